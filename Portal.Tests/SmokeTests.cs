@@ -1,0 +1,7 @@
+namespace Portal.Tests;
+
+public class SmokeTests
+{
+    [Fact]
+    public void Builds() => Assert.NotNull(typeof(Microsoft.EntityFrameworkCore.DbContext));
+}
