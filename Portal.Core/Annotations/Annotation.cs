@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Portal.Core.Errors;
+
+namespace Portal.Core.Annotations;
+
+/// <summary>Who made a statement. Written-as never makes a machine's annotation a person's.</summary>
+public enum AnnotationOrigin
+{
+    Human = 0,
+    Workflow = 1,
+
+    /// <summary>Came in from another tool that marked it machine-made.</summary>
+    Import = 2,
+}
+
+/// <summary>One statement "this concept is, or is not, on this input".</summary>
+/// <remarks>
+/// <see cref="Status"/> is derived: what was written (<see cref="WrittenStatus"/>) and what people decided since, by
+/// <see cref="Settlement"/>. Undo therefore needs no snapshot.
+/// </remarks>
+public sealed class Annotation
+{
+    public long Id { get; set; }
+    public long AppId { get; set; }
+    public required string ExternalId { get; set; }
+    public long InputId { get; set; }
+    public long ConceptId { get; set; }
+
+    /// <summary>True: the concept is on the input; false: it is not.</summary>
+    public bool Value { get; set; }
+
+    public StatusCode Status { get; set; }
+
+    /// <summary>The status its author gave it, before anybody reviewed it.</summary>
+    public StatusCode WrittenStatus { get; set; }
+
+    /// <summary>0 to 1, when a model wrote it.</summary>
+    public double? Score { get; set; }
+
+    public long WrittenAsId { get; set; }
+    public AnnotationOrigin Origin { get; set; }
+    public long? WorkflowId { get; set; }
+    public long? WorkflowVersionId { get; set; }
+    public string? NodeId { get; set; }
+
+    /// <summary>The classifier version that gave the score.</summary>
+    public long? ModelVersionId { get; set; }
+
+    /// <summary>A JSON object of the writer's own (<c>annotation_info</c>), or null.</summary>
+    public string? Info { get; set; }
+
+    public long? ReviewedById { get; set; }
+    public DateTime? ReviewedAt { get; set; }
+    public DateTime CreatedAt { get; set; }
+    public DateTime ModifiedAt { get; set; }
+
+    public bool IsMachine => Origin != AnnotationOrigin.Human;
+}
+
+internal sealed class AnnotationMapping : IEntityTypeConfiguration<Annotation>
+{
+    public void Configure(EntityTypeBuilder<Annotation> builder)
+    {
+        builder.Ignore(a => a.IsMachine);
+        builder.HasIndex(a => new { a.AppId, a.ExternalId }).IsUnique();
+        builder.HasIndex(a => new { a.InputId, a.ConceptId, a.WrittenAsId }).IsUnique().HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Human}")
+            .HasDatabaseName("IX_Annotations_OnePerPerson");
+        builder.HasIndex(a => new { a.InputId, a.ConceptId, a.WorkflowId, a.NodeId }).IsUnique().HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Workflow}")
+            .HasDatabaseName("IX_Annotations_OnePerWriter");
+        builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId });
+        builder.HasIndex(a => new { a.ConceptId, a.Status, a.InputId });
+        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(a => a.InputId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(a => a.ConceptId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Users.PortalUser>().WithMany().HasForeignKey(a => a.WrittenAsId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Workflows.WorkflowVersion>().WithMany().HasForeignKey(a => a.WorkflowVersionId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Portal.Core.Jobs;
+
+public enum JobState
+{
+    Queued = 0,
+    Running = 1,
+    Succeeded = 2,
+    Failed = 3,
+    Cancelled = 4,
+}
+
+/// <summary>Long work a person started: with progress, cancel, and a second start after a restart of the portal.</summary>
+public sealed class Job
+{
+    public long Id { get; set; }
+    public required string ExternalId { get; set; }
+    public long AppId { get; set; }
+
+    /// <summary>Names its handler, for example <c>train</c>.</summary>
+    public required string Kind { get; set; }
+
+    /// <summary>One sentence for the Jobs page.</summary>
+    public required string Title { get; set; }
+
+    /// <summary>The handler's own parameters, as JSON.</summary>
+    public required string Parameters { get; set; }
+
+    public JobState State { get; set; }
+
+    /// <summary>Units done of <see cref="Total"/>; both 0 until the handler knows.</summary>
+    public int Done { get; set; }
+
+    public int Total { get; set; }
+
+    /// <summary>What it is doing, or how it ended, in words.</summary>
+    public string Message { get; set; } = "";
+
+    public bool CancelRequested { get; set; }
+    public long CreatedById { get; set; }
+    public DateTime CreatedAt { get; set; }
+    public DateTime? StartedAt { get; set; }
+    public DateTime? FinishedAt { get; set; }
+
+    public bool IsOver => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
+}
+
+internal sealed class JobMapping : IEntityTypeConfiguration<Job>
+{
+    public void Configure(EntityTypeBuilder<Job> builder)
+    {
+        builder.Ignore(j => j.IsOver);
+        builder.HasIndex(j => j.ExternalId).IsUnique();
+        builder.HasIndex(j => new { j.State, j.Id });
+        builder.HasIndex(j => new { j.AppId, j.Id });
+        builder.HasOne<Apps.App>().WithMany().HasForeignKey(j => j.AppId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

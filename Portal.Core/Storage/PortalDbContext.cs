@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Portal.Core.Annotations;
+using Portal.Core.Apps;
+using Portal.Core.Concepts;
+using Portal.Core.Embeddings;
+using Portal.Core.Inputs;
+using Portal.Core.Jobs;
+using Portal.Core.Models;
+using Portal.Core.Runs;
+using Portal.Core.Users;
+using Portal.Core.Workflows;
+
+namespace Portal.Core.Storage;
+
+/// <summary>Every table of the portal. Each noun's mapping stands beside the noun.</summary>
+public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) : IdentityDbContext<PortalUser, IdentityRole<long>, long>(options)
+{
+    public DbSet<App> Apps => Set<App>();
+    public DbSet<Input> Inputs => Set<Input>();
+    public DbSet<Concept> Concepts => Set<Concept>();
+    public DbSet<Annotation> Annotations => Set<Annotation>();
+    public DbSet<Decision> Decisions => Set<Decision>();
+    public DbSet<Label> Labels => Set<Label>();
+    public DbSet<Model> Models => Set<Model>();
+    public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
+    public DbSet<Embedder> Embedders => Set<Embedder>();
+    public DbSet<InputEmbedding> InputEmbeddings => Set<InputEmbedding>();
+    public DbSet<Workflow> Workflows => Set<Workflow>();
+    public DbSet<WorkflowVersion> WorkflowVersions => Set<WorkflowVersion>();
+    public DbSet<WorkflowNode> WorkflowNodes => Set<WorkflowNode>();
+    public DbSet<Run> Runs => Set<Run>();
+    public DbSet<InputScores> InputScores => Set<InputScores>();
+    public DbSet<Job> Jobs => Set<Job>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(PortalDbContext).Assembly);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcMicroseconds>();
+
+    /// <summary>Times are whole microseconds since 1970 UTC: they sort and compare in SQL on every database.</summary>
+    private sealed class UtcMicroseconds() : ValueConverter<DateTime, long>(
+        time => (time.ToUniversalTime() - DateTime.UnixEpoch).Ticks / 10,
+        stored => DateTime.UnixEpoch.AddTicks(stored * 10));
+}

@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Portal.Core.Workflows;
+
+/// <summary>A saved graph. It never changes.</summary>
+public sealed class WorkflowVersion
+{
+    public long Id { get; set; }
+    public long WorkflowId { get; set; }
+    public required string ExternalId { get; set; }
+
+    /// <summary>1, 2, 3 … within the workflow.</summary>
+    public int Number { get; set; }
+
+    public List<WorkflowNode> Nodes { get; set; } = [];
+    public long CreatedById { get; set; }
+    public DateTime CreatedAt { get; set; }
+}
+
+/// <summary>One node of a saved graph: a pinned model version and the nodes it takes its input from.</summary>
+public sealed class WorkflowNode
+{
+    public long Id { get; set; }
+    public long WorkflowVersionId { get; set; }
+
+    /// <summary>Place in the order the user gave, from 0.</summary>
+    public int Position { get; set; }
+
+    public required string NodeId { get; set; }
+    public long ModelVersionId { get; set; }
+    public List<string> InputIds { get; set; } = [];
+}
+
+internal sealed class WorkflowVersionMapping : IEntityTypeConfiguration<WorkflowVersion>, IEntityTypeConfiguration<WorkflowNode>
+{
+    public void Configure(EntityTypeBuilder<WorkflowVersion> builder)
+    {
+        builder.HasIndex(v => new { v.WorkflowId, v.Number }).IsUnique();
+        builder.HasIndex(v => new { v.WorkflowId, v.ExternalId }).IsUnique();
+        builder.HasOne<Workflow>().WithMany().HasForeignKey(v => v.WorkflowId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(v => v.Nodes).WithOne().HasForeignKey(n => n.WorkflowVersionId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<WorkflowNode> builder)
+    {
+        builder.ToTable("WorkflowNodes");
+        builder.HasIndex(n => new { n.WorkflowVersionId, n.NodeId }).IsUnique();
+        builder.HasOne<Models.ModelVersion>().WithMany().HasForeignKey(n => n.ModelVersionId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
