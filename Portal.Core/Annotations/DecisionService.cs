@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Ids;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Annotations;
+
+/// <summary>What a person says about one concept on one input.</summary>
+/// <param name="Value">✓ true, ✗ false; null takes the person's own label back.</param>
+/// <param name="AnnotationId">The waiting annotation this approves or rejects, or null for a label of the person's own.</param>
+/// <param name="ClientId">Made where the decision was made; a second decision with the same id is the first one sent again.</param>
+public sealed record NewDecision(long InputId, long ConceptId, bool? Value, long? AnnotationId = null, string? ClientId = null);
+
+/// <summary>One line of an input's history.</summary>
+public sealed record DecisionEntry(long Sequence, long ConceptId, DecisionKind Kind, bool? Value, string UserName, DateTime CreatedAt, DateTime? UndoneAt);
+
+/// <summary>People's decisions: made, undone, and read as history. Each call is one transaction.</summary>
+public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+{
+    private readonly Settlement _settlement = new(ids, clock);
+
+    /// <summary>Records decisions and settles what follows from them, all or none.</summary>
+    /// <returns>The batch id, with which <see cref="UndoAsync"/> takes them all back.</returns>
+    public async Task<string> DecideAsync(long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await CheckAsync(db, appId, decisions, ct);
+        var batch = await AddAsync(db, appId, userId, decisions, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(appId, ChangedNoun.Annotations);
+        return batch;
+    }
+
+    /// <summary>Takes back everything one batch decided. Doing so twice changes nothing more.</summary>
+    /// <returns>How many decisions were taken back.</returns>
+    public async Task<int> UndoAsync(long appId, long userId, string batchId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var batch = await db.Decisions.Where(d => d.AppId == appId && d.BatchId == batchId && d.UserId == userId && d.UndoneAt == null).ToListAsync(ct);
+        foreach (var decision in batch)
+        {
+            decision.UndoneAt = Now;
+            decision.UndoneById = userId;
+        }
+        await db.SaveChangesAsync(ct);
+        await SettleAsync(db, appId, batch, ct);
+        await transaction.CommitAsync(ct);
+        if (batch.Count > 0) changes.Publish(appId, ChangedNoun.Annotations);
+        return batch.Count;
+    }
+
+    /// <summary>Every decision about an input, undone ones too, newest first.</summary>
+    public async Task<IReadOnlyList<DecisionEntry>> HistoryAsync(long inputId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await (from d in db.Decisions
+                      join u in db.Users on d.UserId equals u.Id
+                      where d.InputId == inputId
+                      orderby d.Id descending
+                      select new DecisionEntry(d.Id, d.ConceptId, d.Kind, d.Value, u.UserName!, d.CreatedAt, d.UndoneAt)).Take(200).ToListAsync(ct);
+    }
+
+    /// <summary>Adds decisions inside a transaction of the caller's. The caller vouches that inputs and concepts are the app's.</summary>
+    internal async Task<string> AddAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
+    {
+        var batch = ids.NewId();
+        var clientIds = decisions.Select(d => d.ClientId).OfType<string>().ToList();
+        var known = await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId))
+            .Select(d => new { d.ClientId, d.BatchId }).ToListAsync(ct);
+        var seen = known.Select(k => k.ClientId!).ToHashSet(StringComparer.Ordinal);
+        var rows = new List<Decision>();
+        foreach (var decision in decisions)
+        {
+            if (decision.ClientId is { } clientId && !seen.Add(clientId)) continue;
+            rows.Add(new Decision
+            {
+                AppId = appId,
+                InputId = decision.InputId,
+                ConceptId = decision.ConceptId,
+                UserId = userId,
+                Kind = KindOf(decision),
+                Value = decision.Value,
+                AnnotationId = decision.AnnotationId,
+                ClientId = decision.ClientId,
+                BatchId = batch,
+                CreatedAt = Now,
+            });
+        }
+        // A batch that was sent again answers with the id it got the first time, so that its undo still works.
+        if (rows.Count == 0) return known.FirstOrDefault()?.BatchId ?? batch;
+        db.Decisions.AddRange(rows);
+        await db.SaveChangesAsync(ct);
+        await SettleAsync(db, appId, rows, ct);
+        return batch;
+    }
+
+    private static DecisionKind KindOf(NewDecision decision) => decision switch
+    {
+        { Value: null } => DecisionKind.Clear,
+        { AnnotationId: null } => DecisionKind.Label,
+        { Value: true } => DecisionKind.Approve,
+        _ => DecisionKind.Reject,
+    };
+
+    private async Task SettleAsync(PortalDbContext db, long appId, IEnumerable<Decision> decisions, CancellationToken ct)
+    {
+        foreach (var ofInput in decisions.GroupBy(d => d.InputId))
+            await _settlement.SettleAsync(db, appId, ofInput.Key, ofInput.Select(d => d.ConceptId).Distinct().ToList(), ct);
+    }
+
+    private static async Task CheckAsync(PortalDbContext db, long appId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
+    {
+        var inputIds = decisions.Select(d => d.InputId).Distinct().ToList();
+        var conceptIds = decisions.Select(d => d.ConceptId).Distinct().ToList();
+        var inputs = await db.Inputs.CountAsync(i => i.AppId == appId && inputIds.Contains(i.Id), ct);
+        var concepts = await db.Concepts.CountAsync(c => c.AppId == appId && conceptIds.Contains(c.Id), ct);
+        if (inputs != inputIds.Count) throw new PortalException(StatusCode.InputDoesNotExist, "An input of this decision is gone. Reload the page to see what is there now.");
+        if (concepts != conceptIds.Count) throw new PortalException(StatusCode.DoesNotExist, "A concept of this decision is gone. Reload the page to see what is there now.");
+        if (decisions.Any(d => d.ClientId is { Length: > 64 })) throw new PortalException(StatusCode.InvalidRequest, "A decision's client id has at most 64 characters.");
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+}

@@ -1,0 +1,116 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Ids;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Annotations;
+
+/// <summary>
+/// Derives, for concepts on one input, everything that follows from what machines wrote and people decided: each person's own row,
+/// the status and reviewer of every other annotation, and the label. It is the only code that sets them, and it can be repeated at will.
+/// </summary>
+internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
+{
+    /// <summary>Call inside the transaction of the change, after its rows were saved. Saves.</summary>
+    public async Task SettleAsync(PortalDbContext db, long appId, long inputId, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
+    {
+        if (conceptIds.Count == 0) return;
+        var decisions = await db.Decisions.AsNoTracking()
+            .Where(d => d.InputId == inputId && conceptIds.Contains(d.ConceptId) && d.UndoneAt == null).OrderBy(d => d.Id).ToListAsync(ct);
+        var annotations = await db.Annotations.Where(a => a.InputId == inputId && conceptIds.Contains(a.ConceptId)).ToListAsync(ct);
+        var labels = await db.Labels.Where(l => l.InputId == inputId && conceptIds.Contains(l.ConceptId)).ToDictionaryAsync(l => l.ConceptId, ct);
+
+        foreach (var conceptId in conceptIds.Distinct())
+        {
+            var ofConcept = decisions.Where(d => d.ConceptId == conceptId).ToList();
+            var rows = annotations.Where(a => a.ConceptId == conceptId).ToList();
+            // Each person counts once, with the latest word; of several people the latest by sequence wins.
+            var latest = ofConcept.GroupBy(d => d.UserId).Select(g => g.Last()).Where(d => d.Value is not null).MaxBy(d => d.Id);
+
+            SettleOwnRows(db, appId, inputId, conceptId, ofConcept, rows);
+            foreach (var row in rows.Where(r => !IsOwnStatement(r))) Review(row, latest);
+            SettleLabel(db, appId, inputId, conceptId, latest, rows, labels.GetValueOrDefault(conceptId));
+        }
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>A person's plain ✓ or ✗; anything else waits for, or was settled by, a review.</summary>
+    private static bool IsOwnStatement(Annotation row) => row is { Origin: AnnotationOrigin.Human, WrittenStatus: StatusCode.AnnotationSuccess };
+
+    private void SettleOwnRows(PortalDbContext db, long appId, long inputId, long conceptId, List<Decision> decisions, List<Annotation> rows)
+    {
+        var owners = decisions.Select(d => d.UserId).Concat(rows.Where(IsOwnStatement).Select(r => r.WrittenAsId)).Distinct().ToList();
+        foreach (var userId in owners)
+        {
+            var own = decisions.Where(d => d.UserId == userId).ToList();
+            var sinceClear = own.Skip(own.FindLastIndex(d => d.Kind == DecisionKind.Clear) + 1).ToList();
+            var row = rows.SingleOrDefault(r => r.Origin == AnnotationOrigin.Human && r.WrittenAsId == userId);
+            if (row is not null && !IsOwnStatement(row)) continue;
+            if (!sinceClear.Any(d => d.Kind == DecisionKind.Label))
+            {
+                if (row is null) continue;
+                db.Annotations.Remove(row);
+                rows.Remove(row);
+                continue;
+            }
+            var value = sinceClear[^1].Value ?? false;
+            if (row is null)
+            {
+                row = new Annotation
+                {
+                    AppId = appId,
+                    ExternalId = ids.NewId(),
+                    InputId = inputId,
+                    ConceptId = conceptId,
+                    Value = value,
+                    Status = StatusCode.AnnotationSuccess,
+                    WrittenStatus = StatusCode.AnnotationSuccess,
+                    WrittenAsId = userId,
+                    Origin = AnnotationOrigin.Human,
+                    CreatedAt = Now,
+                    ModifiedAt = Now,
+                };
+                db.Annotations.Add(row);
+                rows.Add(row);
+            }
+            else if (row.Value != value)
+            {
+                row.Value = value;
+                row.ModifiedAt = Now;
+            }
+        }
+    }
+
+    private void Review(Annotation row, Decision? latest)
+    {
+        var status = latest is null ? row.WrittenStatus
+            : latest.Value == row.Value ? StatusCode.AnnotationSuccess
+            : StatusCode.AnnotationReviewDenied;
+        if (row.Status == status && row.ReviewedById == latest?.UserId) return;
+        row.Status = status;
+        row.ReviewedById = latest?.UserId;
+        row.ReviewedAt = latest?.CreatedAt;
+        row.ModifiedAt = Now;
+    }
+
+    private static void SettleLabel(
+        PortalDbContext db, long appId, long inputId, long conceptId, Decision? latest, List<Annotation> rows, Label? label)
+    {
+        var machine = rows.Where(r => r is { IsMachine: true, Status: StatusCode.AnnotationSuccess }).MaxBy(r => r.Id);
+        var value = latest?.Value ?? machine?.Value;
+        if (value is null)
+        {
+            if (label is not null) db.Labels.Remove(label);
+            return;
+        }
+        if (label is null)
+        {
+            label = new Label { AppId = appId, InputId = inputId, ConceptId = conceptId };
+            db.Labels.Add(label);
+        }
+        label.Value = value.Value;
+        label.IsHuman = latest is not null;
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Portal.Core.Errors;
+using Portal.Core.Interop;
+
+namespace Portal.Core.Storage;
+
+/// <summary>Bytes that have arrived whole, hashed, in a file that no row names yet.</summary>
+/// <param name="Path">Where they lie; <see cref="BlobStore.Keep"/> moves them, <see cref="BlobStore.Discard"/> deletes them.</param>
+/// <param name="Hash">SHA-256, lower-case hexadecimal.</param>
+/// <param name="Length">Bytes.</param>
+public sealed record IncomingBlob(string Path, string Hash, long Length);
+
+/// <summary>Files named by the hash of their bytes, so that no name from outside ever becomes a path, and equal pictures are stored once.</summary>
+public sealed class BlobStore
+{
+    private readonly StorageOptions _options;
+
+    public BlobStore(IOptions<StorageOptions> options)
+    {
+        _options = options.Value;
+        Directory.CreateDirectory(_options.BlobRoot);
+        Directory.CreateDirectory(_options.IncomingRoot);
+    }
+
+    /// <summary>Writes a stream to disk while hashing it.</summary>
+    /// <param name="content">Read to its end, or to the limit.</param>
+    /// <param name="maxBytes">One byte more is refused.</param>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/> when there are more bytes than allowed.</exception>
+    public async Task<IncomingBlob> ReceiveAsync(Stream content, long maxBytes, CancellationToken ct)
+    {
+        var path = Path.Combine(_options.IncomingRoot, Guid.NewGuid().ToString("N"));
+        var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            long length = 0;
+            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous))
+            {
+                int read;
+                while ((read = await content.ReadAsync(buffer, ct)) > 0)
+                {
+                    length += read;
+                    if (length > maxBytes)
+                        throw new PortalException(StatusCode.InputOverLimit,
+                            FormattableString.Invariant($"The file is larger than {maxBytes / 1_000_000.0:0.#} MB, the limit for one image. Make it smaller, or raise Images:MaxBytes."));
+                    hash.AppendData(buffer, 0, read);
+                    await file.WriteAsync(buffer.AsMemory(0, read), ct);
+                }
+                file.Flush(flushToDisk: true);
+            }
+            return new IncomingBlob(path, Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Gives received bytes their lasting place and flushes the folder, so that a row inserted afterwards never names a file a power cut took.</summary>
+    public void Keep(IncomingBlob blob)
+    {
+        var path = PathOf(blob.Hash);
+        var folder = Path.GetDirectoryName(path)!;
+        var isNew = !Directory.Exists(folder);
+        Directory.CreateDirectory(folder);
+        File.Move(blob.Path, path, overwrite: true);
+        FileFlush.Folder(folder);
+        if (isNew) FileFlush.Folder(_options.BlobRoot);
+    }
+
+    public static void Discard(IncomingBlob blob) => File.Delete(blob.Path);
+
+    public string PathOf(string hash)
+    {
+        if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower)) throw new ArgumentException("Not a SHA-256 in lower-case hexadecimal.", nameof(hash));
+        return Path.Combine(_options.BlobRoot, hash[..2], hash);
+    }
+
+    /// <summary>Deletes blobs and half-received files that no input names. Runs at start, before uploads are accepted.</summary>
+    /// <param name="isNamed">Whether an input names the hash.</param>
+    /// <returns>How many files went.</returns>
+    public int Sweep(Func<string, bool> isNamed)
+    {
+        var gone = 0;
+        foreach (var path in Directory.EnumerateFiles(_options.IncomingRoot))
+        {
+            File.Delete(path);
+            gone++;
+        }
+        foreach (var path in Directory.EnumerateFiles(_options.BlobRoot, "*", SearchOption.AllDirectories))
+        {
+            if (isNamed(Path.GetFileName(path))) continue;
+            File.Delete(path);
+            gone++;
+        }
+        return gone;
+    }
+}

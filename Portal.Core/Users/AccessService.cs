@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Ids;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Users;
+
+/// <summary>Who a key or a sign-in link lets in.</summary>
+/// <param name="UserId">The user's internal key.</param>
+/// <param name="AppId">The one app an app-scoped key opens, or null.</param>
+public sealed record Grant(long UserId, string UserName, long? AppId);
+
+/// <summary>API keys and one-time sign-in links. Both are shown once and stored as hashes.</summary>
+public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock)
+{
+    private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>Makes a key and returns its text, which is not stored.</summary>
+    /// <param name="key">A key of the caller's own (unattended installs), at least 16 characters, or null to make one.</param>
+    public async Task<(ApiKey Row, string Key)> CreateKeyAsync(long userId, long? appId, string name, string? key, CancellationToken ct)
+    {
+        if (key is { Length: < 16 })
+            throw new PortalException(StatusCode.InvalidRequest, "An API key needs at least 16 characters. Choose a longer one, for example 32 random characters.");
+        key ??= ids.NewId();
+        var hash = Hash(key);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var row = await db.ApiKeys.SingleOrDefaultAsync(k => k.Hash == hash, ct);
+        if (row is null)
+        {
+            row = new ApiKey
+            {
+                UserId = userId,
+                AppId = appId,
+                Name = string.IsNullOrWhiteSpace(name) ? "key" : name.Trim(),
+                Hash = hash,
+                Prefix = key[..4],
+                CreatedAt = Now,
+            };
+            db.ApiKeys.Add(row);
+            await db.SaveChangesAsync(ct);
+        }
+        else if (row.UserId != userId)
+        {
+            throw new PortalException(StatusCode.InvalidRequest, "That key is somebody else's. Choose another one.");
+        }
+        return (row, key);
+    }
+
+    public async Task<IReadOnlyList<ApiKey>> ListKeysAsync(long userId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null).OrderBy(k => k.Id).ToListAsync(ct);
+    }
+
+    public async Task RevokeKeyAsync(long userId, long keyId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var now = Now;
+        var changed = await db.ApiKeys.Where(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, now), ct);
+        if (changed == 0) throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+    }
+
+    /// <summary>Whom the key lets in, or null for an unknown or revoked one.</summary>
+    public async Task<Grant?> OpenAsync(string key, CancellationToken ct)
+    {
+        var hash = Hash(key);
+        var now = Now;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var found = await (from k in db.ApiKeys
+                           join u in db.Users on k.UserId equals u.Id
+                           where k.Hash == hash && k.RevokedAt == null
+                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId) }).SingleOrDefaultAsync(ct);
+        if (found is null) return null;
+        // Once a minute is enough to see that a key is alive, and spares a write per request.
+        if (found.LastUsedAt is null || now - found.LastUsedAt > TimeSpan.FromMinutes(1))
+            await db.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), ct);
+        return found.Grant;
+    }
+
+    /// <summary>Makes a one-time sign-in token, good for 24 hours.</summary>
+    public async Task<string> CreateSignInTokenAsync(long userId, CancellationToken ct)
+    {
+        var token = ids.NewId();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        db.SignInLinks.Add(new SignInLink { UserId = userId, Hash = Hash(token), ExpiresAt = Now + LinkLifetime });
+        await db.SaveChangesAsync(ct);
+        return token;
+    }
+
+    /// <summary>Uses a sign-in token up. Null when it is unknown, used or too old.</summary>
+    public async Task<Grant?> UseSignInTokenAsync(string token, CancellationToken ct)
+    {
+        var hash = Hash(token);
+        var now = Now;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        // One statement both checks and spends it, so two requests cannot use the same link.
+        var used = await db.SignInLinks.Where(l => l.Hash == hash && l.UsedAt == null && l.ExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(l => l.UsedAt, now), ct);
+        if (used == 0) return null;
+        return await (from l in db.SignInLinks
+                      join u in db.Users on l.UserId equals u.Id
+                      where l.Hash == hash
+                      select new Grant(u.Id, u.UserName!, null)).SingleAsync(ct);
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+}
