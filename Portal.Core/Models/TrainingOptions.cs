@@ -1,0 +1,16 @@
+namespace Portal.Core.Models;
+
+/// <summary>How a classifier is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>One softmax over the concepts instead of a sigmoid for each.</summary>
+    public bool MutuallyExclusive { get; init; }
+
+    /// <summary>With <see cref="MutuallyExclusive"/>: inputs that hold none of the concepts are left out instead of teaching "none of these".</summary>
+    public bool ClosedEnvironment { get; init; }
+
+    /// <summary>Weight C of the data: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so more data speak louder.</summary>
+    public double C { get; init; } = 0.003;
+
+    public int MaxIterations { get; init; } = 200;
+}

@@ -1,0 +1,13 @@
+namespace Portal.Core.Workflows;
+
+/// <summary>What a graph is checked against.</summary>
+/// <param name="ConceptNames">The app's concepts by internal key.</param>
+/// <param name="UserIds">The users a writer may write as.</param>
+public sealed record GraphContext(
+    NodeTypeRegistry Types,
+    IReadOnlyDictionary<long, string> ConceptNames,
+    IReadOnlySet<string> UserIds,
+    int MaxNodes = 20)
+{
+    public string NameOf(long conceptId) => ConceptNames.GetValueOrDefault(conceptId) ?? $"a concept that is no longer in the app (key {conceptId})";
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Portal.Core.Errors;
+using Portal.Core.Models;
+
+namespace Portal.Core.Workflows.Nodes;
+
+/// <summary>Scores every concept it was trained on from the input's embedding.</summary>
+public sealed class ContextBasedClassifier : NodeType
+{
+    public override string TypeId => "embedding-classifier";
+
+    public override string DisplayName => "Context-Based Classifier";
+
+    public override string Description => "Scores each of its concepts from 0 to 1 by what the whole picture looks like. Learns from your labels.";
+
+    public override PortType Input => PortType.Embedding;
+
+    public override PortType Output => PortType.Concepts;
+
+    public override bool NeedsTraining => true;
+
+    public override INodeOperator Bind(ModelVersionSpec version) => new Operator(
+        version.Head ?? throw new PortalException(
+            StatusCode.ModelUntrained, $"The model '{version.ModelExternalId}' is not trained. Train it first.", version.ModelExternalId),
+        version.ModelVersionId);
+
+    public override OutputInfo Normalise(OutputInfo given)
+    {
+        NodeParameters.RejectDuplicates(given);
+        var settings = ClassifierSettings.Read(given.Params);
+        return new OutputInfo([.. given.Concepts.Select(concept => new OutputConcept(concept.ConceptId))], settings.ToParams());
+    }
+
+    private sealed class Operator(ClassifierHead head, long modelVersionId) : INodeOperator
+    {
+        private readonly HashSet<long> _concepts = [.. head.ConceptIds];
+
+        public NodeOutput Run(NodeInput input)
+        {
+            var scores = new double[head.ConceptIds.Count];
+            head.Score(input.Source.Embedding.Span, scores);
+            return new NodeOutput([.. head.ConceptIds.Select((id, i) => new ConceptScore(id, scores[i], modelVersionId))], []);
+        }
+
+        public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => _concepts;
+    }
+}

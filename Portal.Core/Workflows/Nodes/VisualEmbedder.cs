@@ -1,0 +1,26 @@
+namespace Portal.Core.Workflows.Nodes;
+
+/// <summary>Stands for the built-in network. Its vector is part of <see cref="RunInput"/>, so the node itself has nothing to compute.</summary>
+public sealed class VisualEmbedder : NodeType
+{
+    public override string TypeId => "visual-embedder";
+
+    public override string DisplayName => "Visual Embedder";
+
+    public override string Description => "Turns a picture into the vector that classifiers read. Built in; a classifier without inputs implies it.";
+
+    public override PortType Input => PortType.None;
+
+    public override PortType Output => PortType.Embedding;
+
+    public override INodeOperator Bind(ModelVersionSpec version) => new Operator();
+
+    public override OutputInfo Normalise(OutputInfo given) => OutputInfo.Empty;
+
+    private sealed class Operator : INodeOperator
+    {
+        public NodeOutput Run(NodeInput input) => NodeOutput.Nothing;
+
+        public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => new HashSet<long>();
+    }
+}
