@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Storage;
+using Portal.Core.Workflows;
 
 namespace Portal.Core.Concepts;
 
@@ -101,7 +102,7 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
                                  join v in db.ModelVersions on n.ModelVersionId equals v.Id
                                  where a.Id == appId
                                  select v.Output).ToListAsync(ct);
-            if (outputs.Any(output => Workflows.OutputInfo.FromJson(output).Concepts.Any(c => c.ConceptId == concept.Id)))
+            if (outputs.Any(output => OutputInfo.FromJson(output).Concepts.Any(c => c.ConceptId == concept.Id)))
                 throw new PortalException(StatusCode.InvalidRequest,
                     $"The app's default workflow uses the concept '{externalId}'. Make another workflow the default, or none, and delete it then.", externalId);
         }

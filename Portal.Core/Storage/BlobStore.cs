@@ -44,7 +44,7 @@ public sealed class BlobStore
                     length += read;
                     if (length > maxBytes)
                         throw new PortalException(StatusCode.InputOverLimit,
-                            FormattableString.Invariant($"The file is larger than {maxBytes / 1_000_000.0:0.#} MB, the limit for one image. Make it smaller, or raise Images:MaxBytes."));
+                            FormattableString.Invariant($"The file is larger than {maxBytes / 1_000_000.0:0.#} MB, the limit for one image. Make it smaller, or raise Imaging:MaxBytes."));
                     hash.AppendData(buffer, 0, read);
                     await file.WriteAsync(buffer.AsMemory(0, read), ct);
                 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Portal.Core.Workflows;
@@ -7,4 +8,9 @@ public sealed record OutputInfo(IReadOnlyList<OutputConcept> Concepts, JsonObjec
 {
     /// <summary>A fresh instance each time, because a <see cref="JsonObject"/> can be changed.</summary>
     public static OutputInfo Empty => new([], []);
+
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    /// <exception cref="JsonException">The text is not what <see cref="ToJson"/> wrote.</exception>
+    public static OutputInfo FromJson(string json) => JsonSerializer.Deserialize<OutputInfo>(json) ?? throw new JsonException("The stored output info is null.");
 }

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Imaging;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Embeddings;
+
+/// <summary>Makes and reads embeddings of the portal's current embedder.</summary>
+public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, IImageDecoder decoder, IImageEmbedder embedder, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim _registering = new(1, 1);
+    private long? _embedderId;
+
+    public int Dimensions => embedder.Dimensions;
+
+    /// <summary>The current embedder's row, made at its first use.</summary>
+    public async ValueTask<long> EmbedderIdAsync(CancellationToken ct)
+    {
+        if (_embedderId is { } known) return known;
+        await _registering.WaitAsync(ct);
+        try
+        {
+            if (_embedderId is { } meanwhile) return meanwhile;
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            var key = embedder.Identity.Key;
+            var row = await db.Embedders.SingleOrDefaultAsync(e => e.Key == key, ct);
+            if (row is null)
+            {
+                row = new Embedder { Key = key, Dimensions = embedder.Dimensions, CreatedAt = clock.GetUtcNow().UtcDateTime };
+                db.Embedders.Add(row);
+                await db.SaveChangesAsync(ct);
+            }
+            _embedderId = row.Id;
+            return row.Id;
+        }
+        finally
+        {
+            _registering.Release();
+        }
+    }
+
+    /// <summary>Decodes an image file and embeds it, on the calling thread.</summary>
+    /// <returns>The half-precision vector every score is computed from.</returns>
+    public Half[] Embed(string imagePath, CancellationToken ct)
+    {
+        var rgb = new byte[embedder.Side * embedder.Side * 3];
+        decoder.DecodeSquare(imagePath, embedder.Side, rgb, ct);
+        var vector = new Half[embedder.Dimensions];
+        embedder.Embed(rgb, 1, vector);
+        return vector;
+    }
+
+    /// <summary>The stored vector of an input, or null while it has none of this embedder.</summary>
+    public async Task<Half[]?> LoadAsync(long inputId, CancellationToken ct)
+    {
+        var embedderId = await EmbedderIdAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var bytes = await db.InputEmbeddings.Where(e => e.InputId == inputId && e.EmbedderId == embedderId).Select(e => e.Vector).SingleOrDefaultAsync(ct);
+        return bytes is null ? null : FromBytes(bytes);
+    }
+
+    public static byte[] ToBytes(ReadOnlySpan<Half> vector) => MemoryMarshal.AsBytes(vector).ToArray();
+
+    public static Half[] FromBytes(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, Half>(bytes).ToArray();
+
+    public void Dispose() => _registering.Dispose();
+}

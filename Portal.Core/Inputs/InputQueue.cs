@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Portal.Core.Errors;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Inputs;
+
+/// <summary>A worker's right to finish an input: it holds as long as the input still carries the token.</summary>
+public sealed record InputClaim(Input Input, long Token);
+
+/// <summary>Hands inputs to workers. The claim, and with it the attempt, is on disk before a pixel is decoded.</summary>
+public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOptions<IngestOptions> options, TimeProvider clock, ChangeFeed changes)
+{
+    private long _lastToken;
+
+    /// <summary>Puts back what a stopped process had claimed. Only one process opens a data directory, so every claim found at start is stale.</summary>
+    public async Task RecoverAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Inputs.Where(i => i.Status == StatusCode.InputInProgress)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.LeaseUntil, (DateTime?)null), ct);
+    }
+
+    /// <summary>
+    /// Claims the oldest waiting inputs, and with them the workflow version each is to run. An input that was claimed before and never finished is
+    /// handed out alone, and after <see cref="IngestOptions.MaxAttempts"/> claims it is set aside as failed.
+    /// </summary>
+    /// <returns>The claims; empty when nothing waits.</returns>
+    public async Task<IReadOnlyList<InputClaim>> ClaimAsync(CancellationToken ct)
+    {
+        var now = Now;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var waiting = await db.Inputs
+            .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && i.LeaseUntil < now)))
+            .OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);
+        if (waiting.Count == 0) return [];
+        var batch = waiting[0].Attempts > 0 ? [waiting[0]] : waiting.TakeWhile(i => i.Attempts == 0).ToList();
+        if (batch[0].Attempts >= options.Value.MaxAttempts)
+        {
+            SetAside(batch[0]);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            changes.Publish(batch[0].AppId, ChangedNoun.Inputs);
+            return await ClaimAsync(ct);
+        }
+
+        var appIds = batch.Select(i => i.AppId).Distinct().ToList();
+        var defaults = await db.Apps.Where(a => appIds.Contains(a.Id)).ToDictionaryAsync(a => a.Id, a => a.DefaultWorkflowVersionId, ct);
+        var token = NextToken();
+        foreach (var input in batch)
+        {
+            input.Status = StatusCode.InputInProgress;
+            input.ClaimToken = token;
+            input.LeaseUntil = now + options.Value.Lease;
+            input.Attempts++;
+            input.WorkflowVersionId ??= defaults[input.AppId];
+        }
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return [.. batch.Select(i => new InputClaim(i, token))];
+    }
+
+    /// <summary>Gives unfinished claims back.</summary>
+    /// <param name="countAttempt">Whether the attempt still counts; without it, it is as if the claim had not been made.</param>
+    public async Task ReleaseAsync(IReadOnlyCollection<InputClaim> claims, bool countAttempt, CancellationToken ct)
+    {
+        var taken = countAttempt ? 0 : 1;
+        if (claims.Count == 0) return;
+        var inputIds = claims.Select(c => c.Input.Id).ToList();
+        var token = claims.First().Token;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Inputs.Where(i => inputIds.Contains(i.Id) && i.ClaimToken == token && i.Status == StatusCode.InputInProgress)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.LeaseUntil, (DateTime?)null)
+                .SetProperty(i => i.Attempts, i => i.Attempts - taken), ct);
+    }
+
+    /// <summary>Ends a claim with a reason for people to read.</summary>
+    public async Task FailAsync(InputClaim claim, string reason, CancellationToken ct)
+    {
+        var now = Now;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Inputs.Where(i => i.Id == claim.Input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(i => i.Status, StatusCode.InputFailed).SetProperty(i => i.StatusDetail, reason)
+                .SetProperty(i => i.LeaseUntil, (DateTime?)null).SetProperty(i => i.ProcessedAt, now).SetProperty(i => i.ModifiedAt, now), ct);
+        changes.Publish(claim.Input.AppId, ChangedNoun.Inputs);
+    }
+
+    private void SetAside(Input input)
+    {
+        input.Status = StatusCode.InputFailed;
+        input.StatusDetail = $"Working on this picture was cut short {input.Attempts} times, so it was set aside. It may be damaged; retry it, or upload it again re-saved.";
+        input.LeaseUntil = null;
+        input.ProcessedAt = input.ModifiedAt = Now;
+    }
+
+    // Microseconds since 1970, and always more than the last: unique in this process, and later than any token of an earlier one.
+    private long NextToken()
+    {
+        var candidate = (Now - DateTime.UnixEpoch).Ticks / 10;
+        long last, next;
+        do
+        {
+            last = Interlocked.Read(ref _lastToken);
+            next = Math.Max(candidate, last + 1);
+        }
+        while (Interlocked.CompareExchange(ref _lastToken, next, last) != last);
+        return next;
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+}

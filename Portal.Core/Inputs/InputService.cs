@@ -1,0 +1,212 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Portal.Core.Annotations;
+using Portal.Core.Errors;
+using Portal.Core.Ids;
+using Portal.Core.Imaging;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Inputs;
+
+/// <summary>How many inputs of an app stand where.</summary>
+public sealed record InputStatusCounts(int Processed, int ToProcess, int Processing, int Errors);
+
+/// <summary>The way in for images, and what people change about them afterwards.</summary>
+public sealed class InputService(
+    IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, IImageDecoder decoder, IOptions<ImageLimits> limits,
+    AnnotationService annotations, InputSignal signal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+{
+    private const int MaxMetadataLength = 64 * 1024;
+
+    /// <summary>
+    /// Takes an image in: received whole, checked by its header, flushed to disk, then inserted with its labels in one transaction.
+    /// When this returns, the input survives whatever is killed next.
+    /// </summary>
+    /// <exception cref="PortalException">The image, its id, its metadata or one of its labels is refused; nothing of it is kept.</exception>
+    public async Task<Input> AcceptAsync(long appId, long userId, NewInput wanted, Stream content, CancellationToken ct)
+    {
+        var externalId = ids.ChosenOrNew(wanted.Id, "input");
+        var metadata = Serialize(wanted.Metadata);
+        var fileName = BaseName(wanted.FileName);
+        if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, externalId, ct);
+        var blob = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
+        try
+        {
+            var header = decoder.ReadHeader(blob.Path);
+            if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
+            blobs.Keep(blob);
+            return await InsertAsync(appId, userId, wanted, new Input
+            {
+                AppId = appId,
+                ExternalId = externalId,
+                CreatedById = userId,
+                Status = StatusCode.InputPending,
+                ContentHash = blob.Hash,
+                ByteLength = blob.Length,
+                MediaType = header.Type.MediaType(),
+                Width = header.Width,
+                Height = header.Height,
+                FileName = fileName,
+                SourceUrl = wanted.SourceUrl,
+                Metadata = metadata,
+            }, ct);
+        }
+        catch
+        {
+            // Kept bytes that no row names are removed by the sweep at the next start; another upload may be naming them right now.
+            BlobStore.Discard(blob);
+            throw;
+        }
+    }
+
+    public async Task<Input> GetAsync(long appId, string externalId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Inputs.AsNoTracking().SingleOrDefaultAsync(i => i.AppId == appId && i.ExternalId == externalId && i.DeletedAt == null, ct)
+            ?? throw Missing(externalId);
+    }
+
+    /// <summary>Inputs by id, in the order asked for.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputDoesNotExist"/> naming the first that is missing.</exception>
+    public async Task<IReadOnlyList<Input>> GetAsync(long appId, IReadOnlyList<string> externalIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = await db.Inputs.AsNoTracking().Where(i => i.AppId == appId && i.DeletedAt == null && externalIds.Contains(i.ExternalId))
+            .ToDictionaryAsync(i => i.ExternalId, StringComparer.Ordinal, ct);
+        return [.. externalIds.Select(id => rows.GetValueOrDefault(id) ?? throw Missing(id))];
+    }
+
+    public async Task<InputStatusCounts> CountAsync(long appId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var counts = await db.Inputs.Where(i => i.AppId == appId && i.DeletedAt == null).GroupBy(i => i.Status)
+            .Select(g => new { Status = g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Status, g => g.Count, ct);
+        return new InputStatusCounts(
+            counts.GetValueOrDefault(StatusCode.InputSuccess), counts.GetValueOrDefault(StatusCode.InputPending),
+            counts.GetValueOrDefault(StatusCode.InputInProgress), counts.GetValueOrDefault(StatusCode.InputFailed));
+    }
+
+    /// <summary>Replaces an input's metadata.</summary>
+    public Task<Input> SetMetadataAsync(long appId, string externalId, JsonObject metadata, CancellationToken ct)
+    {
+        var text = Serialize(metadata);
+        return ChangeAsync(appId, externalId, input => input.Metadata = text, ct);
+    }
+
+    public Task<Input> DeleteAsync(long appId, string externalId, CancellationToken ct) =>
+        ChangeAsync(appId, externalId, input => input.Hide(Now), ct);
+
+    /// <summary>Brings a deleted input back under its old id.</summary>
+    public async Task RestoreAsync(long appId, long inputId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var input = await db.Inputs.SingleAsync(i => i.AppId == appId && i.Id == inputId, ct);
+        input.Restore();
+        await SaveAsync(db, input, ct);
+        signal.Wake();
+        changes.Publish(appId, ChangedNoun.Inputs);
+    }
+
+    /// <summary>Queues failed inputs again.</summary>
+    /// <param name="externalId">One input, or null for all that failed.</param>
+    /// <returns>How many were queued.</returns>
+    public async Task<int> RetryAsync(long appId, string? externalId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var count = await db.Inputs
+            .Where(i => i.AppId == appId && i.Status == StatusCode.InputFailed && i.DeletedAt == null && (externalId == null || i.ExternalId == externalId))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.StatusDetail, (string?)null).SetProperty(i => i.Attempts, 0), ct);
+        signal.Wake();
+        changes.Publish(appId, ChangedNoun.Inputs);
+        return count;
+    }
+
+    private async Task<Input> InsertAsync(long appId, long userId, NewInput wanted, Input input, CancellationToken ct)
+    {
+        input.CreatedAt = input.ModifiedAt = Now;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var conceptIds = await ConceptIdsAsync(db, appId, wanted.Labels ?? [], ct);
+        db.Inputs.Add(input);
+        await SaveAsync(db, input, ct);
+        await annotations.WriteAsync(db, appId, userId,
+            [.. (wanted.Labels ?? []).Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value))], ct);
+        await transaction.CommitAsync(ct);
+        signal.Wake();
+        changes.Publish(appId, ChangedNoun.Inputs);
+        return input;
+    }
+
+    private static async Task<Dictionary<string, long>> ConceptIdsAsync(PortalDbContext db, long appId, IReadOnlyList<InputLabel> labels, CancellationToken ct)
+    {
+        if (labels.Count == 0) return [];
+        var wanted = labels.Select(l => l.ConceptId).Distinct().ToList();
+        var known = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null && wanted.Contains(c.ExternalId))
+            .ToDictionaryAsync(c => c.ExternalId, c => c.Id, StringComparer.Ordinal, ct);
+        return wanted.FirstOrDefault(id => !known.ContainsKey(id)) is { } missing
+            ? throw new PortalException(StatusCode.InputInvalidArgument, $"There is no concept '{Text.Shown(missing)}' in this app. Create it first.", missing)
+            : known;
+    }
+
+    private async Task<Input> ChangeAsync(long appId, string externalId, Action<Input> change, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var input = await db.Inputs.SingleOrDefaultAsync(i => i.AppId == appId && i.ExternalId == externalId && i.DeletedAt == null, ct) ?? throw Missing(externalId);
+        change(input);
+        input.ModifiedAt = Now;
+        await SaveAsync(db, input, ct);
+        changes.Publish(appId, ChangedNoun.Inputs);
+        return input;
+    }
+
+    private static async Task SaveAsync(PortalDbContext db, Input input, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.IsDuplicate())
+        {
+            throw Taken(input.ExternalId);
+        }
+    }
+
+    private async Task RefuseTakenIdAsync(long appId, string externalId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await db.Inputs.AnyAsync(i => i.AppId == appId && i.ExternalId == externalId, ct)) throw Taken(externalId);
+    }
+
+    private async Task RefuseDuplicateAsync(long appId, string hash, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var twin = await db.Inputs.Where(i => i.AppId == appId && i.ContentHash == hash && i.DeletedAt == null).Select(i => i.ExternalId).FirstOrDefaultAsync(ct);
+        if (twin is not null) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
+    }
+
+    private static string Serialize(JsonObject? metadata)
+    {
+        var text = metadata?.ToJsonString(JsonSerializerOptions.Web) ?? "{}";
+        return text.Length <= MaxMetadataLength
+            ? text
+            : throw new PortalException(StatusCode.InputInvalidArgument, $"The metadata has {text.Length} characters; at most {MaxMetadataLength} are allowed.");
+    }
+
+    /// <summary>The last part of a name a browser or client sent, whichever way its slashes lean.</summary>
+    private static string BaseName(string fileName)
+    {
+        var name = fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].Replace("\0", "", StringComparison.Ordinal);
+        return name.Length <= 255 ? name : name[..255];
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private static PortalException Missing(string id) =>
+        new(StatusCode.InputDoesNotExist, $"There is no input '{Text.Shown(id)}' in this app.", id);
+
+    private static PortalException Taken(string id) =>
+        new(StatusCode.DuplicateId, $"There is already an input with the id '{id}'. Choose another id.", id);
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Runs;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Inputs;
+
+/// <summary>
+/// Works off accepted inputs: decode, embed, run the default workflow, commit. Several workers run side by side, each one input at a time on one
+/// thread: with as many as there are processors, plus one, neither cores nor disk stand idle, and no stage has to be tuned to another.
+/// </summary>
+public sealed partial class InputWorker(
+    InputQueue queue, InputSignal signal, BlobStore blobs, EmbeddingStore embeddings, RunService runs, IOptions<IngestOptions> options, ILogger<InputWorker> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await queue.RecoverAsync(stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, options.Value.WorkerCount)
+            .Select(_ => Task.Factory.StartNew(() => WorkAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap()));
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            // Whatever happens to one batch (a full disk, a locked database), the worker goes on with the next.
+#pragma warning disable CA1031
+            try
+            {
+                var claims = await queue.ClaimAsync(stoppingToken);
+                if (claims.Count == 0) await signal.WaitAsync(IdleWait, stoppingToken);
+                else await WorkOffAsync(claims, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogFault(log, e);
+                await signal.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+#pragma warning restore CA1031
+        }
+    }
+
+    private async Task WorkOffAsync(IReadOnlyList<InputClaim> claims, CancellationToken stoppingToken)
+    {
+        var open = new Queue<InputClaim>(claims);
+        try
+        {
+            while (open.TryPeek(out var claim))
+            {
+                stoppingToken.ThrowIfCancellationRequested();
+                await WorkOffAsync(claim, stoppingToken);
+                open.Dequeue();
+            }
+        }
+        finally
+        {
+            await queue.ReleaseAsync(open, countAttempt: false, CancellationToken.None);
+        }
+    }
+
+    private async Task WorkOffAsync(InputClaim claim, CancellationToken ct)
+    {
+        try
+        {
+            var vector = embeddings.Embed(blobs.PathOf(claim.Input.ContentHash), ct);
+            await runs.CommitAsync(claim, vector, ct);
+        }
+        catch (PortalException e)
+        {
+            await queue.FailAsync(claim, e.Message, ct);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            await queue.FailAsync(claim, "The stored picture is gone from the data directory. Restore it from a backup, or upload it again.", ct);
+        }
+        // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on.
+#pragma warning disable CA1031
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogInputFault(log, claim.Input.ExternalId, e);
+            await queue.ReleaseAsync([claim], countAttempt: true, CancellationToken.None);
+        }
+#pragma warning restore CA1031
+    }
+
+    [LoggerMessage(LogLevel.Error, "Working on input {InputId} hit a fault")]
+    private static partial void LogInputFault(ILogger log, string inputId, Exception e);
+
+    [LoggerMessage(LogLevel.Error, "An input worker hit a fault and goes on")]
+    private static partial void LogFault(ILogger log, Exception e);
+}

@@ -1,0 +1,14 @@
+namespace Portal.Core.Jobs;
+
+/// <summary>Does one kind of job. After a restart it is called again with the same parameters, so it must be safe to repeat.</summary>
+public interface IJobHandler
+{
+    string Kind { get; }
+
+    /// <returns>How it ended, in words for the Jobs page.</returns>
+    /// <exception cref="Errors.PortalException">An expected failure; its message is shown on the Jobs page.</exception>
+    Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct);
+
+    /// <summary>Called once when the job failed or was cancelled, to leave nothing half-done.</summary>
+    Task AbandonAsync(Job job, Errors.PortalException? reason, CancellationToken ct);
+}

@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Portal.Core.Annotations;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Ids;
+using Portal.Core.Inputs;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+
+namespace Portal.Core.Runs;
+
+/// <summary>One run in full: what each node took and gave, and what became of each write.</summary>
+public sealed record RunTrace(ReadyWorkflow Workflow, RunOutcome Outcome, IReadOnlyList<PlannedWrite> Writes);
+
+/// <summary>Runs workflow versions on inputs. A dry run and a real one are the same code, with and without the last step.</summary>
+public sealed partial class RunService(
+    IDbContextFactory<PortalDbContext> contexts, WorkflowCatalog catalog, EmbeddingStore embeddings, IdGenerator ids, TimeProvider clock,
+    ChangeFeed changes, ILogger<RunService> log)
+{
+    private readonly Settlement _settlement = new(ids, clock);
+
+    /// <summary>
+    /// Ends a worker's claim: embedding, scores, annotations, run and the input's state in one transaction. A claim that was lost commits nothing.
+    /// A workflow that cannot run marks the run, not the input.
+    /// </summary>
+    public async Task CommitAsync(InputClaim claim, Half[] vector, CancellationToken ct)
+    {
+        var input = claim.Input;
+        var (workflow, outcome, error) = await TryRunAsync(input, vector, ct);
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        var now = Now;
+
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var finished = await db.Inputs.Where(i => i.Id == input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(i => i.Status, StatusCode.InputSuccess).SetProperty(i => i.StatusDetail, (string?)null)
+                .SetProperty(i => i.LeaseUntil, (DateTime?)null).SetProperty(i => i.ProcessedAt, now), ct);
+        if (finished == 0)
+        {
+            LogClaimLost(log, input.ExternalId);
+            return;
+        }
+        await SaveEmbeddingAsync(db, input.Id, embedderId, vector, ct);
+        if (input.WorkflowVersionId is { } versionId) await SaveRunAsync(db, input, versionId, workflow, outcome, error, now, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(input.AppId, ChangedNoun.Inputs);
+    }
+
+    /// <summary>Runs a version on an input that has been processed, and writes.</summary>
+    /// <returns>What was written; null where the input has no embedding yet.</returns>
+    public async Task<IReadOnlyList<PlannedWrite>?> RunAsync(long workflowVersionId, Input input, CancellationToken ct)
+    {
+        var vector = await embeddings.LoadAsync(input.Id, ct);
+        if (vector is null) return null;
+        var workflow = await catalog.GetAsync(workflowVersionId, ct);
+        var outcome = WorkflowRunner.Run(workflow.Graph, Source(input, vector));
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var writes = await SaveRunAsync(db, input, workflowVersionId, workflow, outcome, null, Now, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(input.AppId, ChangedNoun.Annotations);
+        return writes;
+    }
+
+    /// <summary>Runs a version on a processed input and writes nothing. Also rebuilds the trace of a past run: the same versions give the same scores.</summary>
+    /// <exception cref="PortalException">The input is not processed yet, or the version cannot run.</exception>
+    public async Task<RunTrace> DryRunAsync(long workflowVersionId, Input input, CancellationToken ct)
+    {
+        var vector = await embeddings.LoadAsync(input.Id, ct)
+            ?? throw new PortalException(StatusCode.InputInvalidArgument, $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
+        var workflow = await catalog.GetAsync(workflowVersionId, ct);
+        var outcome = WorkflowRunner.Run(workflow.Graph, Source(input, vector));
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var plan = await WritePlan.MakeAsync(db, input.AppId, input.Id, workflow, outcome.Writes, ct);
+        return new RunTrace(workflow, outcome, plan.Writes);
+    }
+
+    /// <summary>Runs a version on a picture that is no input, and writes nothing.</summary>
+    public async Task<RunOutcome> DryRunAsync(long workflowVersionId, string inputId, Half[] vector, CancellationToken ct)
+    {
+        var workflow = await catalog.GetAsync(workflowVersionId, ct);
+        return WorkflowRunner.Run(workflow.Graph, new RunInput(0, inputId, vector));
+    }
+
+    /// <summary>An input's runs, newest first.</summary>
+    public async Task<IReadOnlyList<Run>> OfInputAsync(long inputId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Runs.AsNoTracking().Where(r => r.InputId == inputId).OrderByDescending(r => r.FinishedAt).ToListAsync(ct);
+    }
+
+    private async Task<(ReadyWorkflow? Workflow, RunOutcome? Outcome, string? Error)> TryRunAsync(Input input, Half[] vector, CancellationToken ct)
+    {
+        if (input.WorkflowVersionId is not { } versionId) return (null, null, null);
+        try
+        {
+            var workflow = await catalog.GetAsync(versionId, ct);
+            return (workflow, WorkflowRunner.Run(workflow.Graph, Source(input, vector)), null);
+        }
+        catch (PortalException e)
+        {
+            return (null, null, e.Message);
+        }
+    }
+
+    private async Task<IReadOnlyList<PlannedWrite>> SaveRunAsync(
+        PortalDbContext db, Input input, long workflowVersionId, ReadyWorkflow? workflow, RunOutcome? outcome, string? error, DateTime startedAt, CancellationToken ct)
+    {
+        var run = await db.Runs.SingleOrDefaultAsync(r => r.InputId == input.Id && r.WorkflowVersionId == workflowVersionId, ct);
+        if (run is null) db.Runs.Add(run = new Run { InputId = input.Id, WorkflowVersionId = workflowVersionId, Status = RunStatus.Failed });
+        // Running a version again changes nothing, so the times of the run that succeeded stand.
+        if (run.Status == RunStatus.Failed)
+        {
+            run.Status = error is null ? RunStatus.Succeeded : RunStatus.Failed;
+            run.Error = error;
+            run.StartedAt = startedAt;
+            run.FinishedAt = Now;
+        }
+        IReadOnlyList<PlannedWrite> writes = [];
+        if (workflow is not null && outcome is not null)
+        {
+            var plan = await WritePlan.MakeAsync(db, input.AppId, input.Id, workflow, outcome.Writes, ct);
+            await plan.ApplyAsync(db, _settlement, ids, Now, ct);
+            await SaveScoresAsync(db, input.Id, workflow, outcome, ct);
+            writes = plan.Writes;
+        }
+        await db.SaveChangesAsync(ct);
+        return writes;
+    }
+
+    private static async Task SaveScoresAsync(PortalDbContext db, long inputId, ReadyWorkflow workflow, RunOutcome outcome, CancellationToken ct)
+    {
+        foreach (var node in workflow.Graph.Nodes.Where(n => n.Model.Head is not null).DistinctBy(n => n.Model.ModelVersionId))
+        {
+            var versionId = node.Model.ModelVersionId;
+            if (await db.InputScores.AnyAsync(s => s.InputId == inputId && s.ModelVersionId == versionId, ct)) continue;
+            var scores = outcome.Nodes.Single(t => t.NodeId == node.Id).Out.Select(s => (float)s.Score).ToArray();
+            db.InputScores.Add(new InputScores { InputId = inputId, ModelVersionId = versionId, Values = MemoryMarshal.AsBytes(scores.AsSpan()).ToArray() });
+        }
+    }
+
+    private static async Task SaveEmbeddingAsync(PortalDbContext db, long inputId, long embedderId, Half[] vector, CancellationToken ct)
+    {
+        if (await db.InputEmbeddings.AnyAsync(e => e.InputId == inputId && e.EmbedderId == embedderId, ct)) return;
+        db.InputEmbeddings.Add(new InputEmbedding { InputId = inputId, EmbedderId = embedderId, Vector = EmbeddingStore.ToBytes(vector) });
+    }
+
+    private static RunInput Source(Input input, Half[] vector) =>
+        new(input.Id, input.ExternalId, vector, JsonNode.Parse(input.Metadata) as JsonObject);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    [LoggerMessage(LogLevel.Warning, "The claim on input {InputId} was lost; its result is dropped")]
+    private static partial void LogClaimLost(ILogger log, string inputId);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Workflows;
+
+/// <summary>A saved workflow version with its graph bound and ready to run.</summary>
+public sealed record ReadyWorkflow(WorkflowVersion Version, Workflow Workflow, WorkflowGraph Graph);
+
+/// <summary>Loads workflow and model versions as the engine wants them, and keeps them: versions never change.</summary>
+public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts, NodeTypeRegistry types)
+{
+    private const int MaxKept = 64;
+    private readonly ConcurrentDictionary<long, Lazy<Task<ReadyWorkflow>>> _ready = new();
+
+    /// <exception cref="PortalException">The version is gone, or can no longer run, for example because the user it writes as is gone.</exception>
+    public async Task<ReadyWorkflow> GetAsync(long workflowVersionId, CancellationToken ct)
+    {
+        if (_ready.Count > MaxKept) _ready.Clear();
+        var lazy = _ready.GetOrAdd(workflowVersionId, id => new Lazy<Task<ReadyWorkflow>>(() => LoadAsync(id)));
+        try
+        {
+            return await lazy.Value.WaitAsync(ct);
+        }
+        catch
+        {
+            _ready.TryRemove(KeyValuePair.Create(workflowVersionId, lazy));
+            throw;
+        }
+    }
+
+    /// <summary>The app's concepts and the users its writers may write as.</summary>
+    public async Task<GraphContext> ContextAsync(long appId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var concepts = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null).ToDictionaryAsync(c => c.Id, c => c.Name, ct);
+        var users = await db.Users.Select(u => u.UserName!).ToListAsync(ct);
+        return new GraphContext(types, concepts, users.ToHashSet(StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Model versions as the engine wants them, by internal key.</summary>
+    public async Task<IReadOnlyDictionary<long, ModelVersionSpec>> SpecsAsync(IReadOnlyCollection<long> modelVersionIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = await (from v in db.ModelVersions.AsNoTracking()
+                          join m in db.Models on v.ModelId equals m.Id
+                          where modelVersionIds.Contains(v.Id)
+                          select new { Version = v, m.ExternalId, m.TypeId, m.Id }).ToListAsync(ct);
+        return rows.ToDictionary(r => r.Version.Id, r => new ModelVersionSpec(
+            r.Version.Id, r.Id, r.ExternalId, r.TypeId, r.Version.Status == StatusCode.ModelTrained, OutputInfo.FromJson(r.Version.Output),
+            r.Version.Head is null ? null : ClassifierHead.FromBytes(r.Version.Head)));
+    }
+
+    private async Task<ReadyWorkflow> LoadAsync(long workflowVersionId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var version = await db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes.OrderBy(n => n.Position)).SingleOrDefaultAsync(v => v.Id == workflowVersionId)
+            ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, "This workflow version is gone. Choose another one.");
+        var workflow = await db.Workflows.AsNoTracking().SingleAsync(w => w.Id == version.WorkflowId);
+        var specs = await SpecsAsync([.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
+        var graph = WorkflowGraph.Build(
+            [.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], await ContextAsync(workflow.AppId, CancellationToken.None));
+        return new ReadyWorkflow(version, workflow, graph);
+    }
+}
