@@ -8,5 +8,18 @@ namespace Portal.Core.Workflows;
 public sealed record ScoreRoute(string NodeId, long ConceptId, IReadOnlyList<RouteSegment> Segments, IReadOnlyList<RouteFinding> Findings)
 {
     /// <summary>One route for each classifier node and concept it scores, in node order.</summary>
-    public static IReadOnlyList<ScoreRoute> Of(WorkflowGraph graph, GraphContext context) => throw new NotImplementedException();
+    public static IReadOnlyList<ScoreRoute> Of(WorkflowGraph graph, GraphContext context)
+    {
+        var routes = new List<ScoreRoute>();
+        foreach (var classifier in graph.Bound.Where(node => node.Type is { Input: not PortType.Concepts, Output: PortType.Concepts }))
+        {
+            foreach (var conceptId in classifier.Operator.ConceptsOut(new HashSet<long>()))
+            {
+                var segments = RouteProbe.Cut(graph, classifier, conceptId);
+                routes.Add(new ScoreRoute(classifier.Node.Id, conceptId, segments, RouteFindings.In(segments, context.NameOf(conceptId))));
+            }
+        }
+
+        return routes;
+    }
 }

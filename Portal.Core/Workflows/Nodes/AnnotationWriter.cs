@@ -6,13 +6,15 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary>Asks for an annotation of each concept that reaches it, and passes the concepts on unchanged.</summary>
 public sealed class AnnotationWriter : NodeType
 {
+    public const string Id = "annotation-writer";
+
     private const string StatusKey = "annotation_status";
     private const string UserKey = "annotation_user_id";
     private const string InfoKey = "annotation_info";
 
     private static readonly Dictionary<string, int> s_statuses = Statuses();
 
-    public override string TypeId => "annotation-writer";
+    public override string TypeId => Id;
 
     public override string DisplayName => "Annotation Writer";
 

@@ -8,6 +8,8 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary>Passes a concept on if <c>score OP its own threshold</c> holds, OP having its plain meaning.</summary>
 public sealed class ConceptThresholder : NodeType
 {
+    public const string Id = "concept-thresholder";
+
     private const string OperatorKey = "concept_threshold_type";
     private const string FilterKey = "filter_other_concepts";
 
@@ -20,7 +22,7 @@ public sealed class ConceptThresholder : NodeType
         ["EQUAL"] = (int)ThresholdOperator.Equal,
     };
 
-    public override string TypeId => "concept-thresholder";
+    public override string TypeId => Id;
 
     public override IReadOnlyList<string> Aliases => ["concept-threshold"];
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Portal.Core.Errors;
 using Portal.Core.Models;
 
@@ -7,7 +6,9 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary>Scores every concept it was trained on from the input's embedding.</summary>
 public sealed class ContextBasedClassifier : NodeType
 {
-    public override string TypeId => "embedding-classifier";
+    public const string Id = "embedding-classifier";
+
+    public override string TypeId => Id;
 
     public override string DisplayName => "Context-Based Classifier";
 

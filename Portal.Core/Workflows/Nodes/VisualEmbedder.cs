@@ -3,7 +3,9 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary>Stands for the built-in network. Its vector is part of <see cref="RunInput"/>, so the node itself has nothing to compute.</summary>
 public sealed class VisualEmbedder : NodeType
 {
-    public override string TypeId => "visual-embedder";
+    public const string Id = "visual-embedder";
+
+    public override string TypeId => Id;
 
     public override string DisplayName => "Visual Embedder";
 

@@ -1,0 +1,68 @@
+using Portal.Core.Errors;
+
+namespace Portal.Core.Workflows;
+
+/// <summary>Finds a route by sending scores through the real runner, so that the route cannot disagree with runs.</summary>
+internal static class RouteProbe
+{
+    private static readonly RunInput s_anyInput = new(0, "probe", default);
+
+    /// <summary>
+    /// Operators change their behaviour only at their cut points, so one probe on each point and one inside each open interval between two
+    /// see everything there is.
+    /// </summary>
+    public static IReadOnlyList<RouteSegment> Cut(WorkflowGraph graph, BoundNode classifier, long conceptId)
+    {
+        double[] points = [.. graph.Bound.SelectMany(node => node.Operator.CutPoints(conceptId)).Append(0).Append(1).Distinct().Order()];
+        var segments = new List<RouteSegment>();
+        for (var i = 0; i < points.Length; i++)
+        {
+            Add(segments, Probe(graph, classifier, conceptId, points[i]) with { From = points[i], FromInclusive = true, To = points[i], ToInclusive = true });
+            if (i + 1 < points.Length && Between(points[i], points[i + 1]) is { } inside)
+            {
+                Add(segments, Probe(graph, classifier, conceptId, inside) with { From = points[i], To = points[i + 1] });
+            }
+        }
+
+        return segments;
+    }
+
+    private static double? Between(double low, double high)
+    {
+        var middle = low + ((high - low) / 2);
+        return middle > low && middle < high ? middle : null;
+    }
+
+    private static void Add(List<RouteSegment> segments, RouteSegment next)
+    {
+        if (segments.Count > 0 && segments[^1] is var last && last.End == next.End && last.WriterNodeIds.SequenceEqual(next.WriterNodeIds))
+        {
+            segments[^1] = last with { To = next.To, ToInclusive = next.ToInclusive };
+        }
+        else
+        {
+            segments.Add(next);
+        }
+    }
+
+    private static RouteSegment Probe(WorkflowGraph graph, BoundNode classifier, long conceptId, double score)
+    {
+        var probe = new FixedScores([new ConceptScore(conceptId, score, null)]);
+        var silence = new FixedScores([]);
+        var probed = graph.WithOperators(node => node.Node.Id == classifier.Node.Id ? probe
+            : node.Type is { Input: not PortType.Concepts, Output: PortType.Concepts } ? silence
+            : node.Operator);
+        var outcome = WorkflowRunner.Run(probed, s_anyInput);
+        var end = outcome.Writes.Count == 0 ? RouteEnd.Nothing
+            : outcome.Writes[0].Status is StatusCode.AnnotationSuccess ? RouteEnd.Success
+            : RouteEnd.Pending;
+        return new RouteSegment(0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)]);
+    }
+
+    private sealed class FixedScores(IReadOnlyList<ConceptScore> scores) : INodeOperator
+    {
+        public NodeOutput Run(NodeInput input) => new(scores, []);
+
+        public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => scores.Select(score => score.ConceptId).ToHashSet();
+    }
+}
