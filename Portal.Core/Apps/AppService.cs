@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
+using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Apps;
 
@@ -9,13 +12,14 @@ namespace Portal.Core.Apps;
 public sealed record AppOverview(App App, int Inputs, int Concepts, int Pending);
 
 /// <summary>Workspaces: who may see them, and their settings.</summary>
-public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, ModelService models, NodeTypeRegistry types, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
+    /// <summary>Makes an app, with the built-in Visual Embedder in it.</summary>
     public async Task<App> CreateAsync(long userId, string? externalId, string? name, string? description, CancellationToken ct)
     {
         var id = ids.ChosenOrNew(externalId, "app");
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (await db.Apps.AnyAsync(a => a.OwnerId == userId && a.ExternalId == id, ct)) throw AlreadyThere(id);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var app = new App
         {
             ExternalId = id,
@@ -34,6 +38,8 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, IdGe
         {
             throw AlreadyThere(id);
         }
+        await models.AddAsync(db, app.Id, userId, VisualEmbedder.Id, "Visual Embedder", types.Get(VisualEmbedder.Id), OutputInfo.Empty, ct);
+        await transaction.CommitAsync(ct);
         changes.Publish(app.Id, ChangedNoun.Apps);
         return app;
     }

@@ -1,16 +1,22 @@
 namespace Portal.Core.Storage;
 
 /// <summary>Where the portal keeps everything it must not lose.</summary>
-public sealed record StorageOptions
+public sealed class StorageOptions
 {
     public const string Section = "Storage";
 
     /// <summary>The data directory. A relative path is taken from the folder that holds <c>appsettings.json</c>.</summary>
-    public string Root { get; init; } = "App_Data";
+    public string Root { get; set; } = "App_Data";
 
     public string DatabasePath => Path.Combine(Root, "portal.db");
     public string BlobRoot => Path.Combine(Root, "blobs");
     public string IncomingRoot => Path.Combine(Root, "incoming");
     public string ThumbnailRoot => Path.Combine(Root, "thumbnails");
     public string KeyRoot => Path.Combine(Root, "keys");
+    public string LockPath => Path.Combine(Root, "portal.lock");
+
+    public IEnumerable<string> Errors()
+    {
+        if (string.IsNullOrWhiteSpace(Root)) yield return $"{Section}:{nameof(Root)} is empty; it must name the data directory.";
+    }
 }

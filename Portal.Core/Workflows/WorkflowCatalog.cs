@@ -41,9 +41,8 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
     }
 
     /// <summary>Model versions as the engine wants them, by internal key.</summary>
-    public async Task<IReadOnlyDictionary<long, ModelVersionSpec>> SpecsAsync(IReadOnlyCollection<long> modelVersionIds, CancellationToken ct)
+    internal static async Task<IReadOnlyDictionary<long, ModelVersionSpec>> SpecsAsync(PortalDbContext db, IReadOnlyCollection<long> modelVersionIds, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = await (from v in db.ModelVersions.AsNoTracking()
                           join m in db.Models on v.ModelId equals m.Id
                           where modelVersionIds.Contains(v.Id)
@@ -59,7 +58,7 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         var version = await db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes.OrderBy(n => n.Position)).SingleOrDefaultAsync(v => v.Id == workflowVersionId)
             ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, "This workflow version is gone. Choose another one.");
         var workflow = await db.Workflows.AsNoTracking().SingleAsync(w => w.Id == version.WorkflowId);
-        var specs = await SpecsAsync([.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
+        var specs = await SpecsAsync(db, [.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         var graph = WorkflowGraph.Build(
             [.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], await ContextAsync(workflow.AppId, CancellationToken.None));
         return new ReadyWorkflow(version, workflow, graph);

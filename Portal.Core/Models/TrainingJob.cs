@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Apps;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Jobs;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
+
+namespace Portal.Core.Models;
+
+/// <summary>Trains one classifier version.</summary>
+public sealed class TrainingJob(
+    IDbContextFactory<PortalDbContext> contexts, AppService apps, TrainingData data, EmbeddingStore embeddings, IClassifierTrainer trainer,
+    TimeProvider clock, ChangeFeed changes) : IJobHandler
+{
+    public const string JobKind = "train";
+    private const int ProgressSteps = 100;
+    private static readonly TimeSpan WaitForInputs = TimeSpan.FromMilliseconds(200);
+
+    public sealed record Parameters(long ModelVersionId);
+
+    public string Kind => JobKind;
+
+    public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
+    {
+        var versionId = VersionId(job);
+        await SetStatusAsync(job.AppId, versionId, StatusCode.ModelTraining, null, ct);
+        await WaitForLabelledInputsAsync(job.AppId, progress, ct);
+
+        progress.Report(0, ProgressSteps, "Reading labels and embeddings");
+        var started = clock.GetTimestamp();
+        var app = await apps.GetAsync(job.AppId, ct);
+        var output = await OutputAsync(versionId, ct);
+        var settings = ClassifierSettings.Read(output.Params);
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        var labelled = await data.GatherAsync(
+            job.AppId, [.. output.Concepts.Select(c => c.ConceptId)], embedderId, embeddings.Dimensions, settings.PeopleOnly, app.ImplicitNegatives, ct);
+
+        progress.Report(0, ProgressSteps, "Training");
+        var options = new TrainingOptions { MutuallyExclusive = settings.MutuallyExclusive, ClosedEnvironment = settings.ClosedEnvironment };
+        var head = await TrainAsync(labelled, options, progress, ct);
+        var seconds = clock.GetElapsedTime(started).TotalSeconds;
+        var summary = new TrainingSummary(labelled.Set.Count, seconds, app.ImplicitNegatives, settings.PeopleOnly, labelled.Counts);
+        await SaveAsync(versionId, head, embedderId, summary, ct);
+        changes.Publish(job.AppId, ChangedNoun.Models);
+        return string.Create(CultureInfo.InvariantCulture, $"Trained on {summary.Inputs} inputs in {seconds:0.0} s.");
+    }
+
+    public async Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct)
+    {
+        var status = reason?.Code is StatusCode.ModelNoData or StatusCode.ModelNoPositives or StatusCode.ModelOneClass ? reason.Code : StatusCode.ModelTrainingFailed;
+        await SetStatusAsync(job.AppId, VersionId(job), status, reason?.Message ?? "The training was cancelled.", ct);
+    }
+
+    /// <summary>Labels given with an upload count as soon as the picture is embedded; training a moment after the upload must not miss them.</summary>
+    private async Task WaitForLabelledInputsAsync(long appId, JobProgress progress, CancellationToken ct)
+    {
+        int waiting;
+        while ((waiting = await data.CountUnprocessedAsync(appId, ct)) > 0)
+        {
+            progress.Report(0, ProgressSteps, $"Waiting for {waiting} labelled inputs that are still being processed");
+            await Task.Delay(WaitForInputs, clock, ct);
+        }
+    }
+
+    private async Task<ClassifierHead> TrainAsync(LabelledInputs labelled, TrainingOptions options, JobProgress progress, CancellationToken ct)
+    {
+        try
+        {
+            var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Training"));
+            return await Task.Run(() => trainer.Train(labelled.Set, options, report, ct), ct);
+        }
+        catch (PortalException e) when (e.Code == StatusCode.ModelNoPositives)
+        {
+            var missing = labelled.Counts.Where(c => c.Present == 0).Select(c => c.ConceptId).ToList();
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            var names = await db.Concepts.Where(c => missing.Contains(c.Id)).Select(c => c.Name).ToListAsync(ct);
+            throw new PortalException(StatusCode.ModelNoPositives,
+                $"No input is labelled ✓ for {string.Join(", ", names)}. Label a few inputs with ✓ for each concept, or take those concepts out of the model.");
+        }
+    }
+
+    private async Task<OutputInfo> OutputAsync(long versionId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return OutputInfo.FromJson(await db.ModelVersions.Where(v => v.Id == versionId).Select(v => v.Output).SingleAsync(ct));
+    }
+
+    private async Task SaveAsync(long versionId, ClassifierHead head, long embedderId, TrainingSummary summary, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var version = await db.ModelVersions.SingleAsync(v => v.Id == versionId, ct);
+        if (version.Status == StatusCode.ModelTrained) return;
+        version.Head = head.ToBytes();
+        version.EmbedderId = embedderId;
+        version.Summary = JsonSerializer.Serialize(summary);
+        version.Status = StatusCode.ModelTrained;
+        version.StatusDetail = null;
+        version.TrainedAt = clock.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(ct);
+    }
+
+    private async Task SetStatusAsync(long appId, long versionId, StatusCode status, string? detail, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.ModelVersions.Where(v => v.Id == versionId && v.Status != StatusCode.ModelTrained)
+            .ExecuteUpdateAsync(set => set.SetProperty(v => v.Status, status).SetProperty(v => v.StatusDetail, detail), ct);
+        changes.Publish(appId, ChangedNoun.Models);
+    }
+
+    private static long VersionId(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!.ModelVersionId;
+
+    /// <summary><see cref="Progress{T}"/> would post each report to another thread, where a late one could follow the last.</summary>
+    private sealed class InlineProgress(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Portal.Core.Annotations;
+using Portal.Core.Apps;
+using Portal.Core.Concepts;
+using Portal.Core.Embeddings;
+using Portal.Core.Ids;
+using Portal.Core.Imaging;
+using Portal.Core.Inputs;
+using Portal.Core.Jobs;
+using Portal.Core.Models;
+using Portal.Core.Runs;
+using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
+using Portal.Core.Users;
+using Portal.Core.Workflows;
+
+namespace Portal.Core;
+
+/// <summary>Puts the portal together: everything that works without a web server.</summary>
+public static class PortalCore
+{
+    /// <param name="baseFolder">What relative paths in the settings are taken from.</param>
+    public static IServiceCollection AddPortalCore(this IServiceCollection services, IConfiguration configuration, string baseFolder)
+    {
+        services.AddPortalOptions<StorageOptions>(configuration, StorageOptions.Section, o => o.Errors())
+            .PostConfigure(o => o.Root = Path.GetFullPath(o.Root, baseFolder));
+        services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
+        services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
+        services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IdGenerator>();
+        services.AddDbContextFactory<PortalDbContext>((provider, builder) =>
+            builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath));
+        services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>();
+        services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));
+        services.TryAddSingleton<IImageEmbedder>(provider => OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value));
+        services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
+        services.AddSingleton(NodeTypeRegistry.Default);
+
+        services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
+        services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
+        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputQueries>();
+        services.AddSingleton<EmbeddingStore>().AddSingleton<TrainingData>().AddSingleton<ModelService>();
+        services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>();
+        services.AddSingleton<JobSignal>().AddSingleton<JobService>();
+        services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, BackfillJob>();
+
+        // Hosted services start in this order: the database is there before anybody works on it.
+        services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>();
+        return services;
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Portal.Core.Errors;
+using Portal.Core.Storage.Sqlite;
+
+namespace Portal.Core.Storage;
+
+/// <summary>Opens the data directory: alone, migrated, and without files that nothing names.</summary>
+public sealed partial class StorageStartup(
+    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ILogger<StorageStartup> log) : IHostedService, IDisposable
+{
+    private FileStream? _lock;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _lock = Lock(options.Value);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await SqliteStorage.MigrateAsync(db, cancellationToken);
+        var swept = blobs.Sweep(hash => db.Inputs.Any(i => i.ContentHash == hash));
+        LogOpened(log, options.Value.Root, swept);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _lock?.Dispose();
+
+    /// <summary>Two portals on one data directory would each take the other's claims for stale ones.</summary>
+    private static FileStream Lock(StorageOptions options)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.Root);
+            return new FileStream(options.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new PortalException(StatusCode.Failure, $"The data directory {options.Root} cannot be written. Give the portal's user the right, or set {StorageOptions.Section}:Root.", inner: e);
+        }
+        catch (IOException e) when (Directory.Exists(options.Root))
+        {
+            throw new PortalException(StatusCode.Failure, $"The data directory {options.Root} is open in another portal. Stop it, or set {StorageOptions.Section}:Root to another folder.", inner: e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Data directory {Root} is open; {Swept} unused files removed")]
+    private static partial void LogOpened(ILogger log, string root, int swept);
+}

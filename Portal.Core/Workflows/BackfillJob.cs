@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Jobs;
+using Portal.Core.Runs;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Workflows;
+
+/// <summary>Runs a workflow version over the inputs an app has. Safe to repeat: running a version again changes nothing.</summary>
+public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, RunService runs) : IJobHandler
+{
+    public const string JobKind = "backfill";
+    private const int PageSize = 200;
+
+    public sealed record Parameters(long WorkflowVersionId);
+
+    public string Kind => JobKind;
+
+    public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
+    {
+        var versionId = JsonSerializer.Deserialize<Parameters>(job.Parameters)!.WorkflowVersionId;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var inputs = db.Inputs.AsNoTracking().Where(i => i.AppId == job.AppId && i.DeletedAt == null && i.Status == StatusCode.InputSuccess);
+        var total = await inputs.CountAsync(ct);
+        var (done, written) = (0, 0);
+        long last = 0;
+        while (true)
+        {
+            var page = await inputs.Where(i => i.Id > last).OrderBy(i => i.Id).Take(PageSize).ToListAsync(ct);
+            if (page.Count == 0) return $"Ran on {done} inputs; {written} tags written.";
+            foreach (var input in page)
+            {
+                ct.ThrowIfCancellationRequested();
+                written += (await runs.RunAsync(versionId, input, ct))?.Count(w => w.Outcome == WriteOutcome.Written) ?? 0;
+                progress.Report(++done, Math.Max(total, done), "Running on existing inputs");
+            }
+            last = page[^1].Id;
+        }
+    }
+
+    /// <summary>What was written so far stands: each input was finished in a transaction of its own.</summary>
+    public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct) => Task.CompletedTask;
+}

@@ -1,0 +1,240 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Ids;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Workflows;
+
+/// <summary>Workflows and their versions: checked, saved, made default.</summary>
+public sealed class WorkflowService(
+    IDbContextFactory<PortalDbContext> contexts, WorkflowCatalog catalog, NodeTypeRegistry types, ModelService models,
+    IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+{
+    /// <summary>Checks a draft without saving it, for the page that edits it.</summary>
+    public async Task<(IReadOnlyList<GraphProblem> Problems, IReadOnlyList<ScoreRoute> Routes)> CheckAsync(long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    {
+        var context = await catalog.ContextAsync(appId, ct);
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            var nodes = await ResolveAsync(db, appId, draft, ct);
+            var problems = GraphValidator.Validate(nodes, context);
+            IReadOnlyList<ScoreRoute> routes = problems.Any(p => p.Severity == ProblemSeverity.Error) ? [] : ScoreRoute.Of(WorkflowGraph.Build(nodes, context), context);
+            return (problems, routes);
+        }
+        catch (PortalException e)
+        {
+            return ([new GraphProblem(e.Subject, "unresolved", ProblemSeverity.Error, e.Code, e.Message)], []);
+        }
+    }
+
+    public async Task<WorkflowView> CreateAsync(long appId, long userId, string? externalId, string? name, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    {
+        var id = ids.ChosenOrNew(externalId, "workflow");
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await AddAsync(db, appId, userId, id, name, draft, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(appId, ChangedNoun.Workflows);
+        return await GetAsync(appId, id, ct);
+    }
+
+    /// <summary>Saves a changed graph as a new version.</summary>
+    public async Task<WorkflowView> AddVersionAsync(long appId, long userId, string externalId, string? name, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var workflow = await FindAsync(db, appId, externalId, ct);
+        if (name is not null) workflow.Name = Text.Name(name, "workflow", externalId);
+        workflow.ModifiedAt = Now;
+        await AddVersionAsync(db, workflow, userId, draft, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(appId, ChangedNoun.Workflows);
+        return await GetAsync(appId, externalId, ct);
+    }
+
+    /// <summary>"Auto-annotate with this model": makes the models and the graph of the band and saves them, all or none.</summary>
+    /// <param name="thresholds">Low and high threshold per concept id.</param>
+    /// <param name="writtenAs">The user the tags are written as.</param>
+    public async Task<WorkflowView> CreateBandAsync(
+        long appId, long userId, string modelId, IReadOnlyDictionary<string, (double Low, double High)> thresholds, string writtenAs, string? externalId, CancellationToken ct)
+    {
+        var model = await models.GetAsync(appId, modelId, ct);
+        var id = ids.ChosenOrNew(externalId, "workflow");
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var concepts = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null).ToDictionaryAsync(c => c.ExternalId, c => c.Id, StringComparer.Ordinal, ct);
+        var band = BandBuilder.Build(model.Model.Name,
+            [.. thresholds.Select(t => new BandThresholds(
+                concepts.TryGetValue(t.Key, out var conceptId) ? conceptId
+                    : throw new PortalException(StatusCode.ModelInvalidArgument, $"There is no concept '{Text.Shown(t.Key)}' in this app.", t.Key),
+                t.Value.Low, t.Value.High))], writtenAs);
+        var draft = new List<DraftNode>();
+        foreach (var node in band)
+        {
+            var nodeModelId = modelId;
+            if (node.Output is { } output)
+                nodeModelId = (await models.AddAsync(db, appId, userId, ids.NewId(), node.ModelName, types.Get(node.TypeId), output, ct)).ExternalId;
+            draft.Add(new DraftNode(node.Id, nodeModelId, null, node.InputIds));
+        }
+        await AddAsync(db, appId, userId, id, $"Auto-annotate with {model.Model.Name}", draft, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(appId, ChangedNoun.Models);
+        changes.Publish(appId, ChangedNoun.Workflows);
+        return await GetAsync(appId, id, ct);
+    }
+
+    public async Task<IReadOnlyList<WorkflowView>> ListAsync(long appId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var workflows = await db.Workflows.AsNoTracking().Where(w => w.AppId == appId && w.DeletedAt == null).OrderBy(w => w.Id).ToListAsync(ct);
+        var versions = await VersionsAsync(db, appId, workflows.ConvertAll(w => w.Id), ct);
+        return workflows.ConvertAll(w => new WorkflowView(w, [.. versions[w.Id]]));
+    }
+
+    public async Task<WorkflowView> GetAsync(long appId, string externalId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var workflow = await FindAsync(db, appId, externalId, ct);
+        var versions = await VersionsAsync(db, appId, [workflow.Id], ct);
+        return new WorkflowView(workflow, [.. versions[workflow.Id]]);
+    }
+
+    /// <summary>A version by its id, or the latest one where none is named.</summary>
+    public async Task<WorkflowVersionView> GetVersionAsync(long appId, string externalId, string? versionId, CancellationToken ct)
+    {
+        var view = await GetAsync(appId, externalId, ct);
+        return (versionId is null ? view.Latest : view.Versions.FirstOrDefault(v => v.ExternalId == versionId))
+            ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, $"The workflow '{externalId}' has no version '{Text.Shown(versionId!)}'.", versionId);
+    }
+
+    /// <summary>Makes a version the one that every new input runs; null makes none.</summary>
+    public async Task SetDefaultAsync(long appId, long? workflowVersionId, CancellationToken ct)
+    {
+        if (workflowVersionId is { } id) await catalog.GetAsync(id, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var app = await db.Apps.SingleAsync(a => a.Id == appId, ct);
+        app.DefaultWorkflowVersionId = workflowVersionId;
+        app.ModifiedAt = Now;
+        await db.SaveChangesAsync(ct);
+        changes.Publish(appId, ChangedNoun.Apps);
+        changes.Publish(appId, ChangedNoun.Workflows);
+    }
+
+    /// <summary>Hides a workflow, unless one of its versions is the default.</summary>
+    public async Task<Workflow> DeleteAsync(long appId, string externalId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var workflow = await FindAsync(db, appId, externalId, ct);
+        if (await (from a in db.Apps
+                   join v in db.WorkflowVersions on a.DefaultWorkflowVersionId equals v.Id
+                   where a.Id == appId && v.WorkflowId == workflow.Id
+                   select v.Id).AnyAsync(ct))
+            throw new PortalException(StatusCode.WorkflowInvalidRequest,
+                $"'{workflow.Name}' is the app's default workflow. Make another workflow the default, or none, and delete it then.", externalId);
+        workflow.Hide(Now);
+        await db.SaveChangesAsync(ct);
+        changes.Publish(appId, ChangedNoun.Workflows);
+        return workflow;
+    }
+
+    public async Task RestoreAsync(long appId, long workflowId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var workflow = await db.Workflows.SingleAsync(w => w.AppId == appId && w.Id == workflowId, ct);
+        workflow.Restore();
+        await db.SaveChangesAsync(ct);
+        changes.Publish(appId, ChangedNoun.Workflows);
+    }
+
+    private async Task AddAsync(PortalDbContext db, long appId, long userId, string externalId, string? name, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    {
+        var workflow = new Workflow { AppId = appId, ExternalId = externalId, Name = Text.Name(name, "workflow", externalId), CreatedAt = Now, ModifiedAt = Now };
+        db.Workflows.Add(workflow);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.IsDuplicate())
+        {
+            throw new PortalException(StatusCode.WorkflowDuplicate, $"There is already a workflow with the id '{externalId}'. Choose another id.", externalId);
+        }
+        await AddVersionAsync(db, workflow, userId, draft, ct);
+    }
+
+    private async Task AddVersionAsync(PortalDbContext db, Workflow workflow, long userId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    {
+        var nodes = await ResolveAsync(db, workflow.AppId, draft, ct);
+        WorkflowGraph.Build(nodes, await catalog.ContextAsync(workflow.AppId, ct));
+        db.WorkflowVersions.Add(new WorkflowVersion
+        {
+            WorkflowId = workflow.Id,
+            ExternalId = ids.NewId(),
+            Number = 1 + (await db.WorkflowVersions.Where(v => v.WorkflowId == workflow.Id).MaxAsync(v => (int?)v.Number, ct) ?? 0),
+            CreatedById = userId,
+            CreatedAt = Now,
+            Nodes = [.. nodes.Select((n, i) => new WorkflowNode { Position = i, NodeId = n.Id, ModelVersionId = n.Model.ModelVersionId, InputIds = [.. n.InputIds] })],
+        });
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Finds each node's model version; an untrained model is kept as such, for the graph's own check to name.</summary>
+    private async Task<IReadOnlyList<GraphNode>> ResolveAsync(PortalDbContext db, long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    {
+        var chosen = new List<long>();
+        foreach (var node in draft)
+        {
+            var versions = await (from m in db.Models
+                                  join v in db.ModelVersions on m.Id equals v.ModelId
+                                  where m.AppId == appId && m.ExternalId == node.ModelId && m.DeletedAt == null
+                                  orderby v.Number descending
+                                  select new { v.Id, v.ExternalId, v.Status }).ToListAsync(ct);
+            if (versions.Count == 0) throw await NoVersionAsync(db, appId, node, ct);
+            var version = node.ModelVersionId is null
+                ? versions.FirstOrDefault(v => v.Status == StatusCode.ModelTrained) ?? versions[0]
+                : versions.FirstOrDefault(v => v.ExternalId == node.ModelVersionId)
+                    ?? throw new PortalException(StatusCode.WorkflowInvalidRequest,
+                        $"Node '{node.Id}': the model '{node.ModelId}' has no version '{Text.Shown(node.ModelVersionId)}'.", node.Id);
+            chosen.Add(version.Id);
+        }
+        var specs = await WorkflowCatalog.SpecsAsync(db, chosen, ct);
+        return [.. draft.Select((n, i) => new GraphNode(n.Id, specs[chosen[i]], n.InputIds))];
+    }
+
+    private static async Task<PortalException> NoVersionAsync(PortalDbContext db, long appId, DraftNode node, CancellationToken ct) =>
+        await db.Models.AnyAsync(m => m.AppId == appId && m.ExternalId == node.ModelId && m.DeletedAt == null, ct)
+            ? new PortalException(StatusCode.WorkflowModelUntrained, $"Node '{node.Id}': the model '{node.ModelId}' is not trained. Train it first.", node.Id)
+            : new PortalException(StatusCode.WorkflowInvalidRequest, $"Node '{node.Id}': there is no model '{Text.Shown(node.ModelId)}' in this app.", node.Id);
+
+    private static async Task<Workflow> FindAsync(PortalDbContext db, long appId, string externalId, CancellationToken ct) =>
+        await db.Workflows.SingleOrDefaultAsync(w => w.AppId == appId && w.ExternalId == externalId && w.DeletedAt == null, ct)
+        ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, $"There is no workflow '{Text.Shown(externalId)}' in this app.", externalId);
+
+    private static async Task<ILookup<long, WorkflowVersionView>> VersionsAsync(PortalDbContext db, long appId, List<long> workflowIds, CancellationToken ct)
+    {
+        var defaultId = await db.Apps.Where(a => a.Id == appId).Select(a => a.DefaultWorkflowVersionId).SingleAsync(ct);
+        var versions = await db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes.OrderBy(n => n.Position))
+            .Where(v => workflowIds.Contains(v.WorkflowId)).OrderByDescending(v => v.Number).ToListAsync(ct);
+        var versionIds = versions.SelectMany(v => v.Nodes).Select(n => n.ModelVersionId).Distinct().ToList();
+        var modelVersions = await (from v in db.ModelVersions
+                                   join m in db.Models on v.ModelId equals m.Id
+                                   where versionIds.Contains(v.Id)
+                                   select new
+                                   {
+                                       v.Id,
+                                       v.ExternalId,
+                                       v.Number,
+                                       Model = m,
+                                       Newer = db.ModelVersions.Where(n => n.ModelId == m.Id && n.Number > v.Number && n.Status == StatusCode.ModelTrained)
+                                           .OrderByDescending(n => n.Number).Select(n => n.ExternalId).FirstOrDefault(),
+                                   }).ToDictionaryAsync(v => v.Id, ct);
+        return versions.ToLookup(v => v.WorkflowId, v => new WorkflowVersionView(v.Id, v.ExternalId, v.Number, v.CreatedAt, [.. v.Nodes.Select(n =>
+        {
+            var version = modelVersions[n.ModelVersionId];
+            return new NodeView(n.NodeId, version.Model.VisibleId(), version.Model.Name, version.Model.TypeId, version.ExternalId, version.Number, version.Newer, n.InputIds);
+        })], v.Id == defaultId));
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+}
