@@ -53,9 +53,9 @@ internal sealed class VipsImageFile : IDisposable
     {
         using var source = Load(Header.Type, _blob, ReductionFor(side));
         using var resize = new VipsOperation("thumbnail_image").Set("in", source);
-        // A picture in CMYK or with a profile of its own goes through the profile; libvips has one for CMYK that carries none.
         using var resized = resize.Set("width", side).Set("height", side).Set("size", size).ToImage();
-        using var toSrgb = new VipsOperation("colourspace").Set("in", resized).Set("space", "srgb");
+        using var managed = ToSrgbByProfile(resized);
+        using var toSrgb = new VipsOperation("colourspace").Set("in", managed ?? resized).Set("space", "srgb");
         return OnWhite(toSrgb.ToImage());
     }
 
@@ -90,6 +90,19 @@ internal sealed class VipsImageFile : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>
+    /// Converts a colour picture by the profile it carries, and CMYK without a usable one by libvips' own; null where there is nothing to convert.
+    /// Grey pictures are taken as they are: their profiles only bend the tone curve.
+    /// </summary>
+    private static VipsImage? ToSrgbByProfile(VipsImage image)
+    {
+        var fallback = image.IsCmyk ? "cmyk" : image.IsRgb && image.HasProfile ? "srgb" : null;
+        if (fallback is null)
+            return null;
+        using var transform = new VipsOperation("icc_transform").Set("in", image).Set("output-profile", "srgb");
+        return transform.Set("embedded", "true").Set("input-profile", fallback).ToImage();
     }
 
     /// <summary>Three bands of the sRGB image, which is disposed where another takes its place; a TIFF may have more than the one extra band that is alpha.</summary>

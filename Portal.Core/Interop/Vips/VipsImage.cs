@@ -5,6 +5,10 @@ namespace Portal.Core.Interop.Vips;
 /// <summary>An image as libvips sees it: a recipe whose pixels are computed when they are asked for.</summary>
 internal sealed class VipsImage : SafeHandle
 {
+    private const int InterpretationCmyk = 15;
+    private const int InterpretationSrgb = 22;
+    private const int InterpretationRgb16 = 25;
+
     internal VipsImage(nint handle) : base(0, ownsHandle: true) => SetHandle(handle);
 
     public override bool IsInvalid => handle == 0;
@@ -20,6 +24,13 @@ internal sealed class VipsImage : SafeHandle
 
     /// <summary>EXIF orientation, 1 to 8.</summary>
     public int Orientation => VipsNative.Orientation(handle);
+
+    public bool IsCmyk => VipsNative.Interpretation(handle) == InterpretationCmyk;
+
+    public bool IsRgb => VipsNative.Interpretation(handle) is InterpretationSrgb or InterpretationRgb16;
+
+    /// <summary>Whether the file brought an ICC profile.</summary>
+    public bool HasProfile => VipsNative.FieldType(handle, "icc-profile-data") != 0;
 
     /// <summary>Computes the pixels, row by row with bands interleaved, into a span of exactly their size.</summary>
     /// <exception cref="VipsException">A pixel could not be computed, or <see cref="Kill"/> was called.</exception>

@@ -102,6 +102,13 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Lib, EntryPoint = "vips_format_sizeof")]
     public static partial ulong SizeOf(int format);
 
+    [LibraryImport(Lib, EntryPoint = "vips_image_get_interpretation")]
+    public static partial int Interpretation(nint image);
+
+    /// <summary>The GType of a metadata field, 0 where the image has no such field.</summary>
+    [LibraryImport(Lib, EntryPoint = "vips_image_get_typeof", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nuint FieldType(nint image, string name);
+
     /// <summary>The EXIF orientation, 1 to 8; 1 where the file has none or an invalid one.</summary>
     [LibraryImport(Lib, EntryPoint = "vips_image_get_orientation")]
     public static partial int Orientation(nint image);
