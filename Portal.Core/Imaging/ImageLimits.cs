@@ -1,0 +1,32 @@
+namespace Portal.Core.Imaging;
+
+/// <summary>What one image, and all images being decoded together, may cost. Configuration section <c>Imaging</c>.</summary>
+public sealed record ImageLimits
+{
+    public const string Section = "Imaging";
+
+    /// <summary>Largest file, in bytes.</summary>
+    public long MaxBytes { get; init; } = 20_000_000;
+
+    /// <summary>Largest width × height.</summary>
+    public long MaxPixels { get; init; } = 85_000_000;
+
+    /// <summary>Estimated bytes of decoded pixels that all threads may hold together. An image that alone needs more is decoded while no other is.</summary>
+    public long MaxBytesInFlight { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>Longest time to decode one image, the wait for its share of memory not counted.</summary>
+    public TimeSpan MaxDecodeTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Every setting that is out of range, one sentence each, naming its key; empty when all are well.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (MaxBytes is < 1 or > 1_000_000_000)
+            yield return $"{Section}:{nameof(MaxBytes)} is {MaxBytes}; it must lie between 1 and 1000000000.";
+        if (MaxPixels is < 1 or > 1_000_000_000)
+            yield return $"{Section}:{nameof(MaxPixels)} is {MaxPixels}; it must lie between 1 and 1000000000.";
+        if (MaxBytesInFlight < 1)
+            yield return $"{Section}:{nameof(MaxBytesInFlight)} is {MaxBytesInFlight}; it must be positive.";
+        if (MaxDecodeTime <= TimeSpan.Zero || MaxDecodeTime > TimeSpan.FromHours(1))
+            yield return $"{Section}:{nameof(MaxDecodeTime)} is {MaxDecodeTime}; it must be positive and at most one hour.";
+    }
+}

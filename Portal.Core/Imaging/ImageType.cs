@@ -1,0 +1,12 @@
+namespace Portal.Core.Imaging;
+
+/// <summary>The image formats the portal accepts, told apart by their bytes.</summary>
+public enum ImageType
+{
+    Jpeg,
+    Png,
+    WebP,
+    Gif,
+    Tiff,
+    Avif,
+}

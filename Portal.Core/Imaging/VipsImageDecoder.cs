@@ -1,0 +1,93 @@
+using System.Globalization;
+using Portal.Core.Errors;
+using Portal.Core.Interop.Vips;
+
+namespace Portal.Core.Imaging;
+
+/// <summary>Decodes with libvips, in this process, within the memory and time of <see cref="ImageLimits"/>.</summary>
+public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
+{
+    /// <summary>Quality of rendered WebP, 0 to 100; at 80 a photo's tile is told from the original only side by side.</summary>
+    private const int WebpQuality = 80;
+
+    private readonly PixelBudget _budget = new(limits.MaxBytesInFlight);
+
+    public ImageHeader ReadHeader(string path)
+    {
+        using var file = VipsImageFile.Open(path, limits);
+        return file.Header;
+    }
+
+    public void DecodeSquare(string path, int side, Span<byte> rgb, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, side * side * 3);
+
+        using var file = VipsImageFile.Open(path, limits);
+        using var share = _budget.Acquire(file.DecodedBytes, cancellationToken);
+        using var deadline = new Deadline(limits.MaxDecodeTime, cancellationToken);
+        try
+        {
+            using var image = file.Resize(side, "force");
+            using var watch = deadline.Watch(image);
+            image.CopyPixelsTo(rgb);
+        }
+        catch (VipsException failure)
+        {
+            throw deadline.Explain(file, failure);
+        }
+    }
+
+    public byte[] RenderWebp(string path, int maxSide, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSide, 1);
+
+        using var file = VipsImageFile.Open(path, limits);
+        using var share = _budget.Acquire(file.DecodedBytes, cancellationToken);
+        using var deadline = new Deadline(limits.MaxDecodeTime, cancellationToken);
+        try
+        {
+            using var image = file.Resize(maxSide, "down");
+            using var watch = deadline.Watch(image);
+            using var save = new VipsOperation("webpsave_buffer").Set("in", image).Set("Q", WebpQuality).Set("keep", "none");
+            return save.ToBytes();
+        }
+        catch (VipsException failure)
+        {
+            throw deadline.Explain(file, failure);
+        }
+    }
+
+    /// <summary>Ends a computation when its time is up or its caller has gone, and tells the two from a damaged file.</summary>
+    private sealed class Deadline : IDisposable
+    {
+        private readonly TimeSpan _limit;
+        private readonly CancellationToken _caller;
+        private readonly CancellationTokenSource _source;
+
+        public Deadline(TimeSpan limit, CancellationToken caller)
+        {
+            _limit = limit;
+            _caller = caller;
+            _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+            _source.CancelAfter(limit);
+        }
+
+        public CancellationTokenRegistration Watch(VipsImage image) => _source.Token.Register(image.Kill);
+
+        public Exception Explain(VipsImageFile file, VipsException failure)
+        {
+            if (_caller.IsCancellationRequested)
+                return new OperationCanceledException(_caller);
+            if (!_source.IsCancellationRequested)
+                return VipsImageFile.BadBytes(file.Header.Type, failure);
+            var seconds = _limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            return new PortalException(
+                StatusCode.InputOverLimit,
+                $"Decoding the {file.Header.Width} × {file.Header.Height} {file.Header.Type.DisplayName()} took longer than the limit of {seconds} s.",
+                inner: failure);
+        }
+
+        public void Dispose() => _source.Dispose();
+    }
+}
