@@ -180,7 +180,7 @@ public sealed class WorkflowService(
     }
 
     /// <summary>Finds each node's model version; an untrained model is kept as such, for the graph's own check to name.</summary>
-    private async Task<IReadOnlyList<GraphNode>> ResolveAsync(PortalDbContext db, long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    private static async Task<IReadOnlyList<GraphNode>> ResolveAsync(PortalDbContext db, long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
     {
         var chosen = new List<long>();
         foreach (var node in draft)
