@@ -48,6 +48,8 @@ public sealed record EmbedderDefinition(string Name, string File, EmbedderInput 
             yield return "input.std must have three numbers other than 0";
         if (Outputs.Count == 0)
             yield return "outputs must name at least one output";
+        if (Outputs.Distinct().Count() != Outputs.Count)
+            yield return "outputs must not name one output twice";
         if (Dimensions < 1)
             yield return "dimensions must be positive";
     }
