@@ -1,8 +1,9 @@
 namespace Portal.Core.Models;
 
 /// <summary>
-/// L2-regularised logistic regression on standardised square roots of the embeddings: a sigmoid for each concept, on the rows where its label is known,
-/// or one softmax. The objective is strictly convex in the weights, so there is one answer and no seed. Needs four bytes of memory a number of the set.
+/// L2-regularised logistic regression on standardised square roots of the embeddings: a sigmoid for each concept, on the rows where its
+/// label is known, or one softmax. The objective is strictly convex in the weights, so there is one answer and no seed. Needs four bytes of
+/// memory a number of the set.
 /// </summary>
 public sealed class LogisticRegressionTrainer : IClassifierTrainer
 {
