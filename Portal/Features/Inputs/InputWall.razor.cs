@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
 using Portal.Core.Inputs;
 using Portal.Shared.Layout;
+using Portal.Shared.Live;
 
 namespace Portal.Features.Inputs;
 
@@ -13,8 +14,7 @@ public sealed partial class InputWall : IAsyncDisposable
 
     private ElementReference _element;
     private Virtualize<TileRow>? _rows;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _handle;
+    private JsHandle? _script;
     private DotNetObjectReference<InputWall>? _self;
     private WallIndex? _shownIndex;
     private TileSize _shownSize;
@@ -71,40 +71,27 @@ public sealed partial class InputWall : IAsyncDisposable
             _shownIndex = Index;
             _shownSize = Size;
             _self = DotNetObjectReference.Create(this);
-            _module = await Js.InvokeAsync<IJSObjectReference>("import", "/Features/Inputs/InputWall.razor.js");
-            _handle = await _module.InvokeAsync<IJSObjectReference>("attach", _element, _self, WidthOf(Size));
+            _script = await JsHandle.AttachAsync(Js, "/Features/Inputs/InputWall.razor.js", _element, _self, WidthOf(Size));
             return;
         }
-        if (_handle is null) return;
+        if (_script is null) return;
         if (_shownSize != Size)
         {
             _shownSize = Size;
-            await _handle.InvokeVoidAsync("setTileWidth", WidthOf(Size));
+            await _script.CallAsync("setTileWidth", WidthOf(Size));
             await RefreshAsync();
         }
         if (!ReferenceEquals(_shownIndex, Index))
         {
             _shownIndex = Index;
-            await _handle.InvokeVoidAsync("toTop");
+            await _script.CallAsync("toTop");
             await RefreshAsync();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_handle is not null)
-            {
-                await _handle.InvokeVoidAsync("dispose");
-                await _handle.DisposeAsync();
-            }
-            if (_module is not null) await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone, and with it what was to be disposed.
-        }
+        if (_script is not null) await _script.DisposeAsync();
         _self?.Dispose();
     }
 

@@ -31,9 +31,16 @@ public sealed class WallIndex
     public static async Task<WallIndex> OpenAsync(InputQueries queries, long appKey, InputFilter filter, CancellationToken ct)
     {
         var index = new WallIndex(queries, appKey, filter);
-        if (!filter.OldestFirst && await queries.KeysAsync(appKey, filter, null, 0, 1, ct) is [var newest]) index._start = newest + 1;
-        await index.CountAsync(ct);
+        await index.RestartAsync(ct);
         return index;
+    }
+
+    /// <summary>Begins the list anew at the newest input there is now.</summary>
+    public async Task RestartAsync(CancellationToken ct)
+    {
+        // Oldest first, new inputs join at the end by themselves.
+        if (!_filter.OldestFirst) _start = await _queries.KeysAsync(_appKey, _filter, null, 0, 1, ct) is [var newest] ? newest + 1 : null;
+        await CountAsync(ct);
     }
 
     /// <summary>Counts anew. Anchors are dropped, for inputs may have left the list or come back to it.</summary>
