@@ -93,7 +93,7 @@ export function attach(panel, page, api, user) {
     // A focused control keeps its own keys.
     if ((key === ' ' || key === 'Enter') && event.target.closest('button, a, summary, [role="button"]')) return;
     const wanted = event.shiftKey && key !== ' ' ? `shift+${key}` : key;
-    const target = panel.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
+    const target = [...panel.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].find(element => !element.disabled && !element.closest('[data-settled]'));
     if (!target) return;
     event.preventDefault();
     if (!event.repeat || target.tagName === 'A') target.click();
