@@ -49,6 +49,14 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
         return [.. inputIds.Where(inputs.ContainsKey).Select(id => Tile(inputs[id], tags[id]))];
     }
 
+    /// <summary>Inputs by key, in the order given; the deleted ones are left out.</summary>
+    public async Task<IReadOnlyList<Input>> InputsAsync(IReadOnlyList<long> inputIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var inputs = await db.Inputs.AsNoTracking().Where(i => inputIds.Contains(i.Id) && i.DeletedAt == null).ToDictionaryAsync(i => i.Id, ct);
+        return [.. inputIds.Where(inputs.ContainsKey).Select(id => inputs[id])];
+    }
+
     /// <summary>The inputs before and after one, within a filter, for leafing through.</summary>
     public async Task<(string? Previous, string? Next)> NeighboursAsync(long appId, InputFilter filter, long inputId, CancellationToken ct)
     {
