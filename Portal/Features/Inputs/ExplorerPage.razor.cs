@@ -58,7 +58,7 @@ public sealed partial class ExplorerPage : IDisposable
     {
         Navigation.LocationChanged += OnLocationChanged;
         _keys = Keys.Register("Explorer", new KeyHint("← ↑ ↓ →", "Move between inputs"), new KeyHint("Enter", "Open the input"));
-        _watch = new ChangeWatch(Changes, change => change.AppId == _appKey, () => InvokeAsync(RefreshAsync), RefreshPause);
+        _watch = new ChangeWatch(Changes, change => change.AppId == _appKey, () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, RefreshPause);
     }
 
     protected override async Task OnParametersSetAsync()

@@ -1,5 +1,3 @@
-import { queueOf } from './UnsentNotice.razor.js';
-
 const parallel = 3;
 const mostShown = 2000;
 const uploaders = new Map();
@@ -14,7 +12,7 @@ const numbers = new Intl.NumberFormat();
 const megabytes = bytes => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 /**
- * Sends files one a request, a few at a time. An entry is {name, size, file | url, labels, state, sent, reason, inputId}, its state one of
+ * Sends files one a request, a few at a time. An entry is {name, size, file | url, labels, state, sent, reason}, its state one of
  * waiting, sending, done, skipped (there already) and failed. Raises 'change' with the entry, or null when many changed.
  */
 class Uploader extends EventTarget {
@@ -34,8 +32,8 @@ class Uploader extends EventTarget {
     });
   }
 
+  /** Ids of the concepts that what is added from now on gets a ✓ for. */
   labels = [];
-  user = null;
 
   get isBusy() {
     return this.#running > 0 || (!this.#stopped && this.#next < this.entries.length);
@@ -107,7 +105,6 @@ class Uploader extends EventTarget {
     send.catch(() => ({ state: 'failed', reason: 'The connection broke. Try again.' })).then(outcome => {
       Object.assign(entry, outcome);
       entry.sent = entry.state === 'failed' ? 0 : entry.size;
-      if (outcome.inputId) this.#label(entry);
       this.#running--;
       this.#changed(entry);
       this.#takeNext();
@@ -130,6 +127,8 @@ class Uploader extends EventTarget {
       request.onabort = () => resolve({ state: 'failed', reason: 'Stopped.' });
       request.onloadend = () => this.#requests.delete(request);
       const form = new FormData();
+      // Fields belong to the file that follows them: the picture and its labels are accepted together.
+      if (entry.labels.length > 0) form.append('concepts', JSON.stringify(entry.labels));
       form.append('file', entry.file, entry.name);
       request.send(form);
     });
@@ -139,14 +138,9 @@ class Uploader extends EventTarget {
     const response = await fetch(`${this.#api}/inputs`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'portal' },
-      body: JSON.stringify({ inputs: [{ data: { image: { url: entry.url } } }] }),
+      body: JSON.stringify({ inputs: [{ data: { image: { url: entry.url }, concepts: entry.labels.map(id => ({ id, value: 1 })) } }] }),
     });
     return outcomeOf(response.status, await response.text());
-  }
-
-  #label(entry) {
-    const queue = queueOf(this.user);
-    for (const conceptId of entry.labels) queue.decide(this.#api, { inputId: entry.inputId, conceptId, value: 1 });
   }
 
   #changed(entry) {
@@ -169,7 +163,7 @@ function outcomeOf(httpStatus, text) {
   const reason = status?.details || status?.description || `The portal answered ${httpStatus}.`;
   if (status?.code === 30100) return { state: 'skipped', reason };
   const accepted = [10000, 30000, 30001, 30003].includes(status?.code);
-  return httpStatus < 300 && accepted && input ? { state: 'done', inputId: input.id } : { state: 'failed', reason };
+  return httpStatus < 300 && accepted && input ? { state: 'done', reason: '' } : { state: 'failed', reason };
 }
 
 /** Gathers the files of a dropped file or folder. */
@@ -185,9 +179,8 @@ async function collect(root, files) {
   }
 }
 
-export function attach(page, api, user) {
+export function attach(page, api) {
   const uploader = uploaderOf(api);
-  uploader.user = user;
   const find = name => page.querySelector(`[data-${name}]`);
   const list = find('list');
   const rows = new Map();

@@ -39,7 +39,7 @@ public sealed partial class ReviewPage : IDisposable
     protected override void OnInitialized()
     {
         _keys = Keys.Register("Review", new KeyHint("A", "Yes, approve"), new KeyHint("R", "No, reject"), new KeyHint("Space", "Skip"), new KeyHint("Z", "Undo"));
-        _watch = new ChangeWatch(Changes, change => change.AppId == _appKey, () => InvokeAsync(CountAsync), RefreshPause);
+        _watch = new ChangeWatch(Changes, change => change.AppId == _appKey, () => InvokeAsync(CountAsync), DispatchExceptionAsync, RefreshPause);
     }
 
     protected override async Task OnParametersSetAsync()
