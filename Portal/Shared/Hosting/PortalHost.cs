@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Portal.Features.Inputs;
 using Portal.Features.SignIn;
+using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -27,6 +28,7 @@ public static class PortalHost
         services.AddRadzenComponents();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery();
+        services.AddPortalApi();
         services.AddSingleton<Thumbnails>();
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
@@ -52,6 +54,7 @@ public static class PortalHost
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapSignIn();
         app.MapMedia();
+        app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
     }
 
