@@ -33,6 +33,7 @@ public static class PortalHost
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
         services.AddScoped<Reader>();
+        services.AddSingleton<InputDetailsReader>();
         services.Configure<RequestLocalizationOptions>(UseReadersNumbers);
         return services;
     }
