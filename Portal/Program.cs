@@ -1,4 +1,12 @@
-var builder = WebApplication.CreateBuilder(args);
+using Portal.Core;
+using Portal.Features.SignIn;
+using Portal.Shared.Hosting;
+
+var builder = PortalHost.CreateBuilder(args);
+builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
+builder.Services.AddPortalSignIn(builder.Configuration);
+builder.Services.AddPortalWeb();
+
 var app = builder.Build();
-app.MapGet("/healthz", () => "ok");
+app.UsePortal();
 app.Run();

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace Portal.Features.SignIn;
+
+/// <summary>
+/// Refuses what another site could make a signed-in browser send: requests to the REST API that change something, come with the cookie and lack a header
+/// that only a page of this portal can set. A request with a key needs no such header, for no other site knows the key.
+/// </summary>
+internal static class CrossSiteGuard
+{
+    private const string Header = "X-Requested-With";
+    private const string Value = "portal";
+
+    public static void UseCrossSiteGuard(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var byCookie = context.User.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme;
+        if (!byCookie || !IsGuarded(context.Request) || context.Request.Headers[Header] == Value) return next(context);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return context.Response.WriteAsync($"This request needs the header '{Header}: {Value}', or an API key.", context.RequestAborted);
+    });
+
+    private static bool IsGuarded(HttpRequest request) =>
+        (request.Path.StartsWithSegments("/v2") || request.Path == SignInApi.SignOutPath)
+        && !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
+}

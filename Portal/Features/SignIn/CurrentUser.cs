@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Security.Claims;
+
+namespace Portal.Features.SignIn;
+
+/// <summary>Who acts. Components get it as a cascading value, endpoints as a parameter bound from the request.</summary>
+/// <param name="Key">The user's internal key.</param>
+/// <param name="UserId">The user id others see.</param>
+/// <param name="AppKey">The one app an app-scoped API key opens, or null.</param>
+public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
+{
+    internal const string AppClaim = "portal:app";
+
+    /// <exception cref="InvalidOperationException">The principal is not signed in; authorization lets none through.</exception>
+    public static CurrentUser Of(ClaimsPrincipal principal)
+    {
+        var key = principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
+        return new CurrentUser(ToKey(key), principal.Identity!.Name!, principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null);
+    }
+
+    public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(context.User.Identity is { IsAuthenticated: true } ? Of(context.User) : null);
+
+    /// <summary>The identity a cookie or a key stands for.</summary>
+    public ClaimsPrincipal ToPrincipal(string scheme)
+    {
+        var identity = new ClaimsIdentity(scheme);
+        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Key.ToString(CultureInfo.InvariantCulture)));
+        identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
+        if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
+        return new ClaimsPrincipal(identity);
+    }
+
+    private static long ToKey(string claim) => long.Parse(claim, CultureInfo.InvariantCulture);
+}

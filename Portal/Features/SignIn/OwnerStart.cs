@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using Portal.Core.Users;
+
+namespace Portal.Features.SignIn;
+
+/// <summary>Makes sure that the owner exists, and prints a link that signs the owner in once when the portal listens.</summary>
+internal sealed class OwnerStart(IServer server, UserService users, AccessService access, IOptions<OwnerOptions> options) : IHostedLifecycleService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var owner = await users.EnsureAsync(options.Value.UserId, cancellationToken);
+        if (!string.IsNullOrEmpty(options.Value.ApiKey))
+            await access.CreateKeyAsync(owner.Id, null, "owner (from configuration)", options.Value.ApiKey, cancellationToken);
+    }
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // A test host listens on no address.
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        if (address is null) return;
+        var owner = await users.GetAsync(options.Value.UserId, cancellationToken);
+        var token = await access.CreateSignInTokenAsync(owner.Id, cancellationToken);
+        // To the console and not to the log: logs are kept and shipped, and this link is a secret for a day.
+        Console.WriteLine($"""
+
+            Sign in as {owner.UserName} with this link. It works once, within 24 hours; a restart prints a new one.
+
+                {Reachable(address)}/sign-in?token={token}
+
+            """);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // A server that listens on every address is reached under a name.
+    private static string Reachable(string address) =>
+        address.Replace("://[::]", "://localhost", StringComparison.Ordinal)
+            .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal)
+            .Replace("://+", "://localhost", StringComparison.Ordinal)
+            .Replace("://*", "://localhost", StringComparison.Ordinal)
+            .TrimEnd('/');
+}

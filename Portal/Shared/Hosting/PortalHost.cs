@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+using Portal.Features.Inputs;
+using Portal.Features.SignIn;
+using Portal.Shared.Components;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+using Radzen;
+
+namespace Portal.Shared.Hosting;
+
+/// <summary>Puts the web app together; each step stands beside what it is about.</summary>
+public static class PortalHost
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = PortalFolders.FindContentRoot() });
+        // Without this, an unpublished build finds the packages' styles and scripts in the Development environment only.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        return builder;
+    }
+
+    public static IServiceCollection AddPortalWeb(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddAntiforgery();
+        services.AddSingleton<Thumbnails>();
+        services.AddScoped<Toasts>();
+        services.AddScoped<KeyList>();
+        services.AddScoped<Reader>();
+        services.Configure<RequestLocalizationOptions>(UseReadersNumbers);
+        return services;
+    }
+
+    public static void UsePortal(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseStaticContent();
+        app.UseRequestLocalization();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseCrossSiteGuard();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapGet("/healthz", () => "ok").AllowAnonymous();
+        app.MapSignIn();
+        app.MapMedia();
+        app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
+    }
+
+    // The portal speaks English, with numbers and dates as the reader's browser asks for them.
+    private static void UseReadersNumbers(RequestLocalizationOptions options)
+    {
+        options.DefaultRequestCulture = new RequestCulture("en");
+        options.SupportedCultures = CultureInfo.GetCultures(CultureTypes.AllCultures);
+        options.SupportedUICultures = [CultureInfo.GetCultureInfo("en")];
+        options.RequestCultureProviders = [new AcceptLanguageHeaderRequestCultureProvider()];
+    }
+}
