@@ -28,27 +28,28 @@ public sealed class AnnotationService(
     public async Task<IReadOnlyList<AnnotationView>> ListAsync(long appId, AnnotationFilter filter, long? before, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = db.Annotations.AsNoTracking().Where(a => a.AppId == appId);
+        var rows = Visible(db).Where(a => a.AppId == appId);
         if (before is { } key) rows = rows.Where(a => a.Id < key);
         if (filter.Statuses.Count > 0) rows = rows.Where(a => filter.Statuses.Contains(a.Status));
         if (filter.UserIds.Count > 0) rows = rows.Where(a => db.Users.Any(u => u.Id == a.WrittenAsId && filter.UserIds.Contains(u.UserName!)));
         if (filter.InputIds.Count > 0) rows = rows.Where(a => db.Inputs.Any(i => i.Id == a.InputId && filter.InputIds.Contains(i.ExternalId)));
         if (filter.ConceptIds.Count > 0) rows = rows.Where(a => db.Concepts.Any(c => c.Id == a.ConceptId && filter.ConceptIds.Contains(c.ExternalId)));
-        return await View(db, rows).OrderByDescending(a => a.Id).Skip(skip).Take(take).ToListAsync(ct);
+        var page = await View(db, rows.OrderByDescending(a => a.Id).Skip(skip).Take(take)).ToListAsync(ct);
+        return [.. page.OrderByDescending(a => a.Id)];
     }
 
     /// <summary>Every annotation of some inputs, for their pages and tiles.</summary>
     public async Task<ILookup<long, AnnotationView>> OfInputsAsync(IReadOnlyCollection<long> inputIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = await View(db, db.Annotations.AsNoTracking().Where(a => inputIds.Contains(a.InputId))).OrderBy(a => a.Id).ToListAsync(ct);
-        return rows.ToLookup(a => a.InputId);
+        var rows = await View(db, Visible(db).Where(a => inputIds.Contains(a.InputId))).ToListAsync(ct);
+        return rows.OrderBy(a => a.Id).ToLookup(a => a.InputId);
     }
 
     public async Task<AnnotationView> GetAsync(long appId, string externalId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await View(db, db.Annotations.AsNoTracking().Where(a => a.AppId == appId && a.ExternalId == externalId)).SingleOrDefaultAsync(ct)
+        return await View(db, Visible(db).Where(a => a.AppId == appId && a.ExternalId == externalId)).SingleOrDefaultAsync(ct)
             ?? throw Missing(externalId);
     }
 
@@ -63,7 +64,7 @@ public sealed class AnnotationService(
         changes.Publish(appId, ChangedNoun.Annotations);
 
         var inputIds = wanted.Select(w => w.InputId).Distinct().ToList();
-        var rows = await View(db, db.Annotations.AsNoTracking().Where(a => inputIds.Contains(a.InputId))).ToListAsync(ct);
+        var rows = await View(db, Visible(db).Where(a => inputIds.Contains(a.InputId))).ToListAsync(ct);
         return [.. wanted.Select(w => rows.Where(r => r.InputId == w.InputId && r.ConceptId == w.ConceptId
                 && (w.Machine ? r.Origin == AnnotationOrigin.Import : r.Origin == AnnotationOrigin.Human)).MaxBy(r => r.ModifiedAt)!)];
     }
@@ -151,6 +152,9 @@ public sealed class AnnotationService(
         await db.SaveChangesAsync(ct);
     }
 
+    private static IQueryable<Annotation> Visible(PortalDbContext db) => db.Annotations.AsNoTracking()
+        .Where(a => db.Inputs.Any(i => i.Id == a.InputId && i.DeletedAt == null) && db.Concepts.Any(c => c.Id == a.ConceptId && c.DeletedAt == null));
+
     private static IQueryable<AnnotationView> View(PortalDbContext db, IQueryable<Annotation> rows) =>
         from a in rows
         join i in db.Inputs on a.InputId equals i.Id
@@ -162,7 +166,6 @@ public sealed class AnnotationService(
         from w in workflows.DefaultIfEmpty()
         join r in db.Users on a.ReviewedById equals (long?)r.Id into reviewers
         from r in reviewers.DefaultIfEmpty()
-        where i.DeletedAt == null && c.DeletedAt == null
         select new AnnotationView(
             a.Id, a.ExternalId, a.InputId, i.ExternalId, a.ConceptId, c.ExternalId, c.Name, c.Color,
             a.Value, a.Status, a.Score, a.Origin, u.UserName!,

@@ -8,6 +8,7 @@ internal static class Lbfgs
     private const int Memory = 10;
     private const int MaxHalvings = 20;
     private const double SufficientDecrease = 1e-4;
+    private const double ValueRounding = 1e-6;
 
     /// <summary>The function's value; its gradient goes into the second argument.</summary>
     public delegate double Function(double[] at, double[] gradient);
@@ -77,7 +78,10 @@ internal static class Lbfgs
         {
             TensorPrimitives.MultiplyAdd(direction, length, x, next);
             var candidate = function(next, nextGradient);
-            if (candidate <= value + (SufficientDecrease * length * slope))
+            // Near the minimum the function's change drowns in rounding long before its gradient does; there the slope decides (Hager and Zhang, 2005).
+            if (candidate <= value + (SufficientDecrease * length * slope)
+                || (candidate <= value + (ValueRounding * Math.Abs(value))
+                    && TensorPrimitives.Dot<double>(nextGradient, direction) <= ((2 * SufficientDecrease) - 1) * slope))
             {
                 return candidate;
             }

@@ -6,8 +6,8 @@ namespace Portal.Core.Models;
 /// </summary>
 public sealed class LogisticRegressionTrainer : IClassifierTrainer
 {
-    /// <summary>Part of its first norm to which the gradient is to fall: below it scores no longer change in the fourth decimal.</summary>
-    private const double Tolerance = 1e-5;
+    /// <summary>Part of its first norm to which the gradient is to fall: below it scores no longer change in the fifth decimal.</summary>
+    private const double Tolerance = 1e-6;
 
     public ClassifierHead Train(TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {

@@ -46,6 +46,7 @@ public sealed partial class RunService(
         }
         await SaveEmbeddingAsync(db, input.Id, embedderId, vector, ct);
         if (input.WorkflowVersionId is { } versionId) await SaveRunAsync(db, input, versionId, workflow, outcome, error, now, ct);
+        await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Publish(input.AppId, ChangedNoun.Inputs);
     }

@@ -1,7 +1,9 @@
+using Portal.Core.Errors;
+
 namespace Portal.Shared.Components;
 
 /// <summary>Messages in the corner of this circuit's page, newest last. <see cref="ToastHost"/> shows them.</summary>
-public sealed class Toasts
+public sealed class Toasts(ILogger<Toasts> logger)
 {
     private readonly List<Toast> _shown = [];
     private long _lastId;
@@ -17,7 +19,11 @@ public sealed class Toasts
     public void ShowUndo(string text, Func<Task> undo) => Add(text, null, undo);
 
     /// <summary>Says why something failed. For failures of a form, use <see cref="ErrorNotice"/> beside it.</summary>
-    public void ShowError(Exception error) => Add(ErrorText.Of(error), Mark.Failed, null);
+    public void ShowError(Exception error)
+    {
+        if (error is not PortalException) logger.LogError(error, "An action on a page failed");
+        Add(ErrorText.Of(error), Mark.Failed, null);
+    }
 
     /// <summary>Runs the toast's undo and takes it away; a failure becomes a toast of its own.</summary>
     public async Task UndoAsync(Toast toast)

@@ -40,6 +40,8 @@ public static class PortalHost
         app.UseSecurityHeaders();
         app.UseStaticContent();
         app.UseRequestLocalization();
+        app.UseWhen(context => !IsForPrograms(context.Request.Path),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRouting();
         app.UseAuthentication();
         app.UseCrossSiteGuard();
@@ -51,6 +53,10 @@ public static class PortalHost
         app.MapMedia();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
     }
+
+    // Whoever asks for these reads a status code, not a page.
+    private static bool IsForPrograms(PathString path) =>
+        path.StartsWithSegments("/v2") || path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor") || path == "/healthz";
 
     // The portal speaks English, with numbers and dates as the reader's browser asks for them.
     private static void UseReadersNumbers(RequestLocalizationOptions options)

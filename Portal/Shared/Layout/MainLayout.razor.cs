@@ -37,7 +37,9 @@ public sealed partial class MainLayout
     [Inject] private IJSRuntime Js { get; set; } = null!;
     [Inject] private Reader Reader { get; set; } = null!;
     [CascadingParameter] private Task<AuthenticationState> Authentication { get; set; } = null!;
-    [CascadingParameter] private Microsoft.AspNetCore.Components.RouteData Route { get; set; } = null!;
+
+    /// <summary>Null where no page matched the address.</summary>
+    [CascadingParameter] private Microsoft.AspNetCore.Components.RouteData? Route { get; set; }
 
     private AppOverview? Overview => _scope is null ? null : _overviews.FirstOrDefault(o => o.App.Id == _scope.AppKey);
 
@@ -70,7 +72,7 @@ public sealed partial class MainLayout
     protected override async Task OnInitializedAsync()
     {
         _user = CurrentUser.Of((await Authentication).User);
-        _watch = new ChangeWatch(Changes, _ => true, () => InvokeAsync(RefreshAsync), RefreshPause);
+        _watch = new ChangeWatch(Changes, _ => true, () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, RefreshPause);
         _overviews = await Apps.OverviewAsync(_user.Key, _left.Token);
     }
 
@@ -78,9 +80,8 @@ public sealed partial class MainLayout
     {
         _path = new Uri(Navigation.Uri).AbsolutePath;
         _boundary?.Recover();
-        var values = Route.RouteValues;
-        _isInApp = values.TryGetValue(nameof(AppPage.UserId), out var owner) & values.TryGetValue(nameof(AppPage.AppId), out var app);
-        (string, string)? address = _isInApp ? ((string)owner!, (string)app!) : null;
+        var address = AddressedApp();
+        _isInApp = address is not null;
         // "/apps/{owner}/{app}/{section}/…"; an input's own page belongs to the Explorer.
         _section = _isInApp ? _path.Split('/').ElementAtOrDefault(4) ?? "" : "";
         if (_section == "inputs") _section = "explorer";
@@ -101,6 +102,11 @@ public sealed partial class MainLayout
         _theme = browser.Theme;
         StateHasChanged();
     }
+
+    private (string Owner, string App)? AddressedApp() =>
+        Route?.RouteValues.GetValueOrDefault(nameof(AppPage.UserId)) is string owner && Route.RouteValues.GetValueOrDefault(nameof(AppPage.AppId)) is string app
+            ? (owner, app)
+            : null;
 
     private async Task LoadScopeAsync()
     {

@@ -34,7 +34,7 @@ public sealed partial class RunningWork
     {
         var appKey = Scope.AppKey;
         _watch = new ChangeWatch(Changes, change => change.AppId == appKey && change.Noun is (ChangedNoun.Inputs or ChangedNoun.Jobs),
-            () => InvokeAsync(RefreshAsync), RefreshPause);
+            () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, RefreshPause);
         return RefreshAsync();
     }
 

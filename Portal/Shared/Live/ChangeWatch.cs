@@ -3,13 +3,14 @@ using Portal.Core.Storage;
 namespace Portal.Shared.Live;
 
 /// <summary>
-/// Runs a refresh when something of an app changed. Changes that come while one is due or under way become one more refresh,
-/// and a slow refresh is followed by a longer pause, so that an upload of thousands does not keep the database busy with counting.
+/// Runs a refresh when something of an app changed: one for all the changes of a pause, so that an upload of thousands does not keep the database
+/// busy with counting.
 /// </summary>
 public sealed class ChangeWatch : IDisposable
 {
     private readonly Func<Task> _refresh;
     private readonly Func<Change, bool> _concerns;
+    private readonly Func<Exception, Task> _onError;
     private readonly TimeSpan _pause;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
@@ -17,12 +18,14 @@ public sealed class ChangeWatch : IDisposable
     private int _pending;
 
     /// <param name="concerns">Which changes matter. Called on the publisher's thread.</param>
-    /// <param name="refresh">Runs on a pool thread: a component wraps it in <c>InvokeAsync</c>. It must not throw.</param>
+    /// <param name="refresh">Runs on a pool thread: a component wraps it in <c>InvokeAsync</c>.</param>
+    /// <param name="onError">Gets what the refresh throws; in a component, <c>DispatchExceptionAsync</c>.</param>
     /// <param name="pause">Time between a change and its refresh, and the least between two.</param>
-    public ChangeWatch(ChangeFeed feed, Func<Change, bool> concerns, Func<Task> refresh, TimeSpan pause, TimeProvider? clock = null)
+    public ChangeWatch(ChangeFeed feed, Func<Change, bool> concerns, Func<Task> refresh, Func<Exception, Task> onError, TimeSpan pause, TimeProvider? clock = null)
     {
         _concerns = concerns;
         _refresh = refresh;
+        _onError = onError;
         _pause = pause;
         _clock = clock ?? TimeProvider.System;
         _subscription = feed.Subscribe(Hear);
@@ -55,6 +58,10 @@ public sealed class ChangeWatch : IDisposable
         catch (ObjectDisposedException)
         {
             // The page was left while the change was on its way.
+        }
+        catch (Exception e)
+        {
+            await _onError(e);
         }
     }
 }
