@@ -12,10 +12,10 @@ public abstract class LivePage : AppPage, IDisposable
     private ChangeWatch? _watch;
 
     [Inject] private ChangeFeed Feed { get; set; } = null!;
-    [Inject] protected TimeProvider Clock { get; set; } = null!;
+    [Inject] private TimeProvider Clock { get; set; } = null!;
 
-    /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Left => _left.Token;
+    /// <summary>Cancelled when the page is left. Good after that too, for what is still under way then.</summary>
+    protected CancellationToken Left { get; }
 
     protected bool IsLoaded { get; private set; }
 
@@ -28,8 +28,10 @@ public abstract class LivePage : AppPage, IDisposable
     /// <summary>Reads everything the page shows. Called at first, for new parameters, and after changes.</summary>
     protected abstract Task LoadAsync();
 
-    protected override void OnInitialized() =>
-        _watch = new ChangeWatch(Feed, change => change.AppId == Scope.AppKey && Shown.Contains(change.Noun), () => InvokeAsync(RefreshAsync), Pause, Clock);
+    protected LivePage() => Left = _left.Token;
+
+    protected override void OnInitialized() => _watch = new ChangeWatch(
+        Feed, change => change.AppId == Scope.AppKey && Shown.Contains(change.Noun), () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, Pause, Clock);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
@@ -49,23 +51,9 @@ public abstract class LivePage : AppPage, IDisposable
 
     private async Task RefreshAsync()
     {
-        if (_left.IsCancellationRequested) return;
-        try
-        {
-            await ReadAsync();
-            StateHasChanged();
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left while it was read.
-        }
-        // A refresh has no caller to fail: the error boundary is told instead.
-#pragma warning disable CA1031
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            await DispatchExceptionAsync(e);
-        }
+        if (Left.IsCancellationRequested) return;
+        await ReadAsync();
+        StateHasChanged();
     }
 
     private async Task ReadAsync()
