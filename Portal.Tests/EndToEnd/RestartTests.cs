@@ -19,7 +19,7 @@ public class RestartTests
 
         // The page is a new one, it works, and nobody had to sign in or reload.
         await page.WaitForFunctionAsync("() => !window.beforeRestart", null, new() { Timeout = 60_000 });
-        await page.GetByRole(AriaRole.Button, new() { Name = "New app" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create your first app" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
     }
 }
