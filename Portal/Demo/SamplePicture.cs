@@ -28,7 +28,8 @@ internal sealed record SamplePicture(string Path, string? Concept, bool IsLabell
 
     public static IReadOnlyList<string> Concepts { get; } = [.. ConceptOfCode.Values.OfType<string>().Distinct()];
 
-    public string FileName => System.IO.Path.GetFileName(Path);
+    /// <summary>What people see of it; the drawing's own name is a row of code points.</summary>
+    public string FileName => $"{Concept ?? "other"}-{System.IO.Path.GetFileName(Path)}";
 
     /// <summary>
     /// Every sample picture, in a mixed order that is always the same. Skin tones and mirror images are variants of one drawing and stay on one side
