@@ -56,7 +56,7 @@ public sealed class JobRowTests : IAsyncLifetime
         var job = Running(BackfillJob.JobKind, 1, 2);
         (job.State, job.Message, job.FinishedAt) = (JobState.Failed, "The disk is full.", Start.AddSeconds(5));
 
-        Assert.Equal("The disk is full.", Render(job).Find(".failed").TextContent);
+        Assert.Equal("The disk is full.", Render(job).Find(".what .failed").TextContent);
     }
 
     private IRenderedComponent<JobRow> Render(Job job) => _context.Render<JobRow>(p => p.Add(r => r.Job, job));

@@ -70,6 +70,6 @@ public sealed class ModelPageTests
         Assert.Equal(0.95, Assert.Single(sure.Output.Concepts).Value);
     }
 
-    private static Task MakeAsync(PageHost host, string id, params string[] concepts) => host.Core.Get<ModelService>().CreateAsync(
+    private static Task<ModelView> MakeAsync(PageHost host, string id, params string[] concepts) => host.Core.Get<ModelService>().CreateAsync(
         host.Core.App.Id, host.Core.User.Id, id, "Park", null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c))], []), TestContext.Current.CancellationToken);
 }
