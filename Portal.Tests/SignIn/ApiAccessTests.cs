@@ -7,10 +7,11 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.SignIn;
 
-/// <summary>Who gets as far as the REST API; the path asked for does not exist, so being let in shows as 404.</summary>
+/// <summary>Who gets as far as the REST API. The path asked for does not exist, so being let in shows as the router's own refusal.</summary>
 public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
 {
     private const string Path = "/v2/no-such-thing";
+    private static readonly HttpStatusCode[] LetIn = [HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed];
 
     [Theory]
     [InlineData(null, 11009)]
@@ -39,7 +40,7 @@ public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
 
         var shut = await client.PostAsync(Path, null, TestContext.Current.CancellationToken);
 
-        Assert.Equal(HttpStatusCode.NotFound, open.StatusCode);
+        Assert.Contains(open.StatusCode, LetIn);
         Assert.Equal(HttpStatusCode.Unauthorized, shut.StatusCode);
     }
 
@@ -63,8 +64,8 @@ public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
         browser.DefaultRequestHeaders.Add("X-Requested-With", "portal");
         var own = await browser.PostAsync(Path, null, TestContext.Current.CancellationToken);
 
-        Assert.Equal(HttpStatusCode.NotFound, reading.StatusCode);
+        Assert.Contains(reading.StatusCode, LetIn);
         Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, own.StatusCode);
+        Assert.Contains(own.StatusCode, LetIn);
     }
 }
