@@ -6,10 +6,10 @@ using Portal.Tests.Support;
 namespace Portal.Tests.Api;
 
 /// <summary>Every endpoint there is, asked by somebody it is not for. The list comes from the running portal, so a new endpoint is asked too.</summary>
-public sealed partial class AccessTests : IAsyncLifetime
+public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixture<AccessTests.TwoUsers>
 {
     private const string Missing = "there-is-no-such-id";
-    private PortalFixture _portal = null!;
+    private readonly PortalFixture _portal = users.Portal;
 
     /// <summary>What an unknown id in a path is answered with, by the first such part of it.</summary>
     private static readonly Dictionary<string, int> Codes = new()
@@ -21,16 +21,6 @@ public sealed partial class AccessTests : IAsyncLifetime
         ["workflow_id"] = 22102,
         ["job_id"] = 11101,
     };
-
-    public async ValueTask InitializeAsync()
-    {
-        _portal = await PortalFixture.StartAsync();
-        await _portal.PostAsync("users/me/apps", """{"apps":[{"id":"mine"},{"id":"other"}]}""").OkAsync();
-        using var stranger = _portal.ClientWith(await _portal.KeyOfAsync("stranger"));
-        await stranger.SendAsync(HttpMethod.Post, "users/me/apps", """{"apps":[{"id":"theirs"}]}""").OkAsync();
-    }
-
-    public ValueTask DisposeAsync() => _portal.DisposeAsync();
 
     [Fact]
     public Task Without_a_key_nothing_is_answered() => EverywhereAsync(null, "me", "mine", 401, 11009);
@@ -131,4 +121,19 @@ public sealed partial class AccessTests : IAsyncLifetime
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex PathParameter();
+
+    public sealed class TwoUsers : IAsyncLifetime
+    {
+        public PortalFixture Portal { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Portal = await PortalFixture.StartAsync();
+            await Portal.PostAsync("users/me/apps", """{"apps":[{"id":"mine"},{"id":"other"}]}""").OkAsync();
+            using var stranger = Portal.ClientWith(await Portal.KeyOfAsync("stranger"));
+            await stranger.SendAsync(HttpMethod.Post, "users/me/apps", """{"apps":[{"id":"theirs"}]}""").OkAsync();
+        }
+
+        public ValueTask DisposeAsync() => Portal.DisposeAsync();
+    }
 }

@@ -8,7 +8,7 @@ public sealed class BadRequestTests(BadRequestTests.Shop shop) : IClassFixture<B
     private const string App = "users/me/apps/shop";
 
     [Theory]
-    [InlineData("POST", App + "/concepts", """{"concepts":[{"id":"a"},]}""", 400, 11100, "line 1, byte 26")]
+    [InlineData("POST", App + "/concepts", """{"concepts":[{"id":"a"},]}""", 400, 11100, "line 1, byte 25")]
     [InlineData("POST", App + "/concepts", "{\n\"concepts\":\n [}", 400, 11100, "line 3")]
     [InlineData("POST", App + "/concepts", "not json", 400, 11100, "line 1")]
     [InlineData("POST", App + "/concepts", """{"concepts":[{"id":7}]}""", 400, 11102, "concepts[0].id")]

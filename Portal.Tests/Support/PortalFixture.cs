@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,7 +14,7 @@ using Portal.Shared.Hosting;
 namespace Portal.Tests.Support;
 
 /// <summary>The whole portal on a loopback port and a data directory of its own: real database, real decoding, real embedder.</summary>
-public sealed class PortalFixture : IAsyncDisposable
+public sealed partial class PortalFixture : IAsyncDisposable
 {
     public const string OwnerId = "owner";
     private const string OwnerKey = "key-of-the-owner-for-tests";
@@ -66,6 +67,19 @@ public sealed class PortalFixture : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A browser in which the owner has signed in: a cookie and no key.</summary>
+    public async Task<HttpClient> BrowserAsync()
+    {
+        var browser = new HttpClient { BaseAddress = BaseAddress };
+        var owner = await Get<UserService>().GetAsync(OwnerId, default);
+        var token = await Get<AccessService>().CreateSignInTokenAsync(owner.Id, default);
+        var field = AntiforgeryField().Match(await browser.GetStringAsync($"/sign-in?token={token}"));
+        using var form = new FormUrlEncodedContent([new(field.Groups["name"].Value, field.Groups["value"].Value), new("token", token)]);
+        using var answer = await browser.PostAsync("/sign-in", form);
+        answer.EnsureSuccessStatusCode();
+        return browser;
+    }
+
     /// <summary>A key of a user, who is made if there is none; of one app or of all.</summary>
     public async Task<string> KeyOfAsync(string userId, long? appId = null)
     {
@@ -113,4 +127,7 @@ public sealed class PortalFixture : IAsyncDisposable
         await _app.DisposeAsync();
         SqliteConnection.ClearAllPools();
     }
+
+    [GeneratedRegex("""<input type="hidden" name="(?<name>__[^"]*)" value="(?<value>[^"]*)" """)]
+    private static partial Regex AntiforgeryField();
 }
