@@ -7,8 +7,10 @@ namespace Portal.Demo;
 /// <param name="IsLabelled">Whether a person labels it in the demo; the others are uploaded afterwards and hold the truth back.</param>
 internal sealed record SamplePicture(string Path, string? Concept, bool IsLabelled)
 {
-    private const string SkinTones = "1f3f";
-    private const string Woman = "2640";
+    private const int Seed = 1;
+    private const string SkinTone = "1f3f";
+    private static readonly string?[] LabelledTones = [null, "1f3fd"];
+    private static readonly string[] Genders = ["2640", "2642"];
 
     /// <summary>Noto Emoji's code points of people in motion.</summary>
     private static readonly Dictionary<string, string?> ConceptOfCode = new(StringComparer.Ordinal)
@@ -26,11 +28,12 @@ internal sealed record SamplePicture(string Path, string? Concept, bool IsLabell
 
     public static IReadOnlyList<string> Concepts { get; } = [.. ConceptOfCode.Values.OfType<string>().Distinct()];
 
-    public string FileName => System.IO.Path.GetFileName(Path);
+    /// <summary>What people see of it; the drawing's own name is a row of code points.</summary>
+    public string FileName => $"{Concept ?? "other"}-{System.IO.Path.GetFileName(Path)}";
 
     /// <summary>
-    /// Every sample picture. Skin tones and mirror images are variants of one drawing and stay on one side of the split: the drawings of women are
-    /// held back, all others are labelled.
+    /// Every sample picture, in a mixed order that is always the same. Skin tones and mirror images are variants of one drawing and stay on one side
+    /// of the split: the drawings of women and men are held back; of the ones of a person without a gender a few are labelled and the rest left out.
     /// </summary>
     /// <exception cref="PortalException">The build did not leave the pictures beside the program.</exception>
     public static IReadOnlyList<SamplePicture> All()
@@ -38,12 +41,16 @@ internal sealed record SamplePicture(string Path, string? Concept, bool IsLabell
         var folder = System.IO.Path.Combine(AppContext.BaseDirectory, "sample");
         if (!Directory.Exists(folder))
             throw new PortalException(StatusCode.Failure, $"The demo's pictures are not at {folder}. Build the portal again with 'dotnet build'.");
-        return [.. Directory.EnumerateFiles(folder, "*.png").Order(StringComparer.Ordinal).Select(Read)];
+        var pictures = Directory.EnumerateFiles(folder, "*.png").Order(StringComparer.Ordinal).Select(Read).OfType<SamplePicture>().ToArray();
+        new Random(Seed).Shuffle(pictures);
+        return pictures;
     }
 
-    private static SamplePicture Read(string path)
+    private static SamplePicture? Read(string path)
     {
-        var codes = System.IO.Path.GetFileNameWithoutExtension(path).Split('-').Where(code => !code.StartsWith(SkinTones, StringComparison.Ordinal)).ToList();
-        return new SamplePicture(path, ConceptOfCode[codes[0]], !codes.Contains(Woman));
+        var codes = System.IO.Path.GetFileNameWithoutExtension(path).Split('-');
+        var isHeldBack = codes.Intersect(Genders).Any();
+        var tone = codes.FirstOrDefault(code => code.StartsWith(SkinTone, StringComparison.Ordinal));
+        return isHeldBack || LabelledTones.Contains(tone) ? new SamplePicture(path, ConceptOfCode[codes[0]], !isHeldBack) : null;
     }
 }

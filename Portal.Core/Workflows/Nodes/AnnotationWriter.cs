@@ -8,9 +8,9 @@ public sealed class AnnotationWriter : NodeType
 {
     public const string Id = "annotation-writer";
 
-    private const string StatusKey = "annotation_status";
-    private const string UserKey = "annotation_user_id";
-    private const string InfoKey = "annotation_info";
+    public const string StatusKey = "annotation_status";
+    public const string UserKey = "annotation_user_id";
+    public const string InfoKey = "annotation_info";
 
     private static readonly Dictionary<string, int> s_statuses = Statuses();
 

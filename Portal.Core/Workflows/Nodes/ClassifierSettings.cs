@@ -9,9 +9,9 @@ namespace Portal.Core.Workflows.Nodes;
 /// <param name="PeopleOnly">Train on people's labels alone, leaving out what workflows wrote.</param>
 public sealed record ClassifierSettings(bool MutuallyExclusive, bool ClosedEnvironment, bool PeopleOnly)
 {
-    private const string ExclusiveKey = "concepts_mutually_exclusive";
-    private const string ClosedKey = "closed_environment";
-    private const string PeopleKey = "people_only";
+    public const string ExclusiveKey = "concepts_mutually_exclusive";
+    public const string ClosedKey = "closed_environment";
+    public const string PeopleKey = "people_only";
 
     public static ClassifierSettings Read(JsonObject parameters) => new(
         NodeParameters.Flag(parameters, ExclusiveKey, false),

@@ -10,8 +10,8 @@ public sealed class ConceptThresholder : NodeType
 {
     public const string Id = "concept-thresholder";
 
-    private const string OperatorKey = "concept_threshold_type";
-    private const string FilterKey = "filter_other_concepts";
+    public const string OperatorKey = "concept_threshold_type";
+    public const string FilterKey = "filter_other_concepts";
 
     private static readonly Dictionary<string, int> s_operators = new(StringComparer.Ordinal)
     {

@@ -33,6 +33,9 @@ public static class PortalHost
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
         services.AddScoped<Reader>();
+        services.AddSingleton<InputDetailsReader>();
+        // Open pages never end by themselves; what is half done is done again at the next start.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         services.Configure<RequestLocalizationOptions>(UseReadersNumbers);
         return services;
     }

@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Runs;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Workflows;
+
+/// <summary>What a workflow version would do to some inputs.</summary>
+/// <param name="Inputs">Inputs it was tried on.</param>
+/// <param name="Concepts">Per concept a classifier of the workflow scores, in the order of first appearance.</param>
+public sealed record PreviewSummary(int Inputs, IReadOnlyList<ConceptPreview> Concepts);
+
+/// <summary>In how many of the sampled inputs a concept would come out how. The four add up to the inputs that were scored.</summary>
+/// <param name="Decided">A person decided already, so nothing is written.</param>
+/// <param name="Dropped">No writer gets it, or what it would write is kept back.</param>
+public sealed record ConceptPreview(long ConceptId, int Success, int Pending, int Decided, int Dropped);
+
+/// <summary>Tries a workflow version on a sample of an app's inputs, writing nothing.</summary>
+public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts, RunService runs)
+{
+    /// <param name="size">How many inputs to try at most.</param>
+    /// <exception cref="PortalException">The version cannot run.</exception>
+    public async Task<PreviewSummary> SampleAsync(long appId, long workflowVersionId, int size, CancellationToken ct)
+    {
+        var inputs = await DrawAsync(appId, size, ct);
+        var concepts = new Dictionary<long, ConceptPreview>();
+        foreach (var input in inputs)
+        {
+            var trace = await runs.DryRunAsync(workflowVersionId, input, ct);
+            var writes = trace.Writes.ToDictionary(w => w.Write.ConceptId);
+            foreach (var conceptId in trace.Outcome.Nodes.SelectMany(n => n.Out).Select(s => s.ConceptId).Distinct())
+            {
+                var counted = concepts.GetValueOrDefault(conceptId) ?? new ConceptPreview(conceptId, 0, 0, 0, 0);
+                concepts[conceptId] = Count(counted, writes.GetValueOrDefault(conceptId));
+            }
+        }
+        return new PreviewSummary(inputs.Count, [.. concepts.Values]);
+    }
+
+    private static ConceptPreview Count(ConceptPreview counted, PlannedWrite? write) => write switch
+    {
+        { Outcome: WriteOutcome.KeptPerson } => counted with { Decided = counted.Decided + 1 },
+        { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged, Write.Status: StatusCode.AnnotationSuccess } => counted with { Success = counted.Success + 1 },
+        { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged } => counted with { Pending = counted.Pending + 1 },
+        _ => counted with { Dropped = counted.Dropped + 1 },
+    };
+
+    /// <summary>All processed inputs where there are few; else inputs at random keys, which costs the same however many there are.</summary>
+    private async Task<IReadOnlyList<Input>> DrawAsync(long appId, int size, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var processed = db.Inputs.AsNoTracking().Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null);
+        var few = await processed.OrderBy(i => i.Id).Take(size + 1).ToListAsync(ct);
+        if (few.Count <= size) return few;
+        var (first, last) = (few[0].Id, await processed.MaxAsync(i => i.Id, ct));
+        var drawn = new Dictionary<long, Input>();
+        for (var i = 0; i < size; i++)
+        {
+            // A sample for a person's eyes, not a secret and not stored.
+#pragma warning disable CA5394
+            var key = Random.Shared.NextInt64(first, last + 1);
+#pragma warning restore CA5394
+            var input = await processed.Where(x => x.Id >= key).OrderBy(x => x.Id).FirstOrDefaultAsync(ct);
+            if (input is not null) drawn[input.Id] = input;
+        }
+        return [.. drawn.Values];
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Models;
+using Portal.Core.Workflows;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Models;
+
+public sealed partial class BandDialog
+{
+    private const double FirstHigh = 0.8;
+    private const double FirstLow = 0.3;
+    private readonly Dictionary<Concept, (double Low, double High)> _bands = [];
+    private string _writtenAs = "";
+    private string? _problem;
+    private bool _isBusy;
+    private bool _wasOpen;
+
+    [Parameter] public bool Open { get; set; }
+    [Parameter] public EventCallback<bool> OpenChanged { get; set; }
+    [Parameter, EditorRequired] public ModelView View { get; set; } = null!;
+
+    /// <summary>The trained version; its concepts get the thresholds.</summary>
+    [Parameter, EditorRequired] public ModelVersionView Version { get; set; } = null!;
+
+    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
+    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Inject] private WorkflowService Workflows { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    protected override void OnParametersSet()
+    {
+        // The page reads itself again while the dialog is open; what was typed stays.
+        if (Open && !_wasOpen)
+        {
+            _bands.Clear();
+            foreach (var output in Version.Output.Concepts)
+            {
+                if (Concepts.FirstOrDefault(c => c.Id == output.ConceptId) is { } concept) _bands[concept] = (FirstLow, FirstHigh);
+            }
+            _problem = null;
+        }
+        _wasOpen = Open;
+    }
+
+    internal static IReadOnlyList<RouteSegment> Route(double low, double high) =>
+    [
+        new(0, true, Math.Min(low, high), false, RouteEnd.Nothing, []),
+        new(Math.Min(low, high), true, high, true, RouteEnd.Pending, []),
+        new(high, false, 1, true, RouteEnd.Success, []),
+    ];
+
+    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private void Set(Concept concept, ChangeEventArgs? low = null, ChangeEventArgs? high = null)
+    {
+        if (!double.TryParse((string?)(low ?? high)!.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return;
+        var band = _bands[concept];
+        _bands[concept] = low is null ? (band.Low, value) : (value, band.High);
+    }
+
+    private async Task CreateAsync()
+    {
+        _isBusy = true;
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            var made = await Workflows.CreateBandAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId,
+                _bands.ToDictionary(b => b.Key.ExternalId, b => b.Value), _writtenAs, null, CancellationToken.None);
+            Navigation.NavigateTo(Scope.Href($"workflows/{made.Workflow.ExternalId}"));
+        });
+        _isBusy = false;
+    }
+}

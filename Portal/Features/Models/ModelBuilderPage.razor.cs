@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Models;
+
+/// <summary>Makes a model of any type.</summary>
+public sealed partial class ModelBuilderPage : LivePage
+{
+    private readonly ModelDraft _draft = new();
+    private IReadOnlyList<Concept> _concepts = [];
+    private string? _problem;
+    private bool _isBusy;
+
+    [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Concepts];
+
+    protected override async Task LoadAsync()
+    {
+        var isFirst = !IsLoaded;
+        _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
+        // Most models are about all of an app's concepts; taking one out is quicker than ticking every one.
+        if (isFirst) foreach (var concept in _concepts) _draft.Concepts.TryAdd(concept.ExternalId, ModelDraft.FirstThreshold);
+    }
+
+    private async Task CreateAsync()
+    {
+        if (_isBusy) return;
+        _isBusy = true;
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            var made = await Models.CreateAsync(Scope.AppKey, Scope.User.Key, _draft.Id.Trim(), _draft.Name, _draft.TypeId, _draft.ToOutput(), Left);
+            Navigation.NavigateTo(Scope.Href($"models/{made.Model.ExternalId}"));
+        });
+        _isBusy = false;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Jobs;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Shared.Components;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Models;
+
+/// <summary>One model: its settings, its training, its versions.</summary>
+public sealed partial class ModelPage : LivePage
+{
+    private const int RecentJobs = 50;
+    private ModelView? _view;
+    private NodeType? _type;
+    private ModelDraft _draft = new();
+    private IReadOnlyList<Concept> _concepts = [];
+    private IReadOnlyDictionary<long, ConceptCounts> _counts = new Dictionary<long, ConceptCounts>();
+    private Job? _job;
+    private string? _problem;
+    private string? _saveProblem;
+    private bool _bandIsOpen;
+
+    [Parameter] public string ModelId { get; set; } = "";
+    [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private JobService Jobs { get; set; } = null!;
+    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject] private Toasts Toasts { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } =
+        [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Jobs];
+
+    protected override async Task LoadAsync()
+    {
+        var before = _view;
+        _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
+        _counts = await Concepts.CountAsync(Scope.AppKey, Left);
+        _view = await Models.GetAsync(Scope.AppKey, ModelId, Left);
+        _type = Types.Get(_view.Model.TypeId);
+        // What a person is changing stays as it is until the stored settings themselves change.
+        if (before is null || before.Model.Id != _view.Model.Id || before.Model.Output != _view.Model.Output || before.Model.Name != _view.Model.Name)
+            _draft = ModelDraft.Of(_view, _concepts);
+        _job = _view.Latest is { } latest && ModelWords.IsUnderWay(latest.Status) ? await TrainingOfAsync(latest.Id) : null;
+    }
+
+    private async Task<Job?> TrainingOfAsync(long versionId) =>
+        (await Jobs.ListAsync(Scope.AppKey, RecentJobs, Left)).FirstOrDefault(
+            job => job.Kind == TrainingJob.JobKind && JsonSerializer.Deserialize<TrainingJob.Parameters>(job.Parameters)!.ModelVersionId == versionId);
+
+    private async Task SaveAsync()
+    {
+        _saveProblem = await Attempt.ToAsync(() =>
+            Models.UpdateAsync(Scope.AppKey, Scope.User.Key, ModelId, _draft.Name, _draft.ToOutput(), PatchAction.Overwrite, Left));
+        if (_saveProblem is null) Toasts.Show("Saved the settings.", Mark.Success);
+    }
+
+    private async Task DeleteAsync()
+    {
+        var model = _view!.Model;
+        _problem = await Attempt.ToAsync(() => Models.DeleteAsync(Scope.AppKey, ModelId, Left));
+        if (_problem is not null) return;
+        Toasts.ShowUndo($"Deleted the model {model.Name}.", () => Models.RestoreAsync(Scope.AppKey, model.Id, CancellationToken.None));
+        Navigation.NavigateTo(Scope.Href("models"));
+    }
+}

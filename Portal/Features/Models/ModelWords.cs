@@ -1,0 +1,63 @@
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Core.Models;
+using Portal.Core.Workflows.Nodes;
+using Portal.Shared.Components;
+
+namespace Portal.Features.Models;
+
+/// <summary>Models in words for a page.</summary>
+public static class ModelWords
+{
+    public static string Of(ThresholdOperator comparison) => comparison switch
+    {
+        ThresholdOperator.GreaterThan => "greater than",
+        ThresholdOperator.GreaterThanOrEqual => "greater than or equal to",
+        ThresholdOperator.LessThan => "less than",
+        ThresholdOperator.LessThanOrEqual => "less than or equal to",
+        _ => "equal to",
+    };
+
+    /// <summary>The comparison's name in the API.</summary>
+    public static string ApiName(ThresholdOperator comparison) => comparison switch
+    {
+        ThresholdOperator.GreaterThan => "GREATER_THAN",
+        ThresholdOperator.GreaterThanOrEqual => "GREATER_THAN_OR_EQUAL",
+        ThresholdOperator.LessThan => "LESS_THAN",
+        ThresholdOperator.LessThanOrEqual => "LESS_THAN_OR_EQUAL",
+        _ => "EQUAL",
+    };
+
+    public static string Symbol(ThresholdOperator comparison) => comparison switch
+    {
+        ThresholdOperator.GreaterThan => ">",
+        ThresholdOperator.GreaterThanOrEqual => "≥",
+        ThresholdOperator.LessThan => "<",
+        ThresholdOperator.LessThanOrEqual => "≤",
+        _ => "=",
+    };
+
+    /// <summary>A version's status.</summary>
+    public static string Of(StatusCode status) => status switch
+    {
+        StatusCode.ModelTrained => "Trained",
+        StatusCode.ModelTraining => "Training",
+        StatusCode.ModelQueued => "Waiting to train",
+        StatusCode.ModelUntrained => "Not trained",
+        _ => "Training failed",
+    };
+
+    public static Mark MarkOf(StatusCode status) => status switch
+    {
+        StatusCode.ModelTrained => Mark.Success,
+        StatusCode.ModelTraining => Mark.Running,
+        StatusCode.ModelQueued or StatusCode.ModelUntrained => Mark.Pending,
+        _ => Mark.Failed,
+    };
+
+    public static bool IsUnderWay(StatusCode status) => status is StatusCode.ModelTraining or StatusCode.ModelQueued;
+
+    /// <summary>The names of a model's concepts, in its order; deleted ones are left out.</summary>
+    public static IReadOnlyList<Concept> ConceptsOf(ModelView view, IReadOnlyList<Concept> concepts) =>
+        [.. view.Output.Concepts.Select(c => concepts.FirstOrDefault(known => known.Id == c.ConceptId)).OfType<Concept>()];
+}

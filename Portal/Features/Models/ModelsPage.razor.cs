@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Shared.Components;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Models;
+
+/// <summary>The app's models with their latest versions.</summary>
+public sealed partial class ModelsPage : LivePage
+{
+    private IReadOnlyList<ModelView> _models = [];
+    private IReadOnlyList<Concept> _concepts = [];
+    private string? _problem;
+
+    [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
+    [Inject] private Toasts Toasts { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Models, ChangedNoun.Concepts];
+
+    protected override async Task LoadAsync()
+    {
+        _models = await Models.ListAsync(Scope.AppKey, Left);
+        _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
+    }
+
+    private async Task DeleteAsync(ModelView view)
+    {
+        _problem = await Attempt.ToAsync(() => Models.DeleteAsync(Scope.AppKey, view.Model.ExternalId, Left));
+        if (_problem is null)
+            Toasts.ShowUndo($"Deleted the model {view.Model.Name}.", () => Models.RestoreAsync(Scope.AppKey, view.Model.Id, CancellationToken.None));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Runs;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Runs;
+
+/// <summary>The trace of one run: why an input got its tags, or did not.</summary>
+public sealed partial class RunPage : LivePage
+{
+    private IReadOnlyList<Concept> _concepts = [];
+    private Input? _input;
+    private WorkflowView? _workflow;
+    private WorkflowVersionView? _version;
+    private RunTrace? _trace;
+    private Run? _run;
+
+    [Parameter] public string InputId { get; set; } = "";
+
+    /// <summary>A workflow version's id, or its internal key as annotations carry it.</summary>
+    [Parameter] public string WorkflowVersionId { get; set; } = "";
+
+    [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private InputService Inputs { get; set; } = null!;
+    [Inject] private WorkflowService Workflows { get; set; } = null!;
+    [Inject] private RunService Runs { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Annotations, ChangedNoun.Concepts];
+
+    protected override async Task LoadAsync()
+    {
+        _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
+        _input = await Inputs.GetAsync(Scope.AppKey, InputId, Left);
+        _workflow = (await Workflows.ListAsync(Scope.AppKey, Left)).FirstOrDefault(w => w.Versions.Any(IsAsked))
+            ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, "That workflow version is not in this app any more, so its run cannot be shown.");
+        _version = _workflow.Versions.First(IsAsked);
+        _trace = await Runs.DryRunAsync(_version.Id, _input, Left);
+        _run = (await Runs.OfInputAsync(_input.Id, Left)).FirstOrDefault(r => r.WorkflowVersionId == _version.Id);
+    }
+
+    private bool IsAsked(WorkflowVersionView version) =>
+        version.ExternalId == WorkflowVersionId || version.Id.ToString(CultureInfo.InvariantCulture) == WorkflowVersionId;
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Users;
+using Portal.Shared.Components;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Settings;
+
+public sealed partial class ApiKeysSection
+{
+    private IReadOnlyList<ApiKey>? _keys;
+    private string _name = "";
+    private bool _isForAll;
+    private string? _made;
+    private string? _problem;
+
+    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Inject] private AccessService Access { get; set; } = null!;
+    [Inject] private Toasts Toasts { get; set; } = null!;
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    /// <summary>The user's own keys that open this app; those of other apps stand on the pages of those.</summary>
+    private async Task LoadAsync() => _keys =
+        [.. (await Access.ListKeysAsync(Scope.User.Key, CancellationToken.None)).Where(k => k.AppId is null || k.AppId == Scope.AppKey)];
+
+    private async Task CreateAsync()
+    {
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            (_, _made) = await Access.CreateKeyAsync(Scope.User.Key, _isForAll ? null : Scope.AppKey, _name, null, CancellationToken.None);
+            _name = "";
+            await LoadAsync();
+        });
+    }
+
+    private async Task RevokeAsync(ApiKey key)
+    {
+        _problem = await Attempt.ToAsync(() => Access.RevokeKeyAsync(Scope.User.Key, key.Id, CancellationToken.None));
+        if (_problem is null) Toasts.Show($"Revoked the key {key.Name}. Scripts that use it are refused from now on.");
+        await LoadAsync();
+    }
+}

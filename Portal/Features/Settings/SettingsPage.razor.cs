@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Apps;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Settings;
+
+/// <summary>The app's settings, its keys and its limits.</summary>
+public sealed partial class SettingsPage : LivePage
+{
+    private App? _app;
+    private IReadOnlyList<WorkflowView> _workflows = [];
+    private string? _problem;
+
+    [Inject] private AppService Apps { get; set; } = null!;
+    [Inject] private WorkflowService Workflows { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Apps, ChangedNoun.Workflows];
+
+    protected override async Task LoadAsync()
+    {
+        _app = await Apps.GetAsync(Scope.AppKey, Left);
+        _workflows = await Workflows.ListAsync(Scope.AppKey, Left);
+    }
+
+    private async Task SetImplicitAsync(bool on) => _problem = await Attempt.ToAsync(() => Apps.UpdateAsync(Scope.AppKey, null, null, on, Left));
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Models;
+using Portal.Core.Workflows;
+
+namespace Portal.Features.Workflows;
+
+/// <summary>One node of a draft: its id, its model version, what it reads from, and what is wrong with it.</summary>
+public sealed partial class NodeCard
+{
+    [Parameter, EditorRequired] public NodeDraft Node { get; set; } = null!;
+    [Parameter, EditorRequired] public WorkflowDraft Draft { get; set; } = null!;
+    [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
+    [Parameter] public IReadOnlyList<GraphProblem> Problems { get; set; } = [];
+    [Parameter] public EventCallback OnChanged { get; set; }
+    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
+
+    private ModelView? Model => Models.FirstOrDefault(m => m.Model.ExternalId == Node.ModelId);
+
+    private ModelVersionView? Version =>
+        Node.VersionId is null ? Model?.LatestTrained : Model?.Versions.FirstOrDefault(v => v.ExternalId == Node.VersionId);
+
+    /// <summary>A trained version newer than the pinned one.</summary>
+    private ModelVersionView? Newer => Version is { } pinned && Model?.LatestTrained is { } latest && latest.Number > pinned.Number ? latest : null;
+
+    private bool TakesInputs => Model is null || Types.Get(Model.Model.TypeId).Input != PortType.None;
+
+    private Task RenameAsync(ChangeEventArgs e) => DoAsync(() => Draft.Rename(Node, ((string?)e.Value ?? "").Trim()));
+
+    private Task ChooseModelAsync(ChangeEventArgs e) => DoAsync(() => (Node.ModelId, Node.VersionId) = ((string)e.Value!, null));
+
+    private Task ChooseVersionAsync(ChangeEventArgs e) => DoAsync(() => Node.VersionId = e.Value is string { Length: > 0 } id ? id : null);
+
+    private Task ToggleAsync(string id, bool on) => DoAsync(() =>
+    {
+        if (on) Node.Inputs.Add(id);
+        else Node.Inputs.Remove(id);
+    });
+
+    private Task DoAsync(Action change)
+    {
+        change();
+        return OnChanged.InvokeAsync();
+    }
+}

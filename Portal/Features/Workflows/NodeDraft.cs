@@ -1,0 +1,17 @@
+namespace Portal.Features.Workflows;
+
+/// <summary>A node while a person edits the workflow.</summary>
+public sealed class NodeDraft
+{
+    /// <summary>Tells nodes apart while their ids are being typed.</summary>
+    public Guid Key { get; } = Guid.NewGuid();
+
+    public required string Id { get; set; }
+    public required string ModelId { get; set; }
+
+    /// <summary>The pinned version's id, or null for the latest trained one at the time of saving.</summary>
+    public string? VersionId { get; set; }
+
+    /// <summary>Ids of the nodes it reads from.</summary>
+    public List<string> Inputs { get; init; } = [];
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Runs;
+using Portal.Core.Workflows;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Workflows;
+
+public sealed partial class ResultsTab
+{
+    private const int Newest = 30;
+    private IReadOnlyList<InputTile>? _tiles;
+    private RunTrace? _trace;
+    private (long Version, string? Input)? _traced;
+    private string? _problem;
+
+    [Parameter, EditorRequired] public WorkflowVersionView Version { get; set; } = null!;
+    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
+    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+
+    /// <summary>The chosen input's id, or null.</summary>
+    [Parameter] public string? InputId { get; set; }
+
+    [Parameter] public EventCallback<string> OnChosen { get; set; }
+    [Inject] private InputQueries Queries { get; set; } = null!;
+    [Inject] private InputService Inputs { get; set; } = null!;
+    [Inject] private RunService Runs { get; set; } = null!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        var keys = await Queries.KeysAsync(Scope.AppKey, new InputFilter(), null, 0, Newest, CancellationToken.None);
+        _tiles = [.. (await Queries.TilesAsync(keys, CancellationToken.None)).Where(t => t.Status == StatusCode.InputSuccess)];
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_traced == (Version.Id, InputId)) return;
+        (_traced, _trace, _problem) = ((Version.Id, InputId), null, null);
+        if (InputId is null) return;
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            var input = await Inputs.GetAsync(Scope.AppKey, InputId, CancellationToken.None);
+            _trace = await Runs.DryRunAsync(Version.Id, input, CancellationToken.None);
+        });
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Portal.Core.Models;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
+
+namespace Portal.Features.Workflows;
+
+/// <summary>A graph while a person edits it. Nodes stand in the order in which they are saved.</summary>
+public sealed class WorkflowDraft
+{
+    public List<NodeDraft> Nodes { get; } = [];
+
+    public static WorkflowDraft Of(WorkflowVersionView version)
+    {
+        var draft = new WorkflowDraft();
+        draft.Nodes.AddRange(version.Nodes.Select(n => new NodeDraft { Id = n.Id, ModelId = n.ModelId, VersionId = n.ModelVersionId, Inputs = [.. n.InputIds] }));
+        return draft;
+    }
+
+    public IReadOnlyList<DraftNode> ToNodes() => [.. Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.VersionId, [.. n.Inputs]))];
+
+    /// <summary>Whether saving it would make the same version again.</summary>
+    public bool IsSameAs(WorkflowVersionView version) =>
+        Nodes.Count == version.Nodes.Count && Nodes.Zip(version.Nodes).All(pair =>
+            pair.First.Id == pair.Second.Id && pair.First.ModelId == pair.Second.ModelId && pair.First.VersionId == pair.Second.ModelVersionId
+            && pair.First.Inputs.SequenceEqual(pair.Second.InputIds));
+
+    /// <summary>Adds a node at the end. One that takes concepts reads from the last node that was there, which is what is meant more often than not.</summary>
+    public void Add(ModelView model)
+    {
+        var takesConcepts = model.Model.TypeId is ConceptThresholder.Id or AnnotationWriter.Id;
+        Nodes.Add(new NodeDraft
+        {
+            Id = FreeId(model.Model.TypeId),
+            ModelId = model.Model.ExternalId,
+            Inputs = takesConcepts && Nodes.Count > 0 ? [Nodes[^1].Id] : [],
+        });
+    }
+
+    public void Remove(NodeDraft node)
+    {
+        Nodes.Remove(node);
+        foreach (var other in Nodes) other.Inputs.Remove(node.Id);
+    }
+
+    /// <param name="by">-1 up, 1 down. Nothing happens at the ends.</param>
+    public void Move(NodeDraft node, int by)
+    {
+        var at = Nodes.IndexOf(node);
+        if (at + by < 0 || at + by >= Nodes.Count) return;
+        (Nodes[at], Nodes[at + by]) = (Nodes[at + by], Nodes[at]);
+    }
+
+    /// <summary>Gives a node another id; the nodes that read from it follow. While another node has the old id too, nobody can say whom they meant.</summary>
+    public void Rename(NodeDraft node, string id)
+    {
+        var old = node.Id;
+        node.Id = id;
+        if (Nodes.Exists(n => n.Id == old)) return;
+        foreach (var other in Nodes)
+        {
+            var at = other.Inputs.IndexOf(old);
+            if (at >= 0) other.Inputs[at] = id;
+        }
+    }
+
+    private string FreeId(string typeId)
+    {
+        var stem = typeId switch
+        {
+            ContextBasedClassifier.Id => "classifier",
+            ConceptThresholder.Id => "thresholder",
+            AnnotationWriter.Id => "writer",
+            VisualEmbedder.Id => "embedder",
+            _ => "node",
+        };
+        return Enumerable.Range(1, Nodes.Count + 1).Select(n => n == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{n}"))
+            .First(id => !Nodes.Exists(n => n.Id == id));
+    }
+}

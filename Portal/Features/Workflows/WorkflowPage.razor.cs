@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Shared.Components;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Workflows;
+
+/// <summary>One workflow: its graph, edited into new versions, what it gives on inputs, and its history. Part, version and input live in the address.</summary>
+public sealed partial class WorkflowPage : LivePage
+{
+    private static readonly Choice<string>[] Parts = [new("nodes", "Nodes"), new("results", "Results"), new("versions", "Versions")];
+    private WorkflowView? _view;
+    private WorkflowVersionView? _version;
+    private WorkflowDraft _draft = new();
+    private IReadOnlyList<ModelView> _models = [];
+    private IReadOnlyList<Concept> _concepts = [];
+    private string? _problem;
+    private bool _isChanged;
+    private bool _canSave;
+    private bool _isBusy;
+    private Asked _open;
+
+    private enum Asked
+    {
+        Nothing,
+        Default,
+        Backfill,
+    }
+
+    [Parameter] public string WorkflowId { get; set; } = "";
+    [SupplyParameterFromQuery(Name = "part")] public string? Part { get; set; }
+
+    /// <summary>The number of the version to show; the latest where none is named.</summary>
+    [SupplyParameterFromQuery(Name = "version")] public int? Number { get; set; }
+
+    [SupplyParameterFromQuery(Name = "input")] public string? InputId { get; set; }
+    [Inject] private WorkflowService Workflows { get; set; } = null!;
+    [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject] private Toasts Toasts { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Workflows, ChangedNoun.Models, ChangedNoun.Concepts];
+
+    protected override async Task LoadAsync()
+    {
+        _models = await Models.ListAsync(Scope.AppKey, Left);
+        _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
+        _view = await Workflows.GetAsync(Scope.AppKey, WorkflowId, Left);
+        var version = _view.Versions.FirstOrDefault(v => v.Number == Number) ?? _view.Latest;
+        // What a person is changing stays until another version is shown; versions themselves never change.
+        if (version.Id != _version?.Id) Show(version);
+        _version = version;
+    }
+
+    private void Show(WorkflowVersionView version) => (_draft, _isChanged, _problem) = (WorkflowDraft.Of(version), false, null);
+
+    private void Discard() => Show(_version!);
+
+    private void Checked(bool canSave) => (_canSave, _isChanged) = (canSave, !_draft.IsSameAs(_version!));
+
+    private void Close(bool open) => _open = Asked.Nothing;
+
+    private async Task SaveAsync()
+    {
+        _isBusy = true;
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            var saved = await Workflows.AddVersionAsync(Scope.AppKey, Scope.User.Key, WorkflowId, null, _draft.ToNodes(), Left);
+            Toasts.Show($"Saved v{saved.Latest.Number}.", Mark.Success);
+            Navigation.NavigateTo(VersionHref(null));
+            await LoadAsync();
+        });
+        _isBusy = false;
+    }
+
+    private async Task DeleteAsync()
+    {
+        var workflow = _view!.Workflow;
+        _problem = await Attempt.ToAsync(() => Workflows.DeleteAsync(Scope.AppKey, WorkflowId, Left));
+        if (_problem is not null) return;
+        Toasts.ShowUndo($"Deleted the workflow {workflow.Name}.", () => Workflows.RestoreAsync(Scope.AppKey, workflow.Id, CancellationToken.None));
+        Navigation.NavigateTo(Scope.Href("workflows"));
+    }
+
+    private string VersionHref(int? number) => Navigation.GetUriWithQueryParameters(
+        new Dictionary<string, object?> { ["version"] = number, ["part"] = null, ["input"] = null });
+
+    private void GoToPart(string part) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("part", part == "nodes" ? null : part));
+
+    private void GoToInput(string inputId) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("input", inputId), replace: true);
+}
