@@ -1,5 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
@@ -78,10 +81,10 @@ public sealed class InputApiTests(SharedPortal shared) : IClassFixture<SharedPor
             { new StringContent("first"), "id" },
             { new StringContent("""[{"id":"red","value":1},{"id":"blue","value":0}]"""), "concepts" },
             { new StringContent("""{"camera":"left"}"""), "metadata" },
-            { File(Drawings.Red(1)), "file", @"C:\pictures\first.png" },
-            { File("hello"u8.ToArray()), "file", "note.txt" },
+            { FilePart(Drawings.Red(1)), "file", @"C:\pictures\first.png" },
+            { FilePart("hello"u8.ToArray()), "file", "note.txt" },
             { new StringContent("red, blue"), "concepts" },
-            { File(Drawings.Blue(1)), "file", "third.png" },
+            { FilePart(Drawings.Blue(1)), "file", "third.png" },
         };
 
         var answer = await UploadAsync(form);
@@ -98,9 +101,9 @@ public sealed class InputApiTests(SharedPortal shared) : IClassFixture<SharedPor
     [Fact]
     public async Task An_upload_can_leave_out_what_the_app_has()
     {
-        using var first = new MultipartFormDataContent { { File(Drawings.Red(1)), "file", "a.png" } };
+        using var first = new MultipartFormDataContent { { FilePart(Drawings.Red(1)), "file", "a.png" } };
         await UploadAsync(first);
-        using var again = new MultipartFormDataContent { { File(Drawings.Red(1)), "file", "b.png" }, { File(Drawings.Red(2)), "file", "c.png" } };
+        using var again = new MultipartFormDataContent { { FilePart(Drawings.Red(1)), "file", "b.png" }, { FilePart(Drawings.Red(2)), "file", "c.png" } };
 
         var answer = await UploadAsync(again, "?skip_duplicates=true");
 
@@ -126,18 +129,24 @@ public sealed class InputApiTests(SharedPortal shared) : IClassFixture<SharedPor
     [Fact]
     public async Task A_picture_is_fetched_from_an_address_the_owner_allows()
     {
+        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        await using var pictures = builder.Build();
+        pictures.MapGet("/picture", () => Results.Bytes(Drawings.Red(1), "text/plain"));
+        pictures.MapGet("/page.png", () => Results.Bytes("a page"u8.ToArray(), "image/png"));
+        await pictures.StartAsync(TestContext.Current.CancellationToken);
         await using var portal = await PortalFixture.StartAsync(("Fetch:AllowedHosts:0", "127.0.0.1"));
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"shop"}]}""").OkAsync();
         Task<ApiAnswer> FetchAsync(string path) => portal.PostAsync("users/me/apps/shop/inputs",
-            new { inputs = new[] { new { id = "fetched", data = new { image = new { url = $"{portal.BaseAddress}{path}" } } } } });
+            new { inputs = new[] { new { id = "fetched", data = new { image = new { url = $"{pictures.Urls.First()}/{path}" } } } } });
 
-        // A page is no picture, whatever it is called: the bytes decide.
-        Assert.Equal(30101, (await FetchAsync("healthz?picture.png")).Code);
-        await FetchAsync("picture.png").OkAsync();
+        // The bytes decide, whatever the other side calls them.
+        Assert.Equal(30101, (await FetchAsync("page.png")).Code);
+        await FetchAsync("picture").OkAsync();
         await portal.ProcessedAsync("users/me/apps/shop");
         var input = (await portal.GetAsync("users/me/apps/shop/inputs/fetched").OkAsync())["input"];
         Assert.Equal(30000, input.GetProperty("status").GetProperty("code").GetInt32());
-        Assert.Equal($"{portal.BaseAddress}picture.png", input.GetProperty("data").GetProperty("image").GetProperty("url").GetString());
+        Assert.Equal($"{pictures.Urls.First()}/picture", input.GetProperty("data").GetProperty("image").GetProperty("url").GetString());
     }
 
     [Fact]
@@ -167,7 +176,7 @@ public sealed class InputApiTests(SharedPortal shared) : IClassFixture<SharedPor
 
     private static object Input(string id, byte[] picture, object? metadata = null) => new { id, data = new { image = new { base64 = Drawings.Base64(picture) }, metadata } };
 
-    private static ByteArrayContent File(byte[] bytes) => new(bytes);
+    private static ByteArrayContent FilePart(byte[] bytes) => new(bytes);
 
     private async Task<ApiAnswer> UploadAsync(HttpContent content, string query = "")
     {
