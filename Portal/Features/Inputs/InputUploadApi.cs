@@ -26,8 +26,19 @@ internal static class InputUploadApi
         var results = new List<InputWire>();
         var failures = new List<PortalException>();
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (await NextAsync(reader, ct) is { } section)
+        while (true)
         {
+            MultipartSection? section;
+            try
+            {
+                section = await NextAsync(reader, ct);
+            }
+            catch (PortalException e) when (results.Count > 0)
+            {
+                // The client must learn which of its files are safe.
+                return new InputsResponse(results) { Status = ApiStatus.Of(e) };
+            }
+            if (section is null) break;
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part)) continue;
             if (!part.IsFileDisposition())
             {
@@ -37,12 +48,14 @@ internal static class InputUploadApi
             try
             {
                 var wanted = New(fields, FileName(part), skipDuplicates);
-                results.Add(await writer.WriteAsync(scope, await service.AcceptAsync(scope.AppId, scope.UserId, wanted, section.Body, ct), ct));
+                await using var content = new ArrivingFile(section.Body);
+                results.Add(await writer.WriteAsync(scope, await service.AcceptAsync(scope.AppId, scope.UserId, wanted, content, ct), ct));
             }
             catch (PortalException e)
             {
                 failures.Add(e);
-                results.Add(InputWire.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with { Data = new DataWire { Image = new ImageWire { FileName = FileName(part) } } });
+                var image = new ImageWire { FileName = FileName(part) };
+                results.Add(InputWire.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with { Data = new DataWire { Image = image } });
             }
             fields.Clear();
         }
@@ -104,7 +117,7 @@ internal static class InputUploadApi
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new PortalException(StatusCode.MalformedRequest, "The upload broke off, or it is no valid multipart/form-data. The files before the break were accepted.", inner: e);
+            throw new PortalException(StatusCode.MalformedRequest, "The upload broke off, or it is no valid multipart/form-data. The inputs listed with 30001 are safe; send the others again.", inner: e);
         }
     }
 
