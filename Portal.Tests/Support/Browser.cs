@@ -15,7 +15,7 @@ internal static class Browser
     public static async Task<IPage> SignedInAsync(PortalProcess portal)
     {
         var browser = await Shared.Value;
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, Locale = "en-GB" });
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, Locale = "en-GB", BaseURL = portal.Address.ToString() });
         var page = await context.NewPageAsync();
         await page.GotoAsync(portal.SignInLink);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
