@@ -46,7 +46,7 @@ public static class PortalCore
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputQueries>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<TrainingData>().AddSingleton<ModelService>();
-        services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>();
+        services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, BackfillJob>();
 
