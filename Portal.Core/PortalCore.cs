@@ -31,12 +31,13 @@ public static class PortalCore
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
+        services.AddPortalOptions<FetchOptions>(configuration, FetchOptions.Section, o => o.Errors());
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdGenerator>();
         services.AddDbContextFactory<PortalDbContext>((provider, builder) =>
             builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath));
-        services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>();
+        services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
         services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));
         services.TryAddSingleton<IImageEmbedder>(provider => OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value));
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
@@ -45,7 +46,10 @@ public static class PortalCore
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputQueries>();
-        services.AddSingleton<EmbeddingStore>().AddSingleton<TrainingData>().AddSingleton<ModelService>();
+        services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
+        services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
+        services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
+        services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, BackfillJob>();

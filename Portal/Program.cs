@@ -1,4 +1,5 @@
 using Portal.Core;
+using Portal.Demo;
 using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
 
@@ -6,6 +7,7 @@ var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
 builder.Services.AddPortalSignIn(builder.Configuration);
 builder.Services.AddPortalWeb();
+if (args is ["demo", ..]) builder.Services.AddSingleton<DemoReport>().AddHostedService<DemoStart>();
 
 var app = builder.Build();
 app.UsePortal();

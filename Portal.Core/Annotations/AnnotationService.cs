@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
+using Portal.Core.Models;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Annotations;
@@ -105,24 +106,49 @@ public sealed class AnnotationService(
         return await GetAsync(appId, externalId, ct);
     }
 
+    /// <summary>Changes an input's labels, given as ✓ or ✗ per concept: adds them, makes them all there is, or removes them. One transaction.</summary>
+    /// <param name="labels">By the concept's internal key.</param>
+    public async Task PatchLabelsAsync(long appId, long userId, long inputId, IReadOnlyDictionary<long, bool> labels, PatchAction action, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (action != PatchAction.Merge)
+        {
+            var isOverwrite = action == PatchAction.Overwrite;
+            var named = labels.Keys.ToList();
+            var rows = await db.Annotations.Where(a => a.InputId == inputId && a.Status == StatusCode.AnnotationSuccess
+                && named.Contains(a.ConceptId) != isOverwrite).ToListAsync(ct);
+            foreach (var row in rows) await RemoveAsync(db, row, ct);
+        }
+        if (action != PatchAction.Remove)
+            await decisions.AddAsync(db, appId, userId, [.. labels.Select(l => new NewDecision(inputId, l.Key, l.Value))], ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(appId, ChangedNoun.Annotations);
+    }
+
     /// <summary>Removes an annotation: a person's own label is taken back in the decision log, another's statement is deleted.</summary>
-    public async Task DeleteAsync(long appId, long userId, string externalId, CancellationToken ct)
+    public async Task DeleteAsync(long appId, string externalId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var row = await db.Annotations.SingleOrDefaultAsync(a => a.AppId == appId && a.ExternalId == externalId, ct) ?? throw Missing(externalId);
+        await RemoveAsync(db, row, ct);
+        await transaction.CommitAsync(ct);
+        changes.Publish(appId, ChangedNoun.Annotations);
+    }
+
+    private async Task RemoveAsync(PortalDbContext db, Annotation row, CancellationToken ct)
+    {
         if (row is { Origin: AnnotationOrigin.Human, WrittenStatus: StatusCode.AnnotationSuccess })
         {
-            await decisions.AddAsync(db, appId, row.WrittenAsId, [new NewDecision(row.InputId, row.ConceptId, null)], ct);
+            await decisions.AddAsync(db, row.AppId, row.WrittenAsId, [new NewDecision(row.InputId, row.ConceptId, null)], ct);
         }
         else
         {
             db.Annotations.Remove(row);
             await db.SaveChangesAsync(ct);
-            await _settlement.SettleAsync(db, appId, row.InputId, [row.ConceptId], ct);
+            await _settlement.SettleAsync(db, row.AppId, row.InputId, [row.ConceptId], ct);
         }
-        await transaction.CommitAsync(ct);
-        changes.Publish(appId, ChangedNoun.Annotations);
     }
 
     private async Task QueueAsync(PortalDbContext db, long appId, long userId, NewAnnotation wanted, CancellationToken ct)

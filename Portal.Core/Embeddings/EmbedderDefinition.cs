@@ -13,7 +13,8 @@ public sealed record EmbedderDefinition(string Name, string File, EmbedderInput 
     public const int MinSide = 32;
     public const int MaxSide = 2048;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
     /// <exception cref="PortalException">The file is missing or does not define an embedder; the message lists every mistake.</exception>
     public static EmbedderDefinition Load(string path)
@@ -25,7 +26,10 @@ public sealed record EmbedderDefinition(string Name, string File, EmbedderInput 
         }
         catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new PortalException(StatusCode.Failure, $"The embedder's definition {path} cannot be read: {failure.Message} Check {EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.", inner: failure);
+            throw new PortalException(
+                StatusCode.Failure,
+                $"The embedder's definition {path} cannot be read: {failure.Message} Check {EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.",
+                inner: failure);
         }
 
         var errors = definition.Errors().ToList();
@@ -48,6 +52,8 @@ public sealed record EmbedderDefinition(string Name, string File, EmbedderInput 
             yield return "input.std must have three numbers other than 0";
         if (Outputs.Count == 0)
             yield return "outputs must name at least one output";
+        if (Outputs.Distinct().Count() != Outputs.Count)
+            yield return "outputs must not name one output twice";
         if (Dimensions < 1)
             yield return "dimensions must be positive";
     }

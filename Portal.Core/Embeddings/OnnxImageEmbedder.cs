@@ -85,7 +85,11 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         }
 
         if (!TensorPrimitives.IsFiniteAll<Half>(vectors))
-            throw new PortalException(StatusCode.Failure, $"The embedder {Identity.Name} gave a value that half precision cannot hold (65504 is the largest). Use an output that is smaller, such as a normalised one.");
+        {
+            throw new PortalException(
+                StatusCode.Failure,
+                $"The embedder {Identity.Name} gave a value that half precision cannot hold (65504 is the largest). Use an output that is smaller, such as a normalised one.");
+        }
     }
 
     public void Dispose() => _session.Dispose();
@@ -130,13 +134,13 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         var input = definition.Input;
         var preparation = string.Create(
             CultureInfo.InvariantCulture,
-            $"{side}|{input.Layout}|{input.Channels}|{string.Join(',', input.Mean.Select(Text))}|{string.Join(',', input.Std.Select(Text))}|{string.Join(',', definition.Outputs)}");
+            $"{side}|{input.Layout}|{input.Channels}|{List(input.Mean)}|{List(input.Std)}|{string.Join(',', definition.Outputs)}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(network));
         hash.AppendData(Encoding.UTF8.GetBytes(preparation));
         var name = definition.Name.Length <= 50 ? definition.Name : definition.Name[..50];
         return new EmbedderIdentity(definition.Name, $"{name}@{side}:{Convert.ToHexStringLower(hash.GetHashAndReset())}");
 
-        static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
+        static string List(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
     }
 }

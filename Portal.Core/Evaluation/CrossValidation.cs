@@ -13,8 +13,9 @@ public sealed class CrossValidation(IClassifierTrainer trainer)
     /// <param name="seed">Decides which row falls into which fold.</param>
     /// <param name="progress">From 0 to 1.</param>
     /// <exception cref="PortalException">
-    /// <see cref="StatusCode.EvaluationTooFewConcepts"/>: fewer than two. <see cref="StatusCode.EvaluationTooFewInputs"/>: a concept is present on fewer
-    /// inputs than there are folds; the subject lists the keys of all such concepts, separated by commas. Also what training throws.
+    /// <see cref="StatusCode.EvaluationTooFewConcepts"/>: fewer than two. <see cref="StatusCode.EvaluationTooFewInputs"/>: a concept is
+    /// present on fewer inputs than there are folds; the subject lists the keys of all such concepts, separated by commas. Also what
+    /// training throws.
     /// </exception>
     public CrossValidationResult Run(
         TrainingSet set, TrainingOptions options, int seed, IProgress<double>? progress, CancellationToken cancellationToken)
@@ -49,7 +50,8 @@ public sealed class CrossValidation(IClassifierTrainer trainer)
         if (few.Length > 0)
         {
             throw new PortalException(StatusCode.EvaluationTooFewInputs, string.Create(CultureInfo.InvariantCulture,
-                $"An evaluation needs {Folds} inputs marked present (✓) for each concept; {few.Length} of {set.ConceptIds.Count} concepts have fewer. Label more."),
+                $"An evaluation needs {Folds} inputs marked present (✓) for each concept; {few.Length} of "
+                + $"{set.ConceptIds.Count} concepts have fewer. Label more."),
                 string.Join(',', few));
         }
     }

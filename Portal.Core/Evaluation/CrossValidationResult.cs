@@ -9,7 +9,8 @@ namespace Portal.Core.Evaluation;
 public sealed record CrossValidationResult(double[] Scores, int[] Folds)
 {
     /// <summary>
-    /// The part of the rows whose highest score belongs to a concept that is present, of the rows where one is; 0 to 1, NaN when no row is left.
+    /// The part of the rows whose highest score belongs to a concept that is present, of the rows where one is; 0 to 1, NaN when no row is
+    /// left.
     /// </summary>
     public double Accuracy(TrainingSet set)
     {

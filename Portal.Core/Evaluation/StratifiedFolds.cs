@@ -3,8 +3,9 @@ using Portal.Core.Models;
 namespace Portal.Core.Evaluation;
 
 /// <summary>
-/// Splits labelled rows into folds that each hold their share of every concept, also when a row has several (iterative stratification: Sechidis,
-/// Tsoumakas and Vlahavas, 2011). The rarest concept is dealt out first, each of its rows to the fold that still wants most of it.
+/// Splits labelled rows into folds that each hold their share of every concept, also when a row has several (iterative stratification:
+/// Sechidis, Tsoumakas and Vlahavas, 2011). The rarest concept is dealt out first, each of its rows to the fold that still wants most of
+/// it.
 /// </summary>
 public static class StratifiedFolds
 {

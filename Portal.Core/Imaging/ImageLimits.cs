@@ -14,7 +14,10 @@ public sealed record ImageLimits
     /// <summary>Estimated bytes of decoded pixels that all threads may hold together. An image that alone needs more is decoded while no other is.</summary>
     public long MaxBytesInFlight { get; init; } = 512L * 1024 * 1024;
 
-    /// <summary>Longest time to decode one image, the wait for its share of memory not counted.</summary>
+    /// <summary>
+    /// Longest time to decode one image, the wait for its share of memory not counted. Looked at between strips of the picture; the decoding of an interlaced
+    /// one is a single step, which the pixel limit bounds.
+    /// </summary>
     public TimeSpan MaxDecodeTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Every setting that is out of range, one sentence each, naming its key; empty when all are well.</summary>

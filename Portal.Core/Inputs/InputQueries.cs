@@ -20,10 +20,14 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
 {
     private static readonly StatusCode[] Shown = [StatusCode.AnnotationSuccess, .. AnnotationStatuses.Waiting];
 
-    public async Task<int> CountAsync(long appId, InputFilter filter, CancellationToken ct)
+    public Task<int> CountAsync(long appId, InputFilter filter, CancellationToken ct) => CountAsync(appId, filter, null, ct);
+
+    /// <summary>How many matching inputs come after a key in the filter's order.</summary>
+    /// <param name="after">The last key seen; null counts all.</param>
+    public async Task<int> CountAsync(long appId, InputFilter filter, long? after, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Where(db, appId, filter).CountAsync(ct);
+        return await After(Where(db, appId, filter), filter, after).CountAsync(ct);
     }
 
     /// <summary>Keys of matching inputs in order, from after <paramref name="after"/>, skipping a few.</summary>
@@ -31,13 +35,7 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
     public async Task<IReadOnlyList<long>> KeysAsync(long appId, InputFilter filter, long? after, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = Where(db, appId, filter);
-        rows = (after, filter.OldestFirst) switch
-        {
-            (null, _) => rows,
-            ({ } key, true) => rows.Where(i => i.Id > key),
-            ({ } key, false) => rows.Where(i => i.Id < key),
-        };
+        var rows = After(Where(db, appId, filter), filter, after);
         rows = filter.OldestFirst ? rows.OrderBy(i => i.Id) : rows.OrderByDescending(i => i.Id);
         return await rows.Select(i => i.Id).Skip(skip).Take(take).ToListAsync(ct);
     }
@@ -49,6 +47,14 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
         var inputs = await db.Inputs.AsNoTracking().Where(i => inputIds.Contains(i.Id) && i.DeletedAt == null).ToDictionaryAsync(i => i.Id, ct);
         var tags = await annotations.OfInputsAsync(inputIds, ct);
         return [.. inputIds.Where(inputs.ContainsKey).Select(id => Tile(inputs[id], tags[id]))];
+    }
+
+    /// <summary>Inputs by key, in the order given; the deleted ones are left out.</summary>
+    public async Task<IReadOnlyList<Input>> InputsAsync(IReadOnlyList<long> inputIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var inputs = await db.Inputs.AsNoTracking().Where(i => inputIds.Contains(i.Id) && i.DeletedAt == null).ToDictionaryAsync(i => i.Id, ct);
+        return [.. inputIds.Where(inputs.ContainsKey).Select(id => inputs[id])];
     }
 
     /// <summary>The inputs before and after one, within a filter, for leafing through.</summary>
@@ -70,6 +76,13 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
             await CountAsync(appId, new InputFilter { Unlabelled = true }, ct),
             await CountAsync(appId, new InputFilter { Failed = true }, ct));
     }
+
+    private static IQueryable<Input> After(IQueryable<Input> rows, InputFilter filter, long? after) => (after, filter.OldestFirst) switch
+    {
+        (null, _) => rows,
+        ({ } key, true) => rows.Where(i => i.Id > key),
+        ({ } key, false) => rows.Where(i => i.Id < key),
+    };
 
     private static IQueryable<Input> Where(PortalDbContext db, long appId, InputFilter filter)
     {

@@ -6,6 +6,7 @@ using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Imaging;
+using Portal.Core.Models;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
@@ -95,6 +96,16 @@ public sealed class InputService(
         return ChangeAsync(appId, externalId, input => input.Metadata = text, ct);
     }
 
+    /// <summary>Merges keys into an input's metadata (objects in objects too), removes keys, or replaces it all.</summary>
+    public Task<Input> PatchMetadataAsync(long appId, string externalId, JsonObject given, PatchAction action, CancellationToken ct) =>
+        ChangeAsync(appId, externalId, input =>
+        {
+            var metadata = action == PatchAction.Overwrite ? [] : JsonNode.Parse(input.Metadata) as JsonObject ?? [];
+            if (action == PatchAction.Remove) foreach (var (key, _) in given) metadata.Remove(key);
+            else Merge(metadata, given);
+            input.Metadata = Serialize(metadata);
+        }, ct);
+
     public Task<Input> DeleteAsync(long appId, string externalId, CancellationToken ct) =>
         ChangeAsync(appId, externalId, input => input.Hide(Now), ct);
 
@@ -160,6 +171,15 @@ public sealed class InputService(
         await SaveAsync(db, input, ct);
         changes.Publish(appId, ChangedNoun.Inputs);
         return input;
+    }
+
+    private static void Merge(JsonObject target, JsonObject given)
+    {
+        foreach (var (key, value) in given)
+        {
+            if (value is JsonObject inner && target[key] is JsonObject existing) Merge(existing, inner);
+            else target[key] = value?.DeepClone();
+        }
     }
 
     private static async Task SaveAsync(PortalDbContext db, Input input, CancellationToken ct)

@@ -31,7 +31,10 @@ internal static class NativeLibraries
 
         var path = Path.Combine(AppContext.BaseDirectory, "native", FileName(name));
         if (!File.Exists(path))
-            throw new DllNotFoundException($"The native library {path} is missing. Build the portal again with npm on the PATH: the build copies it from its npm package.");
+        {
+            throw new DllNotFoundException(
+                $"The native library {path} is missing. Build the portal again with npm on the PATH: the build copies it from its npm package.");
+        }
         return NativeLibrary.Load(path);
     }
 

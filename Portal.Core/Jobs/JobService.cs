@@ -41,10 +41,13 @@ public sealed class JobService(IDbContextFactory<PortalDbContext> contexts, IdGe
         changes.Publish(appId, ChangedNoun.Jobs);
     }
 
-    public async Task<IReadOnlyList<Job>> ListAsync(long appId, int take, CancellationToken ct)
+    /// <summary>The newest first.</summary>
+    public Task<IReadOnlyList<Job>> ListAsync(long appId, int take, CancellationToken ct) => ListAsync(appId, 0, take, ct);
+
+    public async Task<IReadOnlyList<Job>> ListAsync(long appId, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Jobs.AsNoTracking().Where(j => j.AppId == appId).OrderByDescending(j => j.Id).Take(take).ToListAsync(ct);
+        return await db.Jobs.AsNoTracking().Where(j => j.AppId == appId).OrderByDescending(j => j.Id).Skip(skip).Take(take).ToListAsync(ct);
     }
 
     public async Task<Job> GetAsync(long appId, string externalId, CancellationToken ct)

@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// A trained linear classifier over embeddings: square root, standardisation, one linear output a concept, link. Immutable; holds nothing but
-/// bounded, finite numbers, so that a stored head can be read without trust.
+/// A trained linear classifier over embeddings: square root, standardisation, one linear output a concept, link. Immutable; holds nothing
+/// but bounded, finite numbers, so that a stored head can be read without trust.
 /// </summary>
 public sealed class ClassifierHead
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// A head as bytes, little-endian: "AAPH", format 1, link, C, D (int32 each), C concept keys (int64), then float32: C × D weights, C biases, D means,
-/// D scales; last the SHA-256 of all that.
+/// A head as bytes, little-endian: "AAPH", format 1, link, C, D (int32 each), C concept keys (int64), then float32: C × D weights, C
+/// biases, D means, D scales; last the SHA-256 of all that.
 /// </summary>
 internal static class ClassifierHeadFormat
 {
@@ -76,8 +76,11 @@ internal static class ClassifierHeadFormat
         }
     }
 
-    private static long Length(int concepts, int dimensions) =>
-        HeaderLength + ((long)concepts * sizeof(long)) + ((((long)concepts * dimensions) + concepts + (2L * dimensions)) * sizeof(float)) + SHA256.HashSizeInBytes;
+    private static long Length(int concepts, int dimensions)
+    {
+        var numbers = ((long)concepts * dimensions) + concepts + (2L * dimensions);
+        return HeaderLength + ((long)concepts * sizeof(long)) + (numbers * sizeof(float)) + SHA256.HashSizeInBytes;
+    }
 
     private static int Int(ReadOnlySpan<byte> bytes, int position) => BinaryPrimitives.ReadInt32LittleEndian(bytes[(position * sizeof(int))..]);
 

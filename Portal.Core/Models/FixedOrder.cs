@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// Sums in one order on every processor. A general-purpose dot product adds in an order that follows the width of the machine's registers, and a score could
-/// then cross a threshold when a data directory moves to another machine. Multiplication and addition stay separate for the same reason.
+/// Sums in one order on every processor. A general-purpose dot product adds in an order that follows the width of the machine's registers,
+/// and a score could then cross a threshold when a data directory moves to another machine. Multiplication and addition stay separate for
+/// the same reason.
 /// </summary>
 internal static class FixedOrder
 {

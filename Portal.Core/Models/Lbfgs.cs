@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Portal.Core.Models;
 
-/// <summary>Minimises a smooth convex function by limited-memory BFGS with a backtracking line search (Nocedal and Wright, algorithms 7.4 and 7.5).</summary>
+/// <summary>
+/// Minimises a smooth convex function by limited-memory BFGS with a backtracking line search (Nocedal and Wright, algorithms 7.4 and 7.5).
+/// </summary>
 internal static class Lbfgs
 {
     private const int Memory = 10;
@@ -14,7 +16,8 @@ internal static class Lbfgs
     public delegate double Function(double[] at, double[] gradient);
 
     /// <summary>Moves <paramref name="x"/> to the minimum.</summary>
-    /// <param name="tolerance">Stops when the gradient's norm has fallen to this part of its first value, or the function falls no more.</param>
+    /// <param name="tolerance">Stops when the gradient's norm has fallen to this part of its first value, or the function falls no
+    /// more.</param>
     /// <param name="onIteration">Told after each iteration what part of the way is done, 0 to 1.</param>
     public static void Minimise(Function function, double[] x, double tolerance, int maxIterations, Action<double> onIteration)
     {
@@ -70,7 +73,8 @@ internal static class Lbfgs
     }
 
     /// <summary>Halves the step until the function falls enough; null when rounding leaves nothing to gain.</summary>
-    private static double? Search(Function function, double[] x, double value, double[] gradient, double[] direction, double[] next, double[] nextGradient)
+    private static double? Search(
+        Function function, double[] x, double value, double[] gradient, double[] direction, double[] next, double[] nextGradient)
     {
         var slope = TensorPrimitives.Dot<double>(gradient, direction);
         var length = 1.0;
@@ -78,7 +82,8 @@ internal static class Lbfgs
         {
             TensorPrimitives.MultiplyAdd(direction, length, x, next);
             var candidate = function(next, nextGradient);
-            // Near the minimum the function's change drowns in rounding long before its gradient does; there the slope decides (Hager and Zhang, 2005).
+            // Near the minimum the function's change drowns in rounding long before its gradient does; there the slope decides
+            // (Hager and Zhang, 2005).
             if (candidate <= value + (SufficientDecrease * length * slope)
                 || (candidate <= value + (ValueRounding * Math.Abs(value))
                     && TensorPrimitives.Dot<double>(nextGradient, direction) <= ((2 * SufficientDecrease) - 1) * slope))

@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// <c>C · Σ loss + ½ ‖weights‖²</c> of a logistic or softmax regression, for all outputs in one pass over the features. Biases are not penalised.
-/// Parameters: outputs × dimensions weights, then one bias an output.
+/// <c>C · Σ loss + ½ ‖weights‖²</c> of a logistic or softmax regression, for all outputs in one pass over the features. Biases are not
+/// penalised. Parameters: outputs × dimensions weights, then one bias an output.
 /// </summary>
 /// <remarks>
-/// Products are single precision, sums over blocks of rows double. The rows are cut into the same parts on every machine and the parts are added in
-/// order, so the result does not depend on the number or the timing of threads.
+/// Products are single precision, sums over blocks of rows double. The rows are cut into the same parts on every machine and the parts are
+/// added in order, so the result does not depend on the number or the timing of threads.
 /// </remarks>
 internal sealed class LogisticObjective
 {

@@ -1,13 +1,14 @@
 namespace Portal.Core.Models;
 
 /// <summary>
-/// L2-regularised logistic regression on standardised square roots of the embeddings: a sigmoid for each concept, on the rows where its label is known,
-/// or one softmax. The objective is strictly convex in the weights, so there is one answer and no seed. Needs four bytes of memory a number of the set.
+/// L2-regularised logistic regression on standardised square roots of the embeddings: a sigmoid for each concept, on the rows where its
+/// label is known, or one softmax. The objective is strictly convex in the weights, so there is one answer and no seed. Needs four bytes of
+/// memory a number of the set.
 /// </summary>
 public sealed class LogisticRegressionTrainer : IClassifierTrainer
 {
-    /// <summary>Part of its first norm to which the gradient is to fall: below it scores no longer change in the fifth decimal.</summary>
-    private const double Tolerance = 1e-6;
+    /// <summary>Part of its first norm to which the gradient is to fall: below it scores no longer change in the fourth decimal.</summary>
+    private const double Tolerance = 1e-5;
 
     public ClassifierHead Train(TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {

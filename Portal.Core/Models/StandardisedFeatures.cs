@@ -1,6 +1,8 @@
 namespace Portal.Core.Models;
 
-/// <summary>The transformed embeddings of the rows that take part, each dimension shifted to mean 0 and scaled to standard deviation 1.</summary>
+/// <summary>
+/// The transformed embeddings of the rows that take part, each dimension shifted to mean 0 and scaled to standard deviation 1.
+/// </summary>
 internal sealed class StandardisedFeatures
 {
     private StandardisedFeatures(int count, float[] values, float[] mean, float[] scale)

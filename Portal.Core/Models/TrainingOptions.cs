@@ -6,14 +6,16 @@ public sealed record TrainingOptions
     /// <summary>One softmax over the concepts instead of a sigmoid for each.</summary>
     public bool MutuallyExclusive { get; init; }
 
-    /// <summary>With <see cref="MutuallyExclusive"/>: inputs that hold none of the concepts are left out instead of teaching "none of these".</summary>
+    /// <summary>
+    /// With <see cref="MutuallyExclusive"/>: inputs that hold none of the concepts are left out instead of teaching "none of these".
+    /// </summary>
     public bool ClosedEnvironment { get; init; }
 
     /// <summary>
-    /// Weight C of the data, positive: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so that more inputs speak louder.
-    /// Strong regularisation suits thousands of standardised dimensions and hundreds of inputs.
+    /// Weight C of the data, positive: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so that more inputs
+    /// speak louder. Strong regularisation suits thousands of standardised dimensions and hundreds of inputs.
     /// </summary>
-    public double C { get; init; } = 0.003;
+    public double C { get; init; } = 0.01;
 
     /// <summary>Where to stop if the optimum is not reached before.</summary>
     public int MaxIterations { get; init; } = 300;

@@ -10,7 +10,8 @@ public sealed record TrainingSet
     {
         if ((long)count * dimensions != embeddings.Length || (long)count * conceptIds.Count != labels.Length)
         {
-            throw new ArgumentException($"{count} rows of {dimensions} numbers and {conceptIds.Count} labels were announced; {embeddings.Length} and {labels.Length} came.");
+            throw new ArgumentException(
+                $"{count} rows of {dimensions} numbers and {conceptIds.Count} labels were announced; {embeddings.Length} and {labels.Length} came.");
         }
 
         if (labels.Any(label => label is < -1 or > 1))

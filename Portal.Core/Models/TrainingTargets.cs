@@ -59,7 +59,8 @@ internal sealed class TrainingTargets
 
     private static TrainingTargets Independent(TrainingSet set)
     {
-        RejectConcepts(set, CountOf(set, 0), StatusCode.ModelOneClass, "never marked absent (✗), so there is nothing to tell them from. Mark each of them absent on a few inputs");
+        RejectConcepts(set, CountOf(set, 0), StatusCode.ModelOneClass,
+            "never marked absent (✗), so there is nothing to tell them from. Mark each of them absent on a few inputs");
         int[] rows = [.. Enumerable.Range(0, set.Count).Where(row => set.LabelsOf(row).ContainsAnyExcept((sbyte)-1))];
         var values = new float[rows.Length * set.ConceptIds.Count];
         for (var i = 0; i < values.Length; i++)
@@ -72,8 +73,8 @@ internal sealed class TrainingTargets
     }
 
     /// <summary>
-    /// A row with one concept present teaches that concept; with several, each an equal part. A row where every concept is absent teaches "none of
-    /// these" in an open environment. Other rows do not say which concept they are and take no part.
+    /// A row with one concept present teaches that concept; with several, each an equal part. A row where every concept is absent teaches
+    /// "none of these" in an open environment. Other rows do not say which concept they are and take no part.
     /// </summary>
     private static TrainingTargets Exclusive(TrainingSet set, bool closed)
     {

@@ -4,20 +4,24 @@ using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>"Auto-annotate with this model": describes the workflow that writes what is sure, queues the middle band and drops the rest.</summary>
+/// <summary>
+/// "Auto-annotate with this model": describes the workflow that writes what is sure, queues the middle band and drops the rest.
+/// </summary>
 public static class BandBuilder
 {
     public const string ClassifierNodeId = "classifier";
 
     /// <summary>
-    /// score &gt; high → SUCCESS; low ≤ score ≤ high → PENDING; the rest nothing. The nodes are in an order in which each follows its inputs.
+    /// score &gt; high → SUCCESS; low ≤ score ≤ high → PENDING; the rest nothing. The nodes are in an order in which each follows its
+    /// inputs.
     /// </summary>
     /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: no concepts, or not 0 ≤ low ≤ high ≤ 1.</exception>
     public static IReadOnlyList<BandNode> Build(string classifierName, IReadOnlyList<BandThresholds> thresholds, string userId)
     {
         if (thresholds.Count == 0)
         {
-            throw new PortalException(StatusCode.ModelInvalidArgument, $"'{classifierName}' has no concepts to auto-annotate. Add concepts to it and train it.");
+            throw new PortalException(
+                StatusCode.ModelInvalidArgument, $"'{classifierName}' has no concepts to auto-annotate. Add concepts to it and train it.");
         }
 
         if (thresholds.FirstOrDefault(band => !(band.Low >= 0 && band.Low <= band.High && band.High <= 1)) is { } wrong)

@@ -1,4 +1,6 @@
 namespace Portal.Core.Workflows;
 
-/// <summary>A node to create. <paramref name="Output"/> is null for the classifier, which exists; the others get a new model with it.</summary>
+/// <summary>
+/// A node to create. <paramref name="Output"/> is null for the classifier, which exists; the others get a new model with it.
+/// </summary>
 public sealed record BandNode(string Id, string TypeId, string ModelName, OutputInfo? Output, IReadOnlyList<string> InputIds);

@@ -73,7 +73,8 @@ internal static class GraphBinding
                 if (types.GetValueOrDefault(id) is { } source && source.Output != type.Input)
                 {
                     errors.Add(Error(node, "type-mismatch", StatusCode.WorkflowInvalidGraph,
-                        $"Node '{node.Id}' ({type.DisplayName}) takes {Describe(type.Input)}, but '{id}' ({source.DisplayName}) gives {Describe(source.Output)}. Remove this connection."));
+                        $"Node '{node.Id}' ({type.DisplayName}) takes {Describe(type.Input)}, but "
+                        + $"'{id}' ({source.DisplayName}) gives {Describe(source.Output)}. Remove this connection."));
                 }
             }
         }

@@ -3,9 +3,9 @@ using Portal.Core.Errors;
 namespace Portal.Core.Workflows;
 
 /// <summary>
-/// Checks a graph while it is edited and again on saving. Codes of errors: empty-graph, too-many-nodes, duplicate-node, unknown-input, duplicate-input,
-/// cycle, missing-input, type-mismatch, unknown-type, untrained-model, invalid-model, unknown-user. Codes of warnings, given once there are no errors:
-/// no-writer (a workflow without one can still predict), unknown-concept, score-gap.
+/// Checks a graph while it is edited and again on saving. Codes of errors: empty-graph, too-many-nodes, duplicate-node, unknown-input,
+/// duplicate-input, cycle, missing-input, type-mismatch, unknown-type, untrained-model, invalid-model, unknown-user. Codes of warnings,
+/// given once there are no errors: no-writer (a workflow without one can still predict), unknown-concept, score-gap.
 /// </summary>
 public static class GraphValidator
 {
@@ -26,7 +26,8 @@ public static class GraphValidator
     {
         if (graph.Bound.All(node => node.Operator.WritesAs is null))
         {
-            problems.Add(Warning(null, "no-writer", "The workflow has no Annotation Writer, so it predicts but writes nothing. Add one to annotate inputs."));
+            problems.Add(Warning(null, "no-writer",
+                "The workflow has no Annotation Writer, so it predicts but writes nothing. Add one to annotate inputs."));
             return;
         }
 
@@ -36,7 +37,9 @@ public static class GraphValidator
             if (!read.Contains(i) && graph.Bound[i].Operator.WritesAs is null)
             {
                 var id = graph.Bound[i].Node.Id;
-                problems.Add(Warning(id, "no-writer", $"Nothing reads from node '{id}', so what reaches it is not written. Connect an Annotation Writer or remove the node."));
+                problems.Add(Warning(id, "no-writer",
+                    $"Nothing reads from node '{id}', so what reaches it is not written. "
+                    + "Connect an Annotation Writer or remove the node."));
             }
         }
     }
@@ -52,7 +55,8 @@ public static class GraphValidator
             leaving[position] = node.Operator.ConceptsOut(arriving);
             idle.AddRange(node.Operator.ExpectedConcepts.Where(concept => !arriving.Contains(concept)).Select(concept => (position, Warning(
                 node.Node.Id, "unknown-concept",
-                $"Node '{node.Node.Id}' has a threshold for {context.NameOf(concept)}, but no classifier before it passes that concept on. Remove the threshold or train the classifier on the concept."))));
+                $"Node '{node.Node.Id}' has a threshold for {context.NameOf(concept)}, but no classifier before it passes that concept on. "
+                + "Remove the threshold or train the classifier on the concept."))));
         }
 
         problems.AddRange(idle.OrderBy(item => item.Position).Select(item => item.Problem));

@@ -1,6 +1,9 @@
 namespace Portal.Core.Workflows;
 
-/// <summary>A model version bound to its parameters. Pure: the same input gives the same output, and nothing is stored. Safe to share between threads.</summary>
+/// <summary>
+/// A model version bound to its parameters. Pure: the same input gives the same output, and nothing is stored. Safe to share between
+/// threads.
+/// </summary>
 public interface INodeOperator
 {
     NodeOutput Run(NodeInput input);

@@ -3,7 +3,9 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>An annotation that a writer node would make. Whether it is made is decided where people's decisions are known: in the write transaction.</summary>
+/// <summary>
+/// An annotation that a writer node would make. Whether it is made is decided where people's decisions are known: in the write transaction.
+/// </summary>
 /// <param name="UserId">Written-as user.</param>
 /// <param name="Info">Shared by every write of the node: read it, do not change it.</param>
 /// <param name="ModelVersionId">The classifier version that gave the score.</param>

@@ -31,8 +31,8 @@ public abstract class NodeType
     public abstract INodeOperator Bind(ModelVersionSpec version);
 
     /// <summary>
-    /// The one form that is stored, from any accepted spelling: known parameters only, at the top level, enumerations as integers, switches spelt out.
-    /// Parameters of other types are ignored, since clients send them with every model.
+    /// The one form that is stored, from any accepted spelling: known parameters only, at the top level, enumerations as integers, switches
+    /// spelt out. Parameters of other types are ignored, since clients send them with every model.
     /// </summary>
     /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a parameter is missing or wrong.</exception>
     public abstract OutputInfo Normalise(OutputInfo given);

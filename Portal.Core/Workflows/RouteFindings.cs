@@ -21,7 +21,8 @@ internal static class RouteFindings
             else if (segment.WriterNodeIds.Count > 1)
             {
                 findings.Add(new RouteFinding(RouteFindingKind.Overlap, segment,
-                    $"{Scores(segment)} of {conceptName} reaches {segment.WriterNodeIds.Count} writers ({string.Join(", ", segment.WriterNodeIds)}); only one annotation is made, as {segment.End}."));
+                    $"{Scores(segment)} of {conceptName} reaches {segment.WriterNodeIds.Count} writers "
+                    + $"({string.Join(", ", segment.WriterNodeIds)}); only one annotation is made, as {segment.End}."));
             }
         }
 

@@ -17,7 +17,8 @@ internal static class RouteProbe
         var segments = new List<RouteSegment>();
         for (var i = 0; i < points.Length; i++)
         {
-            Add(segments, Probe(graph, classifier, conceptId, points[i]) with { From = points[i], FromInclusive = true, To = points[i], ToInclusive = true });
+            var at = Probe(graph, classifier, conceptId, points[i]);
+            Add(segments, at with { From = points[i], FromInclusive = true, To = points[i], ToInclusive = true });
             if (i + 1 < points.Length && Between(points[i], points[i + 1]) is { } inside)
             {
                 Add(segments, Probe(graph, classifier, conceptId, inside) with { From = points[i], To = points[i + 1] });
@@ -56,7 +57,8 @@ internal static class RouteProbe
         var end = outcome.Writes.Count == 0 ? RouteEnd.Nothing
             : outcome.Writes[0].Status is StatusCode.AnnotationSuccess ? RouteEnd.Success
             : RouteEnd.Pending;
-        return new RouteSegment(0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)]);
+        return new RouteSegment(
+            0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)]);
     }
 
     private sealed class FixedScores(IReadOnlyList<ConceptScore> scores) : INodeOperator

@@ -1,7 +1,8 @@
 namespace Portal.Core.Workflows;
 
 /// <summary>A stretch of scores that all meet the same fate. A single score has <c>From == To</c>, both inclusive.</summary>
-/// <param name="WriterNodeIds">Every writer that gets the score, in node order; with several, <paramref name="End"/> is the surviving one's.</param>
+/// <param name="WriterNodeIds">Every writer that gets the score, in node order; with several, <paramref name="End"/> is the surviving
+/// one's.</param>
 public sealed record RouteSegment(
     double From,
     bool FromInclusive,

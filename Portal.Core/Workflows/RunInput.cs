@@ -2,5 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>The input a workflow runs on. The embedding is the stored half-precision vector, so that a rerun sees the same numbers.</summary>
+/// <summary>
+/// The input a workflow runs on. The embedding is the stored half-precision vector, so that a rerun sees the same numbers.
+/// </summary>
 public sealed record RunInput(long InputId, string InputExternalId, ReadOnlyMemory<Half> Embedding, JsonObject? Metadata = null);

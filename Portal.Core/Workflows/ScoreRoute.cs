@@ -1,8 +1,9 @@
 namespace Portal.Core.Workflows;
 
 /// <summary>
-/// The route of a score: where a score of one concept, given by one classifier node, ends up in the graph. <see cref="Segments"/> cover 0 to 1 without
-/// gap or overlap, in rising order. Other classifiers are taken to be silent: where two classifiers are joined, a run uses the higher score.
+/// The route of a score: where a score of one concept, given by one classifier node, ends up in the graph. <see cref="Segments"/> cover 0
+/// to 1 without gap or overlap, in rising order. Other classifiers are taken to be silent: where two classifiers are joined, a run uses the
+/// higher score.
 /// </summary>
 /// <param name="NodeId">The classifier node.</param>
 public sealed record ScoreRoute(string NodeId, long ConceptId, IReadOnlyList<RouteSegment> Segments, IReadOnlyList<RouteFinding> Findings)

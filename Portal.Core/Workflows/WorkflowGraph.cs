@@ -45,7 +45,7 @@ public sealed class WorkflowGraph
             return null;
         }
 
-        var positions = nodes.Select((node, position) => (node.Id, position)).ToDictionary(pair => pair.Id, pair => pair.position, StringComparer.Ordinal);
+        var positions = nodes.Index().ToDictionary(pair => pair.Item.Id, pair => pair.Index, StringComparer.Ordinal);
         var bound = nodes.Select((node, position) => new BoundNode(
             node,
             context.Types.Get(node.Model.TypeId),

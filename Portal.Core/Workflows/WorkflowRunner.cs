@@ -56,7 +56,9 @@ public static class WorkflowRunner
         {
             var winner = rivals.MaxBy(Rank)!;
             writes.Add(winner);
-            overruled.AddRange(rivals.Where(write => !ReferenceEquals(write, winner)).Select(loser => new OverruledWrite(loser, winner, Reason(loser, winner))));
+            overruled.AddRange(rivals
+                .Where(write => !ReferenceEquals(write, winner))
+                .Select(loser => new OverruledWrite(loser, winner, Reason(loser, winner))));
         }
 
         return (writes, overruled);

@@ -109,6 +109,18 @@ public sealed class WorkflowService(
             ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, $"The workflow '{externalId}' has no version '{Text.Shown(versionId!)}'.", versionId);
     }
 
+    /// <summary>The workflow that every new input of the app runs, with the version it runs, or null.</summary>
+    public async Task<(string WorkflowId, string VersionId)?> GetDefaultAsync(long appId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var found = await (from a in db.Apps
+                           join v in db.WorkflowVersions on a.DefaultWorkflowVersionId equals v.Id
+                           join w in db.Workflows on v.WorkflowId equals w.Id
+                           where a.Id == appId
+                           select new { Workflow = w.ExternalId, Version = v.ExternalId }).SingleOrDefaultAsync(ct);
+        return found is null ? null : (found.Workflow, found.Version);
+    }
+
     /// <summary>Makes a version the one that every new input runs; null makes none.</summary>
     public async Task SetDefaultAsync(long appId, long? workflowVersionId, CancellationToken ct)
     {

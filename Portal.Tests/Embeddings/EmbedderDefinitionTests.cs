@@ -63,47 +63,45 @@ public sealed class EmbedderDefinitionTests : IDisposable
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Outputs_are_concatenated_in_the_definitions_order()
+    /// <summary>Mean and maximum of each channel are known from the bytes, so order, layout, mean and deviation are all seen.</summary>
+    [Theory]
+    [InlineData("NCHW", "RGB")]
+    [InlineData("NCHW", "BGR")]
+    [InlineData("NHWC", "RGB")]
+    [InlineData("NHWC", "BGR")]
+    public void Pixels_enter_and_outputs_leave_as_the_definition_says(string layout, string channels)
     {
-        File.Copy(Path.Combine(Models, "ssdlite-mobilenetv2.onnx"), Path.Combine(_folder.Path, "network.onnx"));
-        var rgb = EmbedderFixture.Pictures(2);
-        using var once = Load(WriteDefinition("network.onnx"));
-        using var twice = Load(WriteDefinition("network.onnx", outputs: "[\"embedding\", \"embedding\"]", dimensions: 5632));
-        var single = new Half[2 * 2816];
-        var both = new Half[2 * 5632];
+        _folder.Write("tiny.onnx", TinyNetwork.Write(channelsLast: layout == "NHWC"));
+        using var embedder = Load(WriteDefinition(
+            "tiny.onnx", side: 32, layout: layout, channels: channels, mean: "[10, 20, 30]", std: "[2, 4, -8]", outputs: "[\"max\", \"mean\"]", dimensions: 6));
+        var rgb = EmbedderFixture.Pictures(1)[..(2 * 32 * 32 * 3)];
+        var vectors = new Half[12];
 
-        once.Embed(rgb, 2, single);
-        twice.Embed(rgb, 2, both);
+        embedder.Embed(rgb, 2, vectors);
 
-        Assert.Equal([.. single[..2816], .. single[..2816], .. single[2816..], .. single[2816..]], both);
+        double[] mean = [10, 20, 30], std = [2, 4, -8];
+        for (var picture = 0; picture < 2; picture++)
+        {
+            for (var channel = 0; channel < 3; channel++)
+            {
+                var source = channels == "RGB" ? channel : 2 - channel;
+                var values = Enumerable.Range(0, 32 * 32).Select(pixel => (rgb[picture * 3072 + pixel * 3 + source] - mean[channel]) / std[channel]).ToList();
+                Assert.Equal(values.Max(), (double)vectors[picture * 6 + channel], 0.05);
+                Assert.Equal(values.Average(), (double)vectors[picture * 6 + 3 + channel], 0.05);
+            }
+        }
     }
 
     [Fact]
-    public void Channel_order_mean_and_deviation_are_the_definitions()
+    public void A_value_that_half_precision_cannot_hold_is_an_error()
     {
-        File.Copy(Path.Combine(Models, "ssdlite-mobilenetv2.onnx"), Path.Combine(_folder.Path, "network.onnx"));
-        var rgb = EmbedderFixture.Pictures(1);
-        // Blue first, and twice the contrast about the same middle, is the picture so changed beforehand.
-        var changed = new byte[rgb.Length];
-        for (var i = 0; i < rgb.Length; i++)
-        {
-            rgb[i] = (byte)(64 + rgb[i] / 2);
-            changed[i / 3 * 3 + 2 - i % 3] = rgb[i];
-        }
-        using var plain = Load(WriteDefinition("network.onnx"));
-        using var reversed = Load(WriteDefinition("network.onnx", channels: "BGR"));
-        using var contrast = Load(WriteDefinition("network.onnx", std: "[60, 60, 60]"));
-        var expected = new Half[2816];
-        var actual = new Half[2816];
-        var other = new Half[2816];
+        _folder.Write("tiny.onnx", TinyNetwork.Write(channelsLast: false));
+        using var embedder = Load(WriteDefinition("tiny.onnx", side: 32, std: "[1e-4, 1, 1]", outputs: "[\"max\"]", dimensions: 3));
+        var white = Enumerable.Repeat((byte)255, 32 * 32 * 3).ToArray();
 
-        plain.Embed(changed, 1, expected);
-        reversed.Embed(rgb, 1, actual);
-        contrast.Embed(changed, 1, other);
+        var failure = Assert.Throws<PortalException>(() => embedder.Embed(white, 1, new Half[3]));
 
-        Assert.Equal(expected, actual);
-        Assert.NotEqual(expected, other);
+        Assert.Contains("half precision", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,10 +124,10 @@ public sealed class EmbedderDefinitionTests : IDisposable
 
     private string WriteDefinition(
         string file, string input = "image", int side = EmbedderFixture.Side, string layout = "NCHW", string channels = "RGB",
-        string std = "[127.5, 127.5, 127.5]", string outputs = "[\"embedding\"]", int dimensions = 2816)
+        string mean = "[127.5, 127.5, 127.5]", string std = "[127.5, 127.5, 127.5]", string outputs = "[\"embedding\"]", int dimensions = 2816)
         => _folder.Write($"{Guid.NewGuid()}.json", Encoding.UTF8.GetBytes($$"""
             { "name": "test", "file": "{{file}}",
-              "input": { "name": "{{input}}", "layout": "{{layout}}", "channels": "{{channels}}", "side": {{side}}, "mean": [127.5, 127.5, 127.5], "std": {{std}} },
+              "input": { "name": "{{input}}", "layout": "{{layout}}", "channels": "{{channels}}", "side": {{side}}, "mean": {{mean}}, "std": {{std}} },
               "outputs": {{outputs}}, "dimensions": {{dimensions}} }
             """));
 }

@@ -4,6 +4,7 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Imaging;
 
+[Collection(nameof(RunsAlone))]
 public sealed class ImageLimitTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,7 +4,8 @@ using Portal.Core.Models;
 namespace Portal.Tests.Models;
 
 /// <summary>
-/// A second route to the same optimum: Newton's method in double precision with the full Hessian, by textbook formulas. Features carry a last column of 1.
+/// A second route to the same optimum: Newton's method in double precision with the full Hessian, by textbook formulas. Features carry a
+/// last column of 1.
 /// </summary>
 internal static class NewtonReference
 {
@@ -41,7 +42,9 @@ internal static class NewtonReference
         return p;
     }
 
-    /// <summary>Probabilities of a softmax regression at its optimum; <paramref name="targets"/> and the answer are rows × classes.</summary>
+    /// <summary>
+    /// Probabilities of a softmax regression at its optimum; <paramref name="targets"/> and the answer are rows × classes.
+    /// </summary>
     public static Matrix<double> Softmax(Matrix<double> x, Matrix<double> targets, double c)
     {
         var (classes, width) = (targets.ColumnCount, x.ColumnCount);

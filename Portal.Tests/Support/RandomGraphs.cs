@@ -4,7 +4,10 @@ using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Tests.Support;
 
-/// <summary>Valid graphs by chance: one or two classifiers, thresholders with shared and extreme thresholds, writers anywhere, joins, any node order.</summary>
+/// <summary>
+/// Valid graphs by chance: one or two classifiers, thresholders with shared and extreme thresholds, writers anywhere, joins, any node
+/// order.
+/// </summary>
 internal static class RandomGraphs
 {
     private static readonly long[] s_concepts = [Graphs.Walker, Graphs.Runner, Graphs.Stroller];

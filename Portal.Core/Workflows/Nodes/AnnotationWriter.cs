@@ -76,7 +76,10 @@ public sealed class AnnotationWriter : NodeType
 
         public NodeOutput Run(NodeInput input) => new(
             input.Concepts,
-            [.. input.Concepts.Select(concept => new IntendedWrite(input.NodeId, concept.ConceptId, concept.Score, status, userId, info, concept.ModelVersionId))]);
+            [
+                .. input.Concepts.Select(concept => new IntendedWrite(
+                    input.NodeId, concept.ConceptId, concept.Score, status, userId, info, concept.ModelVersionId)),
+            ]);
 
         public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => conceptsIn;
     }

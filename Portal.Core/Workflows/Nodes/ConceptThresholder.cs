@@ -54,7 +54,8 @@ public sealed class ConceptThresholder : NodeType
     public override INodeOperator Bind(ModelVersionSpec version)
     {
         var (comparison, filter) = Read(version.Output);
-        return new Operator(comparison, filter, version.Output.Concepts.ToFrozenDictionary(concept => concept.ConceptId, concept => concept.Value!.Value));
+        var thresholds = version.Output.Concepts.ToFrozenDictionary(concept => concept.ConceptId, concept => concept.Value!.Value);
+        return new Operator(comparison, filter, thresholds);
     }
 
     public override OutputInfo Normalise(OutputInfo given)

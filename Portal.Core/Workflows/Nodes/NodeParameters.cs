@@ -4,7 +4,9 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Workflows.Nodes;
 
-/// <summary>Reads parameters from <c>params</c>, where they stand at the top or, as older clients send them, under <c>model_metadata</c>.</summary>
+/// <summary>
+/// Reads parameters from <c>params</c>, where they stand at the top or, as older clients send them, under <c>model_metadata</c>.
+/// </summary>
 internal static class NodeParameters
 {
     public static bool Flag(JsonObject parameters, string key, bool otherwise) => Find(parameters, key) switch

@@ -1,6 +1,8 @@
 namespace Portal.Core.Workflows.Nodes;
 
-/// <summary>Stands for the built-in network. Its vector is part of <see cref="RunInput"/>, so the node itself has nothing to compute.</summary>
+/// <summary>
+/// Stands for the built-in network. Its vector is part of <see cref="RunInput"/>, so the node itself has nothing to compute.
+/// </summary>
 public sealed class VisualEmbedder : NodeType
 {
     public const string Id = "visual-embedder";

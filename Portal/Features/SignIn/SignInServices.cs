@@ -9,7 +9,7 @@ using Portal.Core.Storage;
 
 namespace Portal.Features.SignIn;
 
-internal static class SignInServices
+public static class SignInServices
 {
     private const string CookieOrKey = "CookieOrKey";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Portal.Features.Inputs;
 using Portal.Features.SignIn;
+using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -27,10 +28,12 @@ public static class PortalHost
         services.AddRadzenComponents();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery();
+        services.AddPortalApi();
         services.AddSingleton<Thumbnails>();
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
         services.AddScoped<Reader>();
+        services.AddSingleton<InputDetailsReader>();
         // Open pages never end by themselves; what is half done is done again at the next start.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         services.Configure<RequestLocalizationOptions>(UseReadersNumbers);
@@ -53,6 +56,7 @@ public static class PortalHost
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapSignIn();
         app.MapMedia();
+        app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
     }
 

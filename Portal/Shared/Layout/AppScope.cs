@@ -15,6 +15,9 @@ public sealed record AppScope(App App, string OwnerId, CurrentUser User)
     /// <summary>A page of this app, for example <c>Href("explorer")</c> or <c>Href("inputs/" + id)</c>.</summary>
     public string Href(string page) => $"/apps/{OwnerId}/{App.ExternalId}/{page}";
 
+    /// <summary>The app in the REST API.</summary>
+    public string ApiHref() => $"/v2/users/{OwnerId}/apps/{App.ExternalId}";
+
     /// <summary>A picture of an input. The hash makes the address change with the bytes, so browsers may keep it for good.</summary>
     public string Media(Input input, MediaRendition rendition = MediaRendition.Thumb) => Media(input.ExternalId, input.ContentHash, rendition);
 

@@ -1,0 +1,27 @@
+namespace Portal.Core.Inputs;
+
+/// <summary>How pictures are fetched from addresses that clients name. Configuration section <c>Fetch</c>.</summary>
+public sealed record FetchOptions
+{
+    public const string Section = "Fetch";
+
+    /// <summary>Host names or literal addresses that may be reached although they lie inside the network; case is ignored.</summary>
+    public string[] AllowedHosts { get; init; } = [];
+
+    /// <summary>Longest time without a single byte: to connect, to answer, between two reads.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest time for one picture, redirects included.</summary>
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Every setting that is out of range, one sentence each, naming its key.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (IdleTimeout <= TimeSpan.Zero || IdleTimeout > TimeSpan.FromMinutes(10))
+            yield return $"{Section}:{nameof(IdleTimeout)} is {IdleTimeout}; it must be positive and at most 10 minutes.";
+        if (TotalTimeout < IdleTimeout || TotalTimeout > TimeSpan.FromHours(1))
+            yield return $"{Section}:{nameof(TotalTimeout)} is {TotalTimeout}; it must be at least {nameof(IdleTimeout)} and at most one hour.";
+        if (AllowedHosts.Any(string.IsNullOrWhiteSpace))
+            yield return $"{Section}:{nameof(AllowedHosts)} holds an empty name; remove it.";
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+
+namespace Portal.Tests.Support;
+
+/// <summary>One Chromium for all browser tests; each test opens a context of its own.</summary>
+internal static class Browser
+{
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly Lazy<Task<IBrowser>> Shared = new(LaunchAsync);
+
+    /// <summary>Where screenshots go, for people to leaf through.</summary>
+    private static string ScreenshotFolder { get; } = Path.Combine(SharedData.RepositoryRoot, "artifacts", "screenshots");
+
+    /// <summary>A page at 1280×720, signed in as the owner.</summary>
+    public static async Task<IPage> SignedInAsync(PortalProcess portal)
+    {
+        var browser = await Shared.Value;
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, Locale = "en-GB" });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(portal.SignInLink);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Apps" }).WaitForAsync();
+        return page;
+    }
+
+    /// <summary>Keeps what the page looks like, light and dark.</summary>
+    public static async Task KeepAsync(this IPage page, string name)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(ScreenshotFolder, $"{name}-{scheme.ToString().ToLowerInvariant()}.png") });
+        }
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+    }
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        var path = Places.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium.");
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = path,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+}

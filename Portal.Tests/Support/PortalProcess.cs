@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace Portal.Tests.Support;
+
+/// <summary>The portal as a user starts it: a process of its own, on a free port of the loopback address.</summary>
+internal sealed partial class PortalProcess : IAsyncDisposable
+{
+    public const string Key = "test-key-0123456789abcdef";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<string> _signInLink = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private PortalProcess(Process process) => _process = process;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Signs the owner in, once.</summary>
+    public string SignInLink { get; private set; } = null!;
+
+    /// <summary>Everything it printed so far, for the message of a failing test.</summary>
+    public string Output => string.Join(Environment.NewLine, _output);
+
+    public long PeakMemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
+    public bool IsRunning => !_process.HasExited;
+
+    /// <param name="root">Its data directory.</param>
+    /// <param name="port">A port to take again after a restart; 0 for a free one.</param>
+    /// <param name="arguments">Further arguments, for example <c>demo</c> first.</param>
+    public static async Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments)
+    {
+        var program = Path.Combine(SharedData.RepositoryRoot, "Portal", "bin", Configuration, "net10.0", "Portal.dll");
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = root };
+        foreach (var argument in (string[])[program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
+            start.ArgumentList.Add(argument);
+        var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        portal.Begin();
+        portal.SignInLink = await portal._signInLink.Task.WaitAsync(StartLimit);
+        portal.Address = new Uri(new Uri(portal.SignInLink).GetLeftPart(UriPartial.Authority));
+        return portal;
+    }
+
+    /// <summary>A client of the REST API with the owner's key.</summary>
+    public HttpClient Client()
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", Key);
+        return client;
+    }
+
+    /// <summary>SIGKILL: nothing in the process gets a chance to tidy up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Begin()
+    {
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _signInLink.TrySetException(new InvalidOperationException($"The portal ended at its start:{Environment.NewLine}{Output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null) return;
+        _output.Enqueue(line);
+        if (Link().Match(line) is { Success: true } link) _signInLink.TrySetResult(link.Value);
+    }
+
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    [GeneratedRegex(@"http://\S+/sign-in\?token=\S+")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Options;
+using Portal.Core.Apps;
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Models;
+using Portal.Core.Users;
+using Portal.Core.Workflows;
+using Portal.Features.SignIn;
+
+namespace Portal.Demo;
+
+/// <summary>Walks through the tutorial with sample pictures, prints how it went, and leaves the app there to play with.</summary>
+internal sealed class DemoStart(
+    UserService users, AppService apps, ConceptService concepts, InputService inputs, ModelService models, WorkflowService workflows, DemoReport report,
+    IOptions<OwnerOptions> owner, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    public const string AppId = "demo";
+    private const string ModelId = "activities";
+    private const string WorkflowId = "auto-annotate";
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var user = await users.EnsureAsync(owner.Value.UserId, stoppingToken);
+            if ((await apps.ListAsync(user.Id, stoppingToken)).Any(a => a.ExternalId == AppId))
+            {
+                Console.WriteLine($"The demo's app is there already: open /apps/{user.UserName}/{AppId}/explorer. Delete it to see the demo being made again.");
+                return;
+            }
+            await RunAsync(user, stoppingToken);
+        }
+        catch (PortalException e)
+        {
+            await Console.Error.WriteLineAsync($"The demo stopped: {e.Message}");
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task RunAsync(PortalUser user, CancellationToken ct)
+    {
+        var pictures = SamplePicture.All();
+        var app = await apps.CreateAsync(user.Id, AppId, "Demo: people in motion", "Sample drawings from Noto Emoji, labelled by the portal itself.", ct);
+        await concepts.CreateAsync(app.Id, [.. SamplePicture.Concepts.Select(id => new NewConcept(id, null))], ct);
+
+        var labelled = pictures.Where(p => p.IsLabelled).ToList();
+        Console.WriteLine($"Demo: labelling {labelled.Count} pictures for {SamplePicture.Concepts.Count} concepts …");
+        foreach (var picture in labelled) await UploadAsync(app, user, picture, LabelsOf(picture), ct);
+
+        Console.WriteLine("Demo: training a classifier …");
+        await models.CreateAsync(app.Id, user.Id, ModelId, "Activities", null, new OutputDraft([.. SamplePicture.Concepts.Select(id => new DraftConcept(id))], []), ct);
+        var (version, _) = await models.TrainAsync(app.Id, user.Id, ModelId, ct);
+        while (version.Status is StatusCode.ModelQueued or StatusCode.ModelTraining)
+        {
+            await Task.Delay(Poll, ct);
+            version = await models.GetVersionAsync(app.Id, ModelId, version.ExternalId, ct);
+        }
+        if (version.Status != StatusCode.ModelTrained) throw new PortalException(version.Status, version.StatusDetail ?? "Training failed.");
+
+        var band = SamplePicture.Concepts.ToDictionary(id => id, id => (Low: 0.3, High: id == "bike_rider" ? 0.9 : 0.8));
+        var workflow = await workflows.CreateBandAsync(app.Id, user.Id, ModelId, band, user.UserName!, WorkflowId, ct);
+        await workflows.SetDefaultAsync(app.Id, workflow.Latest.Id, ct);
+
+        var heldBack = pictures.Where(p => !p.IsLabelled).ToList();
+        Console.WriteLine($"Demo: uploading {heldBack.Count} more through the workflow …");
+        var uploaded = new List<(Input Input, SamplePicture Picture)>();
+        foreach (var picture in heldBack) uploaded.Add((await UploadAsync(app, user, picture, [], ct), picture));
+        while ((await inputs.CountAsync(app.Id, ct)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(Poll, ct);
+
+        Console.WriteLine(await report.WriteAsync(uploaded, ct));
+        Console.WriteLine($"Open /apps/{user.UserName}/{AppId}/explorer to look at it, with the sign-in link above. Ctrl+C stops the portal.");
+    }
+
+    /// <summary>✓ for what it shows; ✗ for everything where it shows none of the concepts.</summary>
+    private static List<InputLabel> LabelsOf(SamplePicture picture) => picture.Concept is { } concept
+        ? [new InputLabel(concept, true)]
+        : [.. SamplePicture.Concepts.Select(id => new InputLabel(id, false))];
+
+    private async Task<Input> UploadAsync(App app, PortalUser user, SamplePicture picture, IReadOnlyList<InputLabel> labels, CancellationToken ct)
+    {
+        await using var file = File.OpenRead(picture.Path);
+        return await inputs.AcceptAsync(app.Id, user.Id, new NewInput(FileName: picture.FileName, Labels: labels), file, ct);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Portal.Features.Inputs;
+using Portal.Shared.Api;
+
+namespace Portal.Features.Annotations;
+
+internal sealed record AnnotationWire
+{
+    public string? Id { get; init; }
+    public string? InputId { get; init; }
+    public string? UserId { get; init; }
+    public ApiStatus? Status { get; init; }
+    public DataWire? Data { get; init; }
+    public JsonObject? AnnotationInfo { get; init; }
+
+    /// <summary><c>human</c>, <c>workflow</c> or <c>import</c>. A client that passes on what another tool's machine said sends <c>import</c>.</summary>
+    public string? Origin { get; init; }
+
+    public string? WorkflowId { get; init; }
+    public int? WorkflowVersionNumber { get; init; }
+    public string? NodeId { get; init; }
+    public string? ReviewedBy { get; init; }
+    public DateTime? ReviewedAt { get; init; }
+    public DateTime? CreatedAt { get; init; }
+    public DateTime? ModifiedAt { get; init; }
+}
+
+internal sealed record AnnotationsRequest
+{
+    public string? Action { get; init; }
+    public IReadOnlyList<AnnotationWire?>? Annotations { get; init; }
+    public AnnotationWire? Annotation { get; init; }
+    public IReadOnlyList<string?>? Ids { get; init; }
+}
+
+internal sealed record AnnotationsResponse(IReadOnlyList<AnnotationWire> Annotations) : ApiResponse
+{
+    public string? NextPageToken { get; init; }
+}
+
+internal sealed record AnnotationResponse(AnnotationWire Annotation) : ApiResponse;
+
+internal sealed record DecisionWire
+{
+    /// <summary>Made where the decision was made; sent again, it decides nothing again.</summary>
+    public string? ClientId { get; init; }
+
+    public string? InputId { get; init; }
+    public string? ConceptId { get; init; }
+
+    /// <summary>1 for ✓, 0 for ✗, null to take one's own label back.</summary>
+    [JsonConverter(typeof(ConceptValueConverter))]
+    public double? Value { get; init; }
+
+    /// <summary>The waiting annotation that this approves or rejects.</summary>
+    public string? AnnotationId { get; init; }
+}
+
+internal sealed record DecisionsRequest
+{
+    public IReadOnlyList<DecisionWire?>? Decisions { get; init; }
+    public string? BatchId { get; init; }
+}
+
+internal sealed record DecisionsResponse(string BatchId) : ApiResponse;
+
+internal sealed record UndoResponse(int Undone) : ApiResponse;

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Shared.Api;
+
+namespace Portal.Features.Concepts;
+
+/// <summary>A concept, by itself or as something says of it: a label's ✓ or ✗, a model's score, a thresholder's threshold.</summary>
+internal sealed record ConceptWire
+{
+    public string? Id { get; init; }
+    public string? Name { get; init; }
+
+    [JsonConverter(typeof(ConceptValueConverter))]
+    public double? Value { get; init; }
+
+    /// <summary>What a machine gave it, 0 to 1, beside a label's <see cref="Value"/>.</summary>
+    public double? Score { get; init; }
+
+    public string? AppId { get; init; }
+    public string? Color { get; init; }
+    public string? Hotkey { get; init; }
+    public DateTime? CreatedAt { get; init; }
+    public DateTime? ModifiedAt { get; init; }
+
+    /// <summary>Whether a label says ✓ (1, the default) or ✗ (0).</summary>
+    /// <exception cref="PortalException">The value is neither.</exception>
+    public bool IsPresent() => Value switch
+    {
+        null or 1 => true,
+        0 => false,
+        _ => throw new PortalException(StatusCode.AnnotationInvalidArgument, $"The value of the concept '{Text.Shown(Id ?? "")}' must be 1 (present) or 0 (absent).", Id),
+    };
+
+    public static ConceptWire Of(Concept concept, string appId) => new()
+    {
+        Id = concept.ExternalId,
+        Name = concept.Name,
+        AppId = appId,
+        Color = concept.Color,
+        Hotkey = concept.Hotkey,
+        CreatedAt = concept.CreatedAt,
+        ModifiedAt = concept.ModifiedAt,
+    };
+}
+
+internal sealed record ConceptQueryWire
+{
+    /// <summary>A name to look for; <c>*</c> stands for anything.</summary>
+    public string? Name { get; init; }
+}
+
+internal sealed record ConceptsRequest
+{
+    public string? Action { get; init; }
+    public IReadOnlyList<ConceptWire?>? Concepts { get; init; }
+    public ConceptWire? Concept { get; init; }
+    public IReadOnlyList<string?>? Ids { get; init; }
+    public ConceptQueryWire? ConceptQuery { get; init; }
+}
+
+internal sealed record ConceptsResponse(IReadOnlyList<ConceptWire> Concepts) : ApiResponse;
+
+internal sealed record ConceptResponse(ConceptWire Concept) : ApiResponse;

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Portal.Shared.Components;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Inputs;
+
+public sealed partial class DecisionPanel : IAsyncDisposable
+{
+    private ElementReference _element;
+    private DotNetObjectReference<DecisionPanel>? _self;
+    private JsHandle? _script;
+
+    [Inject] private IJSRuntime Js { get; set; } = null!;
+    [Inject] private Toasts Toasts { get; set; } = null!;
+
+    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+
+    /// <summary>The id of the input that is decided about.</summary>
+    [Parameter, EditorRequired] public string InputId { get; set; } = "";
+
+    [Parameter] public RenderFragment? ChildContent { get; set; }
+
+    /// <summary>A decision was made; it may not have been sent yet.</summary>
+    [Parameter] public EventCallback<DecisionMade> OnDecided { get; set; }
+
+    /// <summary>A decision was taken back by key or button.</summary>
+    [Parameter] public EventCallback<DecisionMade> OnUndone { get; set; }
+
+    /// <summary>The portal has applied something: time to read again what is shown.</summary>
+    [Parameter] public EventCallback OnSent { get; set; }
+
+    [JSInvokable]
+    public Task Decided(DecisionMade decision) => OnDecided.InvokeAsync(decision);
+
+    [JSInvokable]
+    public Task Undone(DecisionMade decision) => OnUndone.InvokeAsync(decision);
+
+    [JSInvokable]
+    public Task Sent() => OnSent.InvokeAsync();
+
+    [JSInvokable]
+    public Task Refused(string reason)
+    {
+        Toasts.Show(reason, Mark.Failed);
+        return OnSent.InvokeAsync();
+    }
+
+    public async Task UndoAsync(string decisionId)
+    {
+        if (_script is not null) await _script.CallAsync("undo", decisionId);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        _self = DotNetObjectReference.Create(this);
+        _script = await JsHandle.AttachAsync(Js, "/Features/Inputs/DecisionPanel.razor.js", _element, _self, Scope.ApiHref(), Scope.User.UserId);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_script is not null) await _script.DisposeAsync();
+        _self?.Dispose();
+    }
+}

@@ -1,0 +1,90 @@
+using Portal.Core.Annotations;
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Models;
+using Portal.Features.Concepts;
+using Portal.Shared.Api;
+
+namespace Portal.Features.Inputs;
+
+/// <summary><c>inputs</c></summary>
+internal static class InputApi
+{
+    public static void MapInputs(this IEndpointRouteBuilder routes)
+    {
+        var inputs = routes.MapGroup("/inputs").WithTags("Inputs");
+        inputs.MapPost("", CreateAsync);
+        inputs.MapGet("", ListAsync);
+        inputs.MapPatch("", ChangeAsync);
+        inputs.MapDelete("", DeleteManyAsync);
+        inputs.MapGet("/status", async (ApiScope scope, InputService service, CancellationToken ct) => new InputCountsResponse(await service.CountAsync(scope.AppId, ct)));
+        inputs.MapGet("/{input_id}", async (ApiScope scope, string input_id, InputService service, InputWriter writer, CancellationToken ct) =>
+            new InputResponse(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct)));
+        inputs.MapDelete("/{input_id}", async (ApiScope scope, string input_id, InputService service, CancellationToken ct) =>
+        {
+            await service.DeleteAsync(scope.AppId, input_id, ct);
+            return new ApiResponse();
+        });
+    }
+
+    private static async Task<InputsResponse> CreateAsync(
+        ApiScope scope, Body<InputsRequest> body, InputService service, ImageSource images, InputWriter writer, CancellationToken ct)
+    {
+        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
+        {
+            await using var content = await images.OpenAsync(wanted.Data, ct);
+            var input = await service.AcceptAsync(scope.AppId, scope.UserId, New(wanted), content, ct);
+            return await writer.WriteAsync(scope, input, ct);
+        }, (wanted, status) => InputWire.Failed(wanted.Id, status));
+        return new InputsResponse(batch.Items) { Status = batch.Status };
+    }
+
+    private static NewInput New(InputWire wanted) => new(
+        wanted.Id,
+        wanted.Data?.Image?.FileName ?? "",
+        wanted.Data?.Image?.Url,
+        wanted.Data?.Metadata,
+        [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))]);
+
+    private static async Task<InputsResponse> ListAsync(ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)
+    {
+        var keys = await queries.KeysAsync(scope.AppId, new InputFilter(), page.After, page.Skip, page.Size + 1, ct);
+        var inputs = await queries.InputsAsync([.. keys.Take(page.Size)], ct);
+        return new InputsResponse(await writer.WriteAsync(scope, inputs, ct)) { NextPageToken = page.NextToken(keys, key => key) };
+    }
+
+    private static async Task<InputsResponse> ChangeAsync(
+        ApiScope scope, Body<InputsRequest> body, InputService service, AnnotationService annotations, ConceptService concepts, InputWriter writer, CancellationToken ct)
+    {
+        var action = ApiAction.Parse(body.Value.Action);
+        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
+        {
+            var input = await service.GetAsync(scope.AppId, wanted.Id ?? "", ct);
+            if (wanted.Data?.Concepts is not null)
+            {
+                var labels = new Dictionary<long, bool>();
+                foreach (var concept in Concepts(wanted)) labels[(await concepts.GetAsync(scope.AppId, concept.Id!, ct)).Id] = concept.IsPresent();
+                await annotations.PatchLabelsAsync(scope.AppId, scope.UserId, input.Id, labels, action, ct);
+            }
+            if (wanted.Data?.Metadata is { } metadata) input = await service.PatchMetadataAsync(scope.AppId, input.ExternalId, metadata, action, ct);
+            return await writer.WriteAsync(scope, input, ct);
+        }, (wanted, status) => InputWire.Failed(wanted.Id, status));
+        return new InputsResponse(batch.Items) { Status = batch.Status };
+    }
+
+    private static async Task<InputsResponse> DeleteManyAsync(ApiScope scope, Body<InputsRequest> body, InputService service, CancellationToken ct)
+    {
+        if (body.Value.DeleteAll == true)
+            throw new PortalException(StatusCode.InvalidRequest, "'delete_all' is not done here. Name the inputs in 'ids', or delete the app.", "delete_all");
+        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id =>
+        {
+            await service.DeleteAsync(scope.AppId, id, ct);
+            return new InputWire { Id = id, Status = ApiStatus.Ok };
+        }, InputWire.Failed);
+        return new InputsResponse(batch.Items) { Status = batch.Status };
+    }
+
+    private static IReadOnlyList<ConceptWire> Concepts(InputWire wanted) =>
+        wanted.Data?.Concepts is { Count: > 0 } concepts ? ConceptIds.Required(ApiBatch.Items(concepts, null, "data.concepts")) : [];
+}

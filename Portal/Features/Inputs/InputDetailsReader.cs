@@ -1,0 +1,29 @@
+using Portal.Core.Annotations;
+using Portal.Core.Concepts;
+using Portal.Core.Inputs;
+using Portal.Core.Runs;
+using Portal.Core.Workflows;
+
+namespace Portal.Features.Inputs;
+
+/// <summary>Gathers what an input's page shows.</summary>
+public sealed class InputDetailsReader(
+    InputService inputs, ConceptService concepts, AnnotationService annotations, DecisionService decisions, RunService runs, WorkflowCatalog workflows)
+{
+    public async Task<InputDetails> ReadAsync(long appId, string inputId, CancellationToken ct)
+    {
+        var input = await inputs.GetAsync(appId, inputId, ct);
+        var ran = new List<InputRun>();
+        foreach (var run in await runs.OfInputAsync(input.Id, ct))
+        {
+            var workflow = await workflows.GetAsync(run.WorkflowVersionId, ct);
+            ran.Add(new InputRun(run.WorkflowVersionId, $"{workflow.Workflow.ExternalId} v{workflow.Version.Number}", run.FinishedAt, run.Error));
+        }
+        return new InputDetails(
+            input,
+            await concepts.ListAsync(appId, ct),
+            [.. (await annotations.OfInputsAsync([input.Id], ct))[input.Id]],
+            await decisions.HistoryAsync(input.Id, ct),
+            ran);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Features.Concepts;
+using Portal.Shared.Api;
+
+namespace Portal.Features.Inputs;
+
+/// <summary><c>inputs/upload</c>: many files in one request, each written to disk while it arrives, none held in memory.</summary>
+internal static class InputUploadApi
+{
+    private const int MaxFieldLength = 64 * 1024;
+
+    public static void MapInputUpload(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/inputs/upload", UploadAsync).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute());
+
+    /// <summary>The fields <c>id</c>, <c>concepts</c> and <c>metadata</c> belong to the file that follows them.</summary>
+    private static async Task<InputsResponse> UploadAsync(HttpContext context, ApiScope scope, InputService service, InputWriter writer, CancellationToken ct)
+    {
+        var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
+        var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);
+        var results = new List<InputWire>();
+        var failures = new List<PortalException>();
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (true)
+        {
+            MultipartSection? section;
+            try
+            {
+                section = await NextAsync(reader, ct);
+            }
+            catch (PortalException e) when (results.Count > 0)
+            {
+                // The client must learn which of its files are safe.
+                return new InputsResponse(results) { Status = ApiStatus.Of(e) };
+            }
+            if (section is null) break;
+            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part)) continue;
+            if (!part.IsFileDisposition())
+            {
+                fields[part.Name.ToString().Trim('"')] = await FieldAsync(section, ct);
+                continue;
+            }
+            try
+            {
+                var wanted = New(fields, FileName(part), skipDuplicates);
+                await using var content = new ArrivingFile(section.Body);
+                results.Add(await writer.WriteAsync(scope, await service.AcceptAsync(scope.AppId, scope.UserId, wanted, content, ct), ct));
+            }
+            catch (PortalException e)
+            {
+                failures.Add(e);
+                var image = new ImageWire { FileName = FileName(part) };
+                results.Add(InputWire.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with { Data = new DataWire { Image = image } });
+            }
+            fields.Clear();
+        }
+        if (results.Count == 0) throw new PortalException(StatusCode.InvalidRequest, "The upload holds no file. Send each picture as a file part of multipart/form-data.");
+        return new InputsResponse(results) { Status = ApiBatch.Status(results.Count, failures) };
+    }
+
+    private static NewInput New(Dictionary<string, string> fields, string fileName, bool skipDuplicates) => new(
+        fields.GetValueOrDefault("id"),
+        fileName,
+        SourceUrl: null,
+        fields.TryGetValue("metadata", out var metadata) ? Json<JsonObject>(metadata, "metadata") : null,
+        fields.TryGetValue("concepts", out var concepts) ? Labels(concepts) : [],
+        skipDuplicates);
+
+    /// <summary><c>walker,runner</c>, or a JSON list of ids or of <c>{"id","value"}</c>.</summary>
+    private static IReadOnlyList<InputLabel> Labels(string text)
+    {
+        if (!text.TrimStart().StartsWith('['))
+            return [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(id => new InputLabel(id, true))];
+        return [.. Json<JsonArray>(text, "concepts").Select(node => node switch
+        {
+            JsonValue value when value.TryGetValue<string>(out var id) => new InputLabel(id, true),
+            JsonObject item when item.Deserialize<ConceptWire>(ApiJson.Options) is { Id.Length: > 0 } concept => new InputLabel(concept.Id, concept.IsPresent()),
+            _ => throw Invalid("concepts"),
+        })];
+    }
+
+    private static T Json<T>(string text, string field)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, ApiJson.Options) ?? throw Invalid(field);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(field, e);
+        }
+    }
+
+    private static PortalException Invalid(string field, Exception? inner = null) => new(StatusCode.InvalidRequest,
+        $"The form field '{field}' before the file cannot be read. Give metadata as a JSON object, and concepts as ids with commas between them or as a JSON list.", field, inner);
+
+    private static async Task<string> FieldAsync(MultipartSection section, CancellationToken ct)
+    {
+        using var reader = new StreamReader(section.Body);
+        var text = new char[MaxFieldLength + 1];
+        var length = await reader.ReadBlockAsync(text, ct);
+        return length <= MaxFieldLength
+            ? new string(text, 0, length)
+            : throw new PortalException(StatusCode.InvalidRequest, $"A form field is longer than {MaxFieldLength} characters.");
+    }
+
+    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadNextSectionAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new PortalException(StatusCode.MalformedRequest, "The upload broke off, or it is no valid multipart/form-data. The inputs listed with 30001 are safe; send the others again.", inner: e);
+        }
+    }
+
+    private static string Boundary(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= 200 } boundary
+            ? boundary.ToString()
+            : throw new PortalException(StatusCode.InvalidRequest, "An upload is sent as multipart/form-data with a boundary. For JSON with base64 or addresses use POST inputs.", "Content-Type");
+
+    private static string FileName(ContentDispositionHeaderValue part) =>
+        (part.FileNameStar.HasValue ? part.FileNameStar : part.FileName).ToString().Trim('"');
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Mvc;
+using Portal.Core.Storage;
+using Portal.Features.Annotations;
+using Portal.Features.Apps;
+using Portal.Features.Concepts;
+using Portal.Features.Inputs;
+using Portal.Features.Jobs;
+using Portal.Features.Models;
+using Portal.Features.Workflows;
+
+namespace Portal.Shared.Api;
+
+/// <summary>The REST API: which endpoints there are, and what they have in common.</summary>
+public static class ApiSetup
+{
+    public static IServiceCollection AddPortalApi(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor().AddSingleton<ImageSource>().AddSingleton<PictureSource>().AddSingleton<SearchReader>().AddSingleton<InputWriter>().AddSingleton<ModelWriter>();
+        return services.AddOpenApi("v2", options => options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("v2/", StringComparison.Ordinal) == true);
+    }
+
+    public static void MapPortalApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        routes.MapGet("/readyz", async (StorageProbe storage, CancellationToken ct) =>
+            await storage.IsReadyAsync(ct) ? Results.Text("ready") : Results.Text("not ready: the data directory cannot be used", statusCode: StatusCodes.Status503ServiceUnavailable))
+            .AllowAnonymous();
+
+        var root = routes.MapGroup("/v2").AddEndpointFilter(AnswerAsync);
+        root.WithMetadata(new RequestSizeLimitAttribute(ApiLimits.MaxBodyBytes));
+        root.AnswerErrors();
+        root.MapApps();
+        // An app's endpoints stand twice: under the app's full path, and under /v2 itself for a key that belongs to one app.
+        MapApp(root.MapGroup("/users/{user_id}/apps/{app_id}"));
+        MapApp(root.MapGroup(""));
+        root.Map("/{**rest}", UnknownPath.Answer).ExcludeFromDescription();
+    }
+
+    private static void MapApp(RouteGroupBuilder app)
+    {
+        app.MapConcepts();
+        app.MapInputs();
+        app.MapInputUpload();
+        app.MapSearches();
+        app.MapAnnotations();
+        app.MapDecisions();
+        app.MapModels();
+        app.MapModelOutputs();
+        app.MapWorkflows();
+        app.MapWorkflowResults();
+        app.MapJobs();
+    }
+
+    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        if (await next(call) is not ApiResponse response) throw new InvalidOperationException("An endpoint of the API answers an ApiResponse.");
+        var status = response.Status with { ReqId = call.HttpContext.TraceIdentifier };
+        return TypedResults.Json<object>(response with { Status = status }, ApiJson.Options, statusCode: ApiErrors.HttpStatus(status.Code ?? Core.Errors.StatusCode.Ok));
+    }
+}
