@@ -50,7 +50,7 @@ public static class PortalCore
         services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
-        services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>();
+        services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, BackfillJob>();
 

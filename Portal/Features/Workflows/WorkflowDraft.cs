@@ -13,9 +13,13 @@ public sealed class WorkflowDraft
     public static WorkflowDraft Of(WorkflowVersionView version)
     {
         var draft = new WorkflowDraft();
-        draft.Nodes.AddRange(version.Nodes.Select(n => new NodeDraft { Id = n.Id, ModelId = n.ModelId, VersionId = n.ModelVersionId, Inputs = [.. n.InputIds] }));
+        draft.Add(version.Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.ModelVersionId, n.InputIds)));
         return draft;
     }
+
+    /// <summary>Adds nodes that were made elsewhere, as they are.</summary>
+    public void Add(IEnumerable<DraftNode> nodes) =>
+        Nodes.AddRange(nodes.Select(n => new NodeDraft { Id = n.Id, ModelId = n.ModelId, VersionId = n.ModelVersionId, Inputs = [.. n.InputIds] }));
 
     public IReadOnlyList<DraftNode> ToNodes() => [.. Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.VersionId, [.. n.Inputs]))];
 

@@ -3,6 +3,7 @@ using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
+using Portal.Shared.Live;
 
 namespace Portal.Features.Workflows;
 
@@ -13,6 +14,7 @@ public sealed partial class WorkflowEditor
     private WorkflowDraft? _checked;
     private IReadOnlyList<ModelView>? _checkedModels;
     private string _newModelId = "";
+    private string? _problem;
 
     [Parameter, EditorRequired] public WorkflowDraft Draft { get; set; } = null!;
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
@@ -23,6 +25,7 @@ public sealed partial class WorkflowEditor
     [Parameter] public EventCallback<bool> OnChecked { get; set; }
 
     [Inject] private WorkflowService Workflows { get; set; } = null!;
+    [Inject] private MiddleBranch Middle { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
 
     private bool HasErrors => _problems.Any(p => p.Severity == ProblemSeverity.Error);
@@ -39,6 +42,17 @@ public sealed partial class WorkflowEditor
     {
         (_problems, _routes) = Draft.Nodes.Count == 0 ? ([], []) : await Workflows.CheckAsync(Scope.AppKey, Draft.ToNodes(), CancellationToken.None);
         await OnChecked.InvokeAsync(Draft.Nodes.Count > 0 && !HasErrors);
+    }
+
+    private async Task ReviewMiddleAsync()
+    {
+        var draft = Draft;
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            var nodes = await Middle.AddAsync(Scope.AppKey, Scope.User.Key, draft.ToNodes(), Scope.User.UserId, CancellationToken.None);
+            draft.Add(nodes.Skip(draft.Nodes.Count));
+        });
+        await ChangedAsync();
     }
 
     private Task AddAsync()
