@@ -10,7 +10,7 @@ public sealed partial class DecisionPanel : IAsyncDisposable
 {
     private ElementReference _element;
     private DotNetObjectReference<DecisionPanel>? _self;
-    private JsHandle? _script;
+    private readonly JsHandle _script = new();
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
@@ -47,21 +47,18 @@ public sealed partial class DecisionPanel : IAsyncDisposable
         return OnSent.InvokeAsync();
     }
 
-    public async Task UndoAsync(string decisionId)
-    {
-        if (_script is not null) await _script.CallAsync("undo", decisionId);
-    }
+    public async Task UndoAsync(string decisionId) => await _script.CallAsync("undo", decisionId);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        _script = await JsHandle.AttachAsync(Js, "/Features/Inputs/DecisionPanel.razor.js", _element, _self, Scope.ApiHref(), Scope.User.UserId);
+        await _script.AttachAsync(Js, "/Features/Inputs/DecisionPanel.razor.js", _element, _self, Scope.ApiHref(), Scope.User.UserId);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_script is not null) await _script.DisposeAsync();
+        await _script.DisposeAsync();
         _self?.Dispose();
     }
 }

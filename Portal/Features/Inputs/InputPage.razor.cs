@@ -47,6 +47,8 @@ public sealed partial class InputPage : IDisposable
 
     public void Dispose()
     {
+        // Its undo goes through this page; without it, the input's history is the way.
+        CloseLastToast();
         _watch?.Dispose();
         _keys?.Dispose();
         _left.Cancel();

@@ -12,13 +12,18 @@ public sealed partial class InputWall : IAsyncDisposable
     // Browsers give up on elements higher than about 15 million pixels; the rest is reached from the other end or by a filter.
     private const int MaxHeight = 12_000_000;
 
+    private const int MostKept = 4000;
+
     private ElementReference _element;
     private Virtualize<TileRow>? _rows;
-    private JsHandle? _script;
+    private readonly JsHandle _script = new();
     private DotNetObjectReference<InputWall>? _self;
     private WallIndex? _shownIndex;
     private TileSize _shownSize;
     private int _columns;
+
+    // By place in the list. Scrolling asks for mostly the same rows again and again, and cancels what it asked for before.
+    private readonly Dictionary<int, InputTile> _tiles = [];
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
     [Inject] private InputQueries Queries { get; set; } = null!;
@@ -47,6 +52,7 @@ public sealed partial class InputWall : IAsyncDisposable
     public async Task RefreshAsync()
     {
         if (_rows is null) return;
+        _tiles.Clear();
         await _rows.RefreshDataAsync();
         StateHasChanged();
     }
@@ -71,10 +77,10 @@ public sealed partial class InputWall : IAsyncDisposable
             _shownIndex = Index;
             _shownSize = Size;
             _self = DotNetObjectReference.Create(this);
-            _script = await JsHandle.AttachAsync(Js, "/Features/Inputs/InputWall.razor.js", _element, _self, WidthOf(Size));
+            await _script.AttachAsync(Js, "/Features/Inputs/InputWall.razor.js", _element, _self, WidthOf(Size));
             return;
         }
-        if (_script is null) return;
+        if (!_script.IsAttached) return;
         if (_shownSize != Size)
         {
             _shownSize = Size;
@@ -91,17 +97,33 @@ public sealed partial class InputWall : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_script is not null) await _script.DisposeAsync();
+        await _script.DisposeAsync();
         _self?.Dispose();
     }
 
     private async ValueTask<ItemsProviderResult<TileRow>> LoadAsync(ItemsProviderRequest request)
     {
         var (index, columns) = (Index, _columns);
-        var keys = await index.KeysAsync(request.StartIndex * columns, request.Count * columns, request.CancellationToken);
-        var tiles = await Queries.TilesAsync(keys, request.CancellationToken);
-        var rows = tiles.Chunk(columns).Select((row, i) => new TileRow((request.StartIndex + i) * columns, row));
+        var (from, to) = (request.StartIndex * columns, Math.Min(index.Count, (request.StartIndex + request.Count) * columns));
+        await LoadTilesAsync(index, from, to, request.CancellationToken);
+        var rows = Enumerable.Range(request.StartIndex, request.Count).Select(row => row * columns).TakeWhile(first => first < to)
+            .Select(first => new TileRow(first, [.. Enumerable.Range(first, columns).Select(place => _tiles.GetValueOrDefault(place)).OfType<InputTile>()]));
         return new ItemsProviderResult<TileRow>([.. rows], Math.Min((index.Count + columns - 1) / columns, MaxHeight / RowHeight));
+    }
+
+    private async Task LoadTilesAsync(WallIndex index, int from, int to, CancellationToken ct)
+    {
+        if (_tiles.Count > MostKept) _tiles.Clear();
+        while (from < to && _tiles.ContainsKey(from)) from++;
+        while (to > from && _tiles.ContainsKey(to - 1)) to--;
+        if (from == to) return;
+        var keys = await index.KeysAsync(from, to - from, ct);
+        var tiles = (await Queries.TilesAsync(keys, ct)).ToDictionary(tile => tile.Id);
+        if (!ReferenceEquals(index, Index)) return;
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (tiles.TryGetValue(keys[i], out var tile)) _tiles[from + i] = tile;
+        }
     }
 
     // A row's height, its gap included, as InputWall.razor.css lays it out.

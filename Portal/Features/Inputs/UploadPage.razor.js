@@ -203,6 +203,8 @@ export function attach(page, api) {
   const words = { waiting: 'waiting', done: 'uploaded', skipped: 'there already', failed: 'failed' };
   const paintRow = entry => {
     const row = rowOf(entry);
+    // What went wrong stands first.
+    if (entry.state === 'failed' && row.dataset.state !== 'failed') list.prepend(row);
     row.dataset.state = entry.state;
     const state = row.children[3];
     if (entry.state === 'sending' && entry.size) {

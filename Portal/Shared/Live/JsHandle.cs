@@ -3,37 +3,48 @@ using Microsoft.JSInterop;
 namespace Portal.Shared.Live;
 
 /// <summary>
-/// A collocated script at work on an element: what its <c>attach</c> function returned, with the module it came from.
-/// The returned object's <c>dispose</c> is called when the component goes.
+/// A collocated script at work on a component's element: the module, and what its <c>attach</c> function returned, whose <c>dispose</c> is called
+/// when the component goes. A component that goes while its script is still on the way leaves nothing behind.
 /// </summary>
 public sealed class JsHandle : IAsyncDisposable
 {
-    private readonly IJSObjectReference _module;
-    private readonly IJSObjectReference _attached;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _attached;
+    private bool _isDisposed;
 
-    private JsHandle(IJSObjectReference module, IJSObjectReference attached)
-    {
-        _module = module;
-        _attached = attached;
-    }
+    public bool IsAttached => _attached is not null;
 
     /// <param name="path">Address of the module, for example <c>/Features/Inputs/InputWall.razor.js</c>.</param>
     /// <param name="arguments">What the module's <c>attach</c> takes.</param>
-    public static async Task<JsHandle> AttachAsync(IJSRuntime js, string path, params object?[] arguments)
+    public async Task AttachAsync(IJSRuntime js, string path, params object?[] arguments)
     {
-        var module = await js.InvokeAsync<IJSObjectReference>("import", path);
-        return new JsHandle(module, await module.InvokeAsync<IJSObjectReference>("attach", arguments));
+        _module = await js.InvokeAsync<IJSObjectReference>("import", path);
+        if (!_isDisposed) _attached = await _module.InvokeAsync<IJSObjectReference>("attach", arguments);
+        if (_isDisposed) await ReleaseAsync();
     }
 
-    public ValueTask CallAsync(string function, params object?[] arguments) => _attached.InvokeVoidAsync(function, arguments);
+    /// <summary>Calls a function of what <c>attach</c> returned; does nothing while it is not attached.</summary>
+    public ValueTask CallAsync(string function, params object?[] arguments) =>
+        _attached is null || _isDisposed ? ValueTask.CompletedTask : _attached.InvokeVoidAsync(function, arguments);
 
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
+        await ReleaseAsync();
+    }
+
+    private async Task ReleaseAsync()
+    {
+        var (module, attached) = (_module, _attached);
+        (_module, _attached) = (null, null);
         try
         {
-            await _attached.InvokeVoidAsync("dispose");
-            await _attached.DisposeAsync();
-            await _module.DisposeAsync();
+            if (attached is not null)
+            {
+                await attached.InvokeVoidAsync("dispose");
+                await attached.DisposeAsync();
+            }
+            if (module is not null) await module.DisposeAsync();
         }
         catch (JSDisconnectedException)
         {
