@@ -41,7 +41,8 @@ internal sealed class ModelWriter(ConceptService concepts)
         Concepts = [.. scores.Where(s => known.ContainsKey(s.ConceptId)).Select(s => Name(scope, known[s.ConceptId], s.Score))],
     };
 
-    private static ModelWire Write(ApiScope scope, ModelView model, ModelVersionView? version, OutputInfo output, IReadOnlyDictionary<long, Concept> known) => new()
+    private static ModelWire Write(
+        ApiScope scope, ModelView model, ModelVersionView? version, OutputInfo output, IReadOnlyDictionary<long, Concept> known) => new()
     {
         Id = model.Model.ExternalId,
         Name = model.Model.Name,
