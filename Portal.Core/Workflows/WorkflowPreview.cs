@@ -55,7 +55,8 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
         if (few.Count <= size) return few;
         var (first, last) = (few[0].Id, await processed.MaxAsync(i => i.Id, ct));
         var drawn = new Dictionary<long, Input>();
-        for (var i = 0; i < size; i++)
+        // Keys that were drawn already are drawn again, a bounded number of times.
+        for (var tries = 0; tries < 4 * size && drawn.Count < size; tries++)
         {
             // A sample for a person's eyes, not a secret and not stored.
 #pragma warning disable CA5394

@@ -52,7 +52,7 @@ public sealed partial class BandDialog
         new(high, false, 1, true, RouteEnd.Success, []),
     ];
 
-    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString("0.00#", CultureInfo.InvariantCulture);
 
     private void Set(Concept concept, ChangeEventArgs? low = null, ChangeEventArgs? high = null)
     {

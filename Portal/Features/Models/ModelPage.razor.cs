@@ -37,6 +37,7 @@ public sealed partial class ModelPage : LivePage
 
     protected override async Task LoadAsync()
     {
+        if (_view?.Model.ExternalId != ModelId) _view = null;
         var before = _view;
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _counts = await Concepts.CountAsync(Scope.AppKey, Left);

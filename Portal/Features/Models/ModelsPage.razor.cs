@@ -24,7 +24,8 @@ public sealed partial class ModelsPage : LivePage
 
     protected override async Task LoadAsync()
     {
-        _models = await Models.ListAsync(Scope.AppKey, Left);
+        // What learns stands first: it is what people come back to; the rest are its tools.
+        _models = [.. (await Models.ListAsync(Scope.AppKey, Left)).OrderByDescending(m => Types.Get(m.Model.TypeId).NeedsTraining)];
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
     }
 

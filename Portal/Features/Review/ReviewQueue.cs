@@ -3,7 +3,7 @@ using Portal.Core.Annotations;
 namespace Portal.Features.Review;
 
 /// <summary>Waiting annotations of an app, newest first, each seen once; those decided stay known, so that undo can go back to them.</summary>
-internal sealed class ReviewQueue(AnnotationService annotations, long appKey)
+public sealed class ReviewQueue(AnnotationService annotations, long appKey)
 {
     private const int PageSize = 50;
     private static readonly AnnotationFilter Waiting = AnnotationFilter.None with { Statuses = AnnotationStatuses.Waiting };

@@ -34,6 +34,7 @@ public sealed partial class RunPage : LivePage
 
     protected override async Task LoadAsync()
     {
+        _trace = null;
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _input = await Inputs.GetAsync(Scope.AppKey, InputId, Left);
         _workflow = (await Workflows.ListAsync(Scope.AppKey, Left)).FirstOrDefault(w => w.Versions.Any(IsAsked))

@@ -19,10 +19,12 @@ public sealed partial class TraceView
             id, trace.In.FirstOrDefault(s => s.ConceptId == id)?.Score, trace.Out.FirstOrDefault(s => s.ConceptId == id)?.Score)),
     ];
 
-    private string Fate(IntendedWrite write) =>
-        Trace.Outcome.Overruled.FirstOrDefault(o => ReferenceEquals(o.Write, write)) is { } overruled
-            ? $"gives way: {overruled.Reason}"
-            : Trace.Writes.First(p => ReferenceEquals(p.Write, write)).Reason;
+    private (bool Stands, string Words) FateOf(IntendedWrite write)
+    {
+        if (Trace.Outcome.Overruled.FirstOrDefault(o => ReferenceEquals(o.Write, write)) is { } overruled) return (false, $"gives way: {overruled.Reason}");
+        var planned = Trace.Writes.First(p => ReferenceEquals(p.Write, write));
+        return (planned.Outcome is WriteOutcome.Written or WriteOutcome.Unchanged, planned.Reason);
+    }
 
     private string NameOf(long conceptId) => Concepts.FirstOrDefault(c => c.Id == conceptId)?.Name ?? "a deleted concept";
 

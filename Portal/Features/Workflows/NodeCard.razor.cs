@@ -22,7 +22,14 @@ public sealed partial class NodeCard
     /// <summary>A trained version newer than the pinned one.</summary>
     private ModelVersionView? Newer => Version is { } pinned && Model?.LatestTrained is { } latest && latest.Number > pinned.Number ? latest : null;
 
-    private bool TakesInputs => Model is null || Types.Get(Model.Model.TypeId).Input != PortType.None;
+    private bool NeedsInputs => TypeOf(Node) is { CanBeRoot: false };
+
+    /// <summary>The nodes whose output fits, and those that are chosen although they do not, so that they can be taken out.</summary>
+    private List<NodeDraft> Sources =>
+        [.. Draft.Nodes.Where(n => n != Node && (Node.Inputs.Contains(n.Id) || (TypeOf(Node) is { } type && TypeOf(n)?.Output == type.Input)))];
+
+    private NodeType? TypeOf(NodeDraft node) =>
+        Models.FirstOrDefault(m => m.Model.ExternalId == node.ModelId) is { } model ? Types.Get(model.Model.TypeId) : null;
 
     private Task RenameAsync(ChangeEventArgs e) => DoAsync(() => Draft.Rename(Node, ((string?)e.Value ?? "").Trim()));
 

@@ -25,15 +25,20 @@ public sealed class WorkflowDraft
             pair.First.Id == pair.Second.Id && pair.First.ModelId == pair.Second.ModelId && pair.First.VersionId == pair.Second.ModelVersionId
             && pair.First.Inputs.SequenceEqual(pair.Second.InputIds));
 
-    /// <summary>Adds a node at the end. One that takes concepts reads from the last node that was there, which is what is meant more often than not.</summary>
-    public void Add(ModelView model)
+    /// <summary>
+    /// Adds a node at the end. One that takes concepts reads from the last node that scores or sifts them, which is what is meant more often than not.
+    /// </summary>
+    /// <param name="models">The models of the nodes that are there.</param>
+    public void Add(ModelView model, IReadOnlyList<ModelView> models)
     {
-        var takesConcepts = model.Model.TypeId is ConceptThresholder.Id or AnnotationWriter.Id;
+        var source = model.Model.TypeId is ConceptThresholder.Id or AnnotationWriter.Id
+            ? Nodes.FindLast(n => models.FirstOrDefault(m => m.Model.ExternalId == n.ModelId)?.Model.TypeId is ContextBasedClassifier.Id or ConceptThresholder.Id)
+            : null;
         Nodes.Add(new NodeDraft
         {
             Id = FreeId(model.Model.TypeId),
             ModelId = model.Model.ExternalId,
-            Inputs = takesConcepts && Nodes.Count > 0 ? [Nodes[^1].Id] : [],
+            Inputs = source is null ? [] : [source.Id],
         });
     }
 

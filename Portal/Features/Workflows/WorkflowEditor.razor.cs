@@ -43,7 +43,7 @@ public sealed partial class WorkflowEditor
 
     private Task AddAsync()
     {
-        Draft.Add(Models.First(m => m.Model.ExternalId == _newModelId));
+        Draft.Add(Models.First(m => m.Model.ExternalId == _newModelId), Models);
         _newModelId = "";
         return ChangedAsync();
     }

@@ -47,6 +47,7 @@ public sealed partial class WorkflowPage : LivePage
 
     protected override async Task LoadAsync()
     {
+        if (_view?.Workflow.ExternalId != WorkflowId) (_view, _version) = (null, null);
         _models = await Models.ListAsync(Scope.AppKey, Left);
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _view = await Workflows.GetAsync(Scope.AppKey, WorkflowId, Left);

@@ -1,0 +1,90 @@
+using Bunit;
+using Portal.Core.Workflows;
+using Portal.Features.Workflows;
+using Portal.Tests.Support;
+using TestContext = Xunit.TestContext;
+
+namespace Portal.Tests.Workflows;
+
+public sealed class WorkflowPageTests
+{
+    [Fact]
+    public async Task The_route_of_each_score_is_drawn_under_the_nodes()
+    {
+        await using var host = await PageHost.StartAsync();
+        await BandAsync(host);
+
+        var page = Open(host);
+
+        Assert.Equal(6, page.FindAll("article").Count);
+        Assert.Contains("success 0.80–1.00 · pending 0.30–0.80", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_graph_says_so_on_the_node_and_cannot_be_saved()
+    {
+        await using var host = await PageHost.StartAsync();
+        await BandAsync(host);
+        var page = Open(host);
+
+        page.Find("article[aria-label='Node sure'] fieldset input").Change(false);
+
+        Assert.Contains("Nothing is connected to node 'sure'", page.Find("article[aria-label='Node sure'] .problem").TextContent, StringComparison.Ordinal);
+        Assert.True(page.FindAll("button").Single(b => b.TextContent == "Save as v2").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task A_changed_graph_is_saved_as_a_new_version_and_the_old_one_stays()
+    {
+        await using var host = await PageHost.StartAsync();
+        await BandAsync(host);
+        var page = Open(host);
+        Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.StartsWith("Save as", StringComparison.Ordinal));
+
+        page.Find("button[aria-label='Remove write-pending']").Click();
+        page.FindAll("button").Single(b => b.TextContent == "Save as v2").Click();
+
+        var view = await host.Core.Get<WorkflowService>().GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
+        Assert.Equal([5, 6], view.Versions.Select(v => v.Nodes.Count));
+        page.WaitForAssertion(() => Assert.Equal(5, page.FindAll("article").Count));
+    }
+
+    [Fact]
+    public async Task A_newer_trained_version_is_offered_on_the_node()
+    {
+        await using var host = await PageHost.StartAsync();
+        var walker = await BandAsync(host);
+        await host.Core.ConstantClassifierAsync("park", (walker, 0.7));
+        var page = Open(host);
+
+        page.FindAll("button").Single(b => b.TextContent == "Use v2").Click();
+
+        Assert.Contains(page.FindAll("button"), b => b.TextContent == "Save as v2" && !b.HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task Making_it_the_default_shows_a_dry_run_first()
+    {
+        await using var host = await PageHost.StartAsync();
+        await BandAsync(host);
+        await host.Core.Get<WorkflowService>().SetDefaultAsync(host.Core.App.Id, null, TestContext.Current.CancellationToken);
+        await host.Core.ProcessedAsync(1);
+        var page = Open(host);
+
+        page.FindAll("button").Single(b => b.TextContent.Contains("Make default", StringComparison.Ordinal)).Click();
+
+        page.WaitForAssertion(() => Assert.Contains("Tried on 1 input", page.Find("dialog").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.FindAll("dialog button").Single(b => b.TextContent == "Make v1 the default").Click();
+        page.WaitForAssertion(() => Assert.Contains("Runs on new inputs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+    }
+
+    private static async Task<Portal.Core.Concepts.Concept> BandAsync(PageHost host)
+    {
+        var walker = await host.Core.ConceptAsync("walker");
+        await host.Core.ConstantClassifierAsync("park", (walker, 0.9));
+        await host.Core.BandAsync("park", 0.3, 0.8, "band", walker);
+        return walker;
+    }
+
+    private static IRenderedComponent<WorkflowPage> Open(PageHost host) => host.Context.Render<WorkflowPage>(p => p.Add(w => w.WorkflowId, "band"));
+}
