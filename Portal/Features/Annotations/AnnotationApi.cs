@@ -20,7 +20,8 @@ internal static class AnnotationApi
         annotations.MapGet("/annotations", ListAsync);
         annotations.MapPatch("/annotations", ChangeAsync);
         annotations.MapDelete("/annotations", DeleteManyAsync);
-        annotations.MapGet("/inputs/{input_id}/annotations", async (ApiScope scope, string input_id, InputService inputs, AnnotationService service, CancellationToken ct) =>
+        annotations.MapGet("/inputs/{input_id}/annotations", async (
+            ApiScope scope, string input_id, InputService inputs, AnnotationService service, CancellationToken ct) =>
         {
             var input = await inputs.GetAsync(scope.AppId, input_id, ct);
             return new AnnotationsResponse([.. (await service.OfInputsAsync([input.Id], ct))[input.Id].Select(a => Write(scope, a))]);
@@ -87,7 +88,8 @@ internal static class AnnotationApi
     }
 
     /// <summary><c>list_all_annotations</c> is taken and changes nothing: every annotation here is written as a user, so all are listed anyway.</summary>
-    private static async Task<AnnotationsResponse> ListAsync(HttpContext context, ApiScope scope, ApiPage page, AnnotationService service, CancellationToken ct)
+    private static async Task<AnnotationsResponse> ListAsync(
+        HttpContext context, ApiScope scope, ApiPage page, AnnotationService service, CancellationToken ct)
     {
         var query = context.Request.Query;
         query.Flag("list_all_annotations");
@@ -124,7 +126,8 @@ internal static class AnnotationApi
         }
     }
 
-    private static async Task<ApiResponse> DeleteManyAsync(ApiScope scope, Body<AnnotationsRequest> body, AnnotationService service, CancellationToken ct)
+    private static async Task<ApiResponse> DeleteManyAsync(
+        ApiScope scope, Body<AnnotationsRequest> body, AnnotationService service, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id =>
         {
@@ -134,7 +137,8 @@ internal static class AnnotationApi
         return new ApiResponse { Status = batch.Status };
     }
 
-    private static async Task<AnnotationView> FindAsync(ApiScope scope, AnnotationService service, string inputId, string annotationId, CancellationToken ct)
+    private static async Task<AnnotationView> FindAsync(
+        ApiScope scope, AnnotationService service, string inputId, string annotationId, CancellationToken ct)
     {
         var annotation = await service.GetAsync(scope.AppId, annotationId, ct);
         return annotation.InputExternalId == inputId

@@ -24,7 +24,8 @@ internal static class AppApi
         });
     }
 
-    private static async Task<AppsResponse> CreateAsync(HttpContext context, Body<AppsRequest> body, AppService service, WorkflowService workflows, CancellationToken ct)
+    private static async Task<AppsResponse> CreateAsync(
+        HttpContext context, Body<AppsRequest> body, AppService service, WorkflowService workflows, CancellationToken ct)
     {
         var user = Owner(context);
         if (user.AppKey is not null)
@@ -35,7 +36,8 @@ internal static class AppApi
         return new AppsResponse(batch.Items) { Status = batch.Status };
     }
 
-    private static async Task<AppsResponse> ListAsync(HttpContext context, ApiPage page, AppService service, WorkflowService workflows, CancellationToken ct)
+    private static async Task<AppsResponse> ListAsync(
+        HttpContext context, ApiPage page, AppService service, WorkflowService workflows, CancellationToken ct)
     {
         var user = Owner(context);
         var visible = (await service.ListAsync(user.Key, ct)).Where(app => user.AppKey is null || app.Id == user.AppKey);
@@ -44,7 +46,8 @@ internal static class AppApi
         return new AppsResponse(wires);
     }
 
-    private static async Task<AppsResponse> ChangeAsync(HttpContext context, Body<AppsRequest> body, AppService service, WorkflowService workflows, CancellationToken ct)
+    private static async Task<AppsResponse> ChangeAsync(
+        HttpContext context, Body<AppsRequest> body, AppService service, WorkflowService workflows, CancellationToken ct)
     {
         var user = Owner(context);
         ApiAction.Parse(body.Value.Action);

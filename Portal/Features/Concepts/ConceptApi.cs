@@ -27,14 +27,16 @@ internal static class ConceptApi
         });
     }
 
-    private static async Task<ConceptsResponse> CreateAsync(ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+    private static async Task<ConceptsResponse> CreateAsync(
+        ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
     {
         var wanted = ApiBatch.Items(body.Value.Concepts, body.Value.Concept, "concepts");
         var rows = await service.CreateAsync(scope.AppId, [.. wanted.Select(c => new NewConcept(c.Id, c.Name, c.Color, c.Hotkey))], ct);
         return new ConceptsResponse([.. rows.Select(c => ConceptWire.Of(c, scope.App.ExternalId))]);
     }
 
-    private static async Task<ConceptsResponse> ChangeAsync(ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+    private static async Task<ConceptsResponse> ChangeAsync(
+        ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
     {
         if (ApiAction.Parse(body.Value.Action) == PatchAction.Remove)
             throw new PortalException(StatusCode.InvalidRequest, "A concept's fields cannot be removed. Use overwrite or merge, or DELETE for the concept itself.", "action");
@@ -43,13 +45,15 @@ internal static class ConceptApi
         return new ConceptsResponse(batch.Items) { Status = batch.Status };
     }
 
-    private static async Task<ApiResponse> DeleteManyAsync(ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+    private static async Task<ApiResponse> DeleteManyAsync(
+        ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), id => service.DeleteAsync(scope.AppId, id, ct), (_, _) => null!);
         return new ApiResponse { Status = batch.Status };
     }
 
-    private static async Task<ConceptsResponse> SearchAsync(ApiScope scope, ApiPage page, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+    private static async Task<ConceptsResponse> SearchAsync(
+        ApiScope scope, ApiPage page, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
     {
         var name = body.Value.ConceptQuery?.Name ?? "*";
         var found = (await service.ListAsync(scope.AppId, ct)).Where(c => FileSystemName.MatchesSimpleExpression(name, c.Name, ignoreCase: true));

@@ -19,7 +19,8 @@ internal static class InputApi
         inputs.MapPatch("", ChangeAsync);
         inputs.MapDelete("", DeleteManyAsync);
         inputs.MapGet("/status", async (ApiScope scope, InputService service, CancellationToken ct) => new InputCountsResponse(await service.CountAsync(scope.AppId, ct)));
-        inputs.MapGet("/{input_id}", async (ApiScope scope, string input_id, InputService service, InputWriter writer, CancellationToken ct) =>
+        inputs.MapGet("/{input_id}", async (
+            ApiScope scope, string input_id, InputService service, InputWriter writer, CancellationToken ct) =>
             new InputResponse(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct)));
         inputs.MapDelete("/{input_id}", async (ApiScope scope, string input_id, InputService service, CancellationToken ct) =>
         {
@@ -47,7 +48,8 @@ internal static class InputApi
         wanted.Data?.Metadata,
         [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))]);
 
-    private static async Task<InputsResponse> ListAsync(ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)
+    private static async Task<InputsResponse> ListAsync(
+        ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)
     {
         var keys = await queries.KeysAsync(scope.AppId, new InputFilter(), page.After, page.Skip, page.Size + 1, ct);
         var inputs = await queries.InputsAsync([.. keys.Take(page.Size)], ct);
@@ -73,7 +75,8 @@ internal static class InputApi
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
-    private static async Task<InputsResponse> DeleteManyAsync(ApiScope scope, Body<InputsRequest> body, InputService service, CancellationToken ct)
+    private static async Task<InputsResponse> DeleteManyAsync(
+        ApiScope scope, Body<InputsRequest> body, InputService service, CancellationToken ct)
     {
         if (body.Value.DeleteAll == true)
             throw new PortalException(StatusCode.InvalidRequest, "'delete_all' is not done here. Name the inputs in 'ids', or delete the app.", "delete_all");

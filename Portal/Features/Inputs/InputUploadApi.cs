@@ -19,7 +19,8 @@ internal static class InputUploadApi
         routes.MapPost("/inputs/upload", UploadAsync).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute());
 
     /// <summary>The fields <c>id</c>, <c>concepts</c> and <c>metadata</c> belong to the file that follows them.</summary>
-    private static async Task<InputsResponse> UploadAsync(HttpContext context, ApiScope scope, InputService service, InputWriter writer, CancellationToken ct)
+    private static async Task<InputsResponse> UploadAsync(
+        HttpContext context, ApiScope scope, InputService service, InputWriter writer, CancellationToken ct)
     {
         var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);

@@ -13,12 +13,16 @@ internal static class ModelApi
     {
         var models = routes.MapGroup("/models").WithTags("Models");
         models.MapPost("", CreateAsync);
-        models.MapGet("", async (HttpContext context, ApiScope scope, ApiPage page, ModelService service, NodeTypeRegistry types, ModelWriter writer, CancellationToken ct) =>
+        models.MapGet("", async (
+            HttpContext context, ApiScope scope, ApiPage page, ModelService service, NodeTypeRegistry types, ModelWriter writer,
+            CancellationToken ct) =>
         {
             var query = context.Request.Query;
             return await FindAsync(scope, page, query["name"], query["model_type_id"], service, types, writer, ct);
         });
-        models.MapPost("/searches", (ApiScope scope, ApiPage page, Body<ModelsRequest> body, ModelService service, NodeTypeRegistry types, ModelWriter writer, CancellationToken ct) =>
+        models.MapPost("/searches", (
+            ApiScope scope, ApiPage page, Body<ModelsRequest> body, ModelService service, NodeTypeRegistry types, ModelWriter writer,
+            CancellationToken ct) =>
             FindAsync(scope, page, body.Value.ModelQuery?.Name, body.Value.ModelQuery?.ModelTypeId ?? body.Value.ModelQuery?.Type, service, types, writer, ct));
         models.MapPatch("", ChangeAsync);
         models.MapDelete("", DeleteManyAsync);
@@ -30,13 +34,15 @@ internal static class ModelApi
             return new ApiResponse();
         });
         models.MapPost("/{model_id}/versions", TrainAsync);
-        models.MapGet("/{model_id}/versions", async (ApiScope scope, ApiPage page, string model_id, ModelService service, CancellationToken ct) =>
+        models.MapGet("/{model_id}/versions", async (
+            ApiScope scope, ApiPage page, string model_id, ModelService service, CancellationToken ct) =>
             new ModelVersionsResponse([.. page.Of((await service.GetAsync(scope.AppId, model_id, ct)).Versions).Select(ModelWriter.Write)]));
         models.MapGet("/{model_id}/versions/{version_id}", GetVersionAsync);
         models.MapGet("/{model_id}/versions/{version_id}/output_info", GetVersionAsync);
     }
 
-    private static async Task<ModelsResponse> CreateAsync(ApiScope scope, Body<ModelsRequest> body, ModelService service, ModelWriter writer, CancellationToken ct)
+    private static async Task<ModelsResponse> CreateAsync(
+        ApiScope scope, Body<ModelsRequest> body, ModelService service, ModelWriter writer, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Models, body.Value.Model, "models", ApiLimits.MaxInputs), async wanted =>
         {
@@ -46,7 +52,8 @@ internal static class ModelApi
         return Answer(body.Value, batch);
     }
 
-    private static async Task<ModelsResponse> ChangeAsync(ApiScope scope, Body<ModelsRequest> body, ModelService service, ModelWriter writer, CancellationToken ct)
+    private static async Task<ModelsResponse> ChangeAsync(
+        ApiScope scope, Body<ModelsRequest> body, ModelService service, ModelWriter writer, CancellationToken ct)
     {
         var action = ApiAction.Parse(body.Value.Action);
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Models, body.Value.Model, "models", ApiLimits.MaxInputs), async wanted =>
@@ -71,10 +78,12 @@ internal static class ModelApi
         return new ModelsResponse(await writer.WriteAsync(scope, page.Of(found), ct));
     }
 
-    private static async Task<ModelResponse> GetAsync(ApiScope scope, string model_id, ModelService service, ModelWriter writer, CancellationToken ct) =>
+    private static async Task<ModelResponse> GetAsync(
+        ApiScope scope, string model_id, ModelService service, ModelWriter writer, CancellationToken ct) =>
         new(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, model_id, ct), null, ct));
 
-    private static async Task<ModelResponse> GetVersionAsync(ApiScope scope, string model_id, string version_id, ModelService service, ModelWriter writer, CancellationToken ct)
+    private static async Task<ModelResponse> GetVersionAsync(
+        ApiScope scope, string model_id, string version_id, ModelService service, ModelWriter writer, CancellationToken ct)
     {
         var version = await service.GetVersionAsync(scope.AppId, model_id, version_id, ct);
         var model = await service.GetAsync(scope.AppId, model_id, ct);
@@ -82,14 +91,16 @@ internal static class ModelApi
     }
 
     /// <summary>Trains: the body, if there is one, says nothing that counts.</summary>
-    private static async Task<ModelResponse> TrainAsync(ApiScope scope, string model_id, ModelService service, ModelWriter writer, CancellationToken ct)
+    private static async Task<ModelResponse> TrainAsync(
+        ApiScope scope, string model_id, ModelService service, ModelWriter writer, CancellationToken ct)
     {
         var (version, job) = await service.TrainAsync(scope.AppId, scope.UserId, model_id, ct);
         var model = await service.GetAsync(scope.AppId, model_id, ct);
         return new ModelResponse(await writer.WriteAsync(scope, model, version, ct)) { ModelVersion = ModelWriter.Write(version), Job = JobWire.Of(job) };
     }
 
-    private static async Task<ApiResponse> DeleteManyAsync(ApiScope scope, Body<ModelsRequest> body, ModelService service, CancellationToken ct)
+    private static async Task<ApiResponse> DeleteManyAsync(
+        ApiScope scope, Body<ModelsRequest> body, ModelService service, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id => (await service.DeleteAsync(scope.AppId, id, ct)).ExternalId, (id, _) => id);
         return new ApiResponse { Status = batch.Status };

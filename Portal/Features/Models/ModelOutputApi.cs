@@ -1,7 +1,4 @@
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
 using Portal.Core.Ids;
-using Portal.Core.Inputs;
 using Portal.Core.Models;
 using Portal.Features.Inputs;
 using Portal.Shared.Api;

@@ -41,24 +41,25 @@ internal sealed class ModelWriter(ConceptService concepts)
         Concepts = [.. scores.Where(s => known.ContainsKey(s.ConceptId)).Select(s => Name(scope, known[s.ConceptId], s.Score))],
     };
 
-    private static ModelWire Write(ApiScope scope, ModelView model, ModelVersionView? version, OutputInfo output, IReadOnlyDictionary<long, Concept> known) => new()
-    {
-        Id = model.Model.ExternalId,
-        Name = model.Model.Name,
-        ModelTypeId = model.Model.TypeId,
-        AppId = scope.App.ExternalId,
-        UserId = scope.OwnerId,
-        CreatedAt = model.Model.CreatedAt,
-        ModifiedAt = model.Model.ModifiedAt,
-        ModelVersion = version is null ? null : Write(version),
-        OutputInfo = new OutputInfoWire
+    private static ModelWire Write(
+        ApiScope scope, ModelView model, ModelVersionView? version, OutputInfo output, IReadOnlyDictionary<long, Concept> known) => new()
         {
-            Type = model.Model.TypeId,
-            Data = new DataWire { Concepts = [.. output.Concepts.Where(c => known.ContainsKey(c.ConceptId)).Select(c => Name(scope, known[c.ConceptId], c.Value))] },
-            Params = output.Params,
-            OutputConfig = output.Params,
-        },
-    };
+            Id = model.Model.ExternalId,
+            Name = model.Model.Name,
+            ModelTypeId = model.Model.TypeId,
+            AppId = scope.App.ExternalId,
+            UserId = scope.OwnerId,
+            CreatedAt = model.Model.CreatedAt,
+            ModifiedAt = model.Model.ModifiedAt,
+            ModelVersion = version is null ? null : Write(version),
+            OutputInfo = new OutputInfoWire
+            {
+                Type = model.Model.TypeId,
+                Data = new DataWire { Concepts = [.. output.Concepts.Where(c => known.ContainsKey(c.ConceptId)).Select(c => Name(scope, known[c.ConceptId], c.Value))] },
+                Params = output.Params,
+                OutputConfig = output.Params,
+            },
+        };
 
     private static ConceptWire Name(ApiScope scope, Concept concept, double? value) =>
         new() { Id = concept.ExternalId, Name = concept.Name, Value = value, AppId = scope.App.ExternalId };

@@ -28,12 +28,14 @@ internal static class WorkflowApi
             await service.DeleteAsync(scope.AppId, workflow_id, ct);
             return new ApiResponse();
         });
-        workflows.MapGet("/{workflow_id}/versions", async (ApiScope scope, ApiPage page, string workflow_id, WorkflowService service, CancellationToken ct) =>
+        workflows.MapGet("/{workflow_id}/versions", async (
+            ApiScope scope, ApiPage page, string workflow_id, WorkflowService service, CancellationToken ct) =>
         {
             var workflow = await service.GetAsync(scope.AppId, workflow_id, ct);
             return new WorkflowVersionsResponse([.. page.Of(workflow.Versions).Select(v => WorkflowVersionWire.Of(workflow, v))]);
         });
-        workflows.MapGet("/{workflow_id}/versions/{version_id}", async (ApiScope scope, string workflow_id, string version_id, WorkflowService service, CancellationToken ct) =>
+        workflows.MapGet("/{workflow_id}/versions/{version_id}", async (
+            ApiScope scope, string workflow_id, string version_id, WorkflowService service, CancellationToken ct) =>
         {
             var version = await service.GetVersionAsync(scope.AppId, workflow_id, version_id, ct);
             return new WorkflowVersionResponse(WorkflowVersionWire.Of(await service.GetAsync(scope.AppId, workflow_id, ct), version));
@@ -41,7 +43,8 @@ internal static class WorkflowApi
         workflows.MapPost("/{workflow_id}/backfill", BackfillAsync);
     }
 
-    private static async Task<WorkflowsResponse> CreateAsync(ApiScope scope, Body<WorkflowsRequest> body, WorkflowService service, CancellationToken ct)
+    private static async Task<WorkflowsResponse> CreateAsync(
+        ApiScope scope, Body<WorkflowsRequest> body, WorkflowService service, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Workflows, body.Value.Workflow, "workflows", ApiLimits.MaxInputs), async wanted =>
         {
@@ -52,7 +55,8 @@ internal static class WorkflowApi
     }
 
     /// <summary>A changed graph becomes a new version; the old ones stay.</summary>
-    private static async Task<WorkflowsResponse> ChangeAsync(ApiScope scope, Body<WorkflowsRequest> body, WorkflowService service, CancellationToken ct)
+    private static async Task<WorkflowsResponse> ChangeAsync(
+        ApiScope scope, Body<WorkflowsRequest> body, WorkflowService service, CancellationToken ct)
     {
         if (ApiAction.Parse(body.Value.Action) == PatchAction.Remove)
             throw new PortalException(StatusCode.WorkflowInvalidRequest, "Nodes are not removed one by one. Send the whole graph with overwrite; it becomes a new version.", "action");
@@ -64,7 +68,8 @@ internal static class WorkflowApi
         return Answer(body.Value, batch);
     }
 
-    private static async Task<ApiResponse> DeleteManyAsync(ApiScope scope, Body<WorkflowsRequest> body, WorkflowService service, CancellationToken ct)
+    private static async Task<ApiResponse> DeleteManyAsync(
+        ApiScope scope, Body<WorkflowsRequest> body, WorkflowService service, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id => (await service.DeleteAsync(scope.AppId, id, ct)).ExternalId, (id, _) => id);
         return new ApiResponse { Status = batch.Status };
