@@ -22,10 +22,11 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     }
 
     /// <summary>
-    /// Claims the oldest waiting inputs, and with them the workflow version each is to run. An input that was claimed before and never finished is
-    /// handed out alone, and after <see cref="IngestOptions.MaxAttempts"/> claims it is set aside as failed.
+    /// Claims the oldest waiting inputs, and with them the workflow version each is to run. An input that was claimed before and never finished runs
+    /// alone: it is handed out when no other claim is open, and until it ends no other is made, so that what it takes down with it is not held against
+    /// its neighbours. After <see cref="IngestOptions.MaxAttempts"/> claims it is set aside as failed.
     /// </summary>
-    /// <returns>The claims; empty when nothing waits.</returns>
+    /// <returns>The claims; empty when nothing waits, or what waits must not run beside what is running.</returns>
     public async Task<IReadOnlyList<InputClaim>> ClaimAsync(CancellationToken ct)
     {
         var now = Now;
@@ -35,7 +36,9 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
             .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && i.LeaseUntil < now)))
             .OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);
         if (waiting.Count == 0) return [];
-        var batch = waiting[0].Attempts > 0 ? [waiting[0]] : waiting.TakeWhile(i => i.Attempts == 0).ToList();
+        var isRetry = waiting[0].Attempts > 0;
+        if (await db.Inputs.AnyAsync(i => i.Status == StatusCode.InputInProgress && i.LeaseUntil >= now && (isRetry || i.Attempts > 1), ct)) return [];
+        var batch = isRetry ? [waiting[0]] : waiting.TakeWhile(i => i.Attempts == 0).ToList();
         if (batch[0].Attempts >= options.Value.MaxAttempts)
         {
             SetAside(batch[0]);

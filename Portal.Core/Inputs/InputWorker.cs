@@ -34,8 +34,13 @@ public sealed partial class InputWorker(
             try
             {
                 var claims = await queue.ClaimAsync(stoppingToken);
-                if (claims.Count == 0) await signal.WaitAsync(IdleWait, stoppingToken);
-                else await WorkOffAsync(claims, stoppingToken);
+                if (claims.Count == 0)
+                {
+                    await signal.WaitAsync(IdleWait, stoppingToken);
+                    continue;
+                }
+                signal.Wake();
+                await WorkOffAsync(claims, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

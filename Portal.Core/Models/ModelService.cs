@@ -49,14 +49,7 @@ public sealed class ModelService(
             ModifiedAt = Now,
         };
         db.Models.Add(model);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw new PortalException(StatusCode.DuplicateId, $"There is already a model with the id '{externalId}'. Choose another id.", externalId);
-        }
+        await SaveAsync(db, externalId, ct);
         if (!type.NeedsTraining) await AddVersionAsync(db, model, userId, StatusCode.ModelTrained, ct);
         return model;
     }
@@ -151,12 +144,14 @@ public sealed class ModelService(
         return model;
     }
 
+    /// <summary>Brings a deleted model back under its old id.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.DuplicateId"/> when the id was taken meanwhile.</exception>
     public async Task RestoreAsync(long appId, long modelId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var model = await db.Models.SingleAsync(m => m.AppId == appId && m.Id == modelId, ct);
         model.Restore();
-        await db.SaveChangesAsync(ct);
+        await SaveAsync(db, model.ExternalId, ct);
         changes.Publish(appId, ChangedNoun.Models);
     }
 
@@ -215,6 +210,18 @@ public sealed class ModelService(
         return rows.ToLookup(v => v.ModelId, v => new ModelVersionView(
             v.Id, v.ExternalId, v.Number, v.Status, v.StatusDetail, OutputInfo.FromJson(v.Output),
             v.Summary is null ? null : JsonSerializer.Deserialize<TrainingSummary>(v.Summary), v.CreatedAt, v.TrainedAt));
+    }
+
+    private static async Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.IsDuplicate())
+        {
+            throw new PortalException(StatusCode.DuplicateId, $"There is already a model with the id '{externalId}'. Choose another id.", externalId);
+        }
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

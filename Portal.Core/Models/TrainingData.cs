@@ -32,29 +32,29 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
             .Where(a => a.AppId == appId && AnnotationStatuses.Waiting.Contains(a.Status) && conceptIds.Contains(a.ConceptId))
             .Select(a => new { a.InputId, a.ConceptId }).ToListAsync(ct)).Select(a => (a.InputId, a.ConceptId)).ToHashSet();
 
-        var rows = new List<(long InputId, sbyte[] Labels)>();
-        var implied = new int[conceptIds.Count];
+        var rows = new List<LabelRow>();
         foreach (var ofInput in labels.GroupBy(l => l.InputId))
         {
             var known = ofInput.ToDictionary(l => l.ConceptId, l => l.Value);
             var implies = implicitNegatives && (ofInput.Any(l => l is { IsHuman: true, Value: true }) || ofInput.All(l => !l.Value));
             var row = new sbyte[conceptIds.Count];
+            var implied = new bool[conceptIds.Count];
             for (var c = 0; c < row.Length; c++)
             {
                 if (known.TryGetValue(conceptIds[c], out var value)) row[c] = value ? (sbyte)1 : (sbyte)0;
-                else if (implies && !open.Contains((ofInput.Key, conceptIds[c]))) implied[c]++;
+                else if (implies && !open.Contains((ofInput.Key, conceptIds[c]))) implied[c] = true;
                 else row[c] = -1;
             }
-            if (row.Any(label => label >= 0)) rows.Add((ofInput.Key, row));
+            if (row.Any(label => label >= 0)) rows.Add(new LabelRow(ofInput.Key, row, implied));
         }
-        return await LoadAsync(db, rows, implied, conceptIds, embedderId, dimensions, ct);
+        return await LoadAsync(db, rows, conceptIds, embedderId, dimensions, ct);
     }
 
     private static async Task<LabelledInputs> LoadAsync(
-        PortalDbContext db, List<(long InputId, sbyte[] Labels)> rows, int[] implied, IReadOnlyList<long> conceptIds, long embedderId, int dimensions, CancellationToken ct)
+        PortalDbContext db, List<LabelRow> rows, IReadOnlyList<long> conceptIds, long embedderId, int dimensions, CancellationToken ct)
     {
         var vectors = new Half[(long)rows.Count * dimensions];
-        var kept = new List<(long InputId, sbyte[] Labels)>(rows.Count);
+        var kept = new List<LabelRow>(rows.Count);
         foreach (var batch in rows.Chunk(LoadBatch))
         {
             var inputIds = batch.Select(r => r.InputId).ToList();
@@ -68,7 +68,7 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
             }
         }
         var counts = conceptIds.Select((id, c) => new ConceptLabelCounts(
-            id, kept.Count(r => r.Labels[c] == 1), kept.Count(r => r.Labels[c] == 0), implied[c])).ToList();
+            id, kept.Count(r => r.Labels[c] == 1), kept.Count(r => r.Labels[c] == 0), kept.Count(r => r.Implied[c]))).ToList();
         var set = new TrainingSet(kept.Count, dimensions, vectors.AsMemory(0, kept.Count * dimensions), conceptIds, [.. kept.SelectMany(r => r.Labels)]);
         return new LabelledInputs(set, kept.ConvertAll(r => r.InputId), counts);
     }
@@ -81,4 +81,8 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
             && (i.Status == StatusCode.InputPending || i.Status == StatusCode.InputInProgress)
             && db.Labels.Any(l => l.InputId == i.Id), ct);
     }
+
+    /// <param name="Labels">One a concept: 1, 0 or -1 for unknown.</param>
+    /// <param name="Implied">Which of them are 0 by the implicit rule.</param>
+    private sealed record LabelRow(long InputId, sbyte[] Labels, bool[] Implied);
 }

@@ -151,12 +151,14 @@ public sealed class WorkflowService(
         return workflow;
     }
 
+    /// <summary>Brings a deleted workflow back under its old id.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.WorkflowDuplicate"/> when the id was taken meanwhile.</exception>
     public async Task RestoreAsync(long appId, long workflowId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var workflow = await db.Workflows.SingleAsync(w => w.AppId == appId && w.Id == workflowId, ct);
         workflow.Restore();
-        await db.SaveChangesAsync(ct);
+        await SaveAsync(db, workflow.ExternalId, ct);
         changes.Publish(appId, ChangedNoun.Workflows);
     }
 
@@ -164,14 +166,7 @@ public sealed class WorkflowService(
     {
         var workflow = new Workflow { AppId = appId, ExternalId = externalId, Name = Text.Name(name, "workflow", externalId), CreatedAt = Now, ModifiedAt = Now };
         db.Workflows.Add(workflow);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw new PortalException(StatusCode.WorkflowDuplicate, $"There is already a workflow with the id '{externalId}'. Choose another id.", externalId);
-        }
+        await SaveAsync(db, externalId, ct);
         await AddVersionAsync(db, workflow, userId, draft, ct);
     }
 
@@ -246,6 +241,18 @@ public sealed class WorkflowService(
             var version = modelVersions[n.ModelVersionId];
             return new NodeView(n.NodeId, version.Model.VisibleId(), version.Model.Name, version.Model.TypeId, version.ExternalId, version.Number, version.Newer, n.InputIds);
         })], v.Id == defaultId));
+    }
+
+    private static async Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.IsDuplicate())
+        {
+            throw new PortalException(StatusCode.WorkflowDuplicate, $"There is already a workflow with the id '{externalId}'. Choose another id.", externalId);
+        }
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

@@ -76,7 +76,12 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     {
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => _signInLink.TrySetException(new InvalidOperationException($"The portal ended at its start:{Environment.NewLine}{Output}"));
+        _process.Exited += async (_, _) =>
+        {
+            // The last lines may arrive after the end of the process; this waits for them.
+            await _process.WaitForExitAsync();
+            _signInLink.TrySetException(new InvalidOperationException($"The portal ended at its start:{Environment.NewLine}{Output}"));
+        };
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
