@@ -54,7 +54,7 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
         var rows = new List<Concept>();
         foreach (var concept in wanted)
         {
-            var id = string.IsNullOrEmpty(concept.Id) && concept.Name is { } name ? IdFromName(name) : concept.Id;
+            var id = string.IsNullOrEmpty(concept.Id) && concept.Name is { } name ? IdGenerator.FromName(name) : concept.Id;
             id = ids.ChosenOrNew(id, "concept");
             if (!takenIds.Add(id)) throw AlreadyThere(id);
             var hotkey = concept.Hotkey ?? Enumerable.Range(1, 9).Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture)).FirstOrDefault(k => !takenKeys.Contains(k));
@@ -154,13 +154,6 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    // "Bike rider" becomes bike_rider; a name with nothing usable in it gets a made id.
-    private static string? IdFromName(string name)
-    {
-        var id = NotForIds().Replace(name.Trim(), "_").Trim('_').ToLowerInvariant();
-        return id.Length is 0 or > 128 ? null : id;
-    }
-
     private static string? CheckColor(string? color) => color is null || HexColor().IsMatch(color)
         ? color
         : throw new PortalException(StatusCode.InvalidRequest, $"'{Text.Shown(color)}' is not a colour. Write it as # and six hexadecimal digits, for example #4c6ef5.");
@@ -174,9 +167,6 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
 
     private static PortalException AlreadyThere(string id) =>
         new(StatusCode.DuplicateId, $"There is already a concept with the id '{id}'. Choose another id.", id);
-
-    [GeneratedRegex(@"[^A-Za-z0-9_.\-]+")]
-    private static partial Regex NotForIds();
 
     [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z")]
     private static partial Regex HexColor();

@@ -23,6 +23,16 @@ public partial class IdGenerator
             $"The {noun} id '{shown}' cannot be used: an id is 1 to 128 letters, digits, '_', '.' or '-'.", shown);
     }
 
+    /// <summary>An id that reads like a name: "Bike rider" becomes bike_rider. Null where nothing usable is in the name.</summary>
+    public static string? FromName(string? name)
+    {
+        var id = NotForIds().Replace(name?.Trim() ?? "", "_").Trim('_').ToLowerInvariant();
+        return id.Length is 0 or > 128 ? null : id;
+    }
+
+    [GeneratedRegex(@"[^A-Za-z0-9_.\-]+")]
+    private static partial Regex NotForIds();
+
     [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ChosenId();
 }

@@ -24,9 +24,9 @@ public sealed class ModelService(
     /// <param name="typeId">A node type's id or one of its older spellings; null means a Context-Based Classifier.</param>
     public async Task<ModelView> CreateAsync(long appId, long userId, string? externalId, string? name, string? typeId, OutputDraft draft, CancellationToken ct)
     {
-        var id = ids.ChosenOrNew(externalId, "model");
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var id = await ids.ReadableAsync(db.Models.Where(m => m.AppId == appId), externalId, name, "model", ct);
         var model = await AddAsync(db, appId, userId, id, name, types.Get(typeId ?? Workflows.Nodes.ContextBasedClassifier.Id),
             await ResolveAsync(db, appId, draft, ct), ct);
         await transaction.CommitAsync(ct);

@@ -31,9 +31,9 @@ public sealed class WorkflowService(
 
     public async Task<WorkflowView> CreateAsync(long appId, long userId, string? externalId, string? name, IReadOnlyList<DraftNode> draft, CancellationToken ct)
     {
-        var id = ids.ChosenOrNew(externalId, "workflow");
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var id = await ids.ReadableAsync(db.Workflows.Where(w => w.AppId == appId), externalId, name, "workflow", ct);
         await AddAsync(db, appId, userId, id, name, draft, ct);
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Workflows);
@@ -61,9 +61,10 @@ public sealed class WorkflowService(
         long appId, long userId, string modelId, IReadOnlyDictionary<string, (double Low, double High)> thresholds, string writtenAs, string? externalId, CancellationToken ct)
     {
         var model = await models.GetAsync(appId, modelId, ct);
-        var id = ids.ChosenOrNew(externalId, "workflow");
+        var name = $"Auto-annotate with {model.Model.Name}";
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var id = await ids.ReadableAsync(db.Workflows.Where(w => w.AppId == appId), externalId, name, "workflow", ct);
         var concepts = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null).ToDictionaryAsync(c => c.ExternalId, c => c.Id, StringComparer.Ordinal, ct);
         var band = BandBuilder.Build(model.Model.Name,
             [.. thresholds.Select(t => new BandThresholds(
@@ -75,10 +76,10 @@ public sealed class WorkflowService(
         {
             var nodeModelId = modelId;
             if (node.Output is { } output)
-                nodeModelId = (await models.AddAsync(db, appId, userId, ids.NewId(), node.ModelName, types.Get(node.TypeId), output, ct)).ExternalId;
+                nodeModelId = (await models.AddAsync(db, appId, userId, await ids.ReadableAsync(db.Models.Where(m => m.AppId == appId), null, node.ModelName, "model", ct), node.ModelName, types.Get(node.TypeId), output, ct)).ExternalId;
             draft.Add(new DraftNode(node.Id, nodeModelId, null, node.InputIds));
         }
-        await AddAsync(db, appId, userId, id, $"Auto-annotate with {model.Model.Name}", draft, ct);
+        await AddAsync(db, appId, userId, id, name, draft, ct);
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Models);
         changes.Publish(appId, ChangedNoun.Workflows);

@@ -69,7 +69,9 @@ public sealed class TutorialTests
         await page.GotoAsync(Home + "/explorer");
         await page.Locator("a.tile").First.ClickAsync();
         var row = page.Locator($"[data-concept]").Filter(new() { HasText = concept });
-        await row.GetByRole(AriaRole.Button).Last.ClickAsync();
+        var absent = row.GetByRole(AriaRole.Button).Last;
+        await Assertions.Expect(absent).ToHaveAttributeAsync("aria-pressed", "false");
+        await absent.ClickAsync();
         await Assertions.Expect(row).ToHaveAttributeAsync("data-own", "0");
         await page.KeepAsync("input");
     }
