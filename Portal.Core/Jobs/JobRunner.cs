@@ -57,7 +57,10 @@ public sealed partial class JobRunner(
             if (handler is null) throw new PortalException(StatusCode.Failure, $"This version of the portal has no job of kind '{job.Kind}'.");
             var work = Task.Run(() => handler.RunAsync(job, progress, source.Token), CancellationToken.None);
             while (await Task.WhenAny(work, Task.Delay(ProgressInterval, clock, CancellationToken.None)) != work)
+            {
                 await SaveProgressAsync(job, progress, stoppingToken);
+                await EndCancelledAsync(stoppingToken);
+            }
             await FinishAsync(job, JobState.Succeeded, await work, progress);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -66,8 +69,7 @@ public sealed partial class JobRunner(
         }
         catch (OperationCanceledException)
         {
-            await AbandonAsync(handler, job, null);
-            await FinishAsync(job, JobState.Cancelled, "Cancelled.", progress);
+            await EndCancelledAsync(job, progress);
         }
         catch (PortalException e)
         {
@@ -88,6 +90,20 @@ public sealed partial class JobRunner(
         {
             signal.Unregister(job.Id);
         }
+    }
+
+    /// <summary>Ends jobs that were cancelled while they waited, so that they need not wait for the running one first.</summary>
+    private async Task EndCancelledAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        foreach (var job in await db.Jobs.AsNoTracking().Where(j => j.State == JobState.Queued && j.CancelRequested).ToListAsync(ct))
+            await EndCancelledAsync(job, new JobProgress());
+    }
+
+    private async Task EndCancelledAsync(Job job, JobProgress progress)
+    {
+        await AbandonAsync(_handlers.GetValueOrDefault(job.Kind), job, null);
+        await FinishAsync(job, JobState.Cancelled, "Cancelled.", progress);
     }
 
     private static Task AbandonAsync(IJobHandler? handler, Job job, PortalException? reason) =>

@@ -73,14 +73,19 @@ public sealed class TrainingJob(
             var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Training"));
             return await Task.Run(() => trainer.Train(labelled.Set, options, report, ct), ct);
         }
-        catch (PortalException e) when (e.Code == StatusCode.ModelNoPositives)
+        catch (PortalException e) when (e is { Code: StatusCode.ModelNoPositives or StatusCode.ModelOneClass, Subject: { } lacking })
         {
-            var missing = labelled.Counts.Where(c => c.Present == 0).Select(c => c.ConceptId).ToList();
-            await using var db = await contexts.CreateDbContextAsync(ct);
-            var names = await db.Concepts.Where(c => missing.Contains(c.Id)).Select(c => c.Name).ToListAsync(ct);
-            throw new PortalException(StatusCode.ModelNoPositives,
-                $"No input is labelled ✓ for {string.Join(", ", names)}. Label a few inputs with ✓ for each concept, or take those concepts out of the model.");
+            var names = string.Join(", ", await NamesAsync([.. lacking.Split(',').Select(id => long.Parse(id, CultureInfo.InvariantCulture))], ct));
+            throw new PortalException(e.Code, e.Code == StatusCode.ModelNoPositives
+                ? $"No input is labelled ✓ for {names}. Label a few inputs with ✓ for each concept, or take those concepts out of the model."
+                : $"No input is labelled ✗ for {names}, so there is nothing to tell it from. Label a few inputs with ✗ for each concept.");
         }
+    }
+
+    private async Task<List<string>> NamesAsync(List<long> conceptIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Concepts.Where(c => conceptIds.Contains(c.Id)).OrderBy(c => c.Id).Select(c => c.Name).ToListAsync(ct);
     }
 
     private async Task<OutputInfo> OutputAsync(long versionId, CancellationToken ct)

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Errors;
+using Portal.Core.Jobs;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Jobs;
+
+public sealed class JobRunnerTests : IAsyncLifetime
+{
+    private readonly GatedJob _gated = new();
+    private CoreHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await StartAsync(null, _gated);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Jobs_run_one_after_another_in_the_order_in_which_they_were_started()
+    {
+        var (first, second) = (await StartAsync("first"), await StartAsync("second"));
+        await StateAsync(first, JobState.Running);
+        Assert.Equal(JobState.Queued, (await GetAsync(second)).State);
+
+        _gated.Gate("first").SetResult("Well done.");
+        await StateAsync(second, JobState.Running);
+        _gated.Gate("second").SetResult("Too.");
+        await StateAsync(second, JobState.Succeeded);
+
+        Assert.Equal(["first", "second"], _gated.Started);
+        var done = await GetAsync(first);
+        Assert.Equal((JobState.Succeeded, "Well done.", 3, 3), (done.State, done.Message, done.Done, done.Total));
+        Assert.True(done.StartedAt <= done.FinishedAt);
+        Assert.Empty(_gated.Abandoned);
+    }
+
+    [Fact]
+    public async Task Progress_is_seen_while_a_job_runs()
+    {
+        var job = await StartAsync("slow");
+
+        var seen = await Wait.ForAsync(() => GetAsync(job), j => j.Message == "Holding slow");
+
+        Assert.Equal((JobState.Running, 1, 3), (seen.State, seen.Done, seen.Total));
+    }
+
+    [Fact]
+    public async Task A_running_job_that_is_cancelled_ends_and_is_tidied_up_once()
+    {
+        var job = await StartAsync("running");
+        await StateAsync(job, JobState.Running);
+
+        await CancelAsync(job);
+
+        await StateAsync(job, JobState.Cancelled);
+        await CancelAsync(job);
+        Assert.Equal(["running"], _gated.Abandoned);
+    }
+
+    [Fact]
+    public async Task A_waiting_job_that_is_cancelled_ends_without_waiting_for_its_turn()
+    {
+        var running = await StartAsync("running");
+        var waiting = await StartAsync("waiting");
+        await StateAsync(running, JobState.Running);
+
+        await CancelAsync(waiting);
+
+        await StateAsync(waiting, JobState.Cancelled);
+        Assert.Equal(JobState.Running, (await GetAsync(running)).State);
+        Assert.Equal(["running"], _gated.Started);
+        Assert.Equal(["waiting"], _gated.Abandoned);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_in_its_own_words_and_a_fault_in_the_portals_and_the_next_job_runs()
+    {
+        var (failing, faulty, next) = (await StartAsync("failing"), await StartAsync("faulty"), await StartAsync("next"));
+        _gated.Gate("failing").SetException(new PortalException(StatusCode.ModelNoData, "Label something first."));
+        _gated.Gate("faulty").SetException(new InvalidOperationException("secret detail"));
+        _gated.Gate("next").SetResult("Fine.");
+
+        await StateAsync(next, JobState.Succeeded);
+
+        Assert.Equal((JobState.Failed, "Label something first."), ((await GetAsync(failing)).State, (await GetAsync(failing)).Message));
+        Assert.Equal(JobState.Failed, (await GetAsync(faulty)).State);
+        Assert.DoesNotContain("secret", (await GetAsync(faulty)).Message, StringComparison.Ordinal);
+        Assert.Equal(["failing", "faulty"], _gated.Abandoned);
+    }
+
+    [Fact]
+    public async Task A_job_of_an_unknown_kind_fails_and_says_so()
+    {
+        var job = await _host.Get<JobService>().StartAsync(_host.App.Id, _host.User.Id, "from-the-future", "Something", "x", default);
+
+        var ended = await Wait.ForAsync(() => GetAsync(job), j => j.IsOver);
+
+        Assert.Equal(JobState.Failed, ended.State);
+        Assert.Contains("'from-the-future'", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_restart_interrupts_is_started_again_and_what_was_over_is_not()
+    {
+        using var folder = new TemporaryFolder();
+        var before = new GatedJob();
+        Job over, interrupted;
+        await using (var host = await StartAsync(folder.Path, before))
+        {
+            before.Gate("over").SetResult("Done.");
+            over = await StartAsync("over", host);
+            interrupted = await StartAsync("interrupted", host);
+            await StateAsync(interrupted, JobState.Running, host);
+        }
+        Assert.Empty(before.Abandoned);
+
+        var after = new GatedJob();
+        after.Gate("interrupted").SetResult("Done at last.");
+        await using var again = await StartAsync(folder.Path, after);
+
+        await StateAsync(interrupted, JobState.Succeeded, again);
+        Assert.Equal(["interrupted"], after.Started);
+        Assert.Equal("Done.", (await again.Get<JobService>().GetAsync(again.App.Id, over.ExternalId, default)).Message);
+    }
+
+    private static Task<CoreHost> StartAsync(string? root, GatedJob handler) =>
+        CoreHost.StartAsync(root, services: services => services.AddSingleton<IJobHandler>(handler));
+
+    private Task<Job> StartAsync(string name, CoreHost? host = null) =>
+        (host ?? _host).Get<JobService>().StartAsync((host ?? _host).App.Id, (host ?? _host).User.Id, GatedJob.JobKind, $"Hold {name}", name, default);
+
+    private Task CancelAsync(Job job) => _host.Get<JobService>().CancelAsync(_host.App.Id, job.ExternalId, default);
+
+    private Task<Job> GetAsync(Job job) => _host.Get<JobService>().GetAsync(_host.App.Id, job.ExternalId, default);
+
+    private Task<Job> StateAsync(Job job, JobState state, CoreHost? host = null) =>
+        Wait.ForAsync(() => (host ?? _host).Get<JobService>().GetAsync((host ?? _host).App.Id, job.ExternalId, default), j => j.State == state);
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Portal.Core.Errors;
+using Portal.Core.Jobs;
+
+namespace Portal.Tests.Support;
+
+/// <summary>A job that a test holds and lets go: it runs until its gate is opened, failed, or it is cancelled.</summary>
+internal sealed class GatedJob : IJobHandler
+{
+    public const string JobKind = "gated";
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _gates = new();
+
+    public string Kind => JobKind;
+
+    /// <summary>Names of the jobs that were started, in order; a job that is started twice stands there twice.</summary>
+    public ConcurrentQueue<string> Started { get; } = new();
+
+    public ConcurrentQueue<string> Abandoned { get; } = new();
+
+    public TaskCompletionSource<string> Gate(string name) => _gates.GetOrAdd(name, _ => new TaskCompletionSource<string>());
+
+    public Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
+    {
+        var name = Name(job);
+        Started.Enqueue(name);
+        progress.Report(1, 3, $"Holding {name}");
+        return Gate(name).Task.WaitAsync(ct);
+    }
+
+    public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct)
+    {
+        Abandoned.Enqueue(Name(job));
+        return Task.CompletedTask;
+    }
+
+    private static string Name(Job job) => JsonSerializer.Deserialize<string>(job.Parameters)!;
+}

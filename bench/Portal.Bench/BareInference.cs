@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Portal.Core.Embeddings;
+using Portal.Core.Imaging;
+using Portal.Core.Interop.OnnxRuntime;
+
+namespace Portal.Bench;
+
+/// <summary>The network by itself, without the portal around it: what the portal's own speed is held against.</summary>
+internal sealed class BareInference : IDisposable
+{
+    private readonly OnnxSession _session;
+    private readonly EmbedderDefinition _definition;
+    private readonly int _side;
+    private readonly int[] _outputs;
+    private readonly VipsImageDecoder _decoder = new(new ImageLimits());
+    private readonly PixelPreparation _preparation;
+    private readonly IReadOnlyList<string> _images;
+    private readonly float[][] _tensors;
+
+    /// <param name="images">Decoded into tensors here, once.</param>
+    public BareInference(EmbedderOptions options, IReadOnlyList<string> images)
+    {
+        var path = Path.GetFullPath(options.Definition, AppContext.BaseDirectory);
+        _definition = EmbedderDefinition.Load(path);
+        _side = options.Side ?? _definition.Input.Side;
+        _session = new OnnxSession(File.ReadAllBytes(Path.GetFullPath(_definition.File, Path.GetDirectoryName(path)!)), threads: 1);
+        _outputs = [.. _definition.Outputs.Select(name => _session.Outputs.ToList().FindIndex(output => output.Name == name))];
+        _preparation = new PixelPreparation(_definition.Input);
+        _images = images;
+        _tensors = [.. images.Select(Tensor)];
+    }
+
+    /// <summary>Runs every tensor once.</summary>
+    /// <returns>Images a second.</returns>
+    public double Run(int threads) => OnThreads(threads, i => Infer(_tensors[i]));
+
+    /// <summary>Decodes and runs every image once.</summary>
+    /// <returns>Images a second.</returns>
+    public double DecodeAndRun(int threads) => OnThreads(threads, i => Infer(Tensor(_images[i])));
+
+    public void Dispose() => _session.Dispose();
+
+    private double OnThreads(int threads, Action<int> work)
+    {
+        var next = -1;
+        var watch = Stopwatch.StartNew();
+        var running = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < _images.Count;) work(i);
+        })).ToList();
+        running.ForEach(thread => thread.Start());
+        running.ForEach(thread => thread.Join());
+        return _images.Count / watch.Elapsed.TotalSeconds;
+    }
+
+    private void Infer(float[] tensor)
+    {
+        Span<long> shape = stackalloc long[4];
+        _preparation.Shape(1, _side, shape);
+        _session.Run(tensor, shape, _outputs, new float[_definition.Dimensions]);
+    }
+
+    private float[] Tensor(string path)
+    {
+        var rgb = new byte[_side * _side * 3];
+        _decoder.DecodeSquare(path, _side, rgb);
+        var tensor = new float[rgb.Length];
+        _preparation.Prepare(rgb, _side * _side, tensor);
+        return tensor;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Portal.Core;
+using Portal.Core.Apps;
+using Portal.Core.Concepts;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+using Portal.Core.Users;
+using Portal.Core.Workflows;
+
+namespace Portal.Bench;
+
+/// <summary>The portal's core with an app whose default workflow scores ten concepts; inputs are worked off when asked for.</summary>
+internal sealed class BenchPortal : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private long _appId;
+    private long _userId;
+
+    private BenchPortal(IHost host) => _host = host;
+
+    public static async Task<BenchPortal> StartAsync(string root, string[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddCommandLine(settings).AddInMemoryCollection([new("Storage:Root", root)]);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole();
+        builder.Services.AddPortalCore(builder.Configuration, root);
+        builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(InputWorker)));
+        var portal = new BenchPortal(builder.Build());
+        await portal._host.StartAsync();
+        await portal.PrepareAsync();
+        return portal;
+    }
+
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public async Task AcceptAsync(IReadOnlyList<string> images)
+    {
+        foreach (var image in images)
+        {
+            await using var content = File.OpenRead(image);
+            await Get<InputService>().AcceptAsync(_appId, _userId, new NewInput(FileName: image), content, default);
+        }
+    }
+
+    /// <summary>Runs the workers until every accepted input is done.</summary>
+    /// <returns>Inputs a second.</returns>
+    /// <exception cref="InvalidOperationException">An input failed, so the figure would mean nothing.</exception>
+    public async Task<double> WorkOffAsync()
+    {
+        var waiting = (await Get<InputService>().CountAsync(_appId, default)).ToProcess;
+        using var worker = ActivatorUtilities.CreateInstance<InputWorker>(_host.Services);
+        var watch = Stopwatch.StartNew();
+        await worker.StartAsync(default);
+        InputStatusCounts counts;
+        while ((counts = await Get<InputService>().CountAsync(_appId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(20);
+        watch.Stop();
+        await worker.StopAsync(default);
+        return counts.Errors == 0 ? waiting / watch.Elapsed.TotalSeconds : throw new InvalidOperationException($"{counts.Errors} inputs failed.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    private async Task PrepareAsync()
+    {
+        _userId = (await Get<UserService>().EnsureAsync("owner", default)).Id;
+        _appId = (await Get<AppService>().CreateAsync(_userId, "bench", null, null, default)).Id;
+        var concepts = await Get<ConceptService>().CreateAsync(_appId, [.. Enumerable.Range(0, 10).Select(i => new NewConcept($"concept-{i}", null))], default);
+        await Get<ModelService>().CreateAsync(_appId, _userId, "model", null, null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId))], []), default);
+        await AddTrainedVersionAsync(concepts);
+        var band = await Get<WorkflowService>().CreateBandAsync(_appId, _userId, "model", concepts.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), "owner", "auto", default);
+        await Get<WorkflowService>().SetDefaultAsync(_appId, band.Latest.Id, default);
+    }
+
+    /// <summary>Chance weights that send about one concept in five to each writer, as a real classifier might.</summary>
+    private async Task AddTrainedVersionAsync(IReadOnlyList<Concept> concepts)
+    {
+        var dimensions = Get<EmbeddingStore>().Dimensions;
+        var random = new Random(1);
+        var weights = new float[concepts.Count * dimensions];
+        for (var i = 0; i < weights.Length; i++) weights[i] = (float)(random.NextDouble() - 0.5) * 0.02f;
+        float[] biases = [.. concepts.Select((_, i) => (i % 5) switch { 0 => 3f, 1 => 0f, _ => -3f })];
+        var head = new ClassifierHead(ClassifierLink.Sigmoid, [.. concepts.Select(c => c.Id)], weights, biases, new float[dimensions], [.. Enumerable.Repeat(1f, dimensions)]);
+        await using var db = await Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        var model = await db.Models.SingleAsync(m => m.AppId == _appId && m.ExternalId == "model");
+        db.ModelVersions.Add(new ModelVersion
+        {
+            ModelId = model.Id,
+            ExternalId = "trained",
+            Number = 1,
+            Status = StatusCode.ModelTrained,
+            Output = model.Output,
+            Head = head.ToBytes(),
+            CreatedById = _userId,
+        });
+        await db.SaveChangesAsync();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Portal.Core.Models;
+
+namespace Portal.Bench;
+
+/// <summary>How long one training takes on 10,000 labelled inputs of 2,816 dimensions with ten concepts.</summary>
+internal static class TrainingBenchmark
+{
+    private const int Inputs = 10_000;
+    private const int Dimensions = 2_816;
+    private const int Concepts = 10;
+
+    public static void Run()
+    {
+        var set = Draw();
+        foreach (var exclusive in new[] { false, true })
+        {
+            var watch = Stopwatch.StartNew();
+            new LogisticRegressionTrainer().Train(set, new TrainingOptions { MutuallyExclusive = exclusive }, null, CancellationToken.None);
+            Console.WriteLine($"Training: {Inputs} × {Dimensions} × {Concepts}, {(exclusive ? "one softmax" : "a sigmoid each")}: {watch.Elapsed.TotalSeconds:0.0} s on {Environment.ProcessorCount} processors");
+        }
+    }
+
+    /// <summary>Non-negative vectors, each drawn around the centre of its concept: separable in part, as photos are.</summary>
+    private static TrainingSet Draw()
+    {
+        var random = new Random(1);
+        var centres = new float[Concepts * Dimensions];
+        for (var i = 0; i < centres.Length; i++) centres[i] = random.NextSingle();
+        var vectors = new Half[Inputs * Dimensions];
+        var labels = new sbyte[Inputs * Concepts];
+        for (var row = 0; row < Inputs; row++)
+        {
+            var concept = random.Next(Concepts);
+            labels[(row * Concepts) + concept] = 1;
+            for (var i = 0; i < Dimensions; i++)
+                vectors[(row * Dimensions) + i] = (Half)MathF.Max(0, (0.2f * centres[(concept * Dimensions) + i]) + (random.NextSingle() * random.NextSingle() * 2) - 0.3f);
+        }
+        return new TrainingSet(Inputs, Dimensions, vectors, [.. Enumerable.Range(1, Concepts).Select(i => (long)i)], labels);
+    }
+}
