@@ -15,7 +15,7 @@ internal static class Browser
     public static async Task<IPage> SignedInAsync(PortalProcess portal)
     {
         var browser = await Shared.Value;
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, Locale = "en-GB", BaseURL = portal.Address.ToString() });
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, Locale = "en-GB", BaseURL = portal.Address.ToString(), ReducedMotion = ReducedMotion.Reduce });
         var page = await context.NewPageAsync();
         await page.GotoAsync(portal.SignInLink);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -26,6 +26,7 @@ internal static class Browser
     /// <summary>Keeps what the page looks like, light and dark.</summary>
     public static async Task KeepAsync(this IPage page, string name)
     {
+        await page.WaitForFunctionAsync("() => [...document.images].every(image => image.complete || image.getBoundingClientRect().top > innerHeight)");
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
