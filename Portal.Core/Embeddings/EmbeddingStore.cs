@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
 using Portal.Core.Imaging;
 using Portal.Core.Storage;
 
@@ -37,6 +38,22 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         {
             _registering.Release();
         }
+    }
+
+    /// <summary>Refuses classifiers that were trained on another embedder's vectors: their scores would mean nothing.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.ModelUntrained"/> naming the first such model.</exception>
+    public async Task RequireCurrentAsync(IReadOnlyCollection<long> modelVersionIds, CancellationToken ct)
+    {
+        var current = await EmbedderIdAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var outdated = await (from v in db.ModelVersions
+                              join m in db.Models on v.ModelId equals m.Id
+                              where modelVersionIds.Contains(v.Id) && v.EmbedderId != null && v.EmbedderId != current
+                              select new { m.ExternalId, v.Number }).FirstOrDefaultAsync(ct);
+        if (outdated is not null)
+            throw new PortalException(StatusCode.ModelUntrained,
+                $"Version {outdated.Number} of the model '{outdated.ExternalId}' was trained on another embedder. Set the embedder back, or train the model again.",
+                outdated.ExternalId);
     }
 
     /// <summary>Decodes an image file and embeds it, on the calling thread.</summary>

@@ -9,10 +9,10 @@ public sealed record IngestOptions
     public int Workers { get; init; }
 
     /// <summary>Inputs a worker claims at once.</summary>
-    public int BatchSize { get; init; } = 16;
+    public int BatchSize { get; init; } = 8;
 
-    /// <summary>How long a claim is good for.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long a claim is good for: more than a whole batch of the slowest pictures takes.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Claims after which an input that never came to an end is set aside.</summary>
     public int MaxAttempts { get; init; } = 3;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
 using Portal.Core.Workflows;
@@ -15,7 +16,7 @@ public sealed record Predictor(ModelView Model, ModelVersionView Version, bool E
 }
 
 /// <summary>Asks one model about pictures; several joined are a workflow.</summary>
-public sealed class PredictionService(IDbContextFactory<PortalDbContext> contexts, ModelService models, NodeTypeRegistry types)
+public sealed class PredictionService(IDbContextFactory<PortalDbContext> contexts, ModelService models, NodeTypeRegistry types, EmbeddingStore embeddings)
 {
     /// <param name="versionId">A version, or null for the latest trained one.</param>
     /// <exception cref="PortalException">There is no such version, it is not trained, or its type answers no pictures.</exception>
@@ -29,6 +30,7 @@ public sealed class PredictionService(IDbContextFactory<PortalDbContext> context
         var version = versionId is null ? model.LatestTrained : await models.GetVersionAsync(appId, modelId, versionId, ct);
         if (version is not { Status: StatusCode.ModelTrained })
             throw new PortalException(StatusCode.ModelUntrained, $"The model '{modelId}' is not trained. Train it first.", modelId);
+        await embeddings.RequireCurrentAsync([version.Id], ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var spec = (await WorkflowCatalog.SpecsAsync(db, [version.Id], ct))[version.Id];
         return new Predictor(model, version, type.Output == PortType.Embedding, type.Bind(spec));

@@ -11,7 +11,7 @@ public enum RunStatus
 
 /// <summary>
 /// One execution of a workflow version on one input. Running the same version again replaces it, so there is one row for each pair;
-/// the trace is rebuilt from the stored scores and the versions.
+/// the trace is rebuilt from the stored embedding and the versions, which give the same scores again.
 /// </summary>
 public sealed class Run
 {
@@ -24,15 +24,7 @@ public sealed class Run
     public DateTime FinishedAt { get; set; }
 }
 
-/// <summary>What one classifier version gave one input: 32-bit floats, little-endian, in the order of the version's concepts.</summary>
-public sealed class InputScores
-{
-    public long InputId { get; set; }
-    public long ModelVersionId { get; set; }
-    public required byte[] Values { get; set; }
-}
-
-internal sealed class RunMapping : IEntityTypeConfiguration<Run>, IEntityTypeConfiguration<InputScores>
+internal sealed class RunMapping : IEntityTypeConfiguration<Run>
 {
     public void Configure(EntityTypeBuilder<Run> builder)
     {
@@ -40,13 +32,5 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>, IEntityTypeCon
         builder.HasIndex(r => new { r.WorkflowVersionId, r.Status, r.Id });
         builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(r => r.InputId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Workflows.WorkflowVersion>().WithMany().HasForeignKey(r => r.WorkflowVersionId).OnDelete(DeleteBehavior.Cascade);
-    }
-
-    public void Configure(EntityTypeBuilder<InputScores> builder)
-    {
-        builder.ToTable("InputScores");
-        builder.HasKey(s => new { s.InputId, s.ModelVersionId });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(s => s.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Models.ModelVersion>().WithMany().HasForeignKey(s => s.ModelVersionId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -23,7 +22,7 @@ public sealed partial class RunService(
     private readonly Settlement _settlement = new(ids, clock);
 
     /// <summary>
-    /// Ends a worker's claim: embedding, scores, annotations, run and the input's state in one transaction. A claim that was lost commits nothing.
+    /// Ends a worker's claim: embedding, annotations, run and the input's state in one transaction. A claim that was lost commits nothing.
     /// A workflow that cannot run marks the run, not the input.
     /// </summary>
     public async Task CommitAsync(InputClaim claim, Half[] vector, CancellationToken ct)
@@ -49,6 +48,7 @@ public sealed partial class RunService(
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Publish(input.AppId, ChangedNoun.Inputs);
+        if (outcome is not null) changes.Publish(input.AppId, ChangedNoun.Annotations);
     }
 
     /// <summary>Runs a version on an input that has been processed, and writes.</summary>
@@ -126,22 +126,10 @@ public sealed partial class RunService(
         {
             var plan = await WritePlan.MakeAsync(db, input.AppId, input.Id, workflow, outcome.Writes, ct);
             await plan.ApplyAsync(db, _settlement, ids, Now, ct);
-            await SaveScoresAsync(db, input.Id, workflow, outcome, ct);
             writes = plan.Writes;
         }
         await db.SaveChangesAsync(ct);
         return writes;
-    }
-
-    private static async Task SaveScoresAsync(PortalDbContext db, long inputId, ReadyWorkflow workflow, RunOutcome outcome, CancellationToken ct)
-    {
-        foreach (var node in workflow.Graph.Nodes.Where(n => n.Model.Head is not null).DistinctBy(n => n.Model.ModelVersionId))
-        {
-            var versionId = node.Model.ModelVersionId;
-            if (await db.InputScores.AnyAsync(s => s.InputId == inputId && s.ModelVersionId == versionId, ct)) continue;
-            var scores = outcome.Nodes.Single(t => t.NodeId == node.Id).Out.Select(s => (float)s.Score).ToArray();
-            db.InputScores.Add(new InputScores { InputId = inputId, ModelVersionId = versionId, Values = MemoryMarshal.AsBytes(scores.AsSpan()).ToArray() });
-        }
     }
 
     private static async Task SaveEmbeddingAsync(PortalDbContext db, long inputId, long embedderId, Half[] vector, CancellationToken ct)

@@ -32,7 +32,6 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<WorkflowVersion> WorkflowVersions => Set<WorkflowVersion>();
     public DbSet<WorkflowNode> WorkflowNodes => Set<WorkflowNode>();
     public DbSet<Run> Runs => Set<Run>();
-    public DbSet<InputScores> InputScores => Set<InputScores>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Models;
 using Portal.Core.Storage;
@@ -10,7 +11,7 @@ namespace Portal.Core.Workflows;
 public sealed record ReadyWorkflow(WorkflowVersion Version, Workflow Workflow, WorkflowGraph Graph);
 
 /// <summary>Loads workflow and model versions as the engine wants them, and keeps them: versions never change.</summary>
-public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts, NodeTypeRegistry types)
+public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts, NodeTypeRegistry types, EmbeddingStore embeddings)
 {
     private const int MaxKept = 64;
     private readonly ConcurrentDictionary<long, Lazy<Task<ReadyWorkflow>>> _ready = new();
@@ -58,6 +59,7 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         var version = await db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes.OrderBy(n => n.Position)).SingleOrDefaultAsync(v => v.Id == workflowVersionId)
             ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, "This workflow version is gone. Choose another one.");
         var workflow = await db.Workflows.AsNoTracking().SingleAsync(w => w.Id == version.WorkflowId);
+        await embeddings.RequireCurrentAsync([.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         var specs = await SpecsAsync(db, [.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         var graph = WorkflowGraph.Build(
             [.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], await ContextAsync(workflow.AppId, CancellationToken.None));

@@ -702,25 +702,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.ToTable("ModelVersions");
                 });
 
-            modelBuilder.Entity("Portal.Core.Runs.InputScores", b =>
-                {
-                    b.Property<long>("InputId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ModelVersionId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Values")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("InputId", "ModelVersionId");
-
-                    b.HasIndex("ModelVersionId");
-
-                    b.ToTable("InputScores", (string)null);
-                });
-
             modelBuilder.Entity("Portal.Core.Runs.Run", b =>
                 {
                     b.Property<long>("Id")
@@ -1179,21 +1160,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Models.Model", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("Portal.Core.Runs.InputScores", b =>
-                {
-                    b.HasOne("Portal.Core.Inputs.Input", null)
-                        .WithMany()
-                        .HasForeignKey("InputId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("Portal.Core.Models.ModelVersion", null)
-                        .WithMany()
-                        .HasForeignKey("ModelVersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -11,7 +11,7 @@ using Portal.Core.Storage;
 namespace Portal.Core.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261122130035_Initial")]
+    [Migration("20261122140932_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -705,25 +705,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.ToTable("ModelVersions");
                 });
 
-            modelBuilder.Entity("Portal.Core.Runs.InputScores", b =>
-                {
-                    b.Property<long>("InputId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ModelVersionId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Values")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("InputId", "ModelVersionId");
-
-                    b.HasIndex("ModelVersionId");
-
-                    b.ToTable("InputScores", (string)null);
-                });
-
             modelBuilder.Entity("Portal.Core.Runs.Run", b =>
                 {
                     b.Property<long>("Id")
@@ -1182,21 +1163,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Models.Model", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("Portal.Core.Runs.InputScores", b =>
-                {
-                    b.HasOne("Portal.Core.Inputs.Input", null)
-                        .WithMany()
-                        .HasForeignKey("InputId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("Portal.Core.Models.ModelVersion", null)
-                        .WithMany()
-                        .HasForeignKey("ModelVersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

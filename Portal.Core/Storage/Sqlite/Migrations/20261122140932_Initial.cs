@@ -581,31 +581,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "InputScores",
-                columns: table => new
-                {
-                    InputId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ModelVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Values = table.Column<byte[]>(type: "BLOB", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_InputScores", x => new { x.InputId, x.ModelVersionId });
-                    table.ForeignKey(
-                        name: "FK_InputScores_Inputs_InputId",
-                        column: x => x.InputId,
-                        principalTable: "Inputs",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "FK_InputScores_ModelVersions_ModelVersionId",
-                        column: x => x.ModelVersionId,
-                        principalTable: "ModelVersions",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Runs",
                 columns: table => new
                 {
@@ -841,11 +816,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 filter: "\"Status\" IN (30001, 30003)");
 
             migrationBuilder.CreateIndex(
-                name: "IX_InputScores_ModelVersionId",
-                table: "InputScores",
-                column: "ModelVersionId");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_Jobs_AppId_Id",
                 table: "Jobs",
                 columns: new[] { "AppId", "Id" });
@@ -1018,9 +988,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "InputEmbeddings");
-
-            migrationBuilder.DropTable(
-                name: "InputScores");
 
             migrationBuilder.DropTable(
                 name: "Jobs");
