@@ -17,6 +17,7 @@ public sealed partial class InputWorker(
     : BackgroundService
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _committing = new(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,7 +79,7 @@ public sealed partial class InputWorker(
         try
         {
             var vector = embeddings.Embed(blobs.PathOf(claim.Input.ContentHash), ct);
-            await runs.CommitAsync(claim, vector, ct);
+            await CommitAsync(claim, vector, ct);
         }
         catch (PortalException e)
         {
@@ -96,6 +97,26 @@ public sealed partial class InputWorker(
             await queue.ReleaseAsync([claim], countAttempt: true, CancellationToken.None);
         }
 #pragma warning restore CA1031
+    }
+
+    /// <summary>The database takes one writer at a time: workers queue here, where waiting costs nothing and is fair.</summary>
+    private async Task CommitAsync(InputClaim claim, Half[] vector, CancellationToken ct)
+    {
+        await _committing.WaitAsync(ct);
+        try
+        {
+            await runs.CommitAsync(claim, vector, ct);
+        }
+        finally
+        {
+            _committing.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _committing.Dispose();
+        base.Dispose();
     }
 
     [LoggerMessage(LogLevel.Error, "Working on input {InputId} hit a fault")]

@@ -34,8 +34,9 @@ public static class SqliteStorage
     {
         public static readonly ConnectionPragmas Instance = new();
 
+        // SQLite's own wait for another writer looks again after a millisecond or two; the provider's would sleep 150 each time.
         // 64 MiB of page cache and memory-mapped reads keep a million-row app off the disk; synchronous=FULL keeps what was promised on it.
-        private const string Pragmas = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;";
+        private const string Pragmas = "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
