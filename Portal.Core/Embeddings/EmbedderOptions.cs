@@ -11,8 +11,8 @@ public sealed record EmbedderOptions
     /// <summary>Width and height, in pixels, that pictures are squashed to; the definition's where it is null.</summary>
     public int? Side { get; init; }
 
-    /// <summary>Processor threads for one batch; 0 for one a core.</summary>
-    public int Threads { get; init; }
+    /// <summary>Processor threads for one picture; 0 for one a core. Several workers embed side by side, so one each keeps all cores busy at the least cost.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>Every setting that is out of range, one sentence each, naming its key; empty when all are well.</summary>
     public IEnumerable<string> Errors()

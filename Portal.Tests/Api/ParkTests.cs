@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Api;
@@ -111,7 +110,7 @@ public sealed class ParkTests
             new { id, model = new { id = model }, node_inputs = inputs.Select(input => new { node_id = input }) };
     }
 
-    /// <summary>What the workflow wrote as SUCCESS; people's labels carry no score.</summary>
+    /// <summary>What the workflow wrote as SUCCESS.</summary>
     private static async Task<List<(string InputId, string ConceptId)>> SuccessesAsync(PortalFixture portal, string app)
     {
         var found = new List<(string, string)>();
@@ -119,7 +118,7 @@ public sealed class ParkTests
         {
             var answer = await portal.GetAsync($"{app}/annotations?statuses=24150&page={page}&per_page=1000").OkAsync();
             var annotations = answer["annotations"].EnumerateArray().ToList();
-            found.AddRange(annotations.Where(a => a.TryGetProperty("score", out var score) && score.ValueKind == JsonValueKind.Number)
+            found.AddRange(annotations.Where(a => a.GetProperty("origin").GetString() == "workflow")
                 .Select(a => (a.GetProperty("input_id").GetString()!, a.GetProperty("data").GetProperty("concepts")[0].GetProperty("id").GetString()!)));
             if (annotations.Count < 1000) return found;
         }

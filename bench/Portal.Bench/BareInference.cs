@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Portal.Core.Embeddings;
 using Portal.Core.Imaging;
 using Portal.Core.Interop.OnnxRuntime;
@@ -31,27 +30,24 @@ internal sealed class BareInference : IDisposable
     }
 
     /// <summary>Runs every tensor once.</summary>
-    /// <returns>Images a second.</returns>
-    public double Run(int threads) => OnThreads(threads, i => Infer(_tensors[i]));
+    public Task<Speed> RunAsync(int threads) => OnThreads(threads, i => Infer(_tensors[i]));
 
     /// <summary>Decodes and runs every image once.</summary>
-    /// <returns>Images a second.</returns>
-    public double DecodeAndRun(int threads) => OnThreads(threads, i => Infer(Tensor(_images[i])));
+    public Task<Speed> DecodeAndRunAsync(int threads) => OnThreads(threads, i => Infer(Tensor(_images[i])));
 
     public void Dispose() => _session.Dispose();
 
-    private double OnThreads(int threads, Action<int> work)
+    private Task<Speed> OnThreads(int threads, Action<int> work) => Speed.OfAsync(_images.Count, () =>
     {
         var next = -1;
-        var watch = Stopwatch.StartNew();
         var running = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
         {
             for (int i; (i = Interlocked.Increment(ref next)) < _images.Count;) work(i);
         })).ToList();
         running.ForEach(thread => thread.Start());
         running.ForEach(thread => thread.Join());
-        return _images.Count / watch.Elapsed.TotalSeconds;
-    }
+        return Task.CompletedTask;
+    });
 
     private void Infer(float[] tensor)
     {

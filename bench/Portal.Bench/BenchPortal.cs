@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,19 +51,19 @@ internal sealed class BenchPortal : IAsyncDisposable
     }
 
     /// <summary>Runs the workers until every accepted input is done.</summary>
-    /// <returns>Inputs a second.</returns>
     /// <exception cref="InvalidOperationException">An input failed, so the figure would mean nothing.</exception>
-    public async Task<double> WorkOffAsync()
+    public async Task<Speed> WorkOffAsync()
     {
         var waiting = (await Get<InputService>().CountAsync(_appId, default)).ToProcess;
         using var worker = ActivatorUtilities.CreateInstance<InputWorker>(_host.Services);
-        var watch = Stopwatch.StartNew();
-        await worker.StartAsync(default);
-        InputStatusCounts counts;
-        while ((counts = await Get<InputService>().CountAsync(_appId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(20);
-        watch.Stop();
+        InputStatusCounts counts = null!;
+        var speed = await Speed.OfAsync(waiting, async () =>
+        {
+            await worker.StartAsync(default);
+            while ((counts = await Get<InputService>().CountAsync(_appId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(50);
+        });
         await worker.StopAsync(default);
-        return counts.Errors == 0 ? waiting / watch.Elapsed.TotalSeconds : throw new InvalidOperationException($"{counts.Errors} inputs failed.");
+        return counts.Errors == 0 ? speed : throw new InvalidOperationException($"{counts.Errors} inputs failed.");
     }
 
     public async ValueTask DisposeAsync()

@@ -23,23 +23,31 @@ internal static class IngestBenchmark
             using var bare = new BareInference(portal.Get<IOptions<EmbedderOptions>>().Value, images);
             var threads = Environment.ProcessorCount;
             Console.WriteLine($"Ingest: {images.Count} images, {threads} processors, {portal.Get<IOptions<IngestOptions>>().Value.WorkerCount} workers; images a second");
-            Console.WriteLine("round   bare network   with decoding   whole ingest   ingest / bare   ingest / with decoding");
-            var ratios = new List<(double Bare, double Decoding)>();
+            Console.WriteLine("          images a second                            processor ms an image                      ingest / bare    ingest / with decoding");
+            Console.WriteLine("round     bare   with decoding   whole ingest       bare   with decoding   whole ingest       wall      cpu     wall      cpu");
+            var ratios = new List<double[]>();
             for (var round = 0; round <= Rounds; round++)
             {
                 await portal.AcceptAsync(images);
-                var (run, decodeAndRun) = (bare.Run(threads), bare.DecodeAndRun(threads));
+                var run = await bare.RunAsync(threads);
+                var decoded = await bare.DecodeAndRunAsync(threads);
                 var ingest = await portal.WorkOffAsync();
-                Console.WriteLine($"{(round == 0 ? "warm-up" : round),-7} {run,12:0.0} {decodeAndRun,15:0.0} {ingest,14:0.0} {ingest / run,15:0.00} {ingest / decodeAndRun,24:0.00}");
-                if (round > 0) ratios.Add((ingest / run, ingest / decodeAndRun));
+                double[] ratio =
+                [
+                    ingest.PerSecond / run.PerSecond, run.CpuMilliseconds / ingest.CpuMilliseconds,
+                    ingest.PerSecond / decoded.PerSecond, decoded.CpuMilliseconds / ingest.CpuMilliseconds,
+                ];
+                Console.WriteLine($"{(round == 0 ? "warm-up" : round),-7} {run.PerSecond,6:0.0} {decoded.PerSecond,15:0.0} {ingest.PerSecond,14:0.0} "
+                    + $"{run.CpuMilliseconds,10:0.0} {decoded.CpuMilliseconds,15:0.0} {ingest.CpuMilliseconds,14:0.0} {ratio[0],10:0.00} {ratio[1],8:0.00} {ratio[2],8:0.00} {ratio[3],8:0.00}");
+                if (round > 0) ratios.Add(ratio);
             }
-            Console.WriteLine($"median ratio: {Median(ratios.Select(r => r.Bare)):0.00} of the bare network, {Median(ratios.Select(r => r.Decoding)):0.00} of the network with decoding");
+            Console.WriteLine($"median ratios: {Median(0):0.00} wall and {Median(1):0.00} cpu of the bare network, {Median(2):0.00} and {Median(3):0.00} of the network with decoding");
+
+            double Median(int column) => ratios.Select(r => r[column]).Order().ElementAt(Rounds / 2);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 }
