@@ -15,7 +15,7 @@ public sealed record TrainingOptions
     /// Weight C of the data, positive: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so that more inputs
     /// speak louder. Strong regularisation suits thousands of standardised dimensions and hundreds of inputs.
     /// </summary>
-    public double C { get; init; } = 0.01;
+    public double C { get; init; } = 0.003;
 
     /// <summary>Where to stop if the optimum is not reached before.</summary>
     public int MaxIterations { get; init; } = 300;
