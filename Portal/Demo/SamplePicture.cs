@@ -9,7 +9,7 @@ internal sealed record SamplePicture(string Path, string? Concept, bool IsLabell
 {
     private const int Seed = 1;
     private const string SkinTone = "1f3f";
-    private static readonly string?[] LabelledTones = [null, "1f3fd"];
+    private static readonly string?[] LabelledTones = [null, "1f3fb", "1f3fd", "1f3ff"];
     private static readonly string[] Genders = ["2640", "2642"];
 
     /// <summary>Noto Emoji's code points of people in motion.</summary>
