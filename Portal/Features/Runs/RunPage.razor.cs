@@ -19,6 +19,7 @@ public sealed partial class RunPage : LivePage
     private WorkflowVersionView? _version;
     private RunTrace? _trace;
     private Run? _run;
+    private string? _problem;
 
     [Parameter] public string InputId { get; set; } = "";
 
@@ -42,6 +43,12 @@ public sealed partial class RunPage : LivePage
         _version = _workflow.Versions.First(IsAsked);
         _trace = await Runs.DryRunAsync(_version.Id, _input, Left);
         _run = (await Runs.OfInputAsync(_input.Id, Left)).FirstOrDefault(r => r.WorkflowVersionId == _version.Id);
+    }
+
+    private async Task RunAgainAsync()
+    {
+        _problem = await Attempt.ToAsync(() => Runs.RunAsync(_version!.Id, _input!, Left));
+        if (_problem is null) await LoadAsync();
     }
 
     private bool IsAsked(WorkflowVersionView version) =>
