@@ -1,0 +1,185 @@
+using Microsoft.Playwright;
+using Portal.Core.Concepts;
+using Portal.Core.Errors;
+using Portal.Core.Models;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.EndToEnd;
+
+/// <summary>The workflow canvas, worked by hand: mouse, keys, and what it says.</summary>
+public sealed class WorkflowCanvasTests
+{
+    private const string Workflows = "/apps/owner/park/workflows";
+
+    [Fact]
+    public async Task A_workflow_is_drawn_its_gap_called_out_and_closed_and_saved()
+    {
+        using var folder = new TemporaryFolder();
+        await PrepareAsync(folder.Path);
+        await using var portal = await PortalProcess.StartAsync(folder.Path);
+        var page = await OpenAsync(portal, "new");
+        await page.KeepAsync("workflow-canvas-empty");
+
+        await DragInAsync(page, "Activities", 20, 160);
+        await DragInAsync(page, "Sure", 300, 40);
+        await DragInAsync(page, "Junk", 300, 260);
+        await DragInAsync(page, "Write success", 580, 40);
+        await DragInAsync(page, "Write pending", 580, 260);
+        await Assertions.Expect(Card(page, "thresholder")).ToContainTextAsync("not connected");
+        await page.KeepAsync("workflow-canvas-unconnected");
+        await ConnectAsync(page, "classifier", "thresholder");
+        await ConnectAsync(page, "classifier", "thresholder-2");
+        await ConnectAsync(page, "thresholder", "writer");
+        await ConnectAsync(page, "thresholder-2", "writer-2");
+
+        // One gap for each concept, on the classifier whose scores fall into it.
+        await Assertions.Expect(Card(page, "classifier")).ToContainTextAsync("2 gaps");
+        await page.KeepAsync("workflow-canvas-gap");
+        await Card(page, "classifier").ClickAsync();
+        var panel = page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of classifier" });
+        await panel.GetByText("Error").Or(panel.GetByText("Note")).First.WaitForAsync();
+        await page.KeepAsync("workflow-canvas-panel");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Review the middle" }).ClickAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
+        await Assertions.Expect(Card(page, "classifier")).Not.ToContainTextAsync("gap");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tidy" }).ClickAsync();
+        await page.KeepAsync("workflow-canvas-fixed");
+
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Drawn");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save workflow" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make default" }).WaitForAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
+        await page.KeepAsync("workflow-canvas");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_connected_says_why_and_everything_can_be_undone()
+    {
+        using var folder = new TemporaryFolder();
+        await PrepareAsync(folder.Path);
+        await using var portal = await PortalProcess.StartAsync(folder.Path);
+        var page = await OpenAsync(portal, "new");
+        await DragInAsync(page, "Activities", 20, 120);
+        await DragInAsync(page, "Sure", 260, 120);
+        await DragInAsync(page, "Junk", 500, 120);
+        await ConnectAsync(page, "classifier", "thresholder");
+        await ConnectAsync(page, "thresholder", "thresholder-2");
+
+        await DrawAsync(page, "thresholder-2", "thresholder");
+        await Assertions.Expect(Message(page)).ToHaveTextAsync("That would make a cycle: thresholder → thresholder-2 → thresholder. Scores only flow forward.");
+        await page.KeepAsync("workflow-canvas-cycle");
+        await DrawAsync(page, "thresholder-2", "classifier");
+        await Assertions.Expect(Message(page)).ToHaveTextAsync("Junk gives concepts, and Activities reads an embedding.");
+        await Assertions.Expect(Edges(page)).ToHaveCountAsync(2);
+
+        var undo = page.GetByRole(AriaRole.Button, new() { Name = "Undo" });
+        for (var gesture = 0; gesture < 5; gesture++) await undo.ClickAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(0);
+        await Assertions.Expect(undo).ToBeDisabledAsync();
+        for (var gesture = 0; gesture < 5; gesture++) await page.GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
+        await Assertions.Expect(Edges(page)).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_selects_copies_moves_and_removes()
+    {
+        using var folder = new TemporaryFolder();
+        await PrepareAsync(folder.Path);
+        await using var portal = await PortalProcess.StartAsync(folder.Path);
+        var page = await OpenAsync(portal, "band");
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(6);
+        var stage = page.GetByRole(AriaRole.Application);
+
+        await stage.FocusAsync();
+        await stage.PressAsync("Tab");
+        await Assertions.Expect(page.Locator(".x6-node-selected")).ToHaveCountAsync(1);
+        await stage.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of classifier" }).WaitForAsync();
+        await stage.PressAsync("Escape");
+        await stage.PressAsync("ArrowDown");
+        Assert.False(await page.GetByText("Save as v2").IsVisibleAsync());
+        await stage.PressAsync("Control+a");
+        await stage.PressAsync("Control+c");
+        await stage.PressAsync("Control+v");
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(12);
+        await Assertions.Expect(Edges(page)).ToHaveCountAsync(10);
+        await page.KeepAsync("workflow-canvas-pasted");
+        await stage.PressAsync("Delete");
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(6);
+        await stage.PressAsync("Control+z");
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(12);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save as v2" }).WaitForAsync();
+        await page.GetByText("List", new() { Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("article.node")).ToHaveCountAsync(12);
+    }
+
+    private static async Task PrepareAsync(string root)
+    {
+        await using var core = await CoreHost.StartAsync(root, workers: false);
+        var (walker, runner) = (await core.ConceptAsync("walker"), await core.ConceptAsync("runner"));
+        await core.ConstantClassifierAsync("Activities", (walker, 0.7), (runner, 0.6));
+        await ThresholderAsync(core, "Sure", ThresholdOperator.GreaterThan, 0.8, walker, runner);
+        await ThresholderAsync(core, "Junk", ThresholdOperator.LessThan, 0.3, walker, runner);
+        await WriterAsync(core, "Write success", StatusCode.AnnotationSuccess);
+        await WriterAsync(core, "Write pending", StatusCode.AnnotationPending);
+        await core.BandAsync("Activities", 0.3, 0.8, "band", walker, runner);
+    }
+
+    private static Task<ModelView> ThresholderAsync(CoreHost core, string name, ThresholdOperator comparison, double threshold, params Concept[] concepts) =>
+        core.Get<ModelService>().CreateAsync(core.App.Id, core.User.Id, null, name, ConceptThresholder.Id,
+            new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId, threshold))], ConceptThresholder.Params(comparison)), default);
+
+    private static Task<ModelView> WriterAsync(CoreHost core, string name, StatusCode status) =>
+        core.Get<ModelService>().CreateAsync(core.App.Id, core.User.Id, null, name, AnnotationWriter.Id, new OutputDraft([], AnnotationWriter.Params(status, "owner")), default);
+
+    private static async Task<IPage> OpenAsync(PortalProcess portal, string workflow)
+    {
+        var page = await Browser.SignedInAsync(portal);
+        await page.GotoAsync($"{Workflows}/{workflow}");
+        await page.Locator("[data-canvas] .x6-graph-svg").WaitForAsync();
+        return page;
+    }
+
+    /// <summary>Drags a model out of the palette, so that its card's corner lands at a place in the canvas.</summary>
+    private static async Task DragInAsync(IPage page, string model, float x, float y)
+    {
+        var before = await Cards(page).CountAsync();
+        var stage = (await page.Locator("[data-canvas]").BoundingBoxAsync())!;
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Models to add" }).GetByRole(AriaRole.Button, new() { Name = model, Exact = true }).HoverAsync();
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(stage.X + x + 88, stage.Y + y + 48, new() { Steps = 8 });
+        await page.Mouse.UpAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(before + 1);
+    }
+
+    private static async Task ConnectAsync(IPage page, string from, string to)
+    {
+        var before = await Edges(page).CountAsync();
+        await DrawAsync(page, from, to);
+        await Assertions.Expect(Edges(page)).ToHaveCountAsync(before + 1);
+    }
+
+    private static async Task DrawAsync(IPage page, string from, string to)
+    {
+        var start = (await Port(page, from, "out").BoundingBoxAsync())!;
+        var end = (await Port(page, to, "in").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(start.X + start.Width / 2, start.Y + start.Height / 2);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(end.X + end.Width / 2, end.Y + end.Height / 2, new() { Steps = 8 });
+        await page.Mouse.UpAsync();
+    }
+
+    private static ILocator Cards(IPage page) => page.Locator("[data-canvas] [data-node]");
+
+    private static ILocator Card(IPage page, string id) => page.Locator($"[data-canvas] [data-node='{id}']");
+
+    private static ILocator Edges(IPage page) => page.Locator("[data-canvas] .x6-edge");
+
+    private static ILocator Message(IPage page) => page.Locator("[data-message]");
+
+    private static ILocator Port(IPage page, string id, string side) =>
+        page.Locator("[data-canvas] .x6-node").Filter(new() { Has = page.Locator($"[data-node='{id}']") }).Locator($"[port='{side}']").First;
+}
