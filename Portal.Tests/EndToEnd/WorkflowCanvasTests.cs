@@ -20,6 +20,9 @@ public sealed class WorkflowCanvasTests
         await PrepareAsync(folder.Path);
         await using var portal = await PortalProcess.StartAsync(folder.Path);
         var page = await OpenAsync(portal, "new");
+        // The content security policy speaks through these.
+        var errors = new List<string>();
+        page.Console += (_, message) => errors.AddRange(message.Type == "error" ? [message.Text] : []);
         await page.KeepAsync("workflow-canvas-empty");
 
         await DragInAsync(page, "Activities", 20, 160);
@@ -27,7 +30,7 @@ public sealed class WorkflowCanvasTests
         await DragInAsync(page, "Junk", 300, 260);
         await DragInAsync(page, "Write success", 580, 40);
         await DragInAsync(page, "Write pending", 580, 260);
-        await Assertions.Expect(Card(page, "thresholder")).ToContainTextAsync("not connected");
+        await Assertions.Expect(Card(page, "thresholder")).ToContainTextAsync("no input");
         await page.KeepAsync("workflow-canvas-unconnected");
         await ConnectAsync(page, "classifier", "thresholder");
         await ConnectAsync(page, "classifier", "thresholder-2");
@@ -44,6 +47,11 @@ public sealed class WorkflowCanvasTests
         await panel.GetByRole(AriaRole.Button, new() { Name = "Review the middle" }).ClickAsync();
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
         await Assertions.Expect(Card(page, "classifier")).Not.ToContainTextAsync("gap");
+        await Assertions.Expect(Card(page, "write-middle")).ToContainTextAsync("PENDING");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Assertions.Expect(Card(page, "classifier")).ToContainTextAsync("2 gaps");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
         await panel.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Tidy" }).ClickAsync();
         await page.KeepAsync("workflow-canvas-fixed");
@@ -53,6 +61,7 @@ public sealed class WorkflowCanvasTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Make default" }).WaitForAsync();
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
         await page.KeepAsync("workflow-canvas");
+        Assert.Empty(errors);
     }
 
     [Fact]
@@ -81,6 +90,15 @@ public sealed class WorkflowCanvasTests
         await Assertions.Expect(undo).ToBeDisabledAsync();
         for (var gesture = 0; gesture < 5; gesture++) await page.GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
         await Assertions.Expect(Edges(page)).ToHaveCountAsync(2);
+
+        // A rubber band takes two of the three, and they move as one.
+        var (left, middle, right) = (await BoxAsync(page, "classifier"), await BoxAsync(page, "thresholder"), await BoxAsync(page, "thresholder-2"));
+        await DragAsync(page, left.X - 8, left.Y - 40, middle.X + 100, middle.Y + middle.Height + 20);
+        await Assertions.Expect(page.Locator(".x6-node-selected")).ToHaveCountAsync(2);
+        await DragAsync(page, left.X + 60, left.Y + 20, left.X + 60, left.Y + 100);
+        Assert.Equal(left.Y + 80, (await BoxAsync(page, "classifier")).Y, 4f);
+        Assert.Equal(middle.Y + 80, (await BoxAsync(page, "thresholder")).Y, 4f);
+        Assert.Equal(right.Y, (await BoxAsync(page, "thresholder-2")).Y, 1f);
     }
 
     [Fact]
@@ -99,8 +117,14 @@ public sealed class WorkflowCanvasTests
         await stage.PressAsync("Enter");
         await page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of classifier" }).WaitForAsync();
         await stage.PressAsync("Escape");
-        await stage.PressAsync("ArrowDown");
-        Assert.False(await page.GetByText("Save as v2").IsVisibleAsync());
+        var above = (await BoxAsync(page, "classifier")).Y - (await BoxAsync(page, "sure")).Y;
+        for (var press = 0; press < 5; press++) await stage.PressAsync("ArrowDown");
+        var moved = (await BoxAsync(page, "classifier")).Y - (await BoxAsync(page, "sure")).Y;
+        Assert.InRange(moved, above + 20, above + 60);
+        await page.ReloadAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(6);
+        Assert.Equal(moved, (await BoxAsync(page, "classifier")).Y - (await BoxAsync(page, "sure")).Y, 2f);
+        await stage.FocusAsync();
         await stage.PressAsync("Control+a");
         await stage.PressAsync("Control+c");
         await stage.PressAsync("Control+v");
@@ -162,14 +186,21 @@ public sealed class WorkflowCanvasTests
         await Assertions.Expect(Edges(page)).ToHaveCountAsync(before + 1);
     }
 
+    private static async Task<LocatorBoundingBoxResult> BoxAsync(IPage page, string id) => (await Card(page, id).BoundingBoxAsync())!;
+
+    private static async Task DragAsync(IPage page, float fromX, float fromY, float toX, float toY)
+    {
+        await page.Mouse.MoveAsync(fromX, fromY);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(toX, toY, new() { Steps = 8 });
+        await page.Mouse.UpAsync();
+    }
+
     private static async Task DrawAsync(IPage page, string from, string to)
     {
         var start = (await Port(page, from, "out").BoundingBoxAsync())!;
         var end = (await Port(page, to, "in").BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(start.X + start.Width / 2, start.Y + start.Height / 2);
-        await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(end.X + end.Width / 2, end.Y + end.Height / 2, new() { Steps = 8 });
-        await page.Mouse.UpAsync();
+        await DragAsync(page, start.X + start.Width / 2, start.Y + start.Height / 2, end.X + end.Width / 2, end.Y + end.Height / 2);
     }
 
     private static ILocator Cards(IPage page) => page.Locator("[data-canvas] [data-node]");

@@ -34,13 +34,14 @@ public static class NodeWords
     public static string Problem(string code, int count) => code switch
     {
         "score-gap" => count == 1 ? "1 gap" : string.Create(CultureInfo.CurrentCulture, $"{count:N0} gaps"),
-        "missing-input" => "not connected",
+        "missing-input" => "no input",
         "untrained-model" => "not trained",
         "no-writer" => "nothing reads it",
         "unknown-concept" => "idle threshold",
         "unknown-user" => "unknown user",
         "type-mismatch" => "wrong input",
         "cycle" => "in a cycle",
+        "duplicate-node" => "same id twice",
         _ => "problem",
     };
 

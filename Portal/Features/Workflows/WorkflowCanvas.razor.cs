@@ -98,7 +98,14 @@ public sealed partial class WorkflowCanvas
         if (drawn == _drawn && ReferenceEquals(_draft, Draft)) return;
         var isAnother = !ReferenceEquals(_draft, Draft);
         (_draft, _drawn) = (Draft, drawn);
-        await _script.CallAsync("take", Nodes, _gestures, isAnother);
+        await _script.CallAsync("take", Nodes, _gestures, Opened?.Id, isAnother);
+    }
+
+    private Task PanelChangedAsync(NodeDraft node)
+    {
+        // Its id may be what was changed.
+        _openedId = Draft.Nodes.Contains(node) ? node.Id : null;
+        return OnChanged.InvokeAsync();
     }
 
     private Task ClosePanelAsync()

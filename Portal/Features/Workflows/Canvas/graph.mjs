@@ -17,7 +17,7 @@ Shape.HTML.register({
 Graph.registerEdge('flow', {
   inherit: 'edge',
   attrs: { line: { strokeWidth: 1.75, targetMarker: null } },
-  connector: { name: 'smooth' },
+  connector: { name: 'smooth', args: { direction: 'H' } },
   zIndex: -1,
 }, true);
 

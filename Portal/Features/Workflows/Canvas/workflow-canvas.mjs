@@ -48,13 +48,15 @@ class WorkflowCanvas {
   // What .NET calls.
 
   /** Takes a draft that was changed elsewhere, unless something was done here meanwhile: then .NET hears of that instead. */
-  take(nodes, gestures, isAnother) {
+  take(nodes, gestures, openedId, isAnother) {
+    this.#opened = openedId;
     if (isAnother) {
       this.#start(nodes);
     } else if (gestures !== this.#gestures) {
       this.#tell();
     } else {
       this.#draw(nodes);
+      if (openedId !== null) this.#select([openedId]);
       this.#remember();
     }
   }
@@ -62,7 +64,10 @@ class WorkflowCanvas {
   paint(problems, models) {
     this.#problems = problems;
     this.#models = new Map(models.map(model => [model.id, model]));
-    this.#paintCards();
+    // A model that was not known before gives its node the ports that it was drawn without.
+    const isKnown = ({ modelId, card }) => this.#models.get(modelId)?.typeId === (card.typeId || undefined);
+    if (this.#graph.getNodes().every(cell => isKnown(cell.getData()))) this.#paintCards();
+    else this.#draw(this.#read());
   }
 
   closePanel() {
@@ -224,15 +229,17 @@ class WorkflowCanvas {
 
   /** Where nodes stand: as the draft says, else where they stood, else where the others leave room, else all tidy. */
   #place(nodes) {
-    const known = new Map([...this.#stored(), ...this.#read()].map(({ id, x, y }) => [id, { x, y }]));
-    const own = node => Number.isFinite(node.x) ? { x: node.x, y: node.y } : known.get(node.id);
-    if (!nodes.some(own)) {
-      const places = tidy(nodes);
-      return nodes.map(node => ({ ...node, ...places.get(node.id) }));
+    const drawn = this.#read();
+    const known = new Map([...this.#stored(), ...drawn].map(({ id, x, y }) => [id, { x, y }]));
+    const isRenamed = nodes.length === drawn.length;
+    const places = nodes.map((node, at) => Number.isFinite(node.x) ? { x: node.x, y: node.y } : known.get(node.id) ?? (isRenamed ? drawn[at] : null));
+    if (!places.some(Boolean)) {
+      const tidied = tidy(nodes);
+      return nodes.map(node => ({ ...node, ...tidied.get(node.id) }));
     }
-    const placed = nodes.filter(own).map(node => ({ ...node, ...own(node) }));
-    for (const node of nodes.filter(n => !own(n))) placed.push({ ...node, ...placeFor(node, placed) });
-    return nodes.map(node => placed.find(other => other.id === node.id));
+    const placed = nodes.map((node, at) => places[at] && { ...node, x: places[at].x, y: places[at].y });
+    nodes.forEach((node, at) => placed[at] ??= { ...node, ...placeFor(node, placed.filter(Boolean)) });
+    return placed;
   }
 
   #stored() {
@@ -312,6 +319,7 @@ class WorkflowCanvas {
   #dragOut(e) {
     const modelId = e.target.closest('[data-model]')?.dataset.model;
     if (!modelId || e.button !== 0 || !this.#hasRoomFor(1)) return;
+    this.stage.dataset.pointer = '';
     const start = { x: e.clientX, y: e.clientY };
     document.addEventListener('mouseup', up => {
       if (Math.hypot(up.clientX - start.x, up.clientY - start.y) < 4) this.#addFromPalette(modelId);
