@@ -140,6 +140,40 @@ public sealed class WorkflowCanvasTests
         await Assertions.Expect(page.Locator("article.node")).ToHaveCountAsync(12);
     }
 
+    [Fact]
+    public async Task Twenty_nodes_move_without_a_word_to_the_server_until_they_are_let_go()
+    {
+        using var folder = new TemporaryFolder();
+        await PrepareAsync(folder.Path);
+        await using var portal = await PortalProcess.StartAsync(folder.Path);
+        var page = await Browser.SignedInAsync(portal);
+        var sent = 0;
+        page.WebSocket += (_, socket) => socket.FrameSent += (_, _) => Interlocked.Increment(ref sent);
+        await OpenAsync(page, "band");
+        var stage = page.GetByRole(AriaRole.Application);
+        await stage.FocusAsync();
+        foreach (var key in (string[])["Control+a", "Control+c", "Control+v", "Control+v"]) await stage.PressAsync(key);
+        await Palette(page, "Sure").ClickAsync();
+        await Palette(page, "Junk").ClickAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(20);
+        await Palette(page, "Junk").ClickAsync();
+        await Assertions.Expect(Message(page)).ToHaveTextAsync("A workflow holds at most 20 nodes.");
+        await stage.PressAsync("t");
+        await page.KeepAsync("workflow-canvas-twenty");
+
+        await stage.PressAsync("Control+a");
+        var card = await BoxAsync(page, "classifier");
+        await page.Mouse.MoveAsync(card.X + 40, card.Y + 10);
+        await page.Mouse.DownAsync();
+        var before = sent;
+        await page.Mouse.MoveAsync(card.X + 140, card.Y + 60, new() { Steps = 60 });
+        // The circuit's own heartbeat may fall into the move.
+        Assert.InRange(sent - before, 0, 2);
+        Assert.Equal(card.Y + 50, (await BoxAsync(page, "classifier")).Y, 4f);
+        await page.Mouse.UpAsync();
+        await Wait.ForAsync(() => Task.FromResult(sent), count => count > before);
+    }
+
     private static async Task PrepareAsync(string root)
     {
         await using var core = await CoreHost.StartAsync(root, workers: false);
@@ -162,9 +196,14 @@ public sealed class WorkflowCanvasTests
     private static async Task<IPage> OpenAsync(PortalProcess portal, string workflow)
     {
         var page = await Browser.SignedInAsync(portal);
+        await OpenAsync(page, workflow);
+        return page;
+    }
+
+    private static async Task OpenAsync(IPage page, string workflow)
+    {
         await page.GotoAsync($"{Workflows}/{workflow}");
         await page.Locator("[data-canvas] .x6-graph-svg").WaitForAsync();
-        return page;
     }
 
     /// <summary>Drags a model out of the palette, so that its card's corner lands at a place in the canvas.</summary>
@@ -172,7 +211,7 @@ public sealed class WorkflowCanvasTests
     {
         var before = await Cards(page).CountAsync();
         var stage = (await page.Locator("[data-canvas]").BoundingBoxAsync())!;
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "Models to add" }).GetByRole(AriaRole.Button, new() { Name = model, Exact = true }).HoverAsync();
+        await Palette(page, model).HoverAsync();
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(stage.X + x + 88, stage.Y + y + 48, new() { Steps = 8 });
         await page.Mouse.UpAsync();
@@ -202,6 +241,9 @@ public sealed class WorkflowCanvasTests
         var end = (await Port(page, to, "in").BoundingBoxAsync())!;
         await DragAsync(page, start.X + start.Width / 2, start.Y + start.Height / 2, end.X + end.Width / 2, end.Y + end.Height / 2);
     }
+
+    private static ILocator Palette(IPage page, string model) =>
+        page.GetByRole(AriaRole.Navigation, new() { Name = "Models to add" }).GetByRole(AriaRole.Button, new() { Name = model, Exact = true });
 
     private static ILocator Cards(IPage page) => page.Locator("[data-canvas] [data-node]");
 

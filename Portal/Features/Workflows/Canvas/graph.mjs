@@ -33,6 +33,7 @@ export function createGraph(container, canConnect) {
     interacting: { edgeMovable: false, vertexMovable: false, arrowheadMovable: false },
     connecting: {
       snap: { radius: 28 },
+      connectionPoint: 'anchor',
       highlight: true,
       allowBlank: false,
       allowEdge: false,
