@@ -128,7 +128,7 @@ public sealed class TutorialTests
 
     private static async Task BuildWorkflowAsync(IPage page)
     {
-        await page.GotoAsync(Home + "/workflows/new");
+        await page.GotoAsync(Home + "/workflows/new?view=list");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Auto-annotate");
         (string Model, int? Input)[] nodes = [("Activities", null), ("Sure", 0), ("Write success", 1), ("Not sure", 0), ("Write pending", 3)];
         foreach (var (model, input) in nodes)

@@ -1,4 +1,6 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Workflows;
 using Portal.Features.Workflows;
 using Portal.Tests.Support;
@@ -86,5 +88,10 @@ public sealed class WorkflowPageTests
         return walker;
     }
 
-    private static IRenderedComponent<WorkflowPage> Open(PageHost host) => host.Context.Render<WorkflowPage>(p => p.Add(w => w.WorkflowId, "band"));
+    /// <summary>The list: the canvas draws its nodes in the browser.</summary>
+    private static IRenderedComponent<WorkflowPage> Open(PageHost host)
+    {
+        host.Context.Services.GetRequiredService<NavigationManager>().NavigateTo("/?view=list");
+        return host.Context.Render<WorkflowPage>(p => p.Add(w => w.WorkflowId, "band"));
+    }
 }

@@ -12,6 +12,13 @@ public sealed partial class NodeCard
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
     [Parameter] public IReadOnlyList<GraphProblem> Problems { get; set; } = [];
     [Parameter] public EventCallback OnChanged { get; set; }
+
+    /// <summary>Beside the canvas: narrow, and without an order of nodes.</summary>
+    [Parameter] public bool InPanel { get; set; }
+
+    /// <summary>Asked to close the gaps of a classifier; without it no fix is offered here.</summary>
+    [Parameter] public EventCallback OnReviewMiddle { get; set; }
+
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
 
     private ModelView? Model => Models.FirstOrDefault(m => m.Model.ExternalId == Node.ModelId);

@@ -14,4 +14,10 @@ public sealed class NodeDraft
 
     /// <summary>Ids of the nodes it reads from.</summary>
     public List<string> Inputs { get; init; } = [];
+
+    /// <summary>Where it stands on the canvas, in CSS pixels at zoom 1; null until somebody has placed it.</summary>
+    public double? X { get; init; }
+
+    /// <inheritdoc cref="X"/>
+    public double? Y { get; init; }
 }

@@ -21,6 +21,30 @@ public static class NodeWords
         _ => "",
     };
 
+    /// <summary>The same on a card of the canvas: a line, and a badge with its class.</summary>
+    public static (string Detail, string Badge, string Tone) Card(string typeId, OutputInfo output, bool isTrained) => typeId switch
+    {
+        ContextBasedClassifier.Id => (Concepts(output.Concepts.Count), isTrained ? "trained" : "not trained", isTrained ? "ok" : "no"),
+        ConceptThresholder.Id => (Concepts(output.Concepts.Count), Threshold(output), "no"),
+        AnnotationWriter.Id => ($"as {output.Params[AnnotationWriter.UserKey]}", StatusName(WrittenStatus(output)), MarkOf(WrittenStatus(output)) == Mark.Success ? "ok" : "wait"),
+        _ => (Of(typeId, output), "built in", "no"),
+    };
+
+    /// <summary>A problem of a node in two or three words. The codes are those of <see cref="GraphValidator"/>.</summary>
+    public static string Problem(string code, int count) => code switch
+    {
+        "score-gap" => count == 1 ? "1 gap" : string.Create(CultureInfo.CurrentCulture, $"{count:N0} gaps"),
+        "missing-input" => "no input",
+        "untrained-model" => "not trained",
+        "no-writer" => "nothing reads it",
+        "unknown-concept" => "idle threshold",
+        "unknown-user" => "unknown user",
+        "type-mismatch" => "wrong input",
+        "cycle" => "in a cycle",
+        "duplicate-node" => "same id twice",
+        _ => "problem",
+    };
+
     /// <summary>A whole version in one line, for example "park v2 → 3 thresholders → writes SUCCESS, PENDING".</summary>
     public static string Of(WorkflowVersionView version, IReadOnlyList<ModelView> models)
     {

@@ -19,6 +19,9 @@ public sealed partial class WorkflowBuilderPage : LivePage
     private bool _canSave;
     private bool _isBusy;
 
+    /// <summary>"list" for the list of nodes instead of the canvas.</summary>
+    [SupplyParameterFromQuery(Name = "view")] public string? View { get; set; }
+
     [Inject] private WorkflowService Workflows { get; set; } = null!;
     [Inject] private ModelService Models { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
@@ -43,4 +46,6 @@ public sealed partial class WorkflowBuilderPage : LivePage
         });
         _isBusy = false;
     }
+
+    private void GoToView(string view) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("view", view == "list" ? view : null), replace: true);
 }

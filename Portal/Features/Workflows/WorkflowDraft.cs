@@ -21,6 +21,13 @@ public sealed class WorkflowDraft
     public void Add(IEnumerable<DraftNode> nodes) =>
         Nodes.AddRange(nodes.Select(n => new NodeDraft { Id = n.Id, ModelId = n.ModelId, VersionId = n.ModelVersionId, Inputs = [.. n.InputIds] }));
 
+    /// <summary>Takes the nodes as the canvas left them.</summary>
+    public void Replace(IEnumerable<CanvasNode> nodes)
+    {
+        Nodes.Clear();
+        Nodes.AddRange(nodes.Select(n => n.ToDraft()));
+    }
+
     public IReadOnlyList<DraftNode> ToNodes() => [.. Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.VersionId, [.. n.Inputs]))];
 
     /// <summary>Whether saving it would make the same version again.</summary>
@@ -73,16 +80,19 @@ public sealed class WorkflowDraft
         }
     }
 
+    /// <summary>What ids of nodes of a type begin with.</summary>
+    public static string StemOf(string typeId) => typeId switch
+    {
+        ContextBasedClassifier.Id => "classifier",
+        ConceptThresholder.Id => "thresholder",
+        AnnotationWriter.Id => "writer",
+        VisualEmbedder.Id => "embedder",
+        _ => "node",
+    };
+
     private string FreeId(string typeId)
     {
-        var stem = typeId switch
-        {
-            ContextBasedClassifier.Id => "classifier",
-            ConceptThresholder.Id => "thresholder",
-            AnnotationWriter.Id => "writer",
-            VisualEmbedder.Id => "embedder",
-            _ => "node",
-        };
+        var stem = StemOf(typeId);
         return Enumerable.Range(1, Nodes.Count + 1).Select(n => n == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{n}"))
             .First(id => !Nodes.Exists(n => n.Id == id));
     }

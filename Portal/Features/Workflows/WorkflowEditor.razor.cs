@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
+using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
 
@@ -9,10 +10,14 @@ namespace Portal.Features.Workflows;
 
 public sealed partial class WorkflowEditor
 {
+    /// <summary>How a graph can be edited, for the pages that offer the choice.</summary>
+    internal static readonly Choice<string>[] Views = [new("canvas", "Canvas"), new("list", "List")];
+
     private IReadOnlyList<GraphProblem> _problems = [];
     private IReadOnlyList<ScoreRoute> _routes = [];
     private WorkflowDraft? _checked;
     private IReadOnlyList<ModelView>? _checkedModels;
+    private int _changes;
     private string _newModelId = "";
     private string? _problem;
 
@@ -20,6 +25,12 @@ public sealed partial class WorkflowEditor
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
     [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+
+    /// <summary>A list of nodes instead of the canvas.</summary>
+    [Parameter] public bool AsList { get; set; }
+
+    /// <summary>The workflow that is edited; null while it is new.</summary>
+    [Parameter] public string? WorkflowId { get; set; }
 
     /// <summary>Called after every change, when the graph has been checked; true if it can be saved.</summary>
     [Parameter] public EventCallback<bool> OnChecked { get; set; }
@@ -40,7 +51,11 @@ public sealed partial class WorkflowEditor
 
     private async Task ChangedAsync()
     {
-        (_problems, _routes) = Draft.Nodes.Count == 0 ? ([], []) : await Workflows.CheckAsync(Scope.AppKey, Draft.ToNodes(), CancellationToken.None);
+        var change = ++_changes;
+        var (problems, routes) = Draft.Nodes.Count == 0 ? ([], []) : await Workflows.CheckAsync(Scope.AppKey, Draft.ToNodes(), CancellationToken.None);
+        // An answer about a draft that has been changed since says nothing; a later one is on its way.
+        if (change != _changes) return;
+        (_problems, _routes) = (problems, routes);
         await OnChecked.InvokeAsync(Draft.Nodes.Count > 0 && !HasErrors);
     }
 

@@ -33,6 +33,9 @@ public sealed partial class WorkflowPage : LivePage
     [Parameter] public string WorkflowId { get; set; } = "";
     [SupplyParameterFromQuery(Name = "part")] public string? Part { get; set; }
 
+    /// <summary>"list" for the list of nodes instead of the canvas.</summary>
+    [SupplyParameterFromQuery(Name = "view")] public string? View { get; set; }
+
     /// <summary>The number of the version to show; the latest where none is named.</summary>
     [SupplyParameterFromQuery(Name = "version")] public int? Number { get; set; }
 
@@ -91,6 +94,8 @@ public sealed partial class WorkflowPage : LivePage
         new Dictionary<string, object?> { ["version"] = number, ["part"] = null, ["input"] = null });
 
     private void GoToPart(string part) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("part", part == "nodes" ? null : part));
+
+    private void GoToView(string view) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("view", view == "list" ? view : null), replace: true);
 
     private void GoToInput(string inputId) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("input", inputId), replace: true);
 }

@@ -13,6 +13,7 @@ public static class StaticContent
         // An edited style must show at once; the entity tag makes asking cheap.
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = AskEachTime });
         app.UseAsset("/fonts", "fonts", KeepForAWeek);
+        app.UseAsset("/editor", "editor", AskEachTime);
         app.UseAsset("/_framework", "_framework", AskEachTime);
     }
 

@@ -1,0 +1,37 @@
+/** What a node shows: its model's name and type, what matters of its version, and what is wrong with it. */
+export function card(node, models, problems) {
+  const model = models.get(node.modelId);
+  const version = node.versionId
+    ? model?.versions.find(v => v.id === node.versionId)
+    : model?.versions.find(v => v.isTrained) ?? model?.versions[0];
+  return {
+    name: model?.name ?? node.modelId,
+    typeId: model?.typeId ?? '',
+    typeName: model?.typeName ?? 'Deleted model',
+    detail: version?.detail ?? '',
+    badges: [
+      ...version ? [{ text: version.badge, tone: version.tone }] : [],
+      ...problems.filter(problem => problem.nodeId === node.id),
+    ],
+  };
+}
+
+export function drawCard({ id, card }) {
+  const element = document.createElement('div');
+  element.className = 'node-card';
+  element.dataset.node = id;
+  element.dataset.type = card.typeId;
+  if (card.badges.some(badge => badge.tone === 'bad')) element.classList.add('wrong');
+  element.append(
+    text('b', card.name), text('span', card.typeName), text('span', card.detail || '\u00a0'),
+    Object.assign(document.createElement('p'), { className: 'badges' }));
+  element.lastChild.append(...card.badges.map(badge => Object.assign(text('i', badge.text), { className: `badge ${badge.tone}`, title: badge.title ?? badge.text })));
+  return element;
+}
+
+function text(tag, content) {
+  const element = document.createElement(tag);
+  element.textContent = content;
+  element.title = content;
+  return element;
+}

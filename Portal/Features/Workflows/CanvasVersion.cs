@@ -1,0 +1,19 @@
+using Portal.Core.Errors;
+using Portal.Core.Models;
+using Portal.Core.Workflows;
+
+namespace Portal.Features.Workflows;
+
+/// <summary>A model version in the words of a card.</summary>
+/// <param name="Detail">What matters of the version, for example "v2 · 5 concepts".</param>
+/// <param name="Badge">Its state or effect in a word, for example "&gt; 0.80".</param>
+/// <param name="Tone">The badge's class: ok, wait, bad or no.</param>
+public sealed record CanvasVersion(string Id, bool IsTrained, string Detail, string Badge, string Tone)
+{
+    public static CanvasVersion Of(ModelVersionView version, NodeType type)
+    {
+        var isTrained = version.Status == StatusCode.ModelTrained;
+        var (detail, badge, tone) = NodeWords.Card(type.TypeId, version.Output, isTrained);
+        return new CanvasVersion(version.ExternalId, isTrained, $"v{version.Number} · {detail}", badge, tone);
+    }
+}
