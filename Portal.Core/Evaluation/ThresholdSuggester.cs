@@ -6,22 +6,21 @@ namespace Portal.Core.Evaluation;
 /// is present scores at least as much. Both are exact for any number of labels and any classifier. Not safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// The high threshold is found by fixed-sequence testing (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", 2021, with the
-/// exact binomial test for the risk, as in Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017). Thresholds
-/// are tried from a high one downwards, each with the whole risk 1 − confidence, until one fails; the last that held is the answer. That
-/// holds because, up to the first threshold that breaks the promise, nothing wrong can be said, and saying it there has at most that risk:
-/// among the labels above a threshold, however many those are, each is wrong independently with the same chance. (The promise needs
-/// nothing of the scores but that a threshold that breaks it is followed by ones that break it too.)
-/// Where the sequence starts and stops to test may depend on the scores but never on what is right, and decides how much is gained. At the
-/// very top so few labels are above the threshold that one wrong label ends the sequence; it starts at a third of what scores above ½, or at the
-/// smallest sample that can say anything.
-/// Steps of one label gain little, for neighbours share their labels, and use up the risk to the last; the sequence takes at most
-/// <see cref="GridSize"/> steps.
+/// The high threshold is found by fixed-sequence testing (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", 2021) with the
+/// exact binomial test (as Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017). Thresholds are tried from a
+/// high one downwards, each with the whole risk 1 − confidence, until one fails; the last that held is the answer. To break the promise the
+/// first threshold that does not keep it must hold, and that has at most this risk, because of the labels above a given threshold, however
+/// many, each is wrong independently with the same chance. The scores need not be calibrated; it is only assumed that below a threshold
+/// that breaks the promise none keeps it.
+/// Where the sequence starts and what steps it takes may depend on the scores but never on what is right. At the very top so few labels are
+/// above the threshold that a single wrong one ends the sequence, so it starts at a third of what scores above ½, or at the smallest sample
+/// that can say anything. Finer steps than <see cref="GridSize"/> gain little, for neighbours share their labels, and spend what is
+/// left of the risk; that rest is wanted, for the inputs that are accepted are themselves a sample that strays around the long run.
 /// </remarks>
 public sealed class ThresholdSuggester
 {
-    /// <summary>With fewer labels than this, every score is tried.</summary>
-    public const int GridSize = 250;
+    /// <summary>At most about so many thresholds are tried; all of them where there are fewer labels than twice that.</summary>
+    public const int GridSize = 100;
 
     private const double LikelyPresent = 0.5;
     private const int StartShare = 3;
@@ -55,7 +54,8 @@ public sealed class ThresholdSuggester
         var ranking = new Ranking(labels);
         var step = Math.Max(1, labels.Count / GridSize);
         HighThreshold? reached = null;
-        for (var next = Start(ranking); next <= ranking.Count; next += step)
+        // Multiples of the step, so that different promises try the same thresholds.
+        for (var next = Start(ranking); next <= ranking.Count; next = ((next / step) + 1) * step)
         {
             var accepted = ranking.EndOfTie(next);
             var wrong = ranking.WrongOf(accepted);
@@ -86,7 +86,7 @@ public sealed class ThresholdSuggester
     private int Start(Ranking ranking)
     {
         var start = Math.Max(ranking.CountAbove(LikelyPresent) / StartShare, _wrong.SmallestSample);
-        // The smallest sample that allows as many wrong.
+        // The fewest labels among which as many may be wrong: these are the surest.
         while (_wrong.Allowed(start - 1) == _wrong.Allowed(start))
         {
             start--;

@@ -60,7 +60,7 @@ internal sealed class ReplayBenchmark
         for (var split = 0; split < splits; split++)
         {
             random.Shuffle(order);
-            var high = suggester.High([.. order.AsSpan(0, labelled).ToArray().Select(row => _rows[row])]);
+            var high = suggester.High([.. order.Take(labelled).Select(row => _rows[row])]);
             var above = high.Threshold is { } threshold ? CountAbove(threshold) : 0;
             var accepted = above - high.Accepted;
             if (accepted == 0) continue;
@@ -72,8 +72,12 @@ internal sealed class ReplayBenchmark
             if (_wrong[above] > error * above) brokenAll++;
         }
 
+        var share = (double)acceptedSum / splits / _rows.Length;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{error,8:0%} {calibration,10:0.#%} {(double)acceptedSum / splits / _rows.Length,10:0.0%} {Ceiling(error) * (1 - calibration),9:0.0%} {errorSum / accepting,7:0.00%} {(double)broken / splits,9:0.0%} {(double)brokenAll / splits,14:0.0%} {1 - ((double)accepting / splits),18:0.0%} {watch.Elapsed.TotalSeconds,9:0.0}");
+            $"{error,8:0%} {calibration,10:0.#%} {share,10:0.0%} {Ceiling(error) * (1 - calibration),9:0.0%} {errorSum / accepting,7:0.00%} ")
+            + string.Create(CultureInfo.InvariantCulture,
+            $"{(double)broken / splits,9:0.0%} {(double)brokenAll / splits,14:0.0%} {1 - ((double)accepting / splits),18:0.0%} ")
+            + string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,9:0.0}");
     }
 
     private double Ceiling(double error) =>
