@@ -74,10 +74,8 @@ internal sealed class ReplayBenchmark
 
         var share = (double)acceptedSum / splits / _rows.Length;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{error,8:0%} {calibration,10:0.#%} {share,10:0.0%} {Ceiling(error) * (1 - calibration),9:0.0%} {errorSum / accepting,7:0.00%} ")
-            + string.Create(CultureInfo.InvariantCulture,
-            $"{(double)broken / splits,9:0.0%} {(double)brokenAll / splits,14:0.0%} {1 - ((double)accepting / splits),18:0.0%} ")
-            + string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,9:0.0}");
+            $"{error,8:0%} {calibration,10:0.#%} {share,10:0.0%} {Ceiling(error) * (1 - calibration),9:0.0%} {errorSum / accepting,7:0.00%} "
+            + $"{(double)broken / splits,9:0.0%} {(double)brokenAll / splits,14:0.0%} {1 - ((double)accepting / splits),18:0.0%} {watch.Elapsed.TotalSeconds,9:0.0}");
     }
 
     private double Ceiling(double error) =>
