@@ -1,12 +1,18 @@
 using Portal.Bench;
 
 // ingest | train | all, then settings of the portal to try, for example --Ingest:Workers=2 --Embedder:Threads=1.
+// replay FILE, then what ReplayOptions reads, for example --calibration 0.02 --splits 5000.
 var (what, settings) = args is [var first, .. var rest] ? (first, rest) : ("", []);
-if (what is not ("ingest" or "train" or "all"))
+switch (what, settings)
 {
-    Console.Error.WriteLine("Say what to measure: ingest, train or all.");
-    return 1;
+    case ("replay", [var file, .. var options]):
+        ReplayBenchmark.Run(ReplayOptions.Parse(file, options));
+        return 0;
+    case ("ingest" or "train" or "all", _):
+        if (what is not "train") await IngestBenchmark.RunAsync(settings);
+        if (what is not "ingest") TrainingBenchmark.Run();
+        return 0;
+    default:
+        Console.Error.WriteLine("Say what to measure: ingest, train, all, or replay and a file.");
+        return 1;
 }
-if (what is "ingest" or "all") await IngestBenchmark.RunAsync(settings);
-if (what is "train" or "all") TrainingBenchmark.Run();
-return 0;
