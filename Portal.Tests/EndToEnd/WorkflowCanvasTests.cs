@@ -115,8 +115,11 @@ public sealed class WorkflowCanvasTests
         await stage.PressAsync("Tab");
         await Assertions.Expect(page.Locator(".x6-node-selected")).ToHaveCountAsync(1);
         await stage.PressAsync("Enter");
-        await page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of classifier" }).WaitForAsync();
-        await stage.PressAsync("Escape");
+        var panel = page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of classifier" });
+        await Assertions.Expect(panel.GetByLabel("Node id")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(panel).ToHaveCountAsync(0);
+        await Assertions.Expect(stage).ToBeFocusedAsync();
         var above = (await BoxAsync(page, "classifier")).Y - (await BoxAsync(page, "sure")).Y;
         for (var press = 0; press < 5; press++) await stage.PressAsync("ArrowDown");
         var moved = (await BoxAsync(page, "classifier")).Y - (await BoxAsync(page, "sure")).Y;

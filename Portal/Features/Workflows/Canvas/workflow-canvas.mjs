@@ -144,9 +144,12 @@ class WorkflowCanvas {
     for (const node of this.#graph.getSelectedCells().filter(cell => cell.isNode())) node.translate(dx, dy);
   }
 
-  openPanel() {
+  /** Opens the selected node in the side panel and goes there; Escape comes back. */
+  async openPanel() {
     const [id] = this.#selectedIds();
-    if (id !== undefined) this.#open(id);
+    if (id === undefined) return;
+    await this.#open(id);
+    this.#root.querySelector('[data-panel] input')?.focus();
   }
 
   tidy() {
@@ -307,6 +310,11 @@ class WorkflowCanvas {
     }, { capture: true, signal });
     this.stage.addEventListener('contextmenu', e => e.preventDefault(), { signal });
     this.#root.addEventListener('mousedown', e => this.#dragOut(e), { signal });
+    this.#root.addEventListener('keydown', e => {
+      if (e.key !== 'Escape' || !e.target.closest('[data-panel]')) return;
+      this.#open(null);
+      this.stage.focus({ preventScroll: true });
+    }, { signal });
     this.#root.addEventListener('click', e => {
       const command = e.target.closest('[data-command]')?.dataset;
       if (command) this[command.command](...command.by ? [Number(command.by)] : []);
@@ -359,10 +367,10 @@ class WorkflowCanvas {
   }
 
   #open(id) {
-    if (this.#opened === id) return;
+    if (this.#opened === id) return undefined;
     this.#opened = id;
-    this.#dotnet.invokeMethodAsync('OpenAsync', id);
     if (id !== null) this.#reveal(id);
+    return this.#dotnet.invokeMethodAsync('OpenAsync', id);
   }
 
   /** Brings a node into the part of the canvas that the side panel leaves free. */
