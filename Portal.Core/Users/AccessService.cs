@@ -18,11 +18,9 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
     /// <summary>Makes a key and returns its text, which is not stored.</summary>
-    /// <param name="key">A key of the caller's own (unattended installs), at least 16 characters, or null to make one.</param>
+    /// <param name="key">A key of the caller's own (unattended installs), or null to make one.</param>
     public async Task<(ApiKey Row, string Key)> CreateKeyAsync(long userId, long? appId, string name, string? key, CancellationToken ct)
     {
-        if (key is { Length: < 16 })
-            throw new PortalException(StatusCode.InvalidRequest, "An API key needs at least 16 characters. Choose a longer one, for example 32 random characters.");
         key ??= ids.NewId();
         var hash = Hash(key);
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -35,7 +33,8 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
                 AppId = appId,
                 Name = string.IsNullOrWhiteSpace(name) ? "key" : name.Trim(),
                 Hash = hash,
-                Prefix = key[..4],
+                // Of a short key a quarter is shown, so that what is shown never gives it away.
+                Prefix = key[..Math.Min(4, key.Length / 4)],
                 CreatedAt = Now,
             };
             db.ApiKeys.Add(row);

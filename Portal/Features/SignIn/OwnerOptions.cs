@@ -8,6 +8,9 @@ public sealed record OwnerOptions
     /// <summary>The owner's user id; the user is made at the first start.</summary>
     public string UserId { get; init; } = "owner";
 
-    /// <summary>An API key to accept from the first start on, for unattended installs; at least 16 characters. None by default.</summary>
+    /// <summary>An API key to accept from the first start on, for unattended installs. None by default.</summary>
     public string? ApiKey { get; init; }
+
+    /// <summary>Characters under which a key can be guessed; a shorter one is taken, with a warning.</summary>
+    public const int SafeKeyLength = 16;
 }

@@ -6,13 +6,14 @@ using Portal.Core.Users;
 namespace Portal.Features.SignIn;
 
 /// <summary>Makes sure that the owner exists, and prints a link that signs the owner in once when the portal listens.</summary>
-internal sealed class OwnerStart(IServer server, UserService users, AccessService access, IOptions<OwnerOptions> options) : IHostedLifecycleService
+internal sealed partial class OwnerStart(IServer server, UserService users, AccessService access, IOptions<OwnerOptions> options, ILogger<OwnerStart> log) : IHostedLifecycleService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var owner = await users.EnsureAsync(options.Value.UserId, cancellationToken);
-        if (!string.IsNullOrEmpty(options.Value.ApiKey))
-            await access.CreateKeyAsync(owner.Id, null, "owner (from configuration)", options.Value.ApiKey, cancellationToken);
+        if (string.IsNullOrEmpty(options.Value.ApiKey)) return;
+        if (options.Value.ApiKey.Length < OwnerOptions.SafeKeyLength) LogShortKey(log, OwnerOptions.SafeKeyLength);
+        await access.CreateKeyAsync(owner.Id, null, "owner (from configuration)", options.Value.ApiKey, cancellationToken);
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -36,6 +37,9 @@ internal sealed class OwnerStart(IServer server, UserService users, AccessServic
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(LogLevel.Warning, "Owner:ApiKey has fewer than {Length} characters and can be guessed. Choose a longer one before others can reach this portal")]
+    private static partial void LogShortKey(ILogger log, int length);
 
     // A server that listens on every address is reached under a name.
     private static string Reachable(string address) =>

@@ -18,7 +18,6 @@ public static class SignInServices
     {
         services.AddOptions<OwnerOptions>().Bind(configuration.GetSection(OwnerOptions.Section))
             .Validate(o => o.UserId.Length > 0, $"{OwnerOptions.Section}:{nameof(OwnerOptions.UserId)} is empty; name the owner.")
-            .Validate(o => o.ApiKey is null or "" or { Length: >= 16 }, $"{OwnerOptions.Section}:{nameof(OwnerOptions.ApiKey)} is too short; it needs at least 16 characters.")
             .ValidateOnStart();
         services.AddHostedService<OwnerStart>();
         services.AddAuthentication(CookieOrKey)
