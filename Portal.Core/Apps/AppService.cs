@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Models;
@@ -30,14 +31,7 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
             ModifiedAt = Now,
         };
         db.Apps.Add(app);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw AlreadyThere(id);
-        }
+        await db.SaveOrRefuseAsync(() => AlreadyThere(id), ct);
         await models.AddAsync(db, app.Id, userId, VisualEmbedder.Id, "Visual Embedder", types.Get(VisualEmbedder.Id), OutputInfo.Empty, ct);
         await transaction.CommitAsync(ct);
         changes.Publish(app.Id, ChangedNoun.Apps);
@@ -59,7 +53,7 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
                 db.Inputs.Count(i => i.AppId == a.Id && i.DeletedAt == null),
                 db.Concepts.Count(c => c.AppId == a.Id && c.DeletedAt == null),
                 db.Annotations.Count(n => n.AppId == a.Id
-                    && (n.Status == StatusCode.AnnotationPending || n.Status == StatusCode.AnnotationAwaitingReview || n.Status == StatusCode.AnnotationAwaitingConsensusReview))))
+                    && AnnotationStatuses.Waiting.Contains(n.Status))))
             .ToListAsync(ct);
     }
 
@@ -105,14 +99,7 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
         var app = await db.Apps.SingleAsync(a => a.Id == appId, ct);
         change(app);
         app.ModifiedAt = Now;
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw AlreadyThere(app.ExternalId);
-        }
+        await db.SaveOrRefuseAsync(() => AlreadyThere(app.ExternalId), ct);
         changes.Publish(appId, ChangedNoun.Apps);
         return app;
     }

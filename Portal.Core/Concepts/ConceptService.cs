@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Storage;
@@ -71,14 +72,7 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
             if (hotkey is not null) takenKeys.Add(hotkey);
         }
         db.Concepts.AddRange(rows);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw AlreadyThere(string.Join(", ", rows.Select(r => r.ExternalId)));
-        }
+        await db.SaveOrRefuseAsync(() => AlreadyThere(string.Join(", ", rows.Select(r => r.ExternalId))), ct);
         return rows;
     }
 
@@ -124,7 +118,7 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
         var waiting = await (from a in db.Annotations
                              join i in db.Inputs on a.InputId equals i.Id
                              where a.AppId == appId && i.DeletedAt == null
-                                 && (a.Status == StatusCode.AnnotationPending || a.Status == StatusCode.AnnotationAwaitingReview || a.Status == StatusCode.AnnotationAwaitingConsensusReview)
+                                 && AnnotationStatuses.Waiting.Contains(a.Status)
                              group a by a.ConceptId into g
                              select new { ConceptId = g.Key, Count = g.Count() }).ToListAsync(ct);
         return labels.Select(l => l.ConceptId).Concat(waiting.Select(w => w.ConceptId)).Distinct().ToDictionary(id => id, id => new ConceptCounts(
@@ -140,14 +134,7 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
         var concept = await find(db) ?? throw Missing(externalId);
         change(concept);
         concept.ModifiedAt = Now;
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw AlreadyThere(concept.ExternalId);
-        }
+        await db.SaveOrRefuseAsync(() => AlreadyThere(concept.ExternalId), ct);
         changes.Publish(appId, ChangedNoun.Concepts);
         return concept;
     }

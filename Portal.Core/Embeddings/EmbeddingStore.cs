@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Imaging;
+using Portal.Core.Inputs;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Embeddings;
@@ -75,6 +76,11 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         var bytes = await db.InputEmbeddings.Where(e => e.InputId == inputId && e.EmbedderId == embedderId).Select(e => e.Vector).SingleOrDefaultAsync(ct);
         return bytes is null ? null : FromBytes(bytes);
     }
+
+    /// <summary>The stored vector of an input.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputInvalidArgument"/> while it has none of this embedder.</exception>
+    public async Task<Half[]> GetAsync(Input input, CancellationToken ct) => await LoadAsync(input.Id, ct)
+        ?? throw new PortalException(StatusCode.InputInvalidArgument, $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
 
     public static byte[] ToBytes(ReadOnlySpan<Half> vector) => MemoryMarshal.AsBytes(vector).ToArray();
 

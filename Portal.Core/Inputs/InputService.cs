@@ -182,17 +182,8 @@ public sealed class InputService(
         }
     }
 
-    private static async Task SaveAsync(PortalDbContext db, Input input, CancellationToken ct)
-    {
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw Taken(input.ExternalId);
-        }
-    }
+    private static Task SaveAsync(PortalDbContext db, Input input, CancellationToken ct) =>
+        db.SaveOrRefuseAsync(() => Taken(input.ExternalId), ct);
 
     private async Task RefuseTakenIdAsync(long appId, string externalId, CancellationToken ct)
     {

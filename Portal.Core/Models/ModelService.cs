@@ -212,17 +212,8 @@ public sealed class ModelService(
             v.Summary is null ? null : JsonSerializer.Deserialize<TrainingSummary>(v.Summary), v.CreatedAt, v.TrainedAt));
     }
 
-    private static async Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct)
-    {
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw new PortalException(StatusCode.DuplicateId, $"There is already a model with the id '{externalId}'. Choose another id.", externalId);
-        }
-    }
+    private static Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct) =>
+        db.SaveOrRefuseAsync(() => new PortalException(StatusCode.DuplicateId, $"There is already a model with the id '{externalId}'. Choose another id.", externalId), ct);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 }

@@ -71,8 +71,7 @@ public sealed partial class RunService(
     /// <exception cref="PortalException">The input is not processed yet, or the version cannot run.</exception>
     public async Task<RunTrace> DryRunAsync(long workflowVersionId, Input input, CancellationToken ct)
     {
-        var vector = await embeddings.LoadAsync(input.Id, ct)
-            ?? throw new PortalException(StatusCode.InputInvalidArgument, $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
+        var vector = await embeddings.GetAsync(input, ct);
         var workflow = await catalog.GetAsync(workflowVersionId, ct);
         var outcome = WorkflowRunner.Run(workflow.Graph, Source(input, vector));
         await using var db = await contexts.CreateDbContextAsync(ct);

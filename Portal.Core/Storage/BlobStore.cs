@@ -84,9 +84,9 @@ public sealed class BlobStore
     }
 
     /// <summary>Deletes blobs and half-received files that no input names. Runs at start, before uploads are accepted.</summary>
-    /// <param name="isNamed">Whether an input names the hash.</param>
+    /// <param name="named">The hashes that inputs name among those that begin with two given digits: one question a folder, not one a file.</param>
     /// <returns>How many files went.</returns>
-    public int Sweep(Func<string, bool> isNamed)
+    public int Sweep(Func<string, IReadOnlySet<string>> named)
     {
         var gone = 0;
         foreach (var path in Directory.EnumerateFiles(_options.IncomingRoot))
@@ -94,11 +94,14 @@ public sealed class BlobStore
             File.Delete(path);
             gone++;
         }
-        foreach (var path in Directory.EnumerateFiles(_options.BlobRoot, "*", SearchOption.AllDirectories))
+        foreach (var folder in Directory.EnumerateDirectories(_options.BlobRoot))
         {
-            if (isNamed(Path.GetFileName(path))) continue;
-            File.Delete(path);
-            gone++;
+            var kept = named(Path.GetFileName(folder));
+            foreach (var path in Directory.EnumerateFiles(folder).Where(path => !kept.Contains(Path.GetFileName(path))))
+            {
+                File.Delete(path);
+                gone++;
+            }
         }
         return gone;
     }

@@ -1,15 +1,25 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Errors;
 
 namespace Portal.Core.Storage;
 
 /// <summary>Reads what a database refused, so that services can say it in their own words.</summary>
-public static class DbErrors
+internal static class DbErrors
 {
     private const int UniqueViolation = 2067;
     private const int PrimaryKeyViolation = 1555;
 
-    /// <summary>True where a unique index refused the row: somebody else was first.</summary>
-    public static bool IsDuplicate(this DbUpdateException error) =>
-        error.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation };
+    /// <summary>Saves; where a unique index refuses a row, because somebody else was first with the id, <paramref name="taken"/> says so.</summary>
+    public static async Task SaveOrRefuseAsync(this PortalDbContext db, Func<PortalException> taken, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation })
+        {
+            throw taken();
+        }
+    }
 }

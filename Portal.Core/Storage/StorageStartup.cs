@@ -18,9 +18,14 @@ public sealed partial class StorageStartup(
         _lock = Lock(options.Value);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
-        var swept = blobs.Sweep(hash => db.Inputs.Any(i => i.ContentHash == hash));
+        var swept = blobs.Sweep(digits => Named(db, digits));
         LogOpened(log, options.Value.Root, swept);
     }
+
+    // As a range, which the index on the hash answers; no hexadecimal digit sorts after 'f'.
+    private static HashSet<string> Named(PortalDbContext db, string digits) => db.Inputs
+        .Where(i => i.ContentHash.CompareTo(digits) >= 0 && i.ContentHash.CompareTo(digits + "g") < 0)
+        .Select(i => i.ContentHash).ToHashSet(StringComparer.Ordinal);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -244,17 +244,8 @@ public sealed class WorkflowService(
         })], v.Id == defaultId));
     }
 
-    private static async Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct)
-    {
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsDuplicate())
-        {
-            throw new PortalException(StatusCode.WorkflowDuplicate, $"There is already a workflow with the id '{externalId}'. Choose another id.", externalId);
-        }
-    }
+    private static Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct) =>
+        db.SaveOrRefuseAsync(() => new PortalException(StatusCode.WorkflowDuplicate, $"There is already a workflow with the id '{externalId}'. Choose another id.", externalId), ct);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 }

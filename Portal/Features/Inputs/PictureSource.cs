@@ -16,8 +16,7 @@ internal sealed class PictureSource(InputService inputs, EmbeddingStore embeddin
         if (wanted.Data?.Image is { Url: null, Base64: null } or null && wanted.Data?.Video is null && !string.IsNullOrEmpty(wanted.Id))
         {
             var input = await inputs.GetAsync(scope.AppId, wanted.Id, ct);
-            var stored = await embeddings.LoadAsync(input.Id, ct)
-                ?? throw new PortalException(StatusCode.InputInvalidArgument, $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
+            var stored = await embeddings.GetAsync(input, ct);
             return new Picture(input.ExternalId, stored, input);
         }
         await using var content = await images.OpenAsync(wanted.Data, ct);
