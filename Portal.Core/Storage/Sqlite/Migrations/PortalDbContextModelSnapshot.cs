@@ -257,6 +257,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Draw")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("InputId")
                         .HasColumnType("INTEGER");
 
