@@ -45,11 +45,11 @@ public sealed partial class EvaluationPage : LivePage
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Models, ChangedNoun.Concepts];
 
-    private string Words => _evaluation is { Scores: { } scores } evaluation
+    private string? Words => _evaluation is { Scores: { } scores } evaluation
         ? string.Create(CultureInfo.CurrentCulture, $"{scores.Count:N0} inputs labelled by people, cut in {scores.Folds.Max() + 1} parts; each part was scored by a model trained on the others. ")
             + (evaluation.ImplicitNegatives ? "Implicit ✗ counted. " : "Only spoken ✗ counted. ")
-            + (_version!.Summary is { PeopleOnly: false } ? "What workflows wrote did not count." : "")
-        : "Evaluation";
+            + (_version!.Summary is { PeopleOnly: false } ? "What workflows wrote did not count. " : "") + evaluation.Detail
+        : null;
 
     private EvaluationReport Report => _report!;
     private string Selected => Known(Concept) is { } concept ? concept.ExternalId : ConceptOf(Report.Concepts[0].ConceptId)!.ExternalId;

@@ -15,12 +15,7 @@ public static class EvaluationWords
     /// <summary>A threshold as far as a person reads it; what is stored is not rounded.</summary>
     public static string Threshold(double value) => value.ToString("0.00#", CultureInfo.CurrentCulture);
 
-    public static string Of(SuggestionBasis basis) => basis switch
-    {
-        SuggestionBasis.Promise => "promise",
-        SuggestionBasis.Estimate => "estimate",
-        _ => "nothing yet",
-    };
+    public static string Of(SuggestionBasis basis) => basis == SuggestionBasis.Promise ? "promise" : "estimate";
 
     public static string Because(SuggestionBasis basis) => basis switch
     {
