@@ -6,7 +6,7 @@ using Portal.Core.Storage;
 namespace Portal.Core.Inputs;
 
 /// <summary>A tag as a tile shows it.</summary>
-public sealed record TileTag(long ConceptId, string ConceptName, string ConceptColor, bool Value, StatusCode Status, double? Score, string Origin);
+public sealed record TileTag(long ConceptId, string ConceptName, string ConceptColor, bool Value, StatusCode Status, double? Score, string Origin, bool IsForAudit = false);
 
 /// <summary>An input as a tile shows it.</summary>
 public sealed record InputTile(
@@ -111,7 +111,7 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
     private static InputTile Tile(Input input, IEnumerable<AnnotationView> annotations) => new(
         input.Id, input.ExternalId, input.Status, input.StatusDetail, input.FileName, input.ContentHash, input.Width, input.Height,
         [.. annotations.Where(a => a.Value || a.Status == StatusCode.AnnotationSuccess)
-            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a)))]);
+            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.IsForAudit))]);
 
     /// <summary>Who said it, in words: the person, or the workflow's version.</summary>
     public static string Origin(AnnotationView annotation) => annotation.Origin switch

@@ -20,6 +20,10 @@ internal sealed record AnnotationWire
     public string? WorkflowId { get; init; }
     public int? WorkflowVersionNumber { get; init; }
     public string? NodeId { get; init; }
+
+    /// <summary>True for a settled annotation that was drawn for an audit.</summary>
+    public bool? ReviewRequested { get; init; }
+
     public string? ReviewedBy { get; init; }
     public DateTime? ReviewedAt { get; init; }
     public DateTime? CreatedAt { get; init; }

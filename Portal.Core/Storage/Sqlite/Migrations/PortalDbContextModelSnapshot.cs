@@ -180,6 +180,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("ReviewRequested")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ReviewedAt")
                         .HasColumnType("INTEGER");
 
@@ -215,6 +218,10 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("AppId", "ConceptId", "InputId")
+                        .HasDatabaseName("IX_Annotations_Audit")
+                        .HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL");
 
                     b.HasIndex("ConceptId", "Status", "InputId");
 
