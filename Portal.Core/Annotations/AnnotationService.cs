@@ -9,7 +9,10 @@ namespace Portal.Core.Annotations;
 /// <summary>An annotation a client gives.</summary>
 /// <param name="Status">SUCCESS decides; PENDING and the AWAITING statuses queue it for review.</param>
 /// <param name="Machine">The source marked it machine-made: it is then no person's decision.</param>
-public sealed record NewAnnotation(long InputId, long ConceptId, bool Value, StatusCode Status = StatusCode.AnnotationSuccess, string? Info = null, bool Machine = false, double? Score = null);
+/// <param name="Draw">How the input came before the person who decides.</param>
+public sealed record NewAnnotation(
+    long InputId, long ConceptId, bool Value, StatusCode Status = StatusCode.AnnotationSuccess, string? Info = null, bool Machine = false, double? Score = null,
+    DecisionDraw Draw = DecisionDraw.Unstated);
 
 /// <summary>Which annotations to list. Empty lists do not filter.</summary>
 public sealed record AnnotationFilter(
@@ -82,7 +85,7 @@ public sealed class AnnotationService(
         {
             if (annotation is { Machine: false, Status: StatusCode.AnnotationSuccess })
             {
-                decided.Add(new NewDecision(annotation.InputId, annotation.ConceptId, annotation.Value));
+                decided.Add(new NewDecision(annotation.InputId, annotation.ConceptId, annotation.Value, Draw: annotation.Draw));
                 continue;
             }
             if (annotation.Status != StatusCode.AnnotationSuccess && !AnnotationStatuses.IsWaiting(annotation.Status))

@@ -59,6 +59,9 @@ internal sealed record DecisionWire
 
     /// <summary>The waiting annotation that this approves or rejects.</summary>
     public string? AnnotationId { get; init; }
+
+    /// <summary><c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came before the person.</summary>
+    public string? Draw { get; init; }
 }
 
 internal sealed record DecisionsRequest

@@ -264,6 +264,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Draw")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("InputId")
                         .HasColumnType("INTEGER");
 
@@ -452,6 +455,31 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("EmbedderId");
 
                     b.ToTable("InputEmbeddings", (string)null);
+                });
+
+            modelBuilder.Entity("Portal.Core.Evaluation.ModelEvaluation", b =>
+                {
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("ImplicitNegatives")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ModifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Scores")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ModelVersionId");
+
+                    b.ToTable("ModelEvaluations");
                 });
 
             modelBuilder.Entity("Portal.Core.Inputs.Input", b =>
@@ -1126,6 +1154,15 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Inputs.Input", null)
                         .WithMany()
                         .HasForeignKey("InputId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Evaluation.ModelEvaluation", b =>
+                {
+                    b.HasOne("Portal.Core.Models.ModelVersion", null)
+                        .WithOne()
+                        .HasForeignKey("Portal.Core.Evaluation.ModelEvaluation", "ModelVersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
