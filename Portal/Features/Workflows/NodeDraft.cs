@@ -1,3 +1,5 @@
+using Portal.Core.Models;
+
 namespace Portal.Features.Workflows;
 
 /// <summary>A node while a person edits the workflow.</summary>
@@ -11,6 +13,9 @@ public sealed class NodeDraft
 
     /// <summary>The pinned version's id, or null for the latest trained one at the time of saving.</summary>
     public string? VersionId { get; set; }
+
+    /// <summary>The model's settings as they were changed here: saving the workflow makes a new version of the model with them. Null while they are unchanged.</summary>
+    public OutputDraft? Settings { get; set; }
 
     /// <summary>Ids of the nodes it reads from.</summary>
     public List<string> Inputs { get; init; } = [];

@@ -72,7 +72,7 @@ public sealed partial class WorkflowEditor
 
     private Task AddAsync()
     {
-        Draft.Add(Models.First(m => m.Model.ExternalId == _newModelId), Models);
+        Draft.Add(Models.First(m => m.Model.ExternalId == _newModelId), Models, Types);
         _newModelId = "";
         return ChangedAsync();
     }
