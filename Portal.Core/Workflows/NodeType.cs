@@ -38,6 +38,9 @@ public abstract class NodeType
     /// <summary>Whether a version can run only after training, with a <see cref="Models.ClassifierHead"/>.</summary>
     public virtual bool NeedsTraining => false;
 
+    /// <summary>Whether some inputs end here whatever their scores are.</summary>
+    public virtual bool HoldsInputsBack => false;
+
     public PortType Input => Role switch
     {
         NodeRole.Embed => PortType.None,

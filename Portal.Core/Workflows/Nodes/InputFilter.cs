@@ -52,6 +52,8 @@ public sealed class InputFilter : NodeType
 
     public override NodeRole Role => NodeRole.Sift;
 
+    public override bool HoldsInputsBack => true;
+
     public override IReadOnlyList<NodeParameter> Parameters { get; } = [s_property, s_field, s_comparison, s_value];
 
     public override INodeOperator Bind(ModelVersionSpec version)

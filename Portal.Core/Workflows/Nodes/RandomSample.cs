@@ -28,6 +28,8 @@ public sealed class RandomSample : NodeType
 
     public override NodeRole Role => NodeRole.Sift;
 
+    public override bool HoldsInputsBack => true;
+
     public override IReadOnlyList<NodeParameter> Parameters { get; } = [s_fraction];
 
     /// <summary>The parameters in the form that is stored.</summary>

@@ -23,4 +23,6 @@ public sealed record ChoiceParameter(string Key, string Label, string? Hint, IRe
     }
 
     public override JsonNode Normalise(JsonObject parameters) => Read(parameters);
+
+    public override string Show(JsonObject parameters) => Choices.First(choice => choice.Value == Read(parameters)).Words;
 }

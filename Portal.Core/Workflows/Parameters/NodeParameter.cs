@@ -22,6 +22,10 @@ public abstract record NodeParameter(string Key, string Label, string? Hint)
     /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: it is missing or wrong.</exception>
     public abstract JsonNode? Normalise(JsonObject parameters);
 
+    /// <summary>The value in words.</summary>
+    /// <param name="parameters">In normal form.</param>
+    public abstract string Show(JsonObject parameters);
+
     /// <summary>What was given at the top or, as older clients send it, under <c>model_metadata</c>.</summary>
     protected JsonNode? Find(JsonObject parameters) => parameters[Key] ?? (parameters["model_metadata"] as JsonObject)?[Key];
 

@@ -13,4 +13,6 @@ public sealed record ObjectParameter(string Key, string Label, string? Hint) : N
     };
 
     public override JsonNode? Normalise(JsonObject parameters) => Read(parameters)?.DeepClone();
+
+    public override string Show(JsonObject parameters) => Read(parameters)?.ToJsonString() ?? "nothing";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -17,4 +18,6 @@ public sealed record ShareParameter(string Key, string Label, string? Hint, doub
     };
 
     public override JsonNode Normalise(JsonObject parameters) => Read(parameters);
+
+    public override string Show(JsonObject parameters) => Read(parameters).ToString(CultureInfo.CurrentCulture);
 }

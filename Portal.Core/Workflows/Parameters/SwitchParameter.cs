@@ -18,4 +18,6 @@ public sealed record SwitchParameter(string Key, string Label, string? Hint, boo
     };
 
     public override JsonNode Normalise(JsonObject parameters) => Read(parameters);
+
+    public override string Show(JsonObject parameters) => Read(parameters) ? "on" : "off";
 }

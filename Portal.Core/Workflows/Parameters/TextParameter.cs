@@ -17,4 +17,6 @@ public sealed record TextParameter(string Key, string Label, string? Hint, strin
     };
 
     public override JsonNode Normalise(JsonObject parameters) => Read(parameters);
+
+    public override string Show(JsonObject parameters) => Read(parameters) is { Length: > 0 } text ? $"“{text}”" : "nothing";
 }

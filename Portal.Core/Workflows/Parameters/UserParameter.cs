@@ -12,4 +12,6 @@ public sealed record UserParameter(string Key, string Label, string? Hint) : Nod
             : throw Invalid("is missing: give it a user's id.");
 
     public override JsonNode Normalise(JsonObject parameters) => Read(parameters);
+
+    public override string Show(JsonObject parameters) => Read(parameters);
 }

@@ -27,8 +27,7 @@ public sealed partial class NodeCard
 
     private ModelView? Model => Models.FirstOrDefault(m => m.Model.ExternalId == Node.ModelId);
 
-    private ModelVersionView? Version =>
-        Node.VersionId is null ? Model?.LatestTrained : Model?.Versions.FirstOrDefault(v => v.ExternalId == Node.VersionId);
+    private ModelVersionView? Version => Node.VersionOf(Models);
 
     /// <summary>A trained version newer than the pinned one.</summary>
     private ModelVersionView? Newer => Version is { } pinned && Model?.LatestTrained is { } latest && latest.Number > pinned.Number ? latest : null;

@@ -25,4 +25,11 @@ public sealed class NodeDraft
 
     /// <inheritdoc cref="X"/>
     public double? Y { get; init; }
+
+    /// <summary>The version it runs as things are: the pinned one, or the latest that can run.</summary>
+    public ModelVersionView? VersionOf(IReadOnlyList<ModelView> models)
+    {
+        var model = models.FirstOrDefault(m => m.Model.ExternalId == ModelId);
+        return VersionId is null ? model?.LatestTrained : model?.Versions.FirstOrDefault(v => v.ExternalId == VersionId);
+    }
 }
