@@ -13,6 +13,8 @@ public sealed partial class JobRow
 
     [Parameter, EditorRequired] public Job Job { get; set; } = null!;
     [Parameter] public EventCallback<Job> OnCancel { get; set; }
+    [Parameter] public EventCallback<Job> OnPause { get; set; }
+    [Parameter] public EventCallback<Job> OnResume { get; set; }
     [Inject] private TimeProvider Clock { get; set; } = null!;
 
     private string State => Job.State switch
@@ -21,7 +23,15 @@ public sealed partial class JobRow
         JobState.Running => "Running",
         JobState.Succeeded => "Done",
         JobState.Failed => "Failed",
+        JobState.Paused => "Paused",
         _ => "Cancelled",
+    };
+
+    private string Words => Job.State switch
+    {
+        JobState.Queued => "Waits for the job before it.",
+        JobState.Paused => Job.Total == 0 ? "Paused before it began." : string.Create(CultureInfo.CurrentCulture, $"Paused after {Job.Done:N0} of {Job.Total:N0}."),
+        _ => Job.Message,
     };
 
     private string Took => Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{Length(finished - started)} ·" : "";

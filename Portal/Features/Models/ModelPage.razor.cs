@@ -17,7 +17,7 @@ public sealed partial class ModelPage : LivePage
     private const int RecentJobs = 50;
     private ModelView? _view;
     private NodeType? _type;
-    private ModelDraft _draft = new();
+    private ModelDraft _draft = null!;
     private IReadOnlyList<Concept> _concepts = [];
     private IReadOnlyDictionary<long, ConceptCounts> _counts = new Dictionary<long, ConceptCounts>();
     private IReadOnlyDictionary<long, VersionEvaluation> _evaluations = new Dictionary<long, VersionEvaluation>();
@@ -49,7 +49,10 @@ public sealed partial class ModelPage : LivePage
         _type = Types.Get(_view.Model.TypeId);
         // What a person is changing stays as it is until the stored settings themselves change.
         if (before is null || before.Model.Id != _view.Model.Id || before.Model.Output != _view.Model.Output || before.Model.Name != _view.Model.Name)
-            _draft = ModelDraft.Of(_view, _concepts);
+        {
+            _draft = ModelDraft.Of(_type, _view.Output, _concepts);
+            _draft.Name = _view.Model.Name;
+        }
         _job = _view.Latest is { } latest && ModelWords.IsUnderWay(latest.Status) ? await TrainingOfAsync(latest.Id) : null;
     }
 

@@ -2,7 +2,6 @@ using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Evaluation;
 using Portal.Core.Models;
-using Portal.Core.Workflows.Nodes;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 
@@ -11,34 +10,6 @@ namespace Portal.Features.Models;
 /// <summary>Models in words for a page.</summary>
 public static class ModelWords
 {
-    public static string Of(ThresholdOperator comparison) => comparison switch
-    {
-        ThresholdOperator.GreaterThan => "greater than",
-        ThresholdOperator.GreaterThanOrEqual => "greater than or equal to",
-        ThresholdOperator.LessThan => "less than",
-        ThresholdOperator.LessThanOrEqual => "less than or equal to",
-        _ => "equal to",
-    };
-
-    /// <summary>The comparison's name in the API.</summary>
-    public static string ApiName(ThresholdOperator comparison) => comparison switch
-    {
-        ThresholdOperator.GreaterThan => "GREATER_THAN",
-        ThresholdOperator.GreaterThanOrEqual => "GREATER_THAN_OR_EQUAL",
-        ThresholdOperator.LessThan => "LESS_THAN",
-        ThresholdOperator.LessThanOrEqual => "LESS_THAN_OR_EQUAL",
-        _ => "EQUAL",
-    };
-
-    public static string Symbol(ThresholdOperator comparison) => comparison switch
-    {
-        ThresholdOperator.GreaterThan => ">",
-        ThresholdOperator.GreaterThanOrEqual => "≥",
-        ThresholdOperator.LessThan => "<",
-        ThresholdOperator.LessThanOrEqual => "≤",
-        _ => "=",
-    };
-
     /// <summary>A version's status.</summary>
     public static string Of(StatusCode status) => status switch
     {
