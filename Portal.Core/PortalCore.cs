@@ -52,7 +52,7 @@ public static class PortalCore
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
-        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LearningOrder>();
+        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LearningOrder>().AddSingleton<LivePrecision>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>().AddSingleton<IJobHandler, BackfillJob>();
 

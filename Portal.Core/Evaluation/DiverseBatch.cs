@@ -9,7 +9,7 @@ namespace Portal.Core.Evaluation;
 public static class DiverseBatch
 {
     /// <summary>So many times the batch are looked at, the least certain ones.</summary>
-    private const int Shortlist = 8;
+    private const int Shortlist = 4;
 
     private const int Rounds = 8;
 

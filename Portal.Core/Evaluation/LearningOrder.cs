@@ -49,13 +49,15 @@ public sealed class LearningOrder(IDbContextFactory<PortalDbContext> contexts, E
         return features;
     }
 
-    /// <summary>The entropy of the concept the classifier is least sure of, in nats.</summary>
+    /// <summary>
+    /// How little sets the best concept apart from the next (margin sampling; Scheffer, Decomain and Wrobel, 2001), which no over-modest scores disturb;
+    /// with one concept, how close to ½ it is. 0 to 1.
+    /// </summary>
     public static double UncertaintyOf(ClassifierHead head, ReadOnlySpan<Half> vector)
     {
         var scores = new double[head.ConceptIds.Count];
         head.Score(vector, scores);
-        return scores.Max(Entropy);
+        Array.Sort(scores);
+        return scores.Length == 1 ? 1 - (2 * Math.Abs(scores[0] - 0.5)) : 1 - (scores[^1] - scores[^2]);
     }
-
-    private static double Entropy(double p) => p is > 0 and < 1 ? -(p * Math.Log(p)) - ((1 - p) * Math.Log(1 - p)) : 0;
 }

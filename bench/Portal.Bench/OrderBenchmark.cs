@@ -38,7 +38,11 @@ internal static class OrderBenchmark
         }
     }
 
-    private static int LabelsFor(double[] curve, double goal) => (Array.FindIndex(curve, accuracy => accuracy >= goal) + 2) * Batch;
+    private static string LabelsFor(double[] curve, double goal) => Array.FindIndex(curve, accuracy => accuracy >= goal) switch
+    {
+        < 0 => string.Create(CultureInfo.InvariantCulture, $"more than {(curve.Length + 1) * Batch}"),
+        var step => string.Create(CultureInfo.InvariantCulture, $"{(step + 2) * Batch}"),
+    };
 
     private static double[] Curve(TrainingSet set, bool teaches)
     {

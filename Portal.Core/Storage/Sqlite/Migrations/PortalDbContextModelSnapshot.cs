@@ -1005,6 +1005,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Promises")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("WorkflowId")
                         .HasColumnType("INTEGER");
 
