@@ -7,6 +7,7 @@ using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
 using Portal.Core.Embeddings;
+using Portal.Core.Evaluation;
 using Portal.Core.Ids;
 using Portal.Core.Imaging;
 using Portal.Core.Inputs;
@@ -51,8 +52,10 @@ public static class PortalCore
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
+        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
-        services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
+        services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
+        services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
 
         // Hosted services start in this order: the database is there before anybody works on it.
         services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>();

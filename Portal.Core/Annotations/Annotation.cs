@@ -50,6 +50,9 @@ public sealed class Annotation
     /// <summary>A JSON object of the writer's own (<c>annotation_info</c>), or null.</summary>
     public string? Info { get; set; }
 
+    /// <summary>A settled tag that a random sample of its workflow sent to a person as well: it waits for an audit until somebody decides.</summary>
+    public bool ReviewRequested { get; set; }
+
     public long? ReviewedById { get; set; }
     public DateTime? ReviewedAt { get; set; }
     public DateTime CreatedAt { get; set; }
@@ -73,6 +76,7 @@ internal sealed class AnnotationMapping : IEntityTypeConfiguration<Annotation>
         builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId, a.Value, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score })
             .HasDatabaseName("IX_Annotations_Index");
         builder.HasIndex(a => new { a.ConceptId, a.Status, a.InputId });
+        builder.HasIndex(a => new { a.AppId, a.ConceptId, a.InputId }).HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL").HasDatabaseName("IX_Annotations_Audit");
         builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(a => a.InputId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(a => a.ConceptId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Users.PortalUser>().WithMany().HasForeignKey(a => a.WrittenAsId).OnDelete(DeleteBehavior.Restrict);

@@ -9,13 +9,19 @@ namespace Portal.Core.Annotations;
 /// <summary>An annotation a client gives.</summary>
 /// <param name="Status">SUCCESS decides; PENDING and the AWAITING statuses queue it for review.</param>
 /// <param name="Machine">The source marked it machine-made: it is then no person's decision.</param>
-public sealed record NewAnnotation(long InputId, long ConceptId, bool Value, StatusCode Status = StatusCode.AnnotationSuccess, string? Info = null, bool Machine = false, double? Score = null);
+/// <param name="Draw">How the input came before the person who decides.</param>
+public sealed record NewAnnotation(
+    long InputId, long ConceptId, bool Value, StatusCode Status = StatusCode.AnnotationSuccess, string? Info = null, bool Machine = false, double? Score = null,
+    DecisionDraw Draw = DecisionDraw.Unstated);
 
 /// <summary>Which annotations to list. Empty lists do not filter.</summary>
 public sealed record AnnotationFilter(
     IReadOnlyList<StatusCode> Statuses, IReadOnlyList<string> UserIds, IReadOnlyList<string> InputIds, IReadOnlyList<string> ConceptIds)
 {
     public static readonly AnnotationFilter None = new([], [], [], []);
+
+    /// <summary>Only what a person is to look at: <see cref="AnnotationStatuses.ForReview"/>.</summary>
+    public bool ForReview { get; init; }
 }
 
 /// <summary>Annotations as clients read and write them.</summary>
@@ -32,6 +38,7 @@ public sealed class AnnotationService(
         var rows = Visible(db).Where(a => a.AppId == appId);
         if (before is { } key) rows = rows.Where(a => a.Id < key);
         if (filter.Statuses.Count > 0) rows = rows.Where(a => filter.Statuses.Contains(a.Status));
+        if (filter.ForReview) rows = rows.Where(AnnotationStatuses.ForReview);
         if (filter.UserIds.Count > 0) rows = rows.Where(a => db.Users.Any(u => u.Id == a.WrittenAsId && filter.UserIds.Contains(u.UserName!)));
         if (filter.InputIds.Count > 0) rows = rows.Where(a => db.Inputs.Any(i => i.Id == a.InputId && filter.InputIds.Contains(i.ExternalId)));
         if (filter.ConceptIds.Count > 0) rows = rows.Where(a => db.Concepts.Any(c => c.Id == a.ConceptId && filter.ConceptIds.Contains(c.ExternalId)));
@@ -78,7 +85,7 @@ public sealed class AnnotationService(
         {
             if (annotation is { Machine: false, Status: StatusCode.AnnotationSuccess })
             {
-                decided.Add(new NewDecision(annotation.InputId, annotation.ConceptId, annotation.Value));
+                decided.Add(new NewDecision(annotation.InputId, annotation.ConceptId, annotation.Value, Draw: annotation.Draw));
                 continue;
             }
             if (annotation.Status != StatusCode.AnnotationSuccess && !AnnotationStatuses.IsWaiting(annotation.Status))
@@ -196,7 +203,7 @@ public sealed class AnnotationService(
             a.Id, a.ExternalId, a.InputId, i.ExternalId, a.ConceptId, c.ExternalId, c.Name, c.Color,
             a.Value, a.Status, a.Score, a.Origin, u.UserName!,
             a.WorkflowVersionId, w == null ? null : w.ExternalId, v == null ? null : v.Number, a.NodeId, r == null ? null : r.UserName, a.ReviewedAt, a.Info,
-            a.CreatedAt, a.ModifiedAt);
+            a.CreatedAt, a.ModifiedAt, a.ReviewRequested);
 
     private static PortalException Missing(string id) =>
         new(StatusCode.DoesNotExist, $"There is no annotation '{Text.Shown(id)}' in this app.", id);

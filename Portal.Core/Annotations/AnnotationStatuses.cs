@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Portal.Core.Errors;
 
 namespace Portal.Core.Annotations;
@@ -7,6 +8,10 @@ public static class AnnotationStatuses
     /// <summary>What waits for a person.</summary>
     public static readonly StatusCode[] Waiting =
         [StatusCode.AnnotationPending, StatusCode.AnnotationAwaitingReview, StatusCode.AnnotationAwaitingConsensusReview];
+
+    /// <summary>What a person is to look at: what waits, and settled tags that were drawn for an audit nobody has made yet.</summary>
+    public static readonly Expression<Func<Annotation, bool>> ForReview = annotation =>
+        Waiting.Contains(annotation.Status) || (annotation.ReviewRequested && annotation.ReviewedById == null && annotation.Status == StatusCode.AnnotationSuccess);
 
     public static bool IsWaiting(StatusCode status) => Array.IndexOf(Waiting, status) >= 0;
 

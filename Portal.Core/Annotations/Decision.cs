@@ -36,6 +36,8 @@ public sealed class Decision
     /// <summary>✓ true, ✗ false, null for <see cref="DecisionKind.Clear"/>.</summary>
     public bool? Value { get; set; }
 
+    public DecisionDraw Draw { get; set; }
+
     /// <summary>The annotation that was approved or rejected, if one was.</summary>
     public long? AnnotationId { get; set; }
 

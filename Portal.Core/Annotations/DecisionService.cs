@@ -9,7 +9,8 @@ namespace Portal.Core.Annotations;
 /// <param name="Value">✓ true, ✗ false; null takes the person's own label back.</param>
 /// <param name="AnnotationId">The waiting annotation this approves or rejects, or null for a label of the person's own.</param>
 /// <param name="ClientId">Made where the decision was made; a second decision with the same id is the first one sent again.</param>
-public sealed record NewDecision(long InputId, long ConceptId, bool? Value, long? AnnotationId = null, string? ClientId = null);
+/// <param name="Draw">How the input came before the person; null when nobody said, which for an approval or a rejection means as one that was pending.</param>
+public sealed record NewDecision(long InputId, long ConceptId, bool? Value, long? AnnotationId = null, string? ClientId = null, DecisionDraw? Draw = null);
 
 /// <summary>One line of an input's history.</summary>
 public sealed record DecisionEntry(long Sequence, long ConceptId, DecisionKind Kind, bool? Value, string UserName, DateTime CreatedAt, DateTime? UndoneAt);
@@ -88,6 +89,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
                 UserId = userId,
                 Kind = KindOf(decision),
                 Value = decision.Value,
+                Draw = decision.Draw ?? (decision.AnnotationId is null ? DecisionDraw.Unstated : DecisionDraw.Pending),
                 AnnotationId = decision.AnnotationId,
                 ClientId = decision.ClientId,
                 BatchId = batch,

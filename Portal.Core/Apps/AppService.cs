@@ -52,8 +52,7 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
                 a,
                 db.Inputs.Count(i => i.AppId == a.Id && i.DeletedAt == null),
                 db.Concepts.Count(c => c.AppId == a.Id && c.DeletedAt == null),
-                db.Annotations.Count(n => n.AppId == a.Id
-                    && AnnotationStatuses.Waiting.Contains(n.Status))))
+                db.Annotations.Where(AnnotationStatuses.ForReview).Count(n => n.AppId == a.Id)))
             .ToListAsync(ct);
     }
 

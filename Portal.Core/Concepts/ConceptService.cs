@@ -115,10 +115,9 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
                             where l.AppId == appId && i.DeletedAt == null
                             group l by new { l.ConceptId, l.Value } into g
                             select new { g.Key.ConceptId, g.Key.Value, Count = g.Count() }).ToListAsync(ct);
-        var waiting = await (from a in db.Annotations
+        var waiting = await (from a in db.Annotations.Where(AnnotationStatuses.ForReview)
                              join i in db.Inputs on a.InputId equals i.Id
                              where a.AppId == appId && i.DeletedAt == null
-                                 && AnnotationStatuses.Waiting.Contains(a.Status)
                              group a by a.ConceptId into g
                              select new { ConceptId = g.Key, Count = g.Count() }).ToListAsync(ct);
         return labels.Select(l => l.ConceptId).Concat(waiting.Select(w => w.ConceptId)).Distinct().ToDictionary(id => id, id => new ConceptCounts(

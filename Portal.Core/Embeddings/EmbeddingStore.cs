@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
@@ -61,11 +62,21 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
     /// <returns>The half-precision vector every score is computed from.</returns>
     public Half[] Embed(string imagePath, CancellationToken ct)
     {
-        var rgb = new byte[embedder.Side * embedder.Side * 3];
-        decoder.DecodeSquare(imagePath, embedder.Side, rgb, ct);
-        var vector = new Half[embedder.Dimensions];
-        embedder.Embed(rgb, 1, vector);
-        return vector;
+        var length = embedder.Side * embedder.Side * 3;
+        // Rented: a new array of this size each time is a full garbage collection every few pictures.
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var rgb = buffer.AsSpan(0, length);
+            decoder.DecodeSquare(imagePath, embedder.Side, rgb, ct);
+            var vector = new Half[embedder.Dimensions];
+            embedder.Embed(rgb, 1, vector);
+            return vector;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>The stored vector of an input, or null while it has none of this embedder.</summary>

@@ -25,6 +25,10 @@ public enum StatusCode
     ModelOneClass = 21112,
     ModelDoesNotExist = 21200,
     ModelInvalidArgument = 21202,
+    ModelEvaluated = 21300,
+    ModelEvaluating = 21301,
+    ModelNotEvaluated = 21302,
+    ModelQueuedForEvaluation = 21303,
     EvaluationTooFewConcepts = 21315,
     EvaluationTooFewInputs = 21316,
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Portal.Core.Errors;
 using Portal.Core.Interop.Vips;
@@ -28,9 +29,12 @@ public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
         using var deadline = new Deadline(limits.MaxDecodeTime, cancellationToken);
         try
         {
-            using var image = file.Resize(side, "force");
+            using var image = file.Squash(side);
             using var watch = deadline.Watch(image);
-            image.CopyPixelsTo(rgb);
+            if (image.Width == side && image.Height == side)
+                image.CopyPixelsTo(rgb);
+            else
+                Enlarge(image, side, rgb);
         }
         catch (VipsException failure)
         {
@@ -47,7 +51,7 @@ public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
         using var deadline = new Deadline(limits.MaxDecodeTime, cancellationToken);
         try
         {
-            using var image = file.Resize(maxSide, "down");
+            using var image = file.Fit(maxSide);
             using var watch = deadline.Watch(image);
             using var save = new VipsOperation("webpsave_buffer").Set("in", image).Set("Q", WebpQuality).Set("keep", "none");
             return save.ToBytes();
@@ -55,6 +59,23 @@ public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
         catch (VipsException failure)
         {
             throw deadline.Explain(file, failure);
+        }
+    }
+
+    private static void Enlarge(VipsImage image, int side, Span<byte> rgb)
+    {
+        var (width, height) = (image.Width, image.Height);
+        var length = width * height * 3;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var pixels = buffer.AsSpan(0, length);
+            image.CopyPixelsTo(pixels);
+            BilinearEnlargement.Enlarge(pixels, width, height, side, rgb);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -45,15 +45,17 @@ internal sealed class VipsImageFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// The picture resized to <paramref name="side"/>, upright, in 8-bit sRGB on white, still to be computed.
-    /// </summary>
-    /// <param name="size"><c>force</c> to squash to a square, <c>down</c> to keep the aspect and never enlarge.</param>
-    public VipsImage Resize(int side, string size)
+    /// <summary>The picture, upright, in 8-bit sRGB on white, shrunk to fit the box with its aspect kept; still to be computed.</summary>
+    public VipsImage Fit(int side) => Resize(side, side, "down");
+
+    /// <summary>The same, squashed: each side that is longer than <paramref name="side"/> is shrunk to it, and none is enlarged.</summary>
+    public VipsImage Squash(int side) => Resize(Math.Min(side, Header.Width), Math.Min(side, Header.Height), "force");
+
+    private VipsImage Resize(int width, int height, string size)
     {
-        using var source = Load(Header.Type, _blob, ReductionFor(side));
+        using var source = Load(Header.Type, _blob, ReductionFor(Math.Max(width, height)));
         using var resize = new VipsOperation("thumbnail_image").Set("in", source);
-        using var resized = resize.Set("width", side).Set("height", side).Set("size", size).ToImage();
+        using var resized = resize.Set("width", width).Set("height", height).Set("size", size).ToImage();
         using var managed = ToSrgbByProfile(resized);
         using var toSrgb = new VipsOperation("colourspace").Set("in", managed ?? resized).Set("space", "srgb");
         return OnWhite(toSrgb.ToImage());

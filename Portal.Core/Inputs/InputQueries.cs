@@ -9,7 +9,7 @@ namespace Portal.Core.Inputs;
 /// <param name="Origin">Who said it, in words.</param>
 /// <param name="NodeId">The node that wrote it, where a workflow did.</param>
 public sealed record TileTag(long ConceptId, string ConceptName, string ConceptColor, bool Value, StatusCode Status, double? Score, string Origin,
-    string? NodeId = null, long? WorkflowVersionId = null);
+    bool IsForAudit = false, string? NodeId = null, long? WorkflowVersionId = null);
 
 /// <summary>An input as a tile shows it.</summary>
 public sealed record InputTile(
@@ -115,7 +115,7 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
     private static InputTile Tile(Input input, IEnumerable<AnnotationView> annotations) => new(
         input.Id, input.ExternalId, input.Status, input.StatusDetail, input.FileName, input.ContentHash, input.Width, input.Height,
         [.. annotations.Where(a => a.Value || a.Status == StatusCode.AnnotationSuccess)
-            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.NodeId, a.WorkflowVersionId))]);
+            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.IsForAudit, a.NodeId, a.WorkflowVersionId))]);
 
     /// <summary>Who said it, in words: the person, or the workflow's version.</summary>
     public static string Origin(AnnotationView annotation) => annotation.Origin switch

@@ -144,7 +144,7 @@ public sealed class InputService(
         db.Inputs.Add(input);
         await SaveAsync(db, input, ct);
         await annotations.WriteAsync(db, appId, userId,
-            [.. (wanted.Labels ?? []).Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value))], ct);
+            [.. (wanted.Labels ?? []).Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value, Draw: DecisionDraw.Random))], ct);
         await transaction.CommitAsync(ct);
         signal.Wake();
         changes.Publish(appId, ChangedNoun.Inputs);

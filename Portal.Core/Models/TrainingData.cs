@@ -8,13 +8,15 @@ namespace Portal.Core.Models;
 
 /// <summary>A training set and what it is made of.</summary>
 /// <param name="InputIds">The input of each row.</param>
-public sealed record LabelledInputs(TrainingSet Set, IReadOnlyList<long> InputIds, IReadOnlyList<ConceptLabelCounts> Counts);
+/// <param name="Implied">Rows × concepts: which labels are 0 by the implicit rule.</param>
+public sealed record LabelledInputs(TrainingSet Set, IReadOnlyList<long> InputIds, bool[] Implied, IReadOnlyList<ConceptLabelCounts> Counts);
 
 /// <summary>Gathers what a classifier learns from: the labels of its concepts, with the app's rule on implicit ✗, and the stored embeddings.</summary>
 public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
 {
     private const int LoadBatch = 500;
 
+    /// <param name="peopleOnly">Machine labels are unknown: they teach nothing, and nothing is implied where one stands.</param>
     /// <param name="implicitNegatives">
     /// A person's ✓ on an input implies ✗ for the concepts nobody answered there and nothing is pending for; an input with only ✗ is negative for all.
     /// </param>
@@ -25,7 +27,7 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
         // Labels of other concepts count too: a ✓ for something else is what makes an input a negative.
         var labels = await (from l in db.Labels
                             join i in db.Inputs on l.InputId equals i.Id
-                            where l.AppId == appId && i.DeletedAt == null && (!peopleOnly || l.IsHuman)
+                            where l.AppId == appId && i.DeletedAt == null
                             orderby l.InputId
                             select new { l.InputId, l.ConceptId, l.Value, l.IsHuman }).AsNoTracking().ToListAsync(ct);
         var open = (await db.Annotations
@@ -35,14 +37,17 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
         var rows = new List<LabelRow>();
         foreach (var ofInput in labels.GroupBy(l => l.InputId))
         {
-            var known = ofInput.ToDictionary(l => l.ConceptId, l => l.Value);
-            var implies = implicitNegatives && (ofInput.Any(l => l is { IsHuman: true, Value: true }) || ofInput.All(l => !l.Value));
+            var counted = ofInput.Where(l => l.IsHuman || !peopleOnly).ToList();
+            if (counted.Count == 0) continue;
+            var known = counted.ToDictionary(l => l.ConceptId, l => l.Value);
+            var answered = ofInput.Select(l => l.ConceptId).ToHashSet();
+            var implies = implicitNegatives && (counted.Any(l => l is { IsHuman: true, Value: true }) || counted.All(l => !l.Value));
             var row = new sbyte[conceptIds.Count];
             var implied = new bool[conceptIds.Count];
             for (var c = 0; c < row.Length; c++)
             {
                 if (known.TryGetValue(conceptIds[c], out var value)) row[c] = value ? (sbyte)1 : (sbyte)0;
-                else if (implies && !open.Contains((ofInput.Key, conceptIds[c]))) implied[c] = true;
+                else if (implies && !answered.Contains(conceptIds[c]) && !open.Contains((ofInput.Key, conceptIds[c]))) implied[c] = true;
                 else row[c] = -1;
             }
             if (row.Any(label => label >= 0)) rows.Add(new LabelRow(ofInput.Key, row, implied));
@@ -70,7 +75,7 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
         var counts = conceptIds.Select((id, c) => new ConceptLabelCounts(
             id, kept.Count(r => r.Labels[c] == 1), kept.Count(r => r.Labels[c] == 0), kept.Count(r => r.Implied[c]))).ToList();
         var set = new TrainingSet(kept.Count, dimensions, vectors.AsMemory(0, kept.Count * dimensions), conceptIds, [.. kept.SelectMany(r => r.Labels)]);
-        return new LabelledInputs(set, kept.ConvertAll(r => r.InputId), counts);
+        return new LabelledInputs(set, kept.ConvertAll(r => r.InputId), [.. kept.SelectMany(r => r.Implied)], counts);
     }
 
     /// <summary>Labelled inputs of the app that are still being processed: training now would miss them.</summary>

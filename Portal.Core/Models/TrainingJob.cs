@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Apps;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
+using Portal.Core.Evaluation;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
 using Portal.Core.Workflows;
@@ -11,10 +12,10 @@ using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Models;
 
-/// <summary>Trains one classifier version.</summary>
+/// <summary>Trains one classifier version, and starts its evaluation.</summary>
 public sealed class TrainingJob(
     IDbContextFactory<PortalDbContext> contexts, AppService apps, TrainingData data, EmbeddingStore embeddings, IClassifierTrainer trainer,
-    TimeProvider clock, ChangeFeed changes) : IJobHandler
+    EvaluationService evaluations, TimeProvider clock, ChangeFeed changes) : IJobHandler
 {
     public const string JobKind = "train";
     private const int ProgressSteps = 100;
@@ -44,8 +45,8 @@ public sealed class TrainingJob(
         var head = await TrainAsync(labelled, options, progress, ct);
         var seconds = clock.GetElapsedTime(started).TotalSeconds;
         var summary = new TrainingSummary(labelled.Set.Count, seconds, app.ImplicitNegatives, settings.PeopleOnly, labelled.Counts);
-        await SaveAsync(versionId, head, embedderId, summary, ct);
-        changes.Publish(job.AppId, ChangedNoun.Models);
+        await SaveAsync(job, versionId, head, embedderId, summary, ct);
+        evaluations.Started(job.AppId);
         return string.Create(CultureInfo.InvariantCulture, $"Trained on {summary.Inputs} inputs in {seconds:0.0} s.");
     }
 
@@ -94,7 +95,7 @@ public sealed class TrainingJob(
         return OutputInfo.FromJson(await db.ModelVersions.Where(v => v.Id == versionId).Select(v => v.Output).SingleAsync(ct));
     }
 
-    private async Task SaveAsync(long versionId, ClassifierHead head, long embedderId, TrainingSummary summary, CancellationToken ct)
+    private async Task SaveAsync(Job job, long versionId, ClassifierHead head, long embedderId, TrainingSummary summary, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var version = await db.ModelVersions.SingleAsync(v => v.Id == versionId, ct);
@@ -105,6 +106,8 @@ public sealed class TrainingJob(
         version.Status = StatusCode.ModelTrained;
         version.StatusDetail = null;
         version.TrainedAt = clock.GetUtcNow().UtcDateTime;
+        var name = await db.Models.Where(m => m.Id == version.ModelId).Select(m => m.Name).SingleAsync(ct);
+        await evaluations.QueueAsync(db, job.AppId, job.CreatedById, versionId, $"Evaluate {name} v{version.Number}", ct);
         await db.SaveChangesAsync(ct);
     }
 
@@ -117,10 +120,4 @@ public sealed class TrainingJob(
     }
 
     private static long VersionId(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!.ModelVersionId;
-
-    /// <summary><see cref="Progress{T}"/> would post each report to another thread, where a late one could follow the last.</summary>
-    private sealed class InlineProgress(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
-    }
 }

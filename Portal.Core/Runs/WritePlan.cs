@@ -87,6 +87,7 @@ internal sealed class WritePlan
             row.WorkflowVersionId = _workflow.Version.Id;
             row.ModelVersionId = write.ModelVersionId;
             row.Info = write.Info?.ToJsonString();
+            row.ReviewRequested = write.ReviewRequested;
             row.ModifiedAt = now;
         }
         await db.SaveChangesAsync(ct);
@@ -99,5 +100,6 @@ internal sealed class WritePlan
 
     private static bool IsSame(Annotation? row, IntendedWrite write, long workflowVersionId, long userId) =>
         row is not null && row.WrittenStatus == write.Status && row.Score == write.Score && row.WorkflowVersionId == workflowVersionId
-        && row.ModelVersionId == write.ModelVersionId && row.WrittenAsId == userId && row.Info == write.Info?.ToJsonString();
+        && row.ModelVersionId == write.ModelVersionId && row.WrittenAsId == userId && row.Info == write.Info?.ToJsonString()
+        && row.ReviewRequested == write.ReviewRequested;
 }

@@ -6,6 +6,7 @@ using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
 using Portal.Core.Embeddings;
+using Portal.Core.Evaluation;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
@@ -28,6 +29,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Label> Labels => Set<Label>();
     public DbSet<Model> Models => Set<Model>();
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
+    public DbSet<ModelEvaluation> ModelEvaluations => Set<ModelEvaluation>();
     public DbSet<Embedder> Embedders => Set<Embedder>();
     public DbSet<InputEmbedding> InputEmbeddings => Set<InputEmbedding>();
     public DbSet<EmbeddingCode> EmbeddingCodes => Set<EmbeddingCode>();

@@ -17,6 +17,11 @@ public interface INodeOperator
     /// <summary>The scores of a concept at which this node's behaviour changes; between two of them it is the same.</summary>
     IReadOnlyCollection<double> CutPoints(long conceptId) => [];
 
+    /// <summary>
+    /// For a node that holds some inputs back whatever their scores are: the same node letting every input through. Routes are drawn for those.
+    /// </summary>
+    INodeOperator ForEveryInput => this;
+
     /// <summary>The user a writer writes as; null for a node that writes nothing.</summary>
     string? WritesAs => null;
 }

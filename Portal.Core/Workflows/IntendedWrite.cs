@@ -9,6 +9,8 @@ namespace Portal.Core.Workflows;
 /// <param name="UserId">Written-as user.</param>
 /// <param name="Info">Shared by every write of the node: read it, do not change it.</param>
 /// <param name="ModelVersionId">The classifier version that gave the score.</param>
+/// <param name="Sampled">What is written came to the writer through a Random Sample, and in no other way.</param>
+/// <param name="ReviewRequested">A settled tag that is to be shown to a person as well, as an audit: a sampled write asked for a review of it.</param>
 public sealed record IntendedWrite(
     string NodeId,
     long ConceptId,
@@ -16,4 +18,6 @@ public sealed record IntendedWrite(
     StatusCode Status,
     string UserId,
     JsonObject? Info,
-    long? ModelVersionId);
+    long? ModelVersionId,
+    bool Sampled = false,
+    bool ReviewRequested = false);

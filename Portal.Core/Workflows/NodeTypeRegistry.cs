@@ -26,6 +26,7 @@ public sealed class NodeTypeRegistry
         new VisualEmbedder(),
         new ContextBasedClassifier(),
         new ConceptThresholder(),
+        new RandomSample(),
         new AnnotationWriter(),
     ]);
 

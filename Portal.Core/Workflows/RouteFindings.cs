@@ -18,7 +18,7 @@ internal static class RouteFindings
                 findings.Add(new RouteFinding(RouteFindingKind.Gap, segment,
                     $"{Scores(segment)} of {conceptName} reaches no writer, although lower and higher scores do."));
             }
-            else if (segment.WriterNodeIds.Count > 1)
+            else if (segment is { WriterNodeIds.Count: > 1, Audited: false })
             {
                 findings.Add(new RouteFinding(RouteFindingKind.Overlap, segment,
                     $"{Scores(segment)} of {conceptName} reaches {segment.WriterNodeIds.Count} writers "

@@ -36,7 +36,7 @@ internal static class RouteProbe
 
     private static void Add(List<RouteSegment> segments, RouteSegment next)
     {
-        if (segments.Count > 0 && segments[^1] is var last && last.End == next.End && last.WriterNodeIds.SequenceEqual(next.WriterNodeIds))
+        if (segments.Count > 0 && segments[^1] is var last && last.End == next.End && last.Audited == next.Audited && last.WriterNodeIds.SequenceEqual(next.WriterNodeIds))
         {
             segments[^1] = last with { To = next.To, ToInclusive = next.ToInclusive };
         }
@@ -52,13 +52,14 @@ internal static class RouteProbe
         var silence = new FixedScores([]);
         var probed = graph.WithOperators(node => node.Node.Id == classifier.Node.Id ? probe
             : node.Type is { Input: not PortType.Concepts, Output: PortType.Concepts } ? silence
-            : node.Operator);
+            : node.Operator.ForEveryInput);
         var outcome = WorkflowRunner.Run(probed, s_anyInput);
         var end = outcome.Writes.Count == 0 ? RouteEnd.Nothing
             : outcome.Writes[0].Status is StatusCode.AnnotationSuccess ? RouteEnd.Success
             : RouteEnd.Pending;
         return new RouteSegment(
-            0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)]);
+            0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)],
+            outcome.Writes.Any(write => write.ReviewRequested));
     }
 
     private sealed class FixedScores(IReadOnlyList<ConceptScore> scores) : INodeOperator

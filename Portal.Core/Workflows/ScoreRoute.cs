@@ -3,7 +3,7 @@ namespace Portal.Core.Workflows;
 /// <summary>
 /// The route of a score: where a score of one concept, given by one classifier node, ends up in the graph. <see cref="Segments"/> cover 0
 /// to 1 without gap or overlap, in rising order. Other classifiers are taken to be silent: where two classifiers are joined, a run uses the
-/// higher score.
+/// higher score. Nodes that hold inputs back whatever their scores are (samples, filters) are taken to let them through.
 /// </summary>
 /// <param name="NodeId">The classifier node.</param>
 public sealed record ScoreRoute(string NodeId, long ConceptId, IReadOnlyList<RouteSegment> Segments, IReadOnlyList<RouteFinding> Findings)

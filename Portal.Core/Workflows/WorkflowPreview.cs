@@ -23,7 +23,8 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
     /// <exception cref="PortalException">The version cannot run.</exception>
     public async Task<PreviewSummary> SampleAsync(long appId, long workflowVersionId, int size, CancellationToken ct)
     {
-        var inputs = await DrawAsync(appId, size, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var inputs = await db.Inputs.Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null).DrawAsync(size, ct);
         var concepts = new Dictionary<long, ConceptPreview>();
         foreach (var input in inputs)
         {
@@ -45,26 +46,4 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
         { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged } => counted with { Pending = counted.Pending + 1 },
         _ => counted with { Dropped = counted.Dropped + 1 },
     };
-
-    /// <summary>All processed inputs where there are few; else inputs at random keys, which costs the same however many there are.</summary>
-    private async Task<IReadOnlyList<Input>> DrawAsync(long appId, int size, CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var processed = db.Inputs.AsNoTracking().Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null);
-        var few = await processed.OrderBy(i => i.Id).Take(size + 1).ToListAsync(ct);
-        if (few.Count <= size) return few;
-        var (first, last) = (few[0].Id, await processed.MaxAsync(i => i.Id, ct));
-        var drawn = new Dictionary<long, Input>();
-        // Keys that were drawn already are drawn again, a bounded number of times.
-        for (var tries = 0; tries < 4 * size && drawn.Count < size; tries++)
-        {
-            // A sample for a person's eyes, not a secret and not stored.
-#pragma warning disable CA5394
-            var key = Random.Shared.NextInt64(first, last + 1);
-#pragma warning restore CA5394
-            var input = await processed.Where(x => x.Id >= key).OrderBy(x => x.Id).FirstOrDefaultAsync(ct);
-            if (input is not null) drawn[input.Id] = input;
-        }
-        return [.. drawn.Values];
-    }
 }

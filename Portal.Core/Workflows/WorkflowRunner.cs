@@ -38,9 +38,10 @@ public static class WorkflowRunner
             {
                 joined.Add(score);
             }
-            else if (score.Score > joined[positions[score.ConceptId]].Score)
+            else
             {
-                joined[positions[score.ConceptId]] = score;
+                var known = joined[positions[score.ConceptId]];
+                joined[positions[score.ConceptId]] = (score.Score > known.Score ? score : known) with { Sampled = known.Sampled && score.Sampled };
             }
         }
 
@@ -54,15 +55,18 @@ public static class WorkflowRunner
         var overruled = new List<OverruledWrite>();
         foreach (var rivals in intended.GroupBy(write => write.ConceptId))
         {
-            var winner = rivals.MaxBy(Rank)!;
+            var first = rivals.MaxBy(Rank)!;
+            var losers = rivals.Where(write => !ReferenceEquals(write, first)).ToList();
+            var winner = first with { ReviewRequested = first.Status is StatusCode.AnnotationSuccess && losers.Exists(AsksForAudit) };
             writes.Add(winner);
-            overruled.AddRange(rivals
-                .Where(write => !ReferenceEquals(write, winner))
-                .Select(loser => new OverruledWrite(loser, winner, Reason(loser, winner))));
+            overruled.AddRange(losers.Select(loser => new OverruledWrite(loser, winner, Reason(loser, winner))));
         }
 
         return (writes, overruled);
     }
+
+    /// <summary>A sample of what is settled all the same was sent to a person.</summary>
+    private static bool AsksForAudit(IntendedWrite write) => write.Sampled && write.Status is not StatusCode.AnnotationSuccess;
 
     private static int Rank(IntendedWrite write) => write.Status switch
     {
@@ -71,7 +75,9 @@ public static class WorkflowRunner
         _ => 0,
     };
 
-    private static string Reason(IntendedWrite loser, IntendedWrite winner) => Rank(loser) < Rank(winner)
+    private static string Reason(IntendedWrite loser, IntendedWrite winner) => winner.ReviewRequested && AsksForAudit(loser)
+        ? $"the tag stays settled as '{winner.NodeId}' writes it, and goes to a person as an audit."
+        : Rank(loser) < Rank(winner)
         ? $"'{winner.NodeId}' writes the same concept with a status that comes first."
         : $"'{winner.NodeId}' writes the same concept and stands earlier in the workflow.";
 }

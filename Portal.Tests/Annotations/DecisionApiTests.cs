@@ -67,6 +67,16 @@ public sealed class DecisionApiTests(SharedPortal shared) : IClassFixture<Shared
         Assert.Equal((400, 24155), ((int)answer.Http, answer.Code));
     }
 
+    [Theory]
+    [InlineData("audit", 200)]
+    [InlineData("teaches_most", 200)]
+    [InlineData("by hand", 400)]
+    public async Task A_decision_may_say_how_its_input_was_drawn_in_words_the_portal_knows(string draw, int http)
+    {
+        var answer = await _portal.PostAsync($"{App}/decisions", new { decisions = new[] { new { input_id = "one", concept_id = "red", value = 1, draw } } });
+        Assert.Equal(http, (int)answer.Http);
+    }
+
     [Fact]
     public async Task The_cookie_decides_only_with_the_header_of_the_portals_own_pages()
     {

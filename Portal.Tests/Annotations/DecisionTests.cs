@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
+using Portal.Core.Inputs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Annotations;
@@ -148,6 +149,21 @@ public sealed class DecisionTests : IAsyncLifetime
 
         Assert.Equal(StatusCode.InputDoesNotExist, error.Code);
         Assert.Empty(await _decisions.HistoryAsync(_input, default));
+    }
+
+    [Fact]
+    public async Task A_decision_keeps_how_its_input_was_drawn_and_an_approval_without_a_word_was_pending()
+    {
+        await _decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_input, _runner, true, Draw: DecisionDraw.TeachesMost)], default);
+        await DecideAsync(_host.User.Id, false);
+        var pending = await PendingAsync();
+        await _decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_input, _runner, true, pending.Id)], default);
+        var uploaded = await _host.AcceptAsync(2, new InputLabel("runner", true));
+
+        await using var db = _host.Db();
+        Assert.Equal([DecisionDraw.TeachesMost, DecisionDraw.Unstated, DecisionDraw.Pending],
+            await db.Decisions.Where(d => d.InputId == _input).OrderBy(d => d.Id).Select(d => d.Draw).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(DecisionDraw.Random, (await db.Decisions.SingleAsync(d => d.InputId == uploaded.Id, TestContext.Current.CancellationToken)).Draw);
     }
 
     private Task<string> DecideAsync(long userId, bool? value) =>

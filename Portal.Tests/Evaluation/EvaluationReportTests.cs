@@ -1,18 +1,16 @@
 using Portal.Core.Evaluation;
-using Portal.Core.Models;
 
 namespace Portal.Tests.Evaluation;
 
 public class EvaluationReportTests
 {
     // Two concepts on five inputs; the last answer of the second concept is unknown.
-    private static readonly TrainingSet s_set = new(5, 1, new Half[5], [11, 12], [1, 0, 1, 0, 0, 1, 0, 0, 1, -1]);
-    private static readonly CrossValidationResult s_result = new([0.9, 0.2, 0.4, 0.6, 0.7, 0.8, 0.1, 0.3, 0.6, 0.9], [0, 1, 2, 3, 4]);
+    private static readonly HeldOutScores s_scores = HeldOut.Of([11, 12], [1, 0, 1, 0, 0, 1, 0, 0, 1, -1], [0.9, 0.2, 0.4, 0.6, 0.7, 0.8, 0.1, 0.3, 0.6, 0.9]);
 
     [Fact]
     public void Answers_are_counted_per_concept_and_unknown_ones_left_out()
     {
-        var report = EvaluationReport.Of(s_set, s_result);
+        var report = EvaluationReport.Of(s_scores);
 
         Assert.Equal([11L, 12L], report.Concepts.Select(c => c.ConceptId));
         Assert.Equal(new ConfusionCounts(2, 1, 1, 1), report.Concepts[0].Counts);
@@ -22,7 +20,7 @@ public class EvaluationReportTests
     [Fact]
     public void Precision_recall_and_f1_follow_from_the_counts()
     {
-        var (first, second) = (EvaluationReport.Of(s_set, s_result).Concepts[0].Metrics, EvaluationReport.Of(s_set, s_result).Concepts[1].Metrics);
+        var (first, second) = (EvaluationReport.Of(s_scores).Concepts[0].Metrics, EvaluationReport.Of(s_scores).Concepts[1].Metrics);
 
         Assert.Equal((2 / 3.0, 2 / 3.0, 2 / 3.0), (first.Precision, first.Recall, first.F1));
         Assert.Equal((1 / 2.0, 1.0, 2 / 3.0), (second.Precision, second.Recall, second.F1));
@@ -33,7 +31,7 @@ public class EvaluationReportTests
     [Fact]
     public void Macro_is_the_mean_of_concepts_and_micro_the_figure_of_all_answers()
     {
-        var report = EvaluationReport.Of(s_set, s_result);
+        var report = EvaluationReport.Of(s_scores);
 
         Assert.Equal(((2 / 3.0) + (1 / 2.0)) / 2, report.Macro.Precision, 1e-9);
         Assert.Equal(((2 / 3.0) + 1) / 2, report.Macro.Recall, 1e-9);
@@ -66,7 +64,7 @@ public class EvaluationReportTests
     [Fact]
     public void The_confusion_matrix_names_its_rows()
     {
-        var cells = s_result.Confusion(s_set).Select(cell => (cell.Actual, cell.Predicted, string.Join(' ', cell.Rows)));
+        var cells = s_scores.Confusion().Select(cell => (cell.Actual, cell.Predicted, string.Join(' ', cell.Rows)));
 
         Assert.Equal([(0, 0, "0"), (0, 1, "1 4"), (1, 1, "2")], cells);
     }
@@ -74,8 +72,7 @@ public class EvaluationReportTests
     [Fact]
     public void An_input_with_two_concepts_is_right_if_its_highest_score_is_one_of_them()
     {
-        var set = new TrainingSet(2, 1, new Half[2], [1, 2, 3], [1, 1, 0, 1, 1, 0]);
-        var cells = new CrossValidationResult([0.1, 0.9, 0.2, 0.1, 0.2, 0.9], [0, 1]).Confusion(set).Select(cell => (cell.Actual, cell.Predicted));
+        var cells = HeldOut.Of([1, 2, 3], [1, 1, 0, 1, 1, 0], [0.1, 0.9, 0.2, 0.1, 0.2, 0.9]).Confusion().Select(cell => (cell.Actual, cell.Predicted));
 
         Assert.Equal([(0, 2), (1, 1), (1, 2)], cells);
     }

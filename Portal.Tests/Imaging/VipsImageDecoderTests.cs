@@ -35,6 +35,32 @@ public sealed class VipsImageDecoderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2, 2, 4)]
+    [InlineData(7, 5, 16)]
+    [InlineData(1, 9, 10)]
+    [InlineData(16, 3, 16)]
+    [InlineData(23, 24, 25)]
+    public void A_smaller_picture_is_interpolated_between_pixel_centres(int width, int height, int side)
+    {
+        var rows = new byte[width * height * 3];
+        new Random(width * 100 + height).NextBytes(rows);
+
+        var square = Decode(PngWriter.Write(width, height, 8, PngWriter.Rgb, rows), side);
+
+        // The tent filter's definition: each source pixel weighs 1 minus its distance, edges repeated.
+        for (var i = 0; i < square.Rgb.Length; i++)
+        {
+            var (x, y, band) = (Centre(i / 3 % side, width), Centre(i / 3 / side, height), i % 3);
+            var expected = 0.0;
+            for (var source = 0; source < width * height; source++)
+                expected += rows[source * 3 + band] * Math.Max(0, 1 - Math.Abs(source % width - x)) * Math.Max(0, 1 - Math.Abs(source / width - y));
+            Assert.InRange(square.Rgb[i], expected - 0.501, expected + 0.501);
+        }
+
+        double Centre(int place, int length) => Math.Clamp((place + 0.5) * length / side - 0.5, 0, length - 1);
+    }
+
+    [Theory]
     [InlineData(0, 255)]
     [InlineData(128, 177)]
     [InlineData(255, 100)]

@@ -115,12 +115,12 @@ public sealed class TrainingDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_only_leaves_out_what_machines_wrote()
+    public async Task People_only_leaves_out_what_machines_wrote_and_implies_nothing_against_it()
     {
         await MachineAsync(_runner, StatusCode.AnnotationSuccess);
         Assert.Null(await RowAsync(peopleOnly: true));
         await SayAsync(_walker, true);
-        AssertRow([Absent, Present], await RowAsync(peopleOnly: true));
+        AssertRow([Unknown, Present], await RowAsync(peopleOnly: true));
         AssertRow([Present, Present], await RowAsync());
     }
 

@@ -44,6 +44,9 @@ internal static class Graphs
             new OutputInfo([.. thresholds.Select(pair => new OutputConcept(pair.Concept, pair.Threshold))], ConceptThresholder.Params(comparison, filterOthers)),
             inputs);
 
+    public static GraphNode Sample(string id, double share, params string[] inputs) =>
+        Node(id, RandomSample.Id, new OutputInfo([], RandomSample.Params(share)), inputs);
+
     public static GraphNode Writer(string id, StatusCode status, params string[] inputs) => Writer(id, status, "ann", inputs);
 
     public static GraphNode Writer(string id, StatusCode status, string user, string[] inputs) =>

@@ -78,7 +78,7 @@ public sealed class AnnotationWriter : NodeType
             input.Concepts,
             [
                 .. input.Concepts.Select(concept => new IntendedWrite(
-                    input.NodeId, concept.ConceptId, concept.Score, status, userId, info, concept.ModelVersionId)),
+                    input.NodeId, concept.ConceptId, concept.Score, status, userId, info, concept.ModelVersionId, concept.Sampled)),
             ]);
 
         public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => conceptsIn;

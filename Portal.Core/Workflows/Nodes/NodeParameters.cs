@@ -22,6 +22,14 @@ internal static class NodeParameters
             ? text
             : throw Invalid($"'{key}' is missing: give it a text.");
 
+    /// <summary>A number from 0 to 1.</summary>
+    public static double Share(JsonObject parameters, string key) => Find(parameters, key) switch
+    {
+        null => throw Invalid($"'{key}' is missing: give it a number from 0 to 1."),
+        { } node when node.GetValueKind() is JsonValueKind.Number && node.Deserialize<double>() is >= 0 and <= 1 => node.Deserialize<double>(),
+        { } node => throw Invalid($"'{key}' must be a number from 0 to 1; {node.ToJsonString()} is not."),
+    };
+
     public static JsonObject? Object(JsonObject parameters, string key) => Find(parameters, key) switch
     {
         null => null,

@@ -53,6 +53,7 @@ internal static class AnnotationApi
         WorkflowId = a.WorkflowExternalId,
         WorkflowVersionNumber = a.WorkflowVersionNumber,
         NodeId = a.NodeId,
+        ReviewRequested = a.ReviewRequested ? true : null,
         ReviewedBy = a.ReviewedBy,
         ReviewedAt = a.ReviewedAt,
         CreatedAt = a.CreatedAt,

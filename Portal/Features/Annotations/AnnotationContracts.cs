@@ -20,6 +20,10 @@ internal sealed record AnnotationWire
     public string? WorkflowId { get; init; }
     public int? WorkflowVersionNumber { get; init; }
     public string? NodeId { get; init; }
+
+    /// <summary>True for a settled annotation that was drawn for an audit.</summary>
+    public bool? ReviewRequested { get; init; }
+
     public string? ReviewedBy { get; init; }
     public DateTime? ReviewedAt { get; init; }
     public DateTime? CreatedAt { get; init; }
@@ -55,6 +59,9 @@ internal sealed record DecisionWire
 
     /// <summary>The waiting annotation that this approves or rejects.</summary>
     public string? AnnotationId { get; init; }
+
+    /// <summary><c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came before the person.</summary>
+    public string? Draw { get; init; }
 }
 
 internal sealed record DecisionsRequest

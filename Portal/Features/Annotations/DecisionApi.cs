@@ -33,7 +33,7 @@ internal static class DecisionApi
             if (!conceptIds.TryGetValue(decision.ConceptId ?? "", out var conceptId))
                 throw new PortalException(StatusCode.DoesNotExist, $"There is no concept '{Text.Shown(decision.ConceptId ?? "")}' in this app.", decision.ConceptId);
             var inputId = inputIds[decision.InputId!];
-            decisions.Add(new NewDecision(inputId, conceptId, Value(decision), await AnnotationAsync(decision, inputId, conceptId), decision.ClientId));
+            decisions.Add(new NewDecision(inputId, conceptId, Value(decision), await AnnotationAsync(decision, inputId, conceptId), decision.ClientId, Draw(decision)));
         }
         return new DecisionsResponse(await service.DecideAsync(scope.AppId, scope.UserId, decisions, ct));
 
@@ -53,5 +53,16 @@ internal static class DecisionApi
         1 => true,
         0 => false,
         _ => throw new PortalException(StatusCode.AnnotationInvalidArgument, "A decision's value is 1 (✓), 0 (✗) or null (taken back).", "value"),
+    };
+
+    private static DecisionDraw? Draw(DecisionWire decision) => decision.Draw switch
+    {
+        null or "" => null,
+        "random" => DecisionDraw.Random,
+        "teaches_most" => DecisionDraw.TeachesMost,
+        "pending" => DecisionDraw.Pending,
+        "audit" => DecisionDraw.Audit,
+        var other => throw new PortalException(StatusCode.AnnotationInvalidArgument,
+            $"'draw' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), teaches_most, pending or audit.", "draw"),
     };
 }

@@ -12,7 +12,7 @@ public sealed record InputRun(long WorkflowVersionId, string Workflow, DateTime 
 public sealed record InputDetails(
     Input Input, IReadOnlyList<Concept> Concepts, IReadOnlyList<AnnotationView> Annotations, IReadOnlyList<DecisionEntry> History, IReadOnlyList<InputRun> Runs)
 {
-    public IEnumerable<AnnotationView> Waiting => Annotations.Where(a => AnnotationStatuses.IsWaiting(a.Status));
+    public IEnumerable<AnnotationView> Waiting => Annotations.Where(a => a.IsForReview);
 
     /// <summary>What a person's latest word about a concept is here: present, absent, or null where there is none.</summary>
     public bool? OwnValue(long conceptId, string userId) =>

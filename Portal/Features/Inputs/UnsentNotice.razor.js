@@ -45,7 +45,7 @@ class DecisionQueue extends EventTarget {
 
   /**
    * @param {string} api address of the app in the REST API
-   * @param {{inputId: string, conceptId: string, value: 0|1|null, annotationId?: string}} decision
+   * @param {{inputId: string, conceptId: string, value: 0|1|null, annotationId?: string, draw?: 'random'|'teaches_most'|'pending'|'audit'}} decision
    * @returns {string} the id under which it can be undone
    */
   decide(api, decision) {
@@ -114,7 +114,7 @@ class DecisionQueue extends EventTarget {
 async function post(entry) {
   const [address, body] = entry.undoes
     ? [`${entry.api}/decisions/undo`, { batch_id: entry.batchId }]
-    : [`${entry.api}/decisions`, { decisions: [{ client_id: entry.id, input_id: entry.inputId, concept_id: entry.conceptId, value: entry.value, annotation_id: entry.annotationId }] }];
+    : [`${entry.api}/decisions`, { decisions: [{ client_id: entry.id, input_id: entry.inputId, concept_id: entry.conceptId, value: entry.value, annotation_id: entry.annotationId, draw: entry.draw }] }];
   if (entry.undoes && !entry.batchId) return { refusal: 'This decision can no longer be undone from here.' };
   try {
     const response = await fetch(address, {

@@ -2,11 +2,11 @@ using Portal.Core.Annotations;
 
 namespace Portal.Features.Review;
 
-/// <summary>Waiting annotations of an app, newest first, each seen once; those decided stay known, so that undo can go back to them.</summary>
+/// <summary>Annotations of an app that wait for a review or an audit, newest first, each seen once; those decided stay known, so that undo can go back to them.</summary>
 public sealed class ReviewQueue(AnnotationService annotations, long appKey)
 {
     private const int PageSize = 50;
-    private static readonly AnnotationFilter Waiting = AnnotationFilter.None with { Statuses = AnnotationStatuses.Waiting };
+    private static readonly AnnotationFilter Waiting = AnnotationFilter.None with { ForReview = true };
     private readonly List<AnnotationView> _items = [];
     private readonly HashSet<long> _seen = [];
     private int _place;

@@ -11,7 +11,7 @@ using Portal.Core.Storage;
 namespace Portal.Core.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261122154604_Explorer")]
+    [Migration("20261122160639_Explorer")]
     partial class Explorer
     {
         /// <inheritdoc />
@@ -183,6 +183,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("ReviewRequested")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ReviewedAt")
                         .HasColumnType("INTEGER");
 
@@ -220,6 +223,10 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("AppId", "ConceptId", "InputId")
+                        .HasDatabaseName("IX_Annotations_Audit")
+                        .HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL");
 
                     b.HasIndex("ConceptId", "Status", "InputId");
 
@@ -261,6 +268,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Draw")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("InputId")
@@ -473,6 +483,31 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("EmbedderId");
 
                     b.ToTable("InputEmbeddings", (string)null);
+                });
+
+            modelBuilder.Entity("Portal.Core.Evaluation.ModelEvaluation", b =>
+                {
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("ImplicitNegatives")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ModifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Scores")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ModelVersionId");
+
+                    b.ToTable("ModelEvaluations");
                 });
 
             modelBuilder.Entity("Portal.Core.Inputs.Input", b =>
@@ -1206,6 +1241,15 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Inputs.Input", null)
                         .WithMany()
                         .HasForeignKey("InputId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Evaluation.ModelEvaluation", b =>
+                {
+                    b.HasOne("Portal.Core.Models.ModelVersion", null)
+                        .WithOne()
+                        .HasForeignKey("Portal.Core.Evaluation.ModelEvaluation", "ModelVersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

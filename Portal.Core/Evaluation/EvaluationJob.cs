@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Apps;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Jobs;
+using Portal.Core.Models;
+using Portal.Core.Storage;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
+
+namespace Portal.Core.Evaluation;
+
+/// <summary>
+/// Evaluates one classifier version by cross-validation on people's labels: classifiers with its settings, each trained without a fold. Labels that
+/// are too few are no failure of the job; the evaluation then says what is missing.
+/// </summary>
+public sealed class EvaluationJob(
+    IDbContextFactory<PortalDbContext> contexts, AppService apps, TrainingData data, LabelDraws draws, EmbeddingStore embeddings, IClassifierTrainer trainer,
+    TimeProvider clock, ChangeFeed changes) : IJobHandler
+{
+    public const string JobKind = "evaluate";
+    private const int ProgressSteps = 100;
+
+    /// <summary>The same labels always fall into the same folds, so that versions can be compared.</summary>
+    private const int Seed = 1;
+
+    public sealed record Parameters(long ModelVersionId);
+
+    public string Kind => JobKind;
+
+    public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
+    {
+        var versionId = VersionId(job);
+        await SaveAsync(job.AppId, versionId, row => row.Status = StatusCode.ModelEvaluating, ct);
+        progress.Report(0, ProgressSteps, "Reading people’s labels");
+        var output = await OutputAsync(versionId, ct);
+        var settings = ClassifierSettings.Read(output.Params);
+        var app = await apps.GetAsync(job.AppId, ct);
+        var labelled = await data.GatherAsync(
+            job.AppId, [.. output.Concepts.Select(c => c.ConceptId)], await embeddings.EmbedderIdAsync(ct), embeddings.Dimensions, peopleOnly: true, app.ImplicitNegatives, ct);
+        var drawn = await draws.OfAsync(job.AppId, labelled, app.ImplicitNegatives, ct);
+        var options = new TrainingOptions { MutuallyExclusive = settings.MutuallyExclusive, ClosedEnvironment = settings.ClosedEnvironment };
+        try
+        {
+            var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Cross-validating"));
+            var result = await Task.Run(() => new CrossValidation(trainer).Run(labelled.Set, options, Seed, report, ct), ct);
+            var folds = result.Folds.Max() + 1;
+            await SaveAsync(job.AppId, versionId, row =>
+            {
+                row.Status = StatusCode.ModelEvaluated;
+                row.Detail = folds == CrossValidation.MaxFolds ? null
+                    : $"There are few labels, so there were {folds} parts instead of {CrossValidation.MaxFolds}. More ✗ make the figures firmer.";
+                row.ImplicitNegatives = app.ImplicitNegatives;
+                row.Scores = HeldOutScores.Of(labelled, result, drawn).ToBytes();
+            }, ct);
+            return string.Create(CultureInfo.InvariantCulture, $"Evaluated on {labelled.Set.Count} inputs in {folds} parts.");
+        }
+        catch (PortalException e)
+        {
+            // A part without a ✓ or a ✗ of a concept cannot be trained on: that is too few labels, too.
+            var code = e.Code == StatusCode.EvaluationTooFewConcepts ? e.Code : StatusCode.EvaluationTooFewInputs;
+            var reason = await InWordsAsync(e, ct);
+            await SaveAsync(job.AppId, versionId, row => (row.Status, row.Detail, row.Scores) = (code, reason, null), ct);
+            return $"Not evaluated yet. {reason}";
+        }
+    }
+
+    public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct) => SaveAsync(job.AppId, VersionId(job), row =>
+        (row.Status, row.Detail) = (StatusCode.ModelNotEvaluated, reason?.Message ?? "The evaluation was cancelled."), ct);
+
+    private async Task SaveAsync(long appId, long versionId, Action<ModelEvaluation> change, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await db.ModelEvaluations.SingleOrDefaultAsync(e => e.ModelVersionId == versionId, ct) is not { } row) return;
+        change(row);
+        row.ModifiedAt = clock.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(ct);
+        changes.Publish(appId, ChangedNoun.Models);
+    }
+
+    private async Task<string> InWordsAsync(PortalException e, CancellationToken ct)
+    {
+        if (e.Subject is not { } keys) return e.Message;
+        List<long> few = [.. keys.Split(',').Select(key => long.Parse(key, CultureInfo.InvariantCulture))];
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var names = await db.Concepts.Where(c => few.Contains(c.Id)).OrderBy(c => c.Id).Select(c => c.Name).ToListAsync(ct);
+        return $"{e.Message} Missing: {string.Join(", ", names)}.";
+    }
+
+    private async Task<OutputInfo> OutputAsync(long versionId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return OutputInfo.FromJson(await db.ModelVersions.Where(v => v.Id == versionId).Select(v => v.Output).SingleAsync(ct));
+    }
+
+    private static long VersionId(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!.ModelVersionId;
+}

@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Annotations;
+using Portal.Core.Concepts;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Evaluation;
+using Portal.Core.Inputs;
+using Portal.Core.Jobs;
+using Portal.Core.Models;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Evaluation;
+
+public sealed class EvaluationJobTests : IAsyncLifetime
+{
+    private CoreHost _host = null!;
+    private Concept _red = null!;
+    private Concept _blue = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await CoreHost.StartAsync();
+        (_red, _blue) = (await _host.ConceptAsync("red"), await _host.ConceptAsync("blue"));
+        await _host.Get<ModelService>().CreateAsync(
+            _host.App.Id, _host.User.Id, "model", null, null, new OutputDraft([new DraftConcept("red"), new DraftConcept("blue")], []), default);
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_training_is_followed_by_an_evaluation_on_what_each_classifier_had_not_seen()
+    {
+        await EvaluationModels.UploadAsync(_host, 8);
+
+        var (version, evaluation) = await EvaluationModels.EvaluatedAsync(_host);
+
+        Assert.Equal((StatusCode.ModelEvaluated, true, null), (evaluation.Status, evaluation.ImplicitNegatives, evaluation.Detail));
+        var scores = evaluation.Scores!;
+        Assert.Equal((16, 4), (scores.Count, scores.Folds.Max()));
+        Assert.Equal([_red.Id, _blue.Id], scores.ConceptIds);
+        Assert.Equal(16, scores.Implied.Count(implied => implied));
+        Assert.All(scores.Draws, draw => Assert.Equal(DecisionDraw.Random, draw));
+        Assert.True(EvaluationReport.Of(scores).Macro.RocAuc > 0.95);
+        var histograms = await _host.Get<ScoreHistograms>().OfVersionAsync(version.Id, 10, default);
+        Assert.Equal((8, 8), (histograms[_red.Id].Present.Sum(), histograms[_red.Id].Absent.Sum()));
+    }
+
+    [Fact]
+    public async Task Too_few_labels_fail_neither_training_nor_job_and_are_named()
+    {
+        await EvaluationModels.UploadAsync(_host, 4);
+
+        var (version, evaluation) = await EvaluationModels.EvaluatedAsync(_host);
+
+        Assert.Equal(StatusCode.ModelTrained, version.Status);
+        Assert.Equal(StatusCode.EvaluationTooFewInputs, evaluation.Status);
+        Assert.Contains("Missing: red, blue.", evaluation.Detail, StringComparison.Ordinal);
+        var job = await Wait.ForAsync(async () => (await _host.Get<JobService>().ListAsync(_host.App.Id, 1, default))[0], j => j.IsOver);
+        Assert.Equal((EvaluationJob.JobKind, JobState.Succeeded), (job.Kind, job.State));
+    }
+
+    [Fact]
+    public async Task Only_peoples_labels_are_evaluated_and_a_machines_yes_is_no_implied_no()
+    {
+        await EvaluationModels.UploadAsync(_host, 6);
+        var both = await _host.ProcessedAsync(1, new InputLabel("red", true));
+        var machines = await _host.ProcessedAsync(2);
+        await _host.Get<AnnotationService>().WriteAsync(_host.App.Id, _host.User.Id,
+            [.. new[] { both.Id, machines.Id }.Select(id => new NewAnnotation(id, _blue.Id, true, Machine: true, Score: 0.9))], default);
+
+        var scores = (await EvaluationModels.EvaluatedAsync(_host)).Evaluation.Scores!;
+
+        Assert.DoesNotContain(machines.Id, scores.InputIds);
+        Assert.Equal((1, -1), (scores.Label(Array.IndexOf(scores.InputIds, both.Id), 0), scores.Label(Array.IndexOf(scores.InputIds, both.Id), 1)));
+    }
+
+    [Fact]
+    public async Task A_label_keeps_the_draw_of_its_inputs_first_decision_and_an_audit_is_about_one_concept()
+    {
+        await EvaluationModels.UploadAsync(_host, 6);
+        var (taught, audited) = (await _host.ProcessedAsync(1), await _host.ProcessedAsync(2));
+        await DecideAsync(new NewDecision(taught.Id, _red.Id, true, Draw: DecisionDraw.TeachesMost));
+        await DecideAsync(new NewDecision(taught.Id, _red.Id, false, Draw: DecisionDraw.Random));
+        await DecideAsync(new NewDecision(audited.Id, _red.Id, true, Draw: DecisionDraw.Audit));
+
+        var scores = (await EvaluationModels.EvaluatedAsync(_host)).Evaluation.Scores!;
+
+        Assert.Equal([DecisionDraw.TeachesMost, DecisionDraw.TeachesMost], DrawsOf(taught.Id));
+        Assert.Equal([DecisionDraw.Audit, DecisionDraw.Unstated], DrawsOf(audited.Id));
+
+        DecisionDraw[] DrawsOf(long inputId) => [.. scores.Draws.Skip(2 * Array.IndexOf(scores.InputIds, inputId)).Take(2)];
+        Task DecideAsync(NewDecision decision) => _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [decision], default);
+    }
+
+    [Fact]
+    public async Task A_version_can_be_evaluated_again_with_the_labels_there_are_by_then()
+    {
+        await EvaluationModels.UploadAsync(_host, 4);
+        var (version, _) = await EvaluationModels.EvaluatedAsync(_host);
+        await EvaluationModels.UploadAsync(_host, 8, from: 4);
+
+        await _host.Get<EvaluationService>().StartAsync(_host.App.Id, _host.User.Id, await _host.Get<ModelService>().GetAsync(_host.App.Id, "model", default), version, default);
+
+        var again = await Wait.ForAsync(() => _host.Get<EvaluationService>().FindAsync(version.Id, default), e => e is { Status: StatusCode.ModelEvaluated });
+        Assert.Equal(16, again!.Scores!.Count);
+    }
+}
