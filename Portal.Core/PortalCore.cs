@@ -47,6 +47,7 @@ public static class PortalCore
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
+        services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();

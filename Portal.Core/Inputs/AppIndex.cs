@@ -30,6 +30,9 @@ internal sealed class AppIndex
     /// <summary>Inputs with a label.</summary>
     public InputSet Labelled { get; } = new();
 
+    /// <summary>Inputs with an embedding of the portal's embedder.</summary>
+    public InputSet Embedded { get; } = new();
+
     public Dictionary<TagKind, InputSet> Tags { get; } = [];
 
     /// <summary>By concept: the highest machine score of each input that has one, among the tags that are shown.</summary>
@@ -63,6 +66,7 @@ internal sealed class AppIndex
         Failed.Remove(key);
         Annotated.Remove(key);
         Labelled.Remove(key);
+        Embedded.Remove(key);
         foreach (var inputs in Tags.Values) inputs.Remove(key);
         foreach (var scores in Scores.Values) scores.Remove(key);
     }

@@ -15,6 +15,7 @@ internal static class InputChangeTriggers
             $"WHEN (OLD.\"Status\" = {(int)StatusCode.InputFailed}) <> (NEW.\"Status\" = {(int)StatusCode.InputFailed}) OR OLD.\"DeletedAt\" IS NOT NEW.\"DeletedAt\" "
             + "OR OLD.\"FileName\" <> NEW.\"FileName\" OR OLD.\"ExternalId\" <> NEW.\"ExternalId\" OR OLD.\"Metadata\" <> NEW.\"Metadata\"",
             "NEW.\"AppId\", NEW.\"Id\"");
+        yield return Trigger("InputEmbeddings", "INSERT", "", "(SELECT \"AppId\" FROM \"Inputs\" WHERE \"Id\" = NEW.\"InputId\"), NEW.\"InputId\"");
         foreach (var table in new[] { "Annotations", "Labels" })
         {
             yield return Trigger(table, "INSERT", "", "NEW.\"AppId\", NEW.\"InputId\"");

@@ -83,6 +83,9 @@ public sealed record InputFilter
     /// <summary>Words that must all occur in the file name, the id, the metadata or a concept's name; case is ignored.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Ids of inputs: those most like them are shown, the most like first, in place of <see cref="Order"/>.</summary>
+    public IReadOnlyList<string> Like { get; init; } = [];
+
     public InputOrder Order { get; init; }
 
     internal bool AsksForTags => ConceptIds.Count > 0 || Statuses.Count > 0 || Absent || Origins.Count > 0 || WrittenAsIds.Count > 0 || ReviewerIds.Count > 0;

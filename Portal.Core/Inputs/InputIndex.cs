@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Embeddings;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
@@ -8,7 +9,7 @@ namespace Portal.Core.Inputs;
 /// Keeps an <see cref="AppIndex"/> of each app that is looked at. The first question reads the app through; later ones read what the change log
 /// says has changed since, so an answer is as new as the database.
 /// </summary>
-public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts)
+public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings)
 {
     private const int ReadAtOnce = 500;
 
@@ -43,9 +44,10 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts)
         await gate.WaitAsync(ct);
         try
         {
+            var embedderId = await embeddings.EmbedderIdAsync(ct);
             await using var db = await contexts.CreateDbContextAsync(ct);
-            if (!_apps.TryGetValue(appId, out var index)) _apps[appId] = index = await Task.Run(() => Load(db, appId, ct), ct);
-            await CatchUpAsync(db, appId, index, ct);
+            if (!_apps.TryGetValue(appId, out var index)) _apps[appId] = index = await Task.Run(() => Load(db, appId, embedderId, ct), ct);
+            await CatchUpAsync(db, appId, embedderId, index, ct);
             return index;
         }
         finally
@@ -55,7 +57,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts)
     }
 
     // SQLite reads on the calling thread in any case; without asynchronous steps a row costs half.
-    private static AppIndex Load(PortalDbContext db, long appId, CancellationToken ct)
+    private static AppIndex Load(PortalDbContext db, long appId, long embedderId, CancellationToken ct)
     {
         var index = new AppIndex
         {
@@ -73,10 +75,15 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts)
             index.AddTag(inputId, kind, score);
         }
         foreach (var inputId in db.Labels.Where(l => l.AppId == appId).Select(l => l.InputId)) index.Labelled.Add(inputId);
+        // Of all apps: the key alone tells which inputs have one, and the index answers it without reading a vector.
+        foreach (var inputId in db.InputEmbeddings.Where(e => e.EmbedderId == embedderId).Select(e => e.InputId))
+        {
+            if (index.Visible.Contains(inputId)) index.Embedded.Add(inputId);
+        }
         return index;
     }
 
-    private static async Task CatchUpAsync(PortalDbContext db, long appId, AppIndex index, CancellationToken ct)
+    private static async Task CatchUpAsync(PortalDbContext db, long appId, long embedderId, AppIndex index, CancellationToken ct)
     {
         var changes = await db.InputChanges.Where(c => c.AppId == appId && c.Id > index.LastChange).Select(c => new { c.Id, c.InputId }).ToListAsync(ct);
         if (changes.Count == 0) return;
@@ -86,6 +93,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts)
             var inputs = Inputs(db.Inputs.Where(i => inputIds.Contains(i.Id))).ToList();
             var tags = Tags(db.Annotations.Where(a => inputIds.Contains(a.InputId))).ToList();
             var labelled = await db.Labels.Where(l => inputIds.Contains(l.InputId)).Select(l => l.InputId).Distinct().ToListAsync(ct);
+            var embedded = await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId && inputIds.Contains(e.InputId)).Select(e => e.InputId).ToListAsync(ct);
             index.Lock.EnterWriteLock();
             try
             {
@@ -93,6 +101,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts)
                 foreach (var (id, facts) in inputs) index.AddInput(id, facts);
                 foreach (var (inputId, kind, score) in tags) index.AddTag(inputId, kind, score);
                 foreach (var inputId in labelled) index.Labelled.Add(inputId);
+                foreach (var inputId in embedded) index.Embedded.Add(inputId);
             }
             finally
             {

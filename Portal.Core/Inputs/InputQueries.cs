@@ -16,11 +16,15 @@ public sealed record InputTile(
     long Id, string ExternalId, StatusCode Status, string? StatusDetail, string FileName, string ContentHash, int Width, int Height, IReadOnlyList<TileTag> Tags);
 
 /// <summary>Reads inputs for people who look through them.</summary>
-public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, InputIndex index)
+public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, InputIndex index, SimilarInputs similar)
 {
+    /// <summary>Inputs that are shown as like others.</summary>
+    private const int MostLike = 500;
+
     /// <summary>The inputs a filter matches, in its order. The list stays as it is when the app changes; ask again for a newer one.</summary>
     public async Task<InputList> FindAsync(long appId, InputFilter filter, CancellationToken ct)
     {
+        if (filter.Like.Count > 0) return await LikeAsync(appId, filter, ct);
         var concepts = await ConceptsAsync(appId, ct);
         return await index.AskAsync(appId, app =>
         {
@@ -104,6 +108,17 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
         await using var db = await contexts.CreateDbContextAsync(ct);
         var inputs = await db.Inputs.AsNoTracking().Where(i => inputIds.Contains(i.Id) && i.DeletedAt == null).ToDictionaryAsync(i => i.Id, ct);
         return [.. inputIds.Where(inputs.ContainsKey).Select(id => inputs[id])];
+    }
+
+    private async Task<InputList> LikeAsync(long appId, InputFilter filter, CancellationToken ct)
+    {
+        var within = await FindAsync(appId, filter with { Like = [] }, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var keys = await db.Inputs.Where(i => i.AppId == appId && i.DeletedAt == null && filter.Like.Contains(i.ExternalId)).Select(i => i.Id).ToListAsync(ct);
+        if (keys.Count == 0) return InputList.Empty;
+        var hits = await similar.FindAsync(appId, keys, within.Set, MostLike, ct);
+        var ranked = hits.Select(h => h.InputId).ToArray();
+        return new InputList(new InputSet(ranked), ranked);
     }
 
     private async Task<Dictionary<long, string>> ConceptsAsync(long appId, CancellationToken ct)

@@ -28,9 +28,9 @@ public sealed class ExplorerTests
         await page.KeepAsync("explorer-overlay");
 
         // A lasso over two rows and three columns, begun on a picture.
-        await DragAsync(page, 0, 9);
+        await DragAsync(page, 0, 7);
         await Assertions.Expect(Toolbar(page)).ToContainTextAsync("6 selected");
-        Assert.Equal(["0", "1", "2", "7", "8", "9"], await ChosenAsync(page));
+        Assert.Equal(["0", "1", "2", "5", "6", "7"], await ChosenAsync(page));
         await page.KeepAsync("explorer-selection");
 
         await page.Locator("[data-place='10']").ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });

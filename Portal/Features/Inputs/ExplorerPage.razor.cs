@@ -17,6 +17,9 @@ public sealed partial class ExplorerPage : IDisposable
     private static readonly (InputOrder, string)[] Orders =
         [(InputOrder.Newest, "Newest"), (InputOrder.Oldest, "Oldest"), (InputOrder.HighestScore, "Highest score"), (InputOrder.LowestScore, "Lowest score")];
     private readonly Selection _selection = new();
+
+    // Addresses the page has asked for and not yet heard of.
+    private readonly List<string> _asked = [];
     private readonly CancellationTokenSource _left = new();
     private long _appKey;
     private ExplorerQuery _query = ExplorerQuery.Everything;
@@ -77,6 +80,8 @@ public sealed partial class ExplorerPage : IDisposable
         // Leaving for another page raises this too, just before the page goes.
         if (new Uri(e.Location).AbsolutePath != new Uri(Navigation.ToAbsoluteUri(Scope.Href("explorer")).AbsoluteUri).AbsolutePath) return;
         var query = ExplorerQuery.Parse(e.Location);
+        // Its own change of address the page has made already, and may be one further.
+        if (_asked.Remove(query.ToString())) return;
         var same = query.ShowsSameInputs(_query);
         same &= query.At == _query.At;
         _query = query;
@@ -84,8 +89,15 @@ public sealed partial class ExplorerPage : IDisposable
         StateHasChanged();
     });
 
-    // The page hears of its own change of address like of any other.
-    private void Show(ExplorerQuery query) => Navigation.NavigateTo(Scope.Href("explorer") + query);
+    // At once, not when the browser has said that its address has changed: the next click builds on this one.
+    private async Task Show(ExplorerQuery query)
+    {
+        var same = query.ShowsSameInputs(_query) && query.At == _query.At;
+        _query = query;
+        _asked.Add(query.ToString());
+        Navigation.NavigateTo(Scope.Href("explorer") + query);
+        if (!same) await OpenAsync();
+    }
 
     private Task OpenAsync() => GuardAsync(async () =>
     {
@@ -123,7 +135,7 @@ public sealed partial class ExplorerPage : IDisposable
         _saved = await SavedFilters.ListAsync(Scope.AppKey, _left.Token);
     }
 
-    private void JumpTo(ChangeEventArgs e) => Show(_query with
+    private Task JumpTo(ChangeEventArgs e) => Show(_query with
     {
         At = DateOnly.TryParseExact((string?)e.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null,
     });
@@ -132,8 +144,9 @@ public sealed partial class ExplorerPage : IDisposable
 
     private async Task ShowSimilar()
     {
-        var ids = await Queries.IdsAsync(new InputSet(_selection.Keys.Ascending().Take(SimilarPage.MostSamples)), _left.Token);
-        Navigation.NavigateTo(Scope.Href("similar") + Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString("", ids.Select(id => KeyValuePair.Create("to", (string?)id))));
+        var ids = await Queries.IdsAsync(new InputSet(_selection.Keys.Ascending().Take(ExplorerQuery.MostLike)), _left.Token);
+        _selection.Clear();
+        await Show(_query with { Like = ids, At = null });
     }
 
     private async Task SaveFilterAsync(string name)

@@ -13,6 +13,10 @@ namespace Portal.Features.Inputs;
 public sealed record ExplorerQuery
 {
     public static readonly ExplorerQuery Everything = new();
+
+    /// <summary>Inputs that others can be like.</summary>
+    public const int MostLike = 20;
+
     private const string PeopleWord = "people";
     private const string ImportWord = "import";
     private const string WorkflowWord = "workflow:";
@@ -52,6 +56,10 @@ public sealed record ExplorerQuery
     public IReadOnlyList<string> Metadata { get; init; } = [];
 
     public string Text { get; init; } = "";
+
+    /// <summary>Ids of inputs; what is like them is shown.</summary>
+    public IReadOnlyList<string> Like { get; init; } = [];
+
     public InputOrder Order { get; init; }
 
     /// <summary>The day the wall begins at; the newest one where null.</summary>
@@ -61,7 +69,8 @@ public sealed record ExplorerQuery
 
     public bool IsFiltered => !ShowsSameInputs(new ExplorerQuery { Order = Order, At = At });
 
-    public bool IsByScore => Order is InputOrder.HighestScore or InputOrder.LowestScore;
+    /// <summary>Whether the wall is in another order than that of time.</summary>
+    public bool IsByScore => Like.Count > 0 || Order is InputOrder.HighestScore or InputOrder.LowestScore;
 
     /// <param name="uri">An absolute address; what it does not say, or says in unknown words, stays at its default.</param>
     public static ExplorerQuery Parse(string uri)
@@ -83,6 +92,7 @@ public sealed record ExplorerQuery
             FileName = First("name"),
             Metadata = All("meta"),
             Text = First("q"),
+            Like = [.. All("like").Take(MostLike)],
             Order = ToEnum<InputOrder>(First("order")) ?? InputOrder.Newest,
             At = Day("at"),
             Size = ToEnum<TileSize>(First("size")) ?? TileSize.M,
@@ -112,6 +122,7 @@ public sealed record ExplorerQuery
         Add("name", FileName);
         AddAll("meta", Metadata);
         Add("q", Text);
+        AddAll("like", Like);
         if (Order != InputOrder.Newest) Add("order", Word(Order));
         Add("at", Word(At));
         if (Size != TileSize.M) Add("size", Word(Size));
@@ -148,6 +159,7 @@ public sealed record ExplorerQuery
         FileName = FileName,
         Metadata = [.. Metadata.Select(entry => entry.Split(':', 2)).Select(parts => new MetadataFilter(parts[0].Trim(), parts.Length > 1 ? parts[1].Trim() : null))],
         Text = Text,
+        Like = Like,
         Order = Order,
     };
 

@@ -22,6 +22,8 @@ public sealed class WallIndex
     /// <summary>Matching inputs that are newer than the wall's beginning; they would stand before it.</summary>
     public int NewCount { get; private set; }
 
+    private bool IsNewestFirst => _filter.Like.Count == 0 && _filter.Order == InputOrder.Newest;
+
     /// <summary>The place in the list at which the wall begins.</summary>
     public int Start { get; private set; }
 
@@ -33,11 +35,11 @@ public sealed class WallIndex
     {
         var index = new WallIndex(queries, appKey, filter);
         await index.RestartAsync(ct);
-        if (at is not { } day || filter.Order is not (InputOrder.Newest or InputOrder.Oldest)) return index;
+        if (at is not { } day || filter.Like.Count > 0 || filter.Order is not (InputOrder.Newest or InputOrder.Oldest)) return index;
         var time = (filter.Order == InputOrder.Newest ? day.AddDays(1) : day).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         index.Start = await queries.PlaceOfTimeAsync(appKey, index.List, filter.Order, time, ct);
         // From here down the first input of the wall is the newest one.
-        if (filter.Order == InputOrder.Newest) index._newest = index.Keys(0, 1) is [var first] ? first : 0;
+        if (index.IsNewestFirst) index._newest = index.Keys(0, 1) is [var first] ? first : 0;
         await index.ReadAsync(ct);
         return index;
     }
@@ -47,16 +49,16 @@ public sealed class WallIndex
     {
         _newest = long.MaxValue;
         await ReadAsync(ct);
-        if (List.Count > 0 && _filter.Order == InputOrder.Newest) _newest = List.Keys(0, 1)[0];
+        if (List.Count > 0 && IsNewestFirst) _newest = List.Keys(0, 1)[0];
     }
 
     /// <summary>Reads the list anew, from the same beginning on.</summary>
     public async Task ReadAsync(CancellationToken ct)
     {
         List = await _queries.FindAsync(_appKey, _filter, ct);
-        if (_filter.Order == InputOrder.Newest) Start = _newest == long.MaxValue ? 0 : List.Count - List.CountBelow(_newest + 1);
+        if (IsNewestFirst) Start = _newest == long.MaxValue ? 0 : List.Count - List.CountBelow(_newest + 1);
         else Start = Math.Min(Start, List.Count);
-        NewCount = _filter.Order == InputOrder.Newest ? Start : 0;
+        NewCount = IsNewestFirst ? Start : 0;
     }
 
     /// <summary>Keys of the wall's places <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> − 1, fewer at the end.</summary>
