@@ -46,7 +46,8 @@ public static class PortalCore
 
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
-        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputQueries>();
+        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
+        services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
@@ -54,7 +55,8 @@ public static class PortalCore
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LearningOrder>().AddSingleton<LivePrecision>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
-        services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>().AddSingleton<IJobHandler, BackfillJob>();
+        services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
+        services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
 
         // Hosted services start in this order: the database is there before anybody works on it.
         services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>();

@@ -59,11 +59,15 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
 
     /// <summary>Takes back everything one batch decided. Doing so twice changes nothing more.</summary>
     /// <returns>How many decisions were taken back.</returns>
-    public async Task<int> UndoAsync(long appId, long userId, string batchId, CancellationToken ct)
+    public Task<int> UndoAsync(long appId, long userId, string batchId, CancellationToken ct) => UndoAsync(appId, userId, batchId, int.MaxValue, ct);
+
+    /// <summary>Takes back up to <paramref name="most"/> decisions of a batch, the latest first: a large batch goes in several transactions.</summary>
+    internal async Task<int> UndoAsync(long appId, long userId, string batchId, int most, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var batch = await db.Decisions.Where(d => d.AppId == appId && d.BatchId == batchId && d.UserId == userId && d.UndoneAt == null).ToListAsync(ct);
+        var batch = await db.Decisions.Where(d => d.AppId == appId && d.BatchId == batchId && d.UserId == userId && d.UndoneAt == null)
+            .OrderByDescending(d => d.Id).Take(most).ToListAsync(ct);
         foreach (var decision in batch)
         {
             decision.UndoneAt = Now;
@@ -88,9 +92,11 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
     }
 
     /// <summary>Adds decisions inside a transaction of the caller's. The caller vouches that inputs and concepts are the app's.</summary>
-    internal async Task<string> AddAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
+    /// <param name="batchId">The batch they join; null begins one.</param>
+    internal async Task<string> AddAsync(
+        PortalDbContext db, long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct, string? batchId = null)
     {
-        var batch = ids.NewId();
+        var batch = batchId ?? ids.NewId();
         var clientIds = decisions.Select(d => d.ClientId).OfType<string>().ToList();
         var known = await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId))
             .Select(d => new { d.ClientId, d.BatchId }).ToListAsync(ct);
@@ -152,8 +158,8 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
 
     private async Task SettleAsync(PortalDbContext db, long appId, IEnumerable<Decision> decisions, CancellationToken ct)
     {
-        foreach (var ofInput in decisions.GroupBy(d => d.InputId))
-            await _settlement.SettleAsync(db, appId, ofInput.Key, ofInput.Select(d => d.ConceptId).Distinct().ToList(), ct);
+        var alike = decisions.GroupBy(d => d.InputId, d => d.ConceptId).GroupBy(i => string.Join(',', i.Distinct().Order()), StringComparer.Ordinal);
+        foreach (var inputs in alike) await _settlement.SettleAsync(db, appId, inputs.Select(i => i.Key).ToList(), inputs.First().Distinct().ToList(), ct);
     }
 
     private static async Task CheckAsync(PortalDbContext db, long appId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)

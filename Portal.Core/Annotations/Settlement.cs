@@ -11,25 +11,30 @@ namespace Portal.Core.Annotations;
 /// </summary>
 internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
 {
-    /// <summary>Call inside the transaction of the change, after its rows were saved. Saves.</summary>
-    public async Task SettleAsync(PortalDbContext db, long appId, long inputId, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
+    public Task SettleAsync(PortalDbContext db, long appId, long inputId, IReadOnlyCollection<long> conceptIds, CancellationToken ct) =>
+        SettleAsync(db, appId, [inputId], conceptIds, ct);
+
+    /// <summary>Settles the same concepts on several inputs. Call inside the transaction of the change, after its rows were saved. Saves.</summary>
+    public async Task SettleAsync(PortalDbContext db, long appId, IReadOnlyCollection<long> inputIds, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
     {
         if (conceptIds.Count == 0) return;
-        // All of the input, not only these concepts: it has few rows, and a query with a list in it costs more to make than they do to read.
-        var decisions = await db.Decisions.AsNoTracking().Where(d => d.InputId == inputId && d.UndoneAt == null).OrderBy(d => d.Id).ToListAsync(ct);
-        var annotations = await db.Annotations.Where(a => a.InputId == inputId).ToListAsync(ct);
-        var labels = await db.Labels.Where(l => l.InputId == inputId).ToDictionaryAsync(l => l.ConceptId, ct);
+        var decisions = (await db.Decisions.AsNoTracking()
+            .Where(d => inputIds.Contains(d.InputId) && conceptIds.Contains(d.ConceptId) && d.UndoneAt == null).OrderBy(d => d.Id).ToListAsync(ct))
+            .ToLookup(d => (d.InputId, d.ConceptId));
+        var annotations = (await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId)).ToListAsync(ct))
+            .ToLookup(a => (a.InputId, a.ConceptId));
+        var labels = await db.Labels.Where(l => inputIds.Contains(l.InputId) && conceptIds.Contains(l.ConceptId)).ToDictionaryAsync(l => (l.InputId, l.ConceptId), ct);
 
-        foreach (var conceptId in conceptIds.Distinct())
+        foreach (var (inputId, conceptId) in inputIds.Distinct().SelectMany(i => conceptIds.Distinct().Select(c => (i, c))))
         {
-            var ofConcept = decisions.Where(d => d.ConceptId == conceptId).ToList();
-            var rows = annotations.Where(a => a.ConceptId == conceptId).ToList();
+            var ofConcept = decisions[(inputId, conceptId)].ToList();
+            var rows = annotations[(inputId, conceptId)].ToList();
             // Each person counts once, with the latest word; of several people the latest by sequence wins.
             var latest = ofConcept.GroupBy(d => d.UserId).Select(g => g.Last()).Where(d => d.Value is not null).MaxBy(d => d.Id);
 
             SettleOwnRows(db, appId, inputId, conceptId, ofConcept, rows);
             foreach (var row in rows.Where(r => !IsOwnStatement(r))) Review(row, latest);
-            SettleLabel(db, appId, inputId, conceptId, latest, rows, labels.GetValueOrDefault(conceptId));
+            SettleLabel(db, appId, inputId, conceptId, latest, rows, labels.GetValueOrDefault((inputId, conceptId)));
         }
         await db.SaveChangesAsync(ct);
     }

@@ -6,38 +6,91 @@ using Portal.Core.Storage;
 namespace Portal.Core.Inputs;
 
 /// <summary>A tag as a tile shows it.</summary>
-public sealed record TileTag(long ConceptId, string ConceptName, string ConceptColor, bool Value, StatusCode Status, double? Score, string Origin, bool IsForAudit = false);
+/// <param name="Origin">Who said it, in words.</param>
+/// <param name="NodeId">The node that wrote it, where a workflow did.</param>
+public sealed record TileTag(long ConceptId, string ConceptName, string ConceptColor, bool Value, StatusCode Status, double? Score, string Origin,
+    bool IsForAudit = false, string? NodeId = null, long? WorkflowVersionId = null);
 
 /// <summary>An input as a tile shows it.</summary>
 public sealed record InputTile(
     long Id, string ExternalId, StatusCode Status, string? StatusDetail, string FileName, string ContentHash, int Width, int Height, IReadOnlyList<TileTag> Tags);
 
-/// <summary>How many inputs have annotations of each status, and how many have none.</summary>
-public sealed record StatusFacets(int Success, int Pending, int Rejected, int Unlabelled, int Failed);
-
-/// <summary>Reads inputs for people who look through them. Pages go by key: reading one costs the same wherever it stands.</summary>
-public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations)
+/// <summary>Reads inputs for people who look through them.</summary>
+public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, InputIndex index, SimilarInputs similar)
 {
-    private static readonly StatusCode[] Shown = [StatusCode.AnnotationSuccess, .. AnnotationStatuses.Waiting];
+    /// <summary>Inputs that are shown as like others.</summary>
+    private const int MostLike = 500;
 
-    public Task<int> CountAsync(long appId, InputFilter filter, CancellationToken ct) => CountAsync(appId, filter, null, ct);
-
-    /// <summary>How many matching inputs come after a key in the filter's order.</summary>
-    /// <param name="after">The last key seen; null counts all.</param>
-    public async Task<int> CountAsync(long appId, InputFilter filter, long? after, CancellationToken ct)
+    /// <summary>The inputs a filter matches, in its order. The list stays as it is when the app changes; ask again for a newer one.</summary>
+    public async Task<InputList> FindAsync(long appId, InputFilter filter, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await After(Where(db, appId, filter), filter, after).CountAsync(ct);
+        if (filter.Like.Count > 0) return await LikeAsync(appId, filter, ct);
+        var concepts = await ConceptsAsync(appId, ct);
+        return await index.AskAsync(appId, app =>
+        {
+            var evaluation = new FilterEvaluation(app, filter, concepts);
+            var result = evaluation.Result();
+            return filter.Order is InputOrder.HighestScore or InputOrder.LowestScore
+                ? new InputList(result, evaluation.Ranked(result, filter.Order == InputOrder.HighestScore))
+                : new InputList(result, filter.Order == InputOrder.Oldest);
+        }, ct);
     }
 
-    /// <summary>Keys of matching inputs in order, from after <paramref name="after"/>, skipping a few.</summary>
+    public async Task<int> CountAsync(long appId, InputFilter filter, CancellationToken ct) => (await FindAsync(appId, filter, ct)).Count;
+
+    /// <summary>Counts beside each thing a filter could ask for: the inputs there would be if it asked for that one, all other groups left as they are.</summary>
+    public async Task<InputFacets> FacetsAsync(long appId, InputFilter filter, CancellationToken ct)
+    {
+        var concepts = await ConceptsAsync(appId, ct);
+        return await index.AskAsync(appId, app => InputFacets.Count(new FilterEvaluation(app, filter, concepts), app, filter, concepts.Keys), ct);
+    }
+
+    /// <summary>The names by which people know what filters name by key.</summary>
+    public async Task<FilterNames> NamesAsync(long appId, CancellationToken ct)
+    {
+        var used = await index.AskAsync(appId, app => app.Tags.Keys.Select(k => (k.WrittenAsId, k.ReviewerId)).Distinct().ToList(), ct);
+        var userIds = used.Select(u => u.WrittenAsId).Concat(used.Select(u => u.ReviewerId).OfType<long>()).Distinct().ToList();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return new FilterNames(
+            await db.Concepts.AsNoTracking().Where(c => c.AppId == appId && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync(ct),
+            await db.Users.Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName!, ct),
+            await db.Workflows.Where(w => w.AppId == appId && w.DeletedAt == null).ToDictionaryAsync(w => w.Id, w => w.ExternalId, ct));
+    }
+
+    /// <summary>The place in a list in order of time from which on there are only inputs uploaded before a time; oldest first, not before it.</summary>
+    public Task<int> PlaceOfTimeAsync(long appId, InputList list, InputOrder order, DateTime time, CancellationToken ct) => index.AskAsync(appId, app =>
+    {
+        var (low, high) = (0, list.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            var isEarlier = app.FactsOf(list.Keys(middle, 1)[0]).CreatedAt < time;
+            if (isEarlier == (order == InputOrder.Oldest)) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }, ct);
+
+    /// <summary>The ids by which clients know inputs, in order of upload; the deleted ones are left out.</summary>
+    public async Task<IReadOnlyList<string>> IdsAsync(InputSet inputs, CancellationToken ct)
+    {
+        var found = new List<string>();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        foreach (var keys in inputs.Ascending().Chunk(1000))
+            found.AddRange(await db.Inputs.Where(i => keys.Contains(i.Id) && i.DeletedAt == null).OrderBy(i => i.Id).Select(i => i.ExternalId).ToListAsync(ct));
+        return found;
+    }
+
+    /// <summary>Keys of the newest inputs.</summary>
+    public Task<IReadOnlyList<long>> NewestAsync(long appId, int take, CancellationToken ct) => NewestAsync(appId, null, 0, take, ct);
+
+    /// <summary>Keys of inputs, the newest first, from after <paramref name="after"/>, skipping a few. Reading a page costs the same wherever it stands.</summary>
     /// <param name="after">The last key seen; null for the beginning.</param>
-    public async Task<IReadOnlyList<long>> KeysAsync(long appId, InputFilter filter, long? after, int skip, int take, CancellationToken ct)
+    public async Task<IReadOnlyList<long>> NewestAsync(long appId, long? after, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = After(Where(db, appId, filter), filter, after);
-        rows = filter.OldestFirst ? rows.OrderBy(i => i.Id) : rows.OrderByDescending(i => i.Id);
-        return await rows.Select(i => i.Id).Skip(skip).Take(take).ToListAsync(ct);
+        return await db.Inputs.Where(i => i.AppId == appId && i.DeletedAt == null && (after == null || i.Id < after))
+            .OrderByDescending(i => i.Id).Select(i => i.Id).Skip(skip).Take(take).ToListAsync(ct);
     }
 
     /// <summary>Tiles of the given inputs, in the order given; the deleted ones are left out.</summary>
@@ -57,61 +110,27 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
         return [.. inputIds.Where(inputs.ContainsKey).Select(id => inputs[id])];
     }
 
-    /// <summary>The inputs before and after one, within a filter, for leafing through.</summary>
-    public async Task<(string? Previous, string? Next)> NeighboursAsync(long appId, InputFilter filter, long inputId, CancellationToken ct)
+    private async Task<InputList> LikeAsync(long appId, InputFilter filter, CancellationToken ct)
+    {
+        var within = await FindAsync(appId, filter with { Like = [] }, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var keys = await db.Inputs.Where(i => i.AppId == appId && i.DeletedAt == null && filter.Like.Contains(i.ExternalId)).Select(i => i.Id).ToListAsync(ct);
+        if (keys.Count == 0) return InputList.Empty;
+        var hits = await similar.FindAsync(appId, keys, within.Set, MostLike, ct);
+        var ranked = hits.Select(h => h.InputId).ToArray();
+        return new InputList(new InputSet(ranked), ranked);
+    }
+
+    private async Task<Dictionary<long, string>> ConceptsAsync(long appId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = Where(db, appId, filter);
-        var smaller = await rows.Where(i => i.Id < inputId).OrderByDescending(i => i.Id).Select(i => i.ExternalId).FirstOrDefaultAsync(ct);
-        var larger = await rows.Where(i => i.Id > inputId).OrderBy(i => i.Id).Select(i => i.ExternalId).FirstOrDefaultAsync(ct);
-        return filter.OldestFirst ? (smaller, larger) : (larger, smaller);
-    }
-
-    public async Task<StatusFacets> FacetsAsync(long appId, CancellationToken ct)
-    {
-        return new StatusFacets(
-            await CountAsync(appId, new InputFilter { Statuses = [StatusCode.AnnotationSuccess] }, ct),
-            await CountAsync(appId, new InputFilter { Statuses = AnnotationStatuses.Waiting }, ct),
-            await CountAsync(appId, new InputFilter { Statuses = [StatusCode.AnnotationReviewDenied] }, ct),
-            await CountAsync(appId, new InputFilter { Unlabelled = true }, ct),
-            await CountAsync(appId, new InputFilter { Failed = true }, ct));
-    }
-
-    private static IQueryable<Input> After(IQueryable<Input> rows, InputFilter filter, long? after) => (after, filter.OldestFirst) switch
-    {
-        (null, _) => rows,
-        ({ } key, true) => rows.Where(i => i.Id > key),
-        ({ } key, false) => rows.Where(i => i.Id < key),
-    };
-
-    private static IQueryable<Input> Where(PortalDbContext db, long appId, InputFilter filter)
-    {
-        var rows = db.Inputs.AsNoTracking().Where(i => i.AppId == appId && i.DeletedAt == null);
-        if (filter.Failed) rows = rows.Where(i => i.Status == StatusCode.InputFailed);
-        if (filter.Unlabelled) rows = rows.Where(i => !db.Annotations.Any(a => a.InputId == i.Id));
-        if (filter.ConceptIds.Count > 0)
-        {
-            var statuses = filter.Statuses.Count > 0 ? filter.Statuses : Shown;
-            rows = rows.Where(i => db.Annotations.Any(a => a.InputId == i.Id && filter.ConceptIds.Contains(a.ConceptId) && statuses.Contains(a.Status) && a.Value));
-        }
-        else if (filter.Statuses.Count > 0)
-        {
-            rows = rows.Where(i => db.Annotations.Any(a => a.InputId == i.Id && filter.Statuses.Contains(a.Status)));
-        }
-        foreach (var word in (filter.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
-        {
-            var pattern = $"%{word.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
-            rows = rows.Where(i => EF.Functions.Like(i.FileName, pattern, @"\") || EF.Functions.Like(i.ExternalId, pattern, @"\") || EF.Functions.Like(i.Metadata, pattern, @"\")
-                || db.Annotations.Any(a => a.InputId == i.Id && a.Value && Shown.Contains(a.Status)
-                    && db.Concepts.Any(c => c.Id == a.ConceptId && EF.Functions.Like(c.Name, pattern, @"\"))));
-        }
-        return rows;
+        return await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null).ToDictionaryAsync(c => c.Id, c => c.Name, ct);
     }
 
     private static InputTile Tile(Input input, IEnumerable<AnnotationView> annotations) => new(
         input.Id, input.ExternalId, input.Status, input.StatusDetail, input.FileName, input.ContentHash, input.Width, input.Height,
         [.. annotations.Where(a => a.Value || a.Status == StatusCode.AnnotationSuccess)
-            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.IsForAudit))]);
+            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.IsForAudit, a.NodeId, a.WorkflowVersionId))]);
 
     /// <summary>Who said it, in words: the person, or the workflow's version.</summary>
     public static string Origin(AnnotationView annotation) => annotation.Origin switch

@@ -67,6 +67,40 @@ public sealed partial class RunService(
         return writes;
     }
 
+    /// <summary>
+    /// Takes back a run of a version on an input: the run and what it wrote, unless a person decided about it since. What an earlier version of the
+    /// workflow had written there comes back by running that one again.
+    /// </summary>
+    /// <param name="since">Only what was run at this time or later, UTC; an earlier run stands.</param>
+    /// <returns>How many tags went.</returns>
+    public async Task<int> TakeBackAsync(long workflowVersionId, Input input, DateTime since, CancellationToken ct)
+    {
+        long? before;
+        int count;
+        await using (var db = await contexts.CreateDbContextAsync(ct))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            var gone = await db.Runs.Where(r => r.InputId == input.Id && r.WorkflowVersionId == workflowVersionId && r.FinishedAt >= since).ExecuteDeleteAsync(ct);
+            if (gone == 0) return 0;
+            var rows = await db.Annotations.Where(a => a.InputId == input.Id && a.Origin == AnnotationOrigin.Workflow && a.WorkflowVersionId == workflowVersionId
+                && !db.Labels.Any(l => l.InputId == a.InputId && l.ConceptId == a.ConceptId && l.IsHuman)).ToListAsync(ct);
+            count = rows.Count;
+            db.Annotations.RemoveRange(rows);
+            await db.SaveChangesAsync(ct);
+            await _settlement.SettleAsync(db, input.AppId, input.Id, rows.ConvertAll(r => r.ConceptId), ct);
+            var version = await db.WorkflowVersions.SingleAsync(v => v.Id == workflowVersionId, ct);
+            before = await (from r in db.Runs
+                            join v in db.WorkflowVersions on r.WorkflowVersionId equals v.Id
+                            where r.InputId == input.Id && v.WorkflowId == version.WorkflowId && r.Status == RunStatus.Succeeded
+                            orderby v.Number descending
+                            select (long?)v.Id).FirstOrDefaultAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+        changes.Publish(input.AppId, ChangedNoun.Annotations);
+        if (before is { } earlier) await RunAsync(earlier, input, ct);
+        return count;
+    }
+
     /// <summary>Runs a version on a processed input and writes nothing. Also rebuilds the trace of a past run: the same versions give the same scores.</summary>
     /// <exception cref="PortalException">The input is not processed yet, or the version cannot run.</exception>
     public async Task<RunTrace> DryRunAsync(long workflowVersionId, Input input, CancellationToken ct)

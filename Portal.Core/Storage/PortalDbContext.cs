@@ -21,6 +21,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
 {
     public DbSet<App> Apps => Set<App>();
     public DbSet<Input> Inputs => Set<Input>();
+    public DbSet<InputChange> InputChanges => Set<InputChange>();
+    public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
     public DbSet<Concept> Concepts => Set<Concept>();
     public DbSet<Annotation> Annotations => Set<Annotation>();
     public DbSet<Decision> Decisions => Set<Decision>();
@@ -30,6 +32,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<ModelEvaluation> ModelEvaluations => Set<ModelEvaluation>();
     public DbSet<Embedder> Embedders => Set<Embedder>();
     public DbSet<InputEmbedding> InputEmbeddings => Set<InputEmbedding>();
+    public DbSet<EmbeddingCode> EmbeddingCodes => Set<EmbeddingCode>();
     public DbSet<Workflow> Workflows => Set<Workflow>();
     public DbSet<WorkflowVersion> WorkflowVersions => Set<WorkflowVersion>();
     public DbSet<WorkflowNode> WorkflowNodes => Set<WorkflowNode>();

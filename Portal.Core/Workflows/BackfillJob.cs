@@ -1,19 +1,24 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
+using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>Runs a workflow version over the inputs an app has. Safe to repeat: running a version again changes nothing. A second start goes on where the first was.</summary>
+/// <summary>
+/// Runs a workflow version over the inputs an app has, or over some of them. Safe to repeat: running a version again changes nothing. A second start goes on where the first was.
+/// </summary>
 public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, RunService runs) : IJobHandler
 {
     public const string JobKind = "backfill";
     private const int PageSize = 200;
 
-    public sealed record Parameters(long WorkflowVersionId);
+    /// <param name="Inputs">An <see cref="InputSet"/> as text; null: every input.</param>
+    /// <param name="UndoSince">Take back what the version wrote on them since this time, instead; null: run.</param>
+    public sealed record Parameters(long WorkflowVersionId, string? Inputs = null, DateTime? UndoSince = null);
 
     /// <summary>How far it has come.</summary>
     /// <param name="LastInputId">The key of the last input it ran on; it goes up by them.</param>
@@ -25,7 +30,8 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
-        var versionId = JsonSerializer.Deserialize<Parameters>(job.Parameters)!.WorkflowVersionId;
+        var (versionId, chosen, undoSince) = JsonSerializer.Deserialize<Parameters>(job.Parameters)!;
+        if (chosen is not null) return await RunAsync(job.AppId, versionId, InputSet.Parse(chosen), undoSince, progress, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var inputs = db.Inputs.AsNoTracking().Where(i => i.AppId == job.AppId && i.DeletedAt == null && i.Status == StatusCode.InputSuccess);
         var total = await inputs.CountAsync(ct);
@@ -43,6 +49,26 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
                 progress.Report(++done, Math.Max(total, done), "Running on existing inputs", JsonSerializer.Serialize(new Mark(last, written)));
             }
         }
+    }
+
+    private async Task<string> RunAsync(long appId, long versionId, InputSet chosen, DateTime? undoSince, JobProgress progress, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var (total, seen, done, written) = (chosen.Count, 0, 0, 0);
+        foreach (var inputIds in chosen.Ascending().Chunk(PageSize))
+        {
+            var page = await db.Inputs.AsNoTracking()
+                .Where(i => i.AppId == appId && inputIds.Contains(i.Id) && i.DeletedAt == null && i.Status == StatusCode.InputSuccess).ToListAsync(ct);
+            foreach (var input in page)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (undoSince is { } since) written += await runs.TakeBackAsync(versionId, input, since, ct);
+                else written += (await runs.RunAsync(versionId, input, ct))?.Count(w => w.Outcome == WriteOutcome.Written) ?? 0;
+                progress.Report(seen + ++done, total, undoSince is null ? "Running on the chosen inputs" : "Taking back");
+            }
+            seen += inputIds.Length - page.Count;
+        }
+        return undoSince is null ? $"Ran on {done} inputs; {written} tags written." : $"Took back {written} tags.";
     }
 
     /// <summary>What was written so far stands: each input was finished in a transaction of its own.</summary>

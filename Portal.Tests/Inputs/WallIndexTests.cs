@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Inputs;
 using Portal.Features.Inputs;
 using Portal.Tests.Support;
@@ -8,40 +9,23 @@ public sealed class WallIndexTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Any_place_has_the_key_that_reading_from_the_start_gives(bool oldestFirst)
-    {
-        await using var core = await CoreHost.StartAsync(workers: false);
-        for (var seed = 0; seed < 40; seed++) await core.AcceptAsync(seed);
-        var filter = new InputFilter { OldestFirst = oldestFirst };
-        var all = await core.Get<InputQueries>().KeysAsync(core.App.Id, filter, null, 0, 100, Ct);
-        var index = await WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, filter, Ct);
-
-        Assert.Equal(40, index.Count);
-        // Forwards, a jump, back before every anchor, onto one, and over the end.
-        foreach (var (from, count) in new[] { (0, 7), (7, 7), (31, 5), (3, 9), (12, 4), (36, 20), (40, 5) })
-            Assert.Equal(all.Skip(from).Take(count), await index.KeysAsync(from, count, Ct));
-    }
-
     [Fact]
     public async Task What_is_uploaded_later_does_not_push_what_is_looked_at()
     {
         await using var core = await CoreHost.StartAsync(workers: false);
         for (var seed = 0; seed < 6; seed++) await core.AcceptAsync(seed);
-        var index = await WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, new InputFilter(), Ct);
-        var before = await index.KeysAsync(2, 3, Ct);
+        var wall = await OpenAsync(core, new InputFilter());
+        var before = wall.Keys(2, 3);
 
         await core.AcceptAsync(6);
         await core.AcceptAsync(7);
-        await index.CountAsync(Ct);
+        await wall.ReadAsync(Ct);
 
-        Assert.Equal(before, await index.KeysAsync(2, 3, Ct));
-        Assert.Equal((6, 2), (index.Count, index.NewCount));
-        await index.RestartAsync(Ct);
-        Assert.Equal((8, 0), (index.Count, index.NewCount));
-        Assert.Equal(before, await index.KeysAsync(4, 3, Ct));
+        Assert.Equal(before, wall.Keys(2, 3));
+        Assert.Equal((6, 2), (wall.Count, wall.NewCount));
+        await wall.RestartAsync(Ct);
+        Assert.Equal((8, 0), (wall.Count, wall.NewCount));
+        Assert.Equal(before, wall.Keys(4, 3));
     }
 
     [Fact]
@@ -49,22 +33,62 @@ public sealed class WallIndexTests
     {
         await using var core = await CoreHost.StartAsync(workers: false);
         await core.AcceptAsync(0);
-        var index = await WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, new InputFilter { OldestFirst = true }, Ct);
+        var wall = await OpenAsync(core, new InputFilter { Order = InputOrder.Oldest });
 
         var late = await core.AcceptAsync(1);
-        await index.CountAsync(Ct);
+        await wall.ReadAsync(Ct);
 
-        Assert.Equal((2, 0), (index.Count, index.NewCount));
-        Assert.Equal([late.Id], await index.KeysAsync(1, 5, Ct));
+        Assert.Equal((2, 0), (wall.Count, wall.NewCount));
+        Assert.Equal([late.Id], wall.Keys(1, 5));
     }
 
     [Fact]
-    public async Task An_empty_list_has_no_keys()
+    public async Task A_wall_that_begins_empty_takes_what_comes()
     {
         await using var core = await CoreHost.StartAsync(workers: false);
-        var index = await WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, new InputFilter(), Ct);
+        var wall = await OpenAsync(core, new InputFilter());
 
-        Assert.Equal(0, index.Count);
-        Assert.Empty(await index.KeysAsync(0, 10, Ct));
+        var first = await core.AcceptAsync(1);
+        await wall.ReadAsync(Ct);
+
+        Assert.Equal([first.Id], wall.Keys(0, 5));
     }
+
+    [Fact]
+    public async Task An_input_that_leaves_closes_the_gap()
+    {
+        await using var core = await CoreHost.StartAsync(workers: false);
+        var inputs = new List<Input>();
+        for (var seed = 0; seed < 5; seed++) inputs.Add(await core.AcceptAsync(seed));
+        var wall = await OpenAsync(core, new InputFilter());
+
+        await core.Get<InputService>().DeleteAsync(core.App.Id, inputs[2].ExternalId, Ct);
+        await wall.ReadAsync(Ct);
+
+        Assert.Equal([inputs[4].Id, inputs[3].Id, inputs[1].Id, inputs[0].Id], wall.Keys(0, 10));
+    }
+
+    [Theory]
+    [InlineData(InputOrder.Newest, 2, new[] { 2, 1, 0 })]
+    [InlineData(InputOrder.Oldest, 2, new[] { 2, 3, 4, 5 })]
+    [InlineData(InputOrder.Newest, 9, new[] { 5, 4, 3, 2, 1, 0 })]
+    [InlineData(InputOrder.Newest, -1, new int[0])]
+    public async Task A_day_is_where_the_wall_begins(InputOrder order, int day, int[] expected)
+    {
+        var clock = new AdjustableClock();
+        await using var core = await CoreHost.StartAsync(workers: false, services: s => s.AddSingleton<TimeProvider>(clock));
+        var inputs = new List<Input>();
+        for (var seed = 0; seed < 6; seed++)
+        {
+            inputs.Add(await core.AcceptAsync(seed));
+            clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        var at = DateOnly.FromDateTime(inputs[0].CreatedAt).AddDays(day);
+        var wall = await WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, new InputFilter { Order = order }, at, Ct);
+
+        Assert.Equal(expected.Select(i => inputs[i].Id), wall.Keys(0, 10));
+    }
+
+    private static Task<WallIndex> OpenAsync(CoreHost core, InputFilter filter) => WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, filter, null, Ct);
 }

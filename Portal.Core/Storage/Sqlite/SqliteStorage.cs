@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Portal.Core.Inputs;
 
 namespace Portal.Core.Storage.Sqlite;
 
@@ -28,6 +29,7 @@ public static class SqliteStorage
     {
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", ct);
+        foreach (var statement in InputChangeTriggers.CreateStatements()) await db.Database.ExecuteSqlRawAsync(statement, ct);
     }
 
     private sealed class ConnectionPragmas : DbConnectionInterceptor

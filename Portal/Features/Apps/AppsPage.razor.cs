@@ -42,7 +42,7 @@ public sealed partial class AppsPage
         var cards = new List<Card>();
         foreach (var overview in await Apps.OverviewAsync(User.Key, _left.Token))
         {
-            var keys = await Inputs.KeysAsync(overview.App.Id, new InputFilter(), null, 0, PicturesPerCard, _left.Token);
+            var keys = await Inputs.NewestAsync(overview.App.Id, PicturesPerCard, _left.Token);
             cards.Add(new Card(overview, await Inputs.TilesAsync(keys, _left.Token)));
         }
         _cards = cards;

@@ -51,7 +51,7 @@ internal static class InputApi
     private static async Task<InputsResponse> ListAsync(
         ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)
     {
-        var keys = await queries.KeysAsync(scope.AppId, new InputFilter(), page.After, page.Skip, page.Size + 1, ct);
+        var keys = await queries.NewestAsync(scope.AppId, page.After, page.Skip, page.Size + 1, ct);
         var inputs = await queries.InputsAsync([.. keys.Take(page.Size)], ct);
         return new InputsResponse(await writer.WriteAsync(scope, inputs, ct)) { NextPageToken = page.NextToken(keys, key => key) };
     }

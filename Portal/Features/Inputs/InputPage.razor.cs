@@ -94,10 +94,11 @@ public sealed partial class InputPage : IDisposable
 
     private async Task FindNeighboursAsync(InputDetails details)
     {
-        var filter = Query.ToFilter(details.Concepts);
-        var (previous, next) = await Queries.NeighboursAsync(Scope.AppKey, filter, details.Input.Id, _left.Token);
-        _previous = previous is null ? null : await Inputs.GetAsync(Scope.AppKey, previous, _left.Token);
-        _next = next is null ? null : await Inputs.GetAsync(Scope.AppKey, next, _left.Token);
+        var names = await Queries.NamesAsync(Scope.AppKey, _left.Token);
+        var list = await Queries.FindAsync(Scope.AppKey, Query.ToFilter(names), _left.Token);
+        var (previous, next) = list.Neighbours(details.Input.Id);
+        var found = await Queries.InputsAsync([.. new[] { previous, next }.OfType<long>()], _left.Token);
+        (_previous, _next) = (found.FirstOrDefault(i => i.Id == previous), found.FirstOrDefault(i => i.Id == next));
     }
 
     // Labelling is quick; one toast for the latest decision is enough, and Z goes back further.

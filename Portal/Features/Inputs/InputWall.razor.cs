@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
 using Portal.Core.Inputs;
 using Portal.Shared.Layout;
@@ -9,21 +8,19 @@ namespace Portal.Features.Inputs;
 
 public sealed partial class InputWall : IAsyncDisposable
 {
-    // Browsers give up on elements higher than about 15 million pixels; the rest is reached from the other end or by a filter.
+    // Browsers give up on elements higher than about 15 million pixels; the rest is reached by a date, the other end or a filter.
     private const int MaxHeight = 12_000_000;
 
-    private const int MostKept = 4000;
-
-    private ElementReference _element;
-    private Virtualize<TileRow>? _rows;
     private readonly JsHandle _script = new();
+    private readonly CancellationTokenSource _left = new();
+    private ElementReference _element;
     private DotNetObjectReference<InputWall>? _self;
     private WallIndex? _shownIndex;
     private TileSize _shownSize;
+    private IReadOnlyList<TileRow> _rows = [];
     private int _columns;
-
-    // By place in the list. Scrolling asks for mostly the same rows again and again, and cancels what it asked for before.
-    private readonly Dictionary<int, InputTile> _tiles = [];
+    private int _firstRow;
+    private int _rowsWanted;
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
     [Inject] private InputQueries Queries { get; set; } = null!;
@@ -38,6 +35,12 @@ public sealed partial class InputWall : IAsyncDisposable
     /// <summary>Query string that the links of the tiles carry on.</summary>
     [Parameter] public string Query { get; set; } = "";
 
+    /// <summary>What is chosen; the wall changes it as gestures end.</summary>
+    [Parameter] public Selection Selection { get; set; } = new();
+
+    /// <summary>A gesture changed <see cref="Selection"/>.</summary>
+    [Parameter] public EventCallback SelectionChanged { get; set; }
+
     /// <summary>Whether the first row is in view, each time that changes.</summary>
     [Parameter] public EventCallback<bool> AtTopChanged { get; set; }
 
@@ -48,82 +51,100 @@ public sealed partial class InputWall : IAsyncDisposable
 
     private int RowHeight => HeightOf(Size);
 
-    /// <summary>Reads the rows in view again and shows them where they are.</summary>
-    public async Task RefreshAsync()
-    {
-        if (_rows is null) return;
-        _tiles.Clear();
-        await _rows.RefreshDataAsync();
-        StateHasChanged();
-    }
+    private int RowCount => _columns == 0 ? 0 : Math.Min((Index.Count + _columns - 1) / _columns, MaxHeight / RowHeight);
 
-    /// <summary>Hears from the browser how many tiles fit side by side.</summary>
+    /// <summary>Reads the rows in view again and shows them where they are.</summary>
+    public Task RefreshAsync() => _columns == 0 ? Task.CompletedTask : ShowRows(_columns, _firstRow, _rowsWanted);
+
+    /// <summary>Hears from the browser which rows it is about to show, and how many tiles fit side by side. Answers when they are drawn.</summary>
     [JSInvokable]
-    public async Task SetColumns(int columns)
+    public async Task ShowRows(int columns, int firstRow, int rows)
     {
-        if (columns == _columns) return;
-        _columns = columns;
-        await RefreshAsync();
+        var index = Index;
+        // What a browser says is not taken at its word.
+        (columns, rows) = (Math.Clamp(columns, 1, 100), Math.Clamp(rows, 0, 200));
+        firstRow = Math.Max(firstRow, 0);
+        var keys = index.Keys(firstRow * columns, rows * columns);
+        var tiles = await Queries.TilesAsync(keys, _left.Token);
+        if (!ReferenceEquals(index, Index)) return;
+        var drawn = tiles.ToDictionary(tile => tile.Id);
+        (_columns, _firstRow, _rowsWanted) = (columns, firstRow, rows);
+        _rows = [.. keys.Chunk(columns).Select((row, i) => new TileRow((firstRow + i) * columns, [.. row.Where(drawn.ContainsKey).Select(key => drawn[key])]))];
         StateHasChanged();
     }
 
     [JSInvokable]
     public Task SetAtTop(bool atTop) => AtTopChanged.InvokeAsync(atTop);
 
+    [JSInvokable]
+    public Task ToggleInput(string inputId) => SelectAsync(inputId, Selection.Toggle);
+
+    [JSInvokable]
+    public Task SelectTo(string inputId) => SelectAsync(inputId, key => Selection.ExtendTo(Index, key));
+
+    /// <summary>The tiles a lasso was drawn over, as rows and columns, ends included.</summary>
+    [JSInvokable]
+    public Task SelectArea(int firstRow, int lastRow, int firstColumn, int lastColumn, bool add)
+    {
+        var keys = new InputSet();
+        for (var row = Math.Max(firstRow, 0); row <= Math.Min(lastRow, RowCount); row++)
+        {
+            foreach (var key in Index.Keys(row * _columns + firstColumn, Math.Min(lastColumn, _columns - 1) - firstColumn + 1)) keys.Add(key);
+        }
+        if (add) Selection.Add(keys.Ascending());
+        else Selection.Set(keys);
+        return SelectionChanged.InvokeAsync();
+    }
+
+    [JSInvokable]
+    public Task SelectAll()
+    {
+        Selection.Set(Index.List.Set);
+        return SelectionChanged.InvokeAsync();
+    }
+
+    [JSInvokable]
+    public Task ClearSelection()
+    {
+        Selection.Clear();
+        return SelectionChanged.InvokeAsync();
+    }
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
         {
-            _shownIndex = Index;
-            _shownSize = Size;
+            (_shownIndex, _shownSize) = (Index, Size);
             _self = DotNetObjectReference.Create(this);
-            await _script.AttachAsync(Js, "/Features/Inputs/InputWall.razor.js", _element, _self, WidthOf(Size));
+            await _script.AttachAsync(Js, "/Features/Inputs/InputWall.razor.js", _element, _self, WidthOf(Size), RowHeight);
             return;
         }
         if (!_script.IsAttached) return;
         if (_shownSize != Size)
         {
             _shownSize = Size;
-            await _script.CallAsync("setTileWidth", WidthOf(Size));
-            await RefreshAsync();
+            await _script.CallAsync("setTileSize", WidthOf(Size), RowHeight);
         }
         if (!ReferenceEquals(_shownIndex, Index))
         {
             _shownIndex = Index;
             await _script.CallAsync("toTop");
-            await RefreshAsync();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _left.CancelAsync();
+        _left.Dispose();
         await _script.DisposeAsync();
         _self?.Dispose();
     }
 
-    private async ValueTask<ItemsProviderResult<TileRow>> LoadAsync(ItemsProviderRequest request)
+    private Task SelectAsync(string inputId, Action<long> select)
     {
-        var (index, columns) = (Index, _columns);
-        var (from, to) = (request.StartIndex * columns, Math.Min(index.Count, (request.StartIndex + request.Count) * columns));
-        await LoadTilesAsync(index, from, to, request.CancellationToken);
-        var rows = Enumerable.Range(request.StartIndex, request.Count).Select(row => row * columns).TakeWhile(first => first < to)
-            .Select(first => new TileRow(first, [.. Enumerable.Range(first, columns).Select(place => _tiles.GetValueOrDefault(place)).OfType<InputTile>()]));
-        return new ItemsProviderResult<TileRow>([.. rows], Math.Min((index.Count + columns - 1) / columns, MaxHeight / RowHeight));
-    }
-
-    private async Task LoadTilesAsync(WallIndex index, int from, int to, CancellationToken ct)
-    {
-        if (_tiles.Count > MostKept) _tiles.Clear();
-        while (from < to && _tiles.ContainsKey(from)) from++;
-        while (to > from && _tiles.ContainsKey(to - 1)) to--;
-        if (from == to) return;
-        var keys = await index.KeysAsync(from, to - from, ct);
-        var tiles = (await Queries.TilesAsync(keys, ct)).ToDictionary(tile => tile.Id);
-        if (!ReferenceEquals(index, Index)) return;
-        for (var i = 0; i < keys.Count; i++)
-        {
-            if (tiles.TryGetValue(keys[i], out var tile)) _tiles[from + i] = tile;
-        }
+        if (_rows.SelectMany(row => row.Tiles).FirstOrDefault(tile => tile.ExternalId == inputId) is not { } tile) return Task.CompletedTask;
+        select(tile.Id);
+        return SelectionChanged.InvokeAsync();
     }
 
     // A row's height, its gap included, as InputWall.razor.css lays it out.

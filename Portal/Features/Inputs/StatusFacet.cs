@@ -1,11 +1,15 @@
 namespace Portal.Features.Inputs;
 
-/// <summary>What a person can ask of an input's tags, as the address spells it in lower case.</summary>
+/// <summary>What a person can ask of an input's tags, or of the input, as the address spells it in lower case.</summary>
 public enum StatusFacet
 {
     Success,
     Pending,
     Rejected,
+
+    /// <summary>Somebody said the concept is not there.</summary>
+    Absent,
+    Labelled,
     Unlabelled,
     Failed,
 }

@@ -3,79 +3,67 @@ using Portal.Core.Inputs;
 namespace Portal.Features.Inputs;
 
 /// <summary>
-/// Finds the keys at any place of a filtered list of inputs. It remembers the keys it has met as anchors, so that a jump reads on from the
-/// nearest one before it. The list begins at a fixed newest input: what is uploaded later does not push what a person looks at.
+/// What the wall shows of a list: a filter's inputs from a fixed beginning on, so that what is uploaded later does not push what a person looks at.
 /// </summary>
 public sealed class WallIndex
 {
-    // The keys before which a place begins: what KeysAsync takes as "after".
-    private readonly SortedList<int, long> _anchors = [];
     private readonly InputQueries _queries;
     private readonly long _appKey;
     private readonly InputFilter _filter;
-    private long? _start;
 
-    private WallIndex(InputQueries queries, long appKey, InputFilter filter)
-    {
-        _queries = queries;
-        _appKey = appKey;
-        _filter = filter;
-    }
+    // The newest input there was at the beginning; later ones wait. Where the order is another, they join at their place.
+    private long _newest;
 
-    /// <summary>Inputs in the list, as of the last <see cref="CountAsync"/>.</summary>
-    public int Count { get; private set; }
+    private WallIndex(InputQueries queries, long appKey, InputFilter filter) => (_queries, _appKey, _filter) = (queries, appKey, filter);
 
-    /// <summary>Matching inputs that are newer than the list's beginning.</summary>
+    /// <summary>The list as of the last reading.</summary>
+    public InputList List { get; private set; } = InputList.Empty;
+
+    /// <summary>Matching inputs that are newer than the wall's beginning; they would stand before it.</summary>
     public int NewCount { get; private set; }
 
-    public static async Task<WallIndex> OpenAsync(InputQueries queries, long appKey, InputFilter filter, CancellationToken ct)
+    private bool IsNewestFirst => _filter.Like.Count == 0 && _filter.Order == InputOrder.Newest;
+
+    /// <summary>The place in the list at which the wall begins.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Inputs on the wall.</summary>
+    public int Count => List.Count - Start;
+
+    /// <param name="at">The day to begin at, for the orders by time; null begins at the first input.</param>
+    public static async Task<WallIndex> OpenAsync(InputQueries queries, long appKey, InputFilter filter, DateOnly? at, CancellationToken ct)
     {
         var index = new WallIndex(queries, appKey, filter);
         await index.RestartAsync(ct);
+        if (at is not { } day || filter.Like.Count > 0 || filter.Order is not (InputOrder.Newest or InputOrder.Oldest)) return index;
+        var time = (filter.Order == InputOrder.Newest ? day.AddDays(1) : day).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        index.Start = await queries.PlaceOfTimeAsync(appKey, index.List, filter.Order, time, ct);
+        // From here down the first input of the wall is the newest one.
+        if (index.IsNewestFirst) index._newest = index.Keys(0, 1) is [var first] ? first : 0;
+        await index.ReadAsync(ct);
         return index;
     }
 
-    /// <summary>Begins the list anew at the newest input there is now.</summary>
+    /// <summary>Begins the wall anew at the newest input there is now.</summary>
     public async Task RestartAsync(CancellationToken ct)
     {
-        // Oldest first, new inputs join at the end by themselves.
-        if (!_filter.OldestFirst) _start = await _queries.KeysAsync(_appKey, _filter, null, 0, 1, ct) is [var newest] ? newest + 1 : null;
-        await CountAsync(ct);
+        _newest = long.MaxValue;
+        await ReadAsync(ct);
+        if (List.Count > 0 && IsNewestFirst) _newest = List.Keys(0, 1)[0];
     }
 
-    /// <summary>Counts anew. Anchors are dropped, for inputs may have left the list or come back to it.</summary>
-    public async Task CountAsync(CancellationToken ct)
+    /// <summary>Reads the list anew, from the same beginning on.</summary>
+    public async Task ReadAsync(CancellationToken ct)
     {
-        var all = await _queries.CountAsync(_appKey, _filter, ct);
-        Count = _start is null ? all : await _queries.CountAsync(_appKey, _filter, _start, ct);
-        NewCount = all - Count;
-        lock (_anchors) _anchors.Clear();
+        List = await _queries.FindAsync(_appKey, _filter, ct);
+        if (IsNewestFirst) Start = _newest == long.MaxValue ? 0 : List.Count - List.CountBelow(_newest + 1);
+        else Start = Math.Min(Start, List.Count);
+        NewCount = IsNewestFirst ? Start : 0;
     }
 
-    /// <summary>Keys of the places <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> − 1, fewer at the end.</summary>
-    public async Task<IReadOnlyList<long>> KeysAsync(int from, int count, CancellationToken ct)
-    {
-        var (place, after) = NearestAnchor(from);
-        var keys = await _queries.KeysAsync(_appKey, _filter, after, from - place, count, ct);
-        if (keys.Count > 0)
-        {
-            lock (_anchors) _anchors[from + keys.Count] = keys[^1];
-        }
-        return keys;
-    }
+    /// <summary>Keys of the wall's places <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> − 1, fewer at the end.</summary>
+    public IReadOnlyList<long> Keys(int from, int count) => List.Keys(Start + from, count);
 
-    private (int Place, long? After) NearestAnchor(int place)
-    {
-        lock (_anchors)
-        {
-            var (low, high) = (0, _anchors.Count);
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                if (_anchors.Keys[middle] <= place) low = middle + 1;
-                else high = middle;
-            }
-            return low == 0 ? (0, _start) : (_anchors.Keys[low - 1], _anchors.Values[low - 1]);
-        }
-    }
+    /// <summary>The place of an input on the wall; null where it is not on it.</summary>
+    public int? PlaceOf(long key) => List.PlaceOf(key) is { } place && place >= Start ? place - Start : null;
 }

@@ -31,7 +31,7 @@ public sealed partial class ResultsTab
 
     protected override async Task OnInitializedAsync()
     {
-        var keys = await Queries.KeysAsync(Scope.AppKey, new InputFilter(), null, 0, Newest, CancellationToken.None);
+        var keys = await Queries.NewestAsync(Scope.AppKey, Newest, CancellationToken.None);
         _tiles = [.. (await Queries.TilesAsync(keys, CancellationToken.None)).Where(t => t.Status == StatusCode.InputSuccess)];
     }
 

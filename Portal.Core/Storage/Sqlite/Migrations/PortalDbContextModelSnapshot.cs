@@ -212,6 +212,8 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("InputId");
+
                     b.HasIndex("WorkflowVersionId");
 
                     b.HasIndex("WrittenAsId");
@@ -230,12 +232,13 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .HasDatabaseName("IX_Annotations_OnePerPerson")
                         .HasFilter("\"Origin\" = 0");
 
-                    b.HasIndex("AppId", "Status", "ConceptId", "InputId");
-
                     b.HasIndex("InputId", "ConceptId", "WorkflowId", "NodeId")
                         .IsUnique()
                         .HasDatabaseName("IX_Annotations_OnePerWriter")
                         .HasFilter("\"Origin\" = 1");
+
+                    b.HasIndex("AppId", "Status", "ConceptId", "InputId", "Value", "Origin", "WorkflowId", "WrittenAsId", "ReviewedById", "Score")
+                        .HasDatabaseName("IX_Annotations_Index");
 
                     b.ToTable("Annotations");
                 });
@@ -420,6 +423,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("CodeCentre")
+                        .HasColumnType("BLOB");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -436,6 +442,25 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("Embedders");
+                });
+
+            modelBuilder.Entity("Portal.Core.Embeddings.EmbeddingCode", b =>
+                {
+                    b.Property<long>("EmbedderId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("InputId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("EmbedderId", "InputId");
+
+                    b.HasIndex("InputId");
+
+                    b.ToTable("EmbeddingCodes", (string)null);
                 });
 
             modelBuilder.Entity("Portal.Core.Embeddings.InputEmbedding", b =>
@@ -571,6 +596,50 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("AppId", "Status", "Id");
 
                     b.ToTable("Inputs");
+                });
+
+            modelBuilder.Entity("Portal.Core.Inputs.InputChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("InputId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppId", "Id");
+
+                    b.ToTable("InputChanges");
+                });
+
+            modelBuilder.Entity("Portal.Core.Inputs.SavedFilter", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SavedFilters");
                 });
 
             modelBuilder.Entity("Portal.Core.Jobs.Job", b =>
@@ -1152,6 +1221,21 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Portal.Core.Embeddings.EmbeddingCode", b =>
+                {
+                    b.HasOne("Portal.Core.Embeddings.Embedder", null)
+                        .WithMany()
+                        .HasForeignKey("EmbedderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Portal.Core.Inputs.Input", null)
+                        .WithMany()
+                        .HasForeignKey("InputId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Portal.Core.Embeddings.InputEmbedding", b =>
                 {
                     b.HasOne("Portal.Core.Embeddings.Embedder", null)
@@ -1177,6 +1261,15 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("Portal.Core.Inputs.Input", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Inputs.SavedFilter", b =>
                 {
                     b.HasOne("Portal.Core.Apps.App", null)
                         .WithMany()

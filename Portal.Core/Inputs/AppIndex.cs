@@ -1,0 +1,73 @@
+namespace Portal.Core.Inputs;
+
+/// <summary>
+/// What filters ask about the inputs of one app, as sets of inputs. It is derived from the database and forgotten with the process. Changes and
+/// readers take turns: take <see cref="Lock"/>.
+/// </summary>
+internal sealed class AppIndex
+{
+    private const int PageSize = 1024;
+
+    // By key: a page of inputs each.
+    private InputFacts[]?[] _facts = [];
+
+    public ReaderWriterLockSlim Lock { get; } = new();
+
+    /// <summary>The last entry of the change log that is in here.</summary>
+    public long LastChange { get; set; }
+
+    /// <summary>Up to here the app's entries were removed from the log.</summary>
+    public long TrimmedTo { get; set; }
+
+    /// <summary>Inputs that are not deleted.</summary>
+    public InputSet Visible { get; } = new();
+
+    public InputSet Failed { get; } = new();
+
+    /// <summary>Inputs with any annotation.</summary>
+    public InputSet Annotated { get; } = new();
+
+    /// <summary>Inputs with a label.</summary>
+    public InputSet Labelled { get; } = new();
+
+    /// <summary>Inputs with an embedding of the portal's embedder.</summary>
+    public InputSet Embedded { get; } = new();
+
+    public Dictionary<TagKind, InputSet> Tags { get; } = [];
+
+    /// <summary>By concept: the highest machine score of each input that has one, among the tags that are shown.</summary>
+    public Dictionary<long, Dictionary<long, float>> Scores { get; } = [];
+
+    public InputFacts FactsOf(long key) => _facts[key / PageSize]![key % PageSize];
+
+    public void AddInput(long key, in InputFacts facts)
+    {
+        var page = (int)(key / PageSize);
+        if (page >= _facts.Length) Array.Resize(ref _facts, Math.Max(page + 1, _facts.Length + _facts.Length / 2));
+        (_facts[page] ??= new InputFacts[PageSize])[key % PageSize] = facts;
+        Visible.Add(key);
+        if (facts.Failed) Failed.Add(key);
+    }
+
+    public void AddTag(long key, TagKind kind, double? score)
+    {
+        Annotated.Add(key);
+        if (!Tags.TryGetValue(kind, out var inputs)) Tags.Add(kind, inputs = new InputSet());
+        inputs.Add(key);
+        if (score is not { } value || !kind.IsShown) return;
+        if (!Scores.TryGetValue(kind.ConceptId, out var scores)) Scores.Add(kind.ConceptId, scores = []);
+        if (!scores.TryGetValue(key, out var known) || known < value) scores[key] = (float)value;
+    }
+
+    /// <summary>Takes out all that is known of an input, before it is read again.</summary>
+    public void Forget(long key)
+    {
+        Visible.Remove(key);
+        Failed.Remove(key);
+        Annotated.Remove(key);
+        Labelled.Remove(key);
+        Embedded.Remove(key);
+        foreach (var inputs in Tags.Values) inputs.Remove(key);
+        foreach (var scores in Scores.Values) scores.Remove(key);
+    }
+}

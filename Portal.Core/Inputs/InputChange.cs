@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Portal.Core.Inputs;
+
+/// <summary>
+/// An entry of the log that says which input's row, annotations or labels changed. Triggers write it in the transaction of the change, whatever
+/// code made it, so that <see cref="InputIndex"/> never misses one.
+/// </summary>
+public sealed class InputChange
+{
+    public long Id { get; set; }
+    public long AppId { get; set; }
+    public long InputId { get; set; }
+}
+
+internal sealed class InputChangeMapping : IEntityTypeConfiguration<InputChange>
+{
+    public void Configure(EntityTypeBuilder<InputChange> builder) => builder.HasIndex(c => new { c.AppId, c.Id });
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Inputs;
+
+/// <summary>
+/// Finds the inputs most like a picture, by the cosine of their embeddings. A first pass over codes of one bit a dimension picks candidates, whose
+/// stored vectors then say the order; where there are few inputs, every stored vector is compared.
+/// </summary>
+public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings, InputIndex index)
+{
+    /// <summary>Up to so many vectors are compared one by one; from so many on there are codes, around the mean of so many.</summary>
+    private const int Few = 4096;
+
+    private const int LeastCandidates = 1000;
+    private const int ReadAtOnce = 500;
+    private readonly ConcurrentDictionary<long, CodeTable> _tables = new();
+    private readonly ConcurrentDictionary<long, SemaphoreSlim> _making = new();
+
+    /// <summary>The inputs most like some others, taken together: like the mean of their directions. Best first, the others themselves left out.</summary>
+    /// <param name="within">Only these; null means all of the app's.</param>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputInvalidArgument"/> where none of them has been processed yet.</exception>
+    public async Task<IReadOnlyList<SearchHit>> FindAsync(long appId, IReadOnlyCollection<long> inputIds, InputSet? within, int take, CancellationToken ct)
+    {
+        var vectors = await VectorsAsync([.. inputIds], ct);
+        if (vectors.Count == 0) throw new PortalException(StatusCode.InputInvalidArgument, "These inputs are not processed yet. Wait until they are, and try again.");
+        var wanted = await VisibleAsync(appId, within, ct);
+        foreach (var id in inputIds) wanted.Remove(id);
+        return await FindAsync(appId, EmbeddingCoder.CentreOf([.. vectors.Values]), wanted, take, ct);
+    }
+
+    /// <summary>The inputs of a set most like a vector, best first.</summary>
+    /// <param name="candidates">How many the first pass hands on; null picks enough.</param>
+    internal async Task<IReadOnlyList<SearchHit>> FindAsync(long appId, float[] like, InputSet within, int take, CancellationToken ct, int? candidates = null)
+    {
+        IReadOnlyList<long> likely;
+        if (within.Count > Few && await TableAsync(appId, ct) is { } table)
+            likely = await Task.Run(() => table.Nearest(table.Coder.Ask(like), within, candidates ?? Math.Max(LeastCandidates, 10 * take), ct), ct);
+        else likely = [.. within.Ascending()];
+        return await RankAsync(likely, like, take, ct);
+    }
+
+    /// <summary>Makes or reads the codes of an app, so that the first question need not wait for them.</summary>
+    public Task WarmAsync(long appId, CancellationToken ct) => TableAsync(appId, ct);
+
+    internal async Task<InputSet> VisibleAsync(long appId, InputSet? within, CancellationToken ct) => await index.AskAsync(appId, app =>
+    {
+        var set = app.Visible.Clone();
+        set.IntersectWith(app.Embedded);
+        if (within is not null) set.IntersectWith(within);
+        return set;
+    }, ct);
+
+    internal async Task<IReadOnlyList<SearchHit>> RankAsync(IReadOnlyList<long> inputIds, float[] like, int take, CancellationToken ct)
+    {
+        var hits = new ConcurrentBag<SearchHit>();
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        await Parallel.ForEachAsync(inputIds.Order().Chunk(ReadAtOnce), ct, async (chunk, token) =>
+        {
+            await using var db = await contexts.CreateDbContextAsync(token);
+            foreach (var row in db.InputEmbeddings.AsNoTracking().Where(e => e.EmbedderId == embedderId && chunk.Contains(e.InputId)).Select(e => new { e.InputId, e.Vector }))
+                hits.Add(new SearchHit(row.InputId, TensorPrimitives.CosineSimilarity(like, EmbeddingCoder.Singles(MemoryMarshal.Cast<byte, Half>(row.Vector)))));
+        });
+        return [.. hits.OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
+    }
+
+    private async Task<Dictionary<long, Half[]>> VectorsAsync(long[] inputIds, CancellationToken ct)
+    {
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.InputEmbeddings.AsNoTracking().Where(e => e.EmbedderId == embedderId && inputIds.Contains(e.InputId))
+            .ToDictionaryAsync(e => e.InputId, e => EmbeddingStore.FromBytes(e.Vector), ct);
+    }
+
+    /// <summary>The app's codes, as new as its embeddings; null while there are too few to make any.</summary>
+    private async Task<CodeTable?> TableAsync(long appId, CancellationToken ct)
+    {
+        var gate = _making.GetOrAdd(appId, _ => new SemaphoreSlim(1));
+        await gate.WaitAsync(ct);
+        try
+        {
+            var missing = await index.AskAsync(appId, app => app.Embedded.Clone(), ct);
+            if (!_tables.TryGetValue(appId, out var table))
+            {
+                if (missing.Count <= Few) return null;
+                _tables[appId] = table = await LoadAsync(appId, missing, ct);
+            }
+            missing.ExceptWith(table.Inputs);
+            if (!missing.IsEmpty) await AddAsync(table, missing, ct);
+            return table;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<CodeTable> LoadAsync(long appId, InputSet embedded, CancellationToken ct)
+    {
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var embedder = await db.Embedders.SingleAsync(e => e.Id == embedderId, ct);
+        if (embedder.CodeCentre is null)
+        {
+            var step = Math.Max(embedded.Count / Few, 1);
+            var sample = new List<Half[]>(Few);
+            foreach (var keys in embedded.Ascending().Where((_, i) => i % step == 0).Take(Few).Chunk(ReadAtOnce)) sample.AddRange((await VectorsAsync(keys, ct)).Values);
+            embedder.CodeCentre = MemoryMarshal.AsBytes<float>(EmbeddingCoder.CentreOf(sample)).ToArray();
+            await db.SaveChangesAsync(ct);
+        }
+        var table = new CodeTable(new EmbeddingCoder(MemoryMarshal.Cast<byte, float>(embedder.CodeCentre).ToArray()));
+        await Task.Run(() =>
+        {
+            foreach (var row in db.EmbeddingCodes.AsNoTracking().Where(c => c.EmbedderId == embedderId).Select(c => new { c.InputId, c.Code }))
+            {
+                ct.ThrowIfCancellationRequested();
+                if (embedded.Contains(row.InputId)) table.Add(row.InputId, row.Code);
+            }
+        }, ct);
+        return table;
+    }
+
+    private async Task AddAsync(CodeTable table, InputSet missing, CancellationToken ct)
+    {
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        foreach (var keys in missing.Ascending().Chunk(ReadAtOnce))
+        {
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            foreach (var (inputId, vector) in await VectorsAsync(keys, ct))
+                db.EmbeddingCodes.Add(new EmbeddingCode { InputId = inputId, EmbedderId = embedderId, Code = table.Coder.Encode(vector) });
+            var added = db.ChangeTracker.Entries<EmbeddingCode>().Select(e => e.Entity).ToList();
+            await db.SaveChangesAsync(ct);
+            foreach (var code in added) table.Add(code.InputId, code.Code);
+        }
+    }
+}
