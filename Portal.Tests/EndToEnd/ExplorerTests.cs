@@ -170,7 +170,7 @@ public sealed class ExplorerTests
         concepts.Add((await core.Get<ConceptService>().CreateAsync(core.App.Id, [new NewConcept("hostile", Hostile)], default))[0]);
         await core.ConstantClassifierAsync("model", (concepts[0], 0.62), (concepts[1], 0.91));
         var band = await core.Get<WorkflowService>().CreateBandAsync(core.App.Id, core.User.Id, "model",
-            new Dictionary<string, (double, double)> { ["walker"] = (0.3, 0.8), ["runner"] = (0.3, 0.8) }, "owner", "auto", default);
+            new Dictionary<string, (double, double)> { ["walker"] = (0.3, 0.8), ["runner"] = (0.3, 0.8) }, null, "owner", "auto", default);
         await core.Get<WorkflowService>().SetDefaultAsync(core.App.Id, band.Latest.Id, default);
         var files = new[] { "walker", "runner" }.SelectMany(f => SharedData.FileNames("park5", f).Take(count / 2).Select(name => (Folder: f, Name: name))).ToList();
         foreach (var (place, file) in files.Index())
