@@ -10,7 +10,8 @@ public sealed class ConceptThresholder : NodeType
 {
     public const string Id = "concept-thresholder";
 
-    private static readonly ChoiceParameter s_operator = new("concept_threshold_type", "Passes a concept on when its score is", null,
+    /// <summary>OP; its values are those of <see cref="ThresholdOperator"/>.</summary>
+    public static readonly ChoiceParameter Comparison = new("concept_threshold_type", "Passes a concept on when its score is", null,
     [
         new((int)ThresholdOperator.GreaterThan, "GREATER_THAN", "greater than its threshold"),
         new((int)ThresholdOperator.GreaterThanOrEqual, "GREATER_THAN_OR_EQUAL", "greater than or equal to its threshold"),
@@ -34,7 +35,7 @@ public sealed class ConceptThresholder : NodeType
 
     public override NodeRole Role => NodeRole.Sift;
 
-    public override IReadOnlyList<NodeParameter> Parameters { get; } = [s_operator, s_filter];
+    public override IReadOnlyList<NodeParameter> Parameters { get; } = [Comparison, s_filter];
 
     public override ConceptUse Concepts => ConceptUse.WithThreshold;
 
@@ -43,7 +44,7 @@ public sealed class ConceptThresholder : NodeType
     /// <summary>The parameters in the form that is stored.</summary>
     public static JsonObject Params(ThresholdOperator comparison, bool filterOtherConcepts = true) => new()
     {
-        [s_operator.Key] = (int)comparison,
+        [Comparison.Key] = (int)comparison,
         [s_filter.Key] = filterOtherConcepts,
     };
 
@@ -61,12 +62,12 @@ public sealed class ConceptThresholder : NodeType
     {
         var output = Normalise(version.Output);
         var thresholds = output.Concepts.ToFrozenDictionary(concept => concept.ConceptId, concept => concept.Value!.Value);
-        return new Operator((ThresholdOperator)s_operator.Read(output.Params), s_filter.Read(output.Params), thresholds);
+        return new Operator((ThresholdOperator)Comparison.Read(output.Params), s_filter.Read(output.Params), thresholds);
     }
 
     public override NodeSummary Describe(OutputInfo output)
     {
-        var symbol = (ThresholdOperator)s_operator.Read(output.Params) switch
+        var symbol = (ThresholdOperator)Comparison.Read(output.Params) switch
         {
             ThresholdOperator.GreaterThan => ">",
             ThresholdOperator.GreaterThanOrEqual => "≥",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Portal.Core.Evaluation;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 
@@ -41,7 +42,7 @@ public sealed partial class JobRow
     internal static string PaceOf(Job job, DateTime now)
     {
         if (job.Total == 0) return "";
-        if (job.Kind == TrainingJob.JobKind) return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
+        if (job.Kind is TrainingJob.JobKind or EvaluationJob.JobKind) return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
         var done = string.Create(CultureInfo.CurrentCulture, $"{job.Done:N0} of {job.Total:N0}");
         var elapsed = now - (job.StartedAt ?? now);
         if (job.Done == 0 || elapsed < Warm) return done;

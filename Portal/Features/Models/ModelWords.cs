@@ -1,7 +1,9 @@
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
+using Portal.Core.Evaluation;
 using Portal.Core.Models;
 using Portal.Shared.Components;
+using Portal.Shared.Layout;
 
 namespace Portal.Features.Models;
 
@@ -17,6 +19,19 @@ public static class ModelWords
         StatusCode.ModelUntrained => "Not trained",
         _ => "Training failed",
     };
+
+    /// <summary>How far a version's evaluation is, as a link to it.</summary>
+    public static string EvaluationOf(VersionEvaluation? evaluation) => evaluation?.Status switch
+    {
+        StatusCode.ModelEvaluated => "See how good it is",
+        StatusCode.ModelQueuedForEvaluation or StatusCode.ModelEvaluating => "Evaluating …",
+        StatusCode.EvaluationTooFewConcepts or StatusCode.EvaluationTooFewInputs => "Too few labels",
+        _ => "Not evaluated",
+    };
+
+    /// <summary>The page of a version's evaluation.</summary>
+    public static string EvaluationHref(AppScope scope, string modelId, ModelVersionView version) =>
+        scope.Href($"models/{modelId}/versions/{version.ExternalId}/evaluation");
 
     public static Mark MarkOf(StatusCode status) => status switch
     {
