@@ -15,7 +15,7 @@ namespace Portal.Tests.Runs;
 /// <summary>What holds of every workflow, tried on graphs, scores and decisions by chance over the real database.</summary>
 public sealed class AnyGraphTests : IAsyncLifetime
 {
-    private const int Graphs = 25;
+    private const int Graphs = 12;
     private static readonly StatusCode[] s_statuses = [StatusCode.AnnotationSuccess, StatusCode.AnnotationPending, StatusCode.AnnotationAwaitingReview];
     private CoreHost _host = null!;
     private Concept[] _concepts = [];
