@@ -104,10 +104,10 @@ public sealed class WorkflowCanvasTests
         await page.GetByText("Runs on new inputs").First.WaitForAsync();
         await client.UploadAsync("park", new UploadFile("after", "after.png", Pictures.Any(2)));
         await Wait.ForAsync(() => client.CountsAsync("park"), counts => counts.Processed == 2);
-        await page.GotoAsync("/apps/owner/park/explorer?status=pending");
-        await Assertions.Expect(page.Locator("a.tile")).ToHaveCountAsync(1);
-        await page.Locator("a.tile").HoverAsync();
-        await Assertions.Expect(page.Locator("a.tile .overlay")).ToContainTextAsync("walker");
+        await page.GotoAsync("/apps/owner/park/explorer");
+        var tile = page.GetByRole(AriaRole.Link, new() { Name = "after.png" });
+        await tile.HoverAsync();
+        await Assertions.Expect(tile).ToContainTextAsync("walker");
         await page.GotoAsync("/apps/owner/park/models");
         await page.GetByText("only in the workflow").First.WaitForAsync();
         await page.KeepAsync("models-grouped");
@@ -254,7 +254,6 @@ public sealed class WorkflowCanvasTests
             }
             """);
         await Assertions.Expect(page.Locator("#many [data-node]")).ToHaveCountAsync(200);
-        await page.KeepAsync("workflow-canvas-two-hundred");
         var box = (await page.Locator("#many").BoundingBoxAsync())!;
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await page.Mouse.MoveAsync(box.X + 200, box.Y + 200);
