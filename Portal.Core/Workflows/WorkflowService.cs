@@ -55,6 +55,11 @@ public sealed class WorkflowService(
         return await GetAsync(appId, externalId, ct);
     }
 
+    /// <summary>The band with thresholds that promise nothing.</summary>
+    public Task<WorkflowView> CreateBandAsync(
+        long appId, long userId, string modelId, IReadOnlyDictionary<string, (double Low, double High)> thresholds, string writtenAs, string? externalId, CancellationToken ct) =>
+        CreateBandAsync(appId, userId, modelId, thresholds, null, writtenAs, externalId, ct);
+
     /// <summary>"Auto-annotate with this model": makes the models and the graph of the band and saves them, all or none.</summary>
     /// <param name="thresholds">Low and high threshold per concept id.</param>
     /// <param name="promised">Per concept id whose high threshold is a promise, the part of what is accepted that may be wrong; null for none.</param>

@@ -103,7 +103,7 @@ public sealed class CoreHost : IAsyncDisposable
     public async Task<WorkflowView> BandAsync(string classifierId, double low, double high, string workflowId, params Concept[] concepts)
     {
         var workflows = Get<WorkflowService>();
-        var view = await workflows.CreateBandAsync(App.Id, User.Id, classifierId, concepts.ToDictionary(c => c.ExternalId, _ => (low, high)), null, "owner", workflowId, default);
+        var view = await workflows.CreateBandAsync(App.Id, User.Id, classifierId, concepts.ToDictionary(c => c.ExternalId, _ => (low, high)), "owner", workflowId, default);
         await workflows.SetDefaultAsync(App.Id, view.Latest.Id, default);
         return view;
     }

@@ -15,7 +15,7 @@ public sealed class WorkflowPreviewTests
         await host.ProcessedAsync(1);
         await host.ProcessedAsync(2, new InputLabel("sure", false));
         var view = await host.Get<WorkflowService>().CreateBandAsync(host.App.Id, host.User.Id, "park",
-            new[] { sure, unsure, hopeless }.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), null, "owner", "band", TestContext.Current.CancellationToken);
+            new[] { sure, unsure, hopeless }.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), "owner", "band", TestContext.Current.CancellationToken);
 
         var summary = await host.Get<WorkflowPreview>().SampleAsync(host.App.Id, view.Latest.Id, 50, TestContext.Current.CancellationToken);
 

@@ -60,7 +60,7 @@ internal sealed class DemoStart(
         if (version.Status != StatusCode.ModelTrained) throw new PortalException(version.Status, version.StatusDetail ?? "Training failed.");
 
         var band = SamplePicture.Concepts.ToDictionary(id => id, id => (Low: 0.3, High: id == "bike_rider" ? 0.9 : 0.8));
-        var workflow = await workflows.CreateBandAsync(app.Id, user.Id, ModelId, band, null, user.UserName!, WorkflowId, ct);
+        var workflow = await workflows.CreateBandAsync(app.Id, user.Id, ModelId, band, user.UserName!, WorkflowId, ct);
         await workflows.SetDefaultAsync(app.Id, workflow.Latest.Id, ct);
 
         var heldBack = pictures.Where(p => !p.IsLabelled).ToList();

@@ -80,7 +80,7 @@ internal sealed class BenchPortal : IAsyncDisposable
         var concepts = await Get<ConceptService>().CreateAsync(_appId, [.. Enumerable.Range(0, 10).Select(i => new NewConcept($"concept-{i}", null))], default);
         await Get<ModelService>().CreateAsync(_appId, _userId, "model", null, null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId))], []), default);
         await AddTrainedVersionAsync(concepts);
-        var band = await Get<WorkflowService>().CreateBandAsync(_appId, _userId, "model", concepts.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), null, "owner", "auto", default);
+        var band = await Get<WorkflowService>().CreateBandAsync(_appId, _userId, "model", concepts.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), "owner", "auto", default);
         await Get<WorkflowService>().SetDefaultAsync(_appId, band.Latest.Id, default);
     }
 
