@@ -74,6 +74,7 @@ public sealed class ExplorerTests
         await page.GetByLabel("File name").PressAsync("Enter");
         await Assertions.Expect(page.Locator(".chip")).ToHaveCountAsync(3);
         await page.WaitForURLAsync("**name=1**");
+        await Assertions.Expect(page.GetByText("41 inputs", new() { Exact = true }).Nth(1)).ToHaveCountAsync(0);
         var shown = await page.GetByRole(AriaRole.Status).First.InnerTextAsync();
         var names = await NamesAsync(page);
         Assert.NotEmpty(names);
@@ -146,7 +147,7 @@ public sealed class ExplorerTests
     private static async Task DragAsync(IPage page, int from, int to)
     {
         var (start, end) = (await BoxAsync(page, from), await BoxAsync(page, to));
-        await page.Mouse.MoveAsync(start.X + 20, start.Y + 20);
+        await page.Mouse.MoveAsync(start.X + 60, start.Y + 60);
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(end.X + 60, end.Y + 60, new() { Steps = 8 });
         await page.KeepAsync("explorer-lasso");
