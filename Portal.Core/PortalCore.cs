@@ -36,7 +36,7 @@ public static class PortalCore
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdGenerator>();
-        services.AddDbContextFactory<PortalDbContext>((provider, builder) =>
+        services.AddPooledDbContextFactory<PortalDbContext>((provider, builder) =>
             builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath));
         services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
         services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));

@@ -10,7 +10,18 @@ namespace Portal.Core.Annotations;
 /// <param name="AnnotationId">The waiting annotation this approves or rejects, or null for a label of the person's own.</param>
 /// <param name="ClientId">Made where the decision was made; a second decision with the same id is the first one sent again.</param>
 /// <param name="Draw">How the input came before the person; null when nobody said, which for an approval or a rejection means as one that was pending.</param>
-public sealed record NewDecision(long InputId, long ConceptId, bool? Value, long? AnnotationId = null, string? ClientId = null, DecisionDraw? Draw = null);
+/// <param name="Seen">The last sequence number the person knew of when deciding; what was decided otherwise since is a conflict. Null: not checked.</param>
+public sealed record NewDecision(
+    long InputId, long ConceptId, bool? Value, long? AnnotationId = null, string? ClientId = null, DecisionDraw? Draw = null, long? Seen = null);
+
+/// <summary>A decision that was not made, since it was decided otherwise after the person looked.</summary>
+/// <param name="Value">What was decided meanwhile, and by whom.</param>
+public sealed record DecisionConflict(NewDecision Decision, bool? Value, string UserName);
+
+/// <summary>What became of decisions made in one step.</summary>
+/// <param name="BatchId">Takes the whole step back.</param>
+/// <param name="Sequence">The last sequence number of the step; 0 when nothing of it was made.</param>
+public sealed record DecidedStep(string BatchId, long Sequence, IReadOnlyList<DecisionConflict> Conflicts);
 
 /// <summary>One line of an input's history.</summary>
 public sealed record DecisionEntry(long Sequence, long ConceptId, DecisionKind Kind, bool? Value, string UserName, DateTime CreatedAt, DateTime? UndoneAt);
@@ -20,17 +31,30 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
 {
     private readonly Settlement _settlement = new(ids, clock);
 
-    /// <summary>Records decisions and settles what follows from them, all or none.</summary>
+    /// <summary>Records decisions as one step and settles what follows from them, all or none.</summary>
     /// <returns>The batch id, with which <see cref="UndoAsync"/> takes them all back.</returns>
-    public async Task<string> DecideAsync(long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
+    public async Task<string> DecideAsync(long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct) =>
+        (await DecideStepAsync(appId, userId, decisions, ct)).BatchId;
+
+    /// <summary>As <see cref="DecideAsync"/>, leaving out and reporting what was decided otherwise since the person looked.</summary>
+    public async Task<DecidedStep> DecideStepAsync(long appId, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await CheckAsync(db, appId, decisions, ct);
-        var batch = await AddAsync(db, appId, userId, decisions, ct);
+        var conflicts = await ConflictsAsync(db, userId, decisions, ct);
+        var batch = await AddAsync(db, appId, userId, [.. decisions.Except(conflicts.Select(c => c.Decision))], ct);
+        var sequence = await db.Decisions.Where(d => d.BatchId == batch).MaxAsync(d => (long?)d.Id, ct) ?? 0;
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Annotations);
-        return batch;
+        return new DecidedStep(batch, sequence, conflicts);
+    }
+
+    /// <summary>The last sequence number of an app: what a person who is shown something now has seen.</summary>
+    public async Task<long> SequenceAsync(long appId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Decisions.Where(d => d.AppId == appId).MaxAsync(d => (long?)d.Id, ct) ?? 0;
     }
 
     /// <summary>Takes back everything one batch decided. Doing so twice changes nothing more.</summary>
@@ -102,6 +126,26 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
         await db.SaveChangesAsync(ct);
         await SettleAsync(db, appId, rows, ct);
         return batch;
+    }
+
+    private static async Task<IReadOnlyList<DecisionConflict>> ConflictsAsync(PortalDbContext db, long userId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
+    {
+        var looked = decisions.Where(d => d.Seen is not null).ToList();
+        if (looked.Count == 0) return [];
+        var (oldest, inputIds) = (looked.Min(d => d.Seen), looked.Select(d => d.InputId).Distinct().ToList());
+        var since = await (from d in db.Decisions
+                           join u in db.Users on d.UserId equals u.Id
+                           where d.Id > oldest && inputIds.Contains(d.InputId) && d.UndoneAt == null
+                           orderby d.Id
+                           select new { d.Id, d.InputId, d.ConceptId, d.Value, u.UserName }).ToListAsync(ct);
+        if (since.Count == 0) return [];
+        var clientIds = looked.Select(d => d.ClientId).OfType<string>().ToList();
+        var sentBefore = await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId)).Select(d => d.ClientId).ToListAsync(ct);
+        return [.. from decision in looked
+                   where !sentBefore.Contains(decision.ClientId)
+                   let other = since.LastOrDefault(d => d.Id > decision.Seen && d.InputId == decision.InputId && d.ConceptId == decision.ConceptId)
+                   where other is not null && other.Value != decision.Value
+                   select new DecisionConflict(decision, other.Value, other.UserName!)];
     }
 
     private static DecisionKind KindOf(NewDecision decision) => decision switch

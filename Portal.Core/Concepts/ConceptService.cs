@@ -96,7 +96,7 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
                                  join v in db.ModelVersions on n.ModelVersionId equals v.Id
                                  where a.Id == appId
                                  select v.Output).ToListAsync(ct);
-            if (outputs.Any(output => OutputInfo.FromJson(output).Concepts.Any(c => c.ConceptId == concept.Id)))
+            if (outputs.Any(output => OutputInfo.FromJson(output).Concepts.Any(c => c.ConceptId == concept.Id || c.TargetId == concept.Id)))
                 throw new PortalException(StatusCode.InvalidRequest,
                     $"The app's default workflow uses the concept '{externalId}'. Make another workflow the default, or none, and delete it then.", externalId);
         }

@@ -41,6 +41,17 @@ public sealed record HeldOutScores(
             .Select(cell => new ScoredLabel(Scores[cell], Labels[cell] == 1))];
 
     /// <summary>
+    /// Answers on which score and person disagree most, the surest first: a ✗ that scores over ½, a ✓ that scores under it. The label is often what
+    /// is wrong.
+    /// </summary>
+    public IReadOnlyList<Mistake> Mistakes(int take) =>
+        [.. Enumerable.Range(0, Labels.Length)
+            .Where(cell => Labels[cell] >= 0 && Scores[cell] > 0.5 != (Labels[cell] == 1))
+            .OrderByDescending(cell => Math.Abs(Scores[cell] - 0.5)).ThenBy(cell => cell)
+            .Take(take)
+            .Select(cell => new Mistake(cell / ConceptIds.Length, cell % ConceptIds.Length, Scores[cell], Labels[cell] == 1, Implied[cell]))];
+
+    /// <summary>
     /// The confusion matrix without its empty cells. A row whose highest score belongs to a concept that is present counts once, on the
     /// diagonal; another one counts for each concept that is present; one without any does not count.
     /// </summary>

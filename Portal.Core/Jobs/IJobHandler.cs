@@ -5,6 +5,8 @@ public interface IJobHandler
 {
     string Kind { get; }
 
+    JobLane Lane => JobLane.Prompt;
+
     /// <returns>How it ended, in words for the Jobs page.</returns>
     /// <exception cref="Errors.PortalException">An expected failure; its message is shown on the Jobs page.</exception>
     Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct);

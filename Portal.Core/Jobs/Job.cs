@@ -10,6 +10,9 @@ public enum JobState
     Succeeded = 2,
     Failed = 3,
     Cancelled = 4,
+
+    /// <summary>A person stopped it for a while.</summary>
+    Paused = 5,
 }
 
 /// <summary>Long work a person started: with progress, cancel, and a second start after a restart of the portal.</summary>
@@ -38,10 +41,18 @@ public sealed class Job
     /// <summary>What it is doing, or how it ended, in words.</summary>
     public string Message { get; set; } = "";
 
+    /// <summary>The handler's own note of how far it has come, from which a second start goes on; null while there is none.</summary>
+    public string? Mark { get; set; }
+
     public bool CancelRequested { get; set; }
+    public bool PauseRequested { get; set; }
     public long CreatedById { get; set; }
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>Moved on by the length of each pause, so that the time since is time at work.</summary>
     public DateTime? StartedAt { get; set; }
+
+    /// <summary>When it ended, or was paused.</summary>
     public DateTime? FinishedAt { get; set; }
 
     public bool IsOver => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled;

@@ -3,11 +3,12 @@ namespace Portal.Core.Jobs;
 /// <summary>Where a running job is. Cheap to update: it is written to the database at most a few times a second, by the runner.</summary>
 public sealed class JobProgress
 {
-    private volatile Snapshot _current = new(0, 0, "");
+    private volatile Snapshot _current = new(0, 0, "", null);
 
-    public void Report(int done, int total, string message) => _current = new Snapshot(done, total, message);
+    /// <param name="mark">Stored as <see cref="Job.Mark"/>.</param>
+    public void Report(int done, int total, string message, string? mark = null) => _current = new Snapshot(done, total, message, mark);
 
     internal Snapshot Current => _current;
 
-    internal sealed record Snapshot(int Done, int Total, string Message);
+    internal sealed record Snapshot(int Done, int Total, string Message, string? Mark);
 }

@@ -6,7 +6,7 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Jobs;
 
-/// <summary>Runs jobs one after another, in the order in which they were started. What a restart interrupted is started again.</summary>
+/// <summary>Runs the jobs of each lane one after another, in the order in which they were started. What a restart interrupted is started again.</summary>
 public sealed partial class JobRunner(
     IDbContextFactory<PortalDbContext> contexts, IEnumerable<IJobHandler> handlers, JobSignal signal, ChangeFeed changes, TimeProvider clock, ILogger<JobRunner> log)
     : BackgroundService
@@ -17,49 +17,68 @@ public sealed partial class JobRunner(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await RequeueInterruptedAsync(stoppingToken);
+        await Task.WhenAll(Enum.GetValues<JobLane>().Select(lane => RunLaneAsync(lane, stoppingToken)));
+    }
+
+    private async Task RunLaneAsync(JobLane lane, CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var job = await TakeAsync(stoppingToken);
-            if (job is null) await signal.WaitAsync(stoppingToken);
-            else await RunAsync(job, stoppingToken);
+            await EndCancelledAsync(lane, stoppingToken);
+            var job = await TakeAsync(lane, stoppingToken);
+            if (job is null) await signal.WaitAsync(lane, stoppingToken);
+            else await RunAsync(job, lane, stoppingToken);
         }
     }
 
     private async Task RequeueInterruptedAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Jobs.Where(j => j.State == JobState.Running && j.PauseRequested).ExecuteUpdateAsync(set => set
+            .SetProperty(j => j.State, JobState.Paused).SetProperty(j => j.PauseRequested, false).SetProperty(j => j.FinishedAt, Now), ct);
         await db.Jobs.Where(j => j.State == JobState.Running).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Queued), ct);
     }
 
-    private async Task<Job?> TakeAsync(CancellationToken ct)
+    private async Task<Job?> TakeAsync(JobLane lane, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var job = await db.Jobs.Where(j => j.State == JobState.Queued).OrderBy(j => j.Id).FirstOrDefaultAsync(ct);
-        if (job is null) return null;
-        job.State = JobState.Running;
-        job.StartedAt ??= Now;
-        await db.SaveChangesAsync(ct);
-        changes.Publish(job.AppId, ChangedNoun.Jobs);
-        return job;
+        while (await OfLane(db, lane).AsNoTracking().Where(j => j.State == JobState.Queued).OrderBy(j => j.Id).FirstOrDefaultAsync(ct) is { } job)
+        {
+            (job.State, job.StartedAt) = (JobState.Running, job.StartedAt ?? Now);
+            // Somebody may have paused it meanwhile.
+            var taken = await db.Jobs.Where(j => j.Id == job.Id && j.State == JobState.Queued)
+                .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, job.State).SetProperty(j => j.StartedAt, job.StartedAt), ct);
+            if (taken == 0) continue;
+            changes.Publish(job.AppId, ChangedNoun.Jobs);
+            return job;
+        }
+        return null;
     }
 
-    private async Task RunAsync(Job job, CancellationToken stoppingToken)
+    /// <summary>A kind nobody handles fails in the prompt lane.</summary>
+    private IQueryable<Job> OfLane(PortalDbContext db, JobLane lane)
+    {
+        var bulkKinds = _handlers.Values.Where(h => h.Lane == JobLane.Bulk).Select(h => h.Kind).ToList();
+        return db.Jobs.Where(j => bulkKinds.Contains(j.Kind) == (lane == JobLane.Bulk));
+    }
+
+    private async Task RunAsync(Job job, JobLane lane, CancellationToken stoppingToken)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         signal.Register(job.Id, source);
-        var progress = new JobProgress();
+        var progress = Reached(job);
         var handler = _handlers.GetValueOrDefault(job.Kind);
         try
         {
             // The request may have come between the take and the registration, or before a restart.
-            if (job.CancelRequested || await CancelRequestedAsync(job.Id, stoppingToken)) await source.CancelAsync();
+            if (await StopRequestedAsync(job.Id, stoppingToken) != StopRequest.None) await source.CancelAsync();
             source.Token.ThrowIfCancellationRequested();
             if (handler is null) throw new PortalException(StatusCode.Failure, $"This version of the portal has no job of kind '{job.Kind}'.");
             var work = Task.Run(() => handler.RunAsync(job, progress, source.Token), CancellationToken.None);
             while (await Task.WhenAny(work, Task.Delay(ProgressInterval, clock, CancellationToken.None)) != work)
             {
                 await SaveProgressAsync(job, progress, stoppingToken);
-                await EndCancelledAsync(stoppingToken);
+                await EndCancelledAsync(lane, stoppingToken);
             }
             await FinishAsync(job, JobState.Succeeded, await work, progress);
         }
@@ -69,7 +88,8 @@ public sealed partial class JobRunner(
         }
         catch (OperationCanceledException)
         {
-            await EndCancelledAsync(job, progress);
+            if (await StopRequestedAsync(job.Id, CancellationToken.None) == StopRequest.Pause) await PauseAsync(job, progress);
+            else await EndCancelledAsync(job, progress);
         }
         catch (PortalException e)
         {
@@ -93,11 +113,11 @@ public sealed partial class JobRunner(
     }
 
     /// <summary>Ends jobs that were cancelled while they waited, so that they need not wait for the running one first.</summary>
-    private async Task EndCancelledAsync(CancellationToken ct)
+    private async Task EndCancelledAsync(JobLane lane, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        foreach (var job in await db.Jobs.AsNoTracking().Where(j => j.State == JobState.Queued && j.CancelRequested).ToListAsync(ct))
-            await EndCancelledAsync(job, new JobProgress());
+        var cancelled = await OfLane(db, lane).AsNoTracking().Where(j => (j.State == JobState.Queued || j.State == JobState.Paused) && j.CancelRequested).ToListAsync(ct);
+        foreach (var job in cancelled) await EndCancelledAsync(job, Reached(job));
     }
 
     private async Task EndCancelledAsync(Job job, JobProgress progress)
@@ -109,20 +129,44 @@ public sealed partial class JobRunner(
     private static Task AbandonAsync(IJobHandler? handler, Job job, PortalException? reason) =>
         handler?.AbandonAsync(job, reason, CancellationToken.None) ?? Task.CompletedTask;
 
-    private async Task<bool> CancelRequestedAsync(long jobId, CancellationToken ct)
+    private enum StopRequest
+    {
+        None,
+        Pause,
+        Cancel,
+    }
+
+    private async Task<StopRequest> StopRequestedAsync(long jobId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Jobs.AnyAsync(j => j.Id == jobId && j.CancelRequested, ct);
+        var job = await db.Jobs.AsNoTracking().SingleAsync(j => j.Id == jobId, ct);
+        return job.CancelRequested ? StopRequest.Cancel : job.PauseRequested ? StopRequest.Pause : StopRequest.None;
+    }
+
+    private async Task PauseAsync(Job job, JobProgress progress)
+    {
+        await SaveProgressAsync(job, progress, CancellationToken.None);
+        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
+            .SetProperty(j => j.State, JobState.Paused).SetProperty(j => j.PauseRequested, false).SetProperty(j => j.FinishedAt, Now));
+        changes.Publish(job.AppId, ChangedNoun.Jobs);
+    }
+
+    private static JobProgress Reached(Job job)
+    {
+        var progress = new JobProgress();
+        progress.Report(job.Done, job.Total, job.Message, job.Mark);
+        return progress;
     }
 
     private async Task SaveProgressAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var now = progress.Current;
-        if (now.Done == job.Done && now.Total == job.Total && now.Message == job.Message) return;
-        (job.Done, job.Total, job.Message) = (now.Done, now.Total, now.Message);
+        if (now.Done == job.Done && now.Total == job.Total && now.Message == job.Message && now.Mark == job.Mark) return;
+        (job.Done, job.Total, job.Message, job.Mark) = (now.Done, now.Total, now.Message, now.Mark);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(j => j.Done, now.Done).SetProperty(j => j.Total, now.Total).SetProperty(j => j.Message, now.Message), ct);
+            .SetProperty(j => j.Done, now.Done).SetProperty(j => j.Total, now.Total).SetProperty(j => j.Message, now.Message).SetProperty(j => j.Mark, now.Mark), ct);
         changes.Publish(job.AppId, ChangedNoun.Jobs);
     }
 

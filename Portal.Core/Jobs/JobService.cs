@@ -6,7 +6,7 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Jobs;
 
-/// <summary>Starts, lists and cancels jobs.</summary>
+/// <summary>Starts, lists, pauses and cancels jobs.</summary>
 public sealed class JobService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock, ChangeFeed changes, JobSignal signal)
 {
     public async Task<Job> StartAsync<T>(long appId, long userId, string kind, string title, T parameters, CancellationToken ct)
@@ -29,7 +29,7 @@ public sealed class JobService(IDbContextFactory<PortalDbContext> contexts, IdGe
             Title = title,
             Parameters = JsonSerializer.Serialize(parameters),
             CreatedById = userId,
-            CreatedAt = clock.GetUtcNow().UtcDateTime,
+            CreatedAt = Now,
         };
         db.Jobs.Add(job);
         return job;
@@ -62,9 +62,34 @@ public sealed class JobService(IDbContextFactory<PortalDbContext> contexts, IdGe
     {
         var job = await GetAsync(appId, externalId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Jobs.Where(j => j.Id == job.Id && (j.State == JobState.Queued || j.State == JobState.Running))
+        await db.Jobs.Where(j => j.Id == job.Id && (j.State == JobState.Queued || j.State == JobState.Running || j.State == JobState.Paused))
             .ExecuteUpdateAsync(set => set.SetProperty(j => j.CancelRequested, true), ct);
-        signal.Cancel(job.Id);
+        signal.Stop(job.Id);
         changes.Publish(appId, ChangedNoun.Jobs);
     }
+
+    /// <summary>Stops a job for a while, over restarts too. One that waits is paused at once, one that runs at its next step; one that is over stays as it is.</summary>
+    public async Task PauseAsync(long appId, string externalId, CancellationToken ct)
+    {
+        var job = await GetAsync(appId, externalId, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Jobs.Where(j => j.Id == job.Id && j.State == JobState.Queued).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Paused).SetProperty(j => j.FinishedAt, Now), ct);
+        await db.Jobs.Where(j => j.Id == job.Id && j.State == JobState.Running).ExecuteUpdateAsync(set => set.SetProperty(j => j.PauseRequested, true), ct);
+        signal.Stop(job.Id);
+        changes.Publish(appId, ChangedNoun.Jobs);
+    }
+
+    /// <summary>Lets a paused job wait its turn again; it goes on from its mark. Any other stays as it is.</summary>
+    public async Task ResumeAsync(long appId, string externalId, CancellationToken ct)
+    {
+        var job = await GetAsync(appId, externalId, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var startedAt = job.StartedAt + (Now - job.FinishedAt);
+        await db.Jobs.Where(j => j.Id == job.Id && j.State == JobState.Paused).ExecuteUpdateAsync(set => set
+            .SetProperty(j => j.State, JobState.Queued).SetProperty(j => j.StartedAt, startedAt).SetProperty(j => j.FinishedAt, (DateTime?)null), ct);
+        signal.Wake();
+        changes.Publish(appId, ChangedNoun.Jobs);
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
 }

@@ -2,20 +2,23 @@ using System.Collections.Concurrent;
 
 namespace Portal.Core.Jobs;
 
-/// <summary>Wakes the runner when a job was queued, and reaches the running one when it is to be cancelled.</summary>
+/// <summary>Wakes the runner when there may be something to do, and reaches a running job when it is to stop.</summary>
 public sealed class JobSignal : IDisposable
 {
-    private readonly SemaphoreSlim _work = new(0);
+    private readonly Dictionary<JobLane, SemaphoreSlim> _work = Enum.GetValues<JobLane>().ToDictionary(lane => lane, _ => new SemaphoreSlim(0));
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _running = new();
 
-    public void Wake() => _work.Release();
+    public void Wake()
+    {
+        foreach (var lane in _work.Values) lane.Release();
+    }
 
-    internal Task WaitAsync(CancellationToken ct) => _work.WaitAsync(ct);
+    internal Task WaitAsync(JobLane lane, CancellationToken ct) => _work[lane].WaitAsync(ct);
 
-    internal void Cancel(long jobId)
+    /// <summary>Stops a job if it runs; one that does not is taken up by the runner, which sees what was asked.</summary>
+    internal void Stop(long jobId)
     {
         if (_running.TryGetValue(jobId, out var source)) source.Cancel();
-        // A queued job is taken up by the runner, which sees the request and ends it.
         Wake();
     }
 
@@ -23,5 +26,8 @@ public sealed class JobSignal : IDisposable
 
     internal void Unregister(long jobId) => _running.TryRemove(jobId, out _);
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        foreach (var lane in _work.Values) lane.Dispose();
+    }
 }

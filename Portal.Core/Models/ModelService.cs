@@ -177,14 +177,26 @@ public sealed class ModelService(
         return version;
     }
 
-    private static async Task<OutputInfo> ResolveAsync(PortalDbContext db, long appId, OutputDraft draft, CancellationToken ct)
+    /// <summary>Gives a model other settings inside a transaction of the caller's.</summary>
+    /// <returns>The new version that has them.</returns>
+    internal async Task<ModelVersion> ReviseAsync(PortalDbContext db, long modelId, long userId, OutputInfo output, CancellationToken ct)
     {
-        var wanted = draft.Concepts.Select(c => c.Id).Distinct().ToList();
+        var model = await db.Models.SingleAsync(m => m.Id == modelId, ct);
+        model.Output = types.Get(model.TypeId).Normalise(output).ToJson();
+        model.ModifiedAt = Now;
+        return await AddVersionAsync(db, model, userId, StatusCode.ModelTrained, ct);
+    }
+
+    /// <summary>The same settings with concepts by internal key.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a concept is not the app's.</exception>
+    internal static async Task<OutputInfo> ResolveAsync(PortalDbContext db, long appId, OutputDraft draft, CancellationToken ct)
+    {
+        var wanted = draft.Concepts.Select(c => c.Id).Concat(draft.Concepts.Select(c => c.TargetId).OfType<string>()).Distinct().ToList();
         var known = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null && wanted.Contains(c.ExternalId))
             .ToDictionaryAsync(c => c.ExternalId, c => c.Id, StringComparer.Ordinal, ct);
         if (wanted.FirstOrDefault(id => !known.ContainsKey(id)) is { } missing)
             throw new PortalException(StatusCode.ModelInvalidArgument, $"There is no concept '{Text.Shown(missing)}' in this app. Create it first.", missing);
-        return new OutputInfo([.. draft.Concepts.Select(c => new OutputConcept(known[c.Id], c.Value))], draft.Params);
+        return new OutputInfo([.. draft.Concepts.Select(c => new OutputConcept(known[c.Id], c.Value, c.TargetId is null ? null : known[c.TargetId]))], draft.Params);
     }
 
     private static OutputInfo Patch(OutputInfo current, OutputInfo given, PatchAction action)

@@ -10,4 +10,5 @@ public sealed record OutputDraft(IReadOnlyList<DraftConcept> Concepts, JsonObjec
 
 /// <param name="Id">A concept of the app.</param>
 /// <param name="Value">A threshold, 0 to 1, where the type has thresholds.</param>
-public sealed record DraftConcept(string Id, double? Value = null);
+/// <param name="TargetId">The concept it becomes, where the type maps concepts.</param>
+public sealed record DraftConcept(string Id, double? Value = null, string? TargetId = null);

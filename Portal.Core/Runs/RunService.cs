@@ -172,7 +172,7 @@ public sealed partial class RunService(
     }
 
     private static RunInput Source(Input input, Half[] vector) =>
-        new(input.Id, input.ExternalId, vector, JsonNode.Parse(input.Metadata) as JsonObject);
+        new(input.Id, input.ExternalId, vector, JsonNode.Parse(input.Metadata) as JsonObject, new InputMedia(input.FileName, input.MediaType, input.Width, input.Height));
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 

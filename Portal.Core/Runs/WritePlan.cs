@@ -41,7 +41,8 @@ internal sealed class WritePlan
         var conceptIds = writes.Select(w => w.ConceptId).ToList();
         var concepts = (await db.Concepts.Where(c => conceptIds.Contains(c.Id) && c.DeletedAt == null).Select(c => c.Id).ToListAsync(ct)).ToHashSet();
         var names = writes.Select(w => w.UserId.ToUpperInvariant()).Distinct().ToList();
-        var users = await db.Users.Where(u => names.Contains(u.NormalizedUserName!)).ToDictionaryAsync(u => u.UserName!, u => u.Id, StringComparer.OrdinalIgnoreCase, ct);
+        var users = await db.Users.Where(u => names.Contains(u.NormalizedUserName!))
+            .Select(u => new { u.Id, Name = u.UserName! }).ToDictionaryAsync(u => u.Name, u => u.Id, StringComparer.OrdinalIgnoreCase, ct);
 
         var planned = writes.Select(w => new PlannedWrite(w,
             decided.Contains(w.ConceptId) ? WriteOutcome.KeptPerson

@@ -8,7 +8,9 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>Runs a workflow version over the inputs an app has, or over some of them. Safe to repeat: running a version again changes nothing.</summary>
+/// <summary>
+/// Runs a workflow version over the inputs an app has, or over some of them. Safe to repeat: running a version again changes nothing. A second start goes on where the first was.
+/// </summary>
 public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, RunService runs) : IJobHandler
 {
     public const string JobKind = "backfill";
@@ -18,7 +20,13 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
     /// <param name="UndoSince">Take back what the version wrote on them since this time, instead; null: run.</param>
     public sealed record Parameters(long WorkflowVersionId, string? Inputs = null, DateTime? UndoSince = null);
 
+    /// <summary>How far it has come.</summary>
+    /// <param name="LastInputId">The key of the last input it ran on; it goes up by them.</param>
+    private sealed record Mark(long LastInputId, int Written);
+
     public string Kind => JobKind;
+
+    public JobLane Lane => JobLane.Bulk;
 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
@@ -27,8 +35,8 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
         await using var db = await contexts.CreateDbContextAsync(ct);
         var inputs = db.Inputs.AsNoTracking().Where(i => i.AppId == job.AppId && i.DeletedAt == null && i.Status == StatusCode.InputSuccess);
         var total = await inputs.CountAsync(ct);
-        var (done, written) = (0, 0);
-        long last = 0;
+        var (last, written) = job.Mark is null ? new Mark(0, 0) : JsonSerializer.Deserialize<Mark>(job.Mark)!;
+        var done = await inputs.CountAsync(i => i.Id <= last, ct);
         while (true)
         {
             var page = await inputs.Where(i => i.Id > last).OrderBy(i => i.Id).Take(PageSize).ToListAsync(ct);
@@ -37,9 +45,9 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
             {
                 ct.ThrowIfCancellationRequested();
                 written += (await runs.RunAsync(versionId, input, ct))?.Count(w => w.Outcome == WriteOutcome.Written) ?? 0;
-                progress.Report(++done, Math.Max(total, done), "Running on existing inputs");
+                last = input.Id;
+                progress.Report(++done, Math.Max(total, done), "Running on existing inputs", JsonSerializer.Serialize(new Mark(last, written)));
             }
-            last = page[^1].Id;
         }
     }
 

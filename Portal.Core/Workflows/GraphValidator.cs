@@ -55,8 +55,8 @@ public static class GraphValidator
             leaving[position] = node.Operator.ConceptsOut(arriving);
             idle.AddRange(node.Operator.ExpectedConcepts.Where(concept => !arriving.Contains(concept)).Select(concept => (position, Warning(
                 node.Node.Id, "unknown-concept",
-                $"Node '{node.Node.Id}' has a threshold for {context.NameOf(concept)}, but no classifier before it passes that concept on. "
-                + "Remove the threshold or train the classifier on the concept."))));
+                $"Node '{node.Node.Id}' lists {context.NameOf(concept)}, but no classifier before it passes that concept on. "
+                + "Take the concept out there, or train the classifier on it."))));
         }
 
         problems.AddRange(idle.OrderBy(item => item.Position).Select(item => item.Problem));

@@ -26,6 +26,8 @@ public sealed class NodeTypeRegistry
         new VisualEmbedder(),
         new ContextBasedClassifier(),
         new ConceptThresholder(),
+        new ConceptSynonymMapper(),
+        new InputFilter(),
         new RandomSample(),
         new AnnotationWriter(),
     ]);

@@ -1,6 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Portal.Core.Workflows;
 
 /// <summary>
-/// A concept a model version speaks of, by its internal key, with the number that belongs to it there (a thresholder's threshold).
+/// A concept a model version speaks of, by its internal key, with what belongs to it there.
 /// </summary>
-public sealed record OutputConcept(long ConceptId, double? Value = null);
+/// <param name="Value">A thresholder's threshold, 0 to 1.</param>
+/// <param name="TargetId">The concept that a Concept Synonym Mapper makes of it.</param>
+public sealed record OutputConcept(
+    long ConceptId,
+    double? Value = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? TargetId = null);

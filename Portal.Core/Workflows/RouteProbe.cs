@@ -13,7 +13,8 @@ internal static class RouteProbe
     /// </summary>
     public static IReadOnlyList<RouteSegment> Cut(WorkflowGraph graph, BoundNode classifier, long conceptId)
     {
-        double[] points = [.. graph.Bound.SelectMany(node => node.Operator.CutPoints(conceptId)).Append(0).Append(1).Distinct().Order()];
+        var concepts = Becomes(graph, conceptId);
+        double[] points = [.. graph.Bound.SelectMany(node => concepts.SelectMany(node.Operator.CutPoints)).Append(0).Append(1).Distinct().Order()];
         var segments = new List<RouteSegment>();
         for (var i = 0; i < points.Length; i++)
         {
@@ -26,6 +27,18 @@ internal static class RouteProbe
         }
 
         return segments;
+    }
+
+    /// <summary>The concept and whatever nodes may make of it.</summary>
+    private static HashSet<long> Becomes(WorkflowGraph graph, long conceptId)
+    {
+        var concepts = new HashSet<long> { conceptId };
+        foreach (var node in graph.Order.Select(position => graph.Bound[position]).Where(node => node.Type.Input is PortType.Concepts))
+        {
+            concepts.UnionWith(node.Operator.ConceptsOut(concepts));
+        }
+
+        return concepts;
     }
 
     private static double? Between(double low, double high)
@@ -51,7 +64,7 @@ internal static class RouteProbe
         var probe = new FixedScores([new ConceptScore(conceptId, score, null)]);
         var silence = new FixedScores([]);
         var probed = graph.WithOperators(node => node.Node.Id == classifier.Node.Id ? probe
-            : node.Type is { Input: not PortType.Concepts, Output: PortType.Concepts } ? silence
+            : node.Type.Role is NodeRole.Score ? silence
             : node.Operator.ForEveryInput);
         var outcome = WorkflowRunner.Run(probed, s_anyInput);
         var end = outcome.Writes.Count == 0 ? RouteEnd.Nothing

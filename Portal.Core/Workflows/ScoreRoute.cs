@@ -12,7 +12,7 @@ public sealed record ScoreRoute(string NodeId, long ConceptId, IReadOnlyList<Rou
     public static IReadOnlyList<ScoreRoute> Of(WorkflowGraph graph, GraphContext context)
     {
         var routes = new List<ScoreRoute>();
-        foreach (var classifier in graph.Bound.Where(node => node.Type is { Input: not PortType.Concepts, Output: PortType.Concepts }))
+        foreach (var classifier in graph.Bound.Where(node => node.Type.Role is NodeRole.Score))
         {
             foreach (var conceptId in classifier.Operator.ConceptsOut(new HashSet<long>()))
             {

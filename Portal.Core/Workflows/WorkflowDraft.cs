@@ -1,10 +1,13 @@
+using Portal.Core.Models;
+
 namespace Portal.Core.Workflows;
 
 /// <summary>A node as people and clients give it.</summary>
 /// <param name="Id">Unique in its workflow.</param>
 /// <param name="ModelId">A model of the app, or a built-in type's id such as <c>visual-embedder</c>.</param>
 /// <param name="ModelVersionId">A version of it, or null for the latest trained one at the time of saving.</param>
-public sealed record DraftNode(string Id, string ModelId, string? ModelVersionId, IReadOnlyList<string> InputIds);
+/// <param name="Settings">Settings that the model does not have yet: saving makes a new version of it with them. Only for types without training.</param>
+public sealed record DraftNode(string Id, string ModelId, string? ModelVersionId, IReadOnlyList<string> InputIds, OutputDraft? Settings = null);
 
 /// <summary>A workflow with its versions, newest first.</summary>
 public sealed record WorkflowView(Workflow Workflow, IReadOnlyList<WorkflowVersionView> Versions)

@@ -175,6 +175,9 @@ public sealed class WorkflowService(
     {
         var nodes = await ResolveAsync(db, workflow.AppId, draft, ct);
         WorkflowGraph.Build(nodes, await catalog.ContextAsync(workflow.AppId, ct));
+        var versionIds = new List<long>();
+        foreach (var (node, given) in nodes.Zip(draft))
+            versionIds.Add(given.Settings is null ? node.Model.ModelVersionId : (await models.ReviseAsync(db, node.Model.ModelId, userId, node.Model.Output, ct)).Id);
         db.WorkflowVersions.Add(new WorkflowVersion
         {
             WorkflowId = workflow.Id,
@@ -182,13 +185,13 @@ public sealed class WorkflowService(
             Number = 1 + (await db.WorkflowVersions.Where(v => v.WorkflowId == workflow.Id).MaxAsync(v => (int?)v.Number, ct) ?? 0),
             CreatedById = userId,
             CreatedAt = Now,
-            Nodes = [.. nodes.Select((n, i) => new WorkflowNode { Position = i, NodeId = n.Id, ModelVersionId = n.Model.ModelVersionId, InputIds = [.. n.InputIds] })],
+            Nodes = [.. nodes.Select((n, i) => new WorkflowNode { Position = i, NodeId = n.Id, ModelVersionId = versionIds[i], InputIds = [.. n.InputIds] })],
         });
         await db.SaveChangesAsync(ct);
     }
 
     /// <summary>Finds each node's model version; an untrained model is kept as such, for the graph's own check to name.</summary>
-    private static async Task<IReadOnlyList<GraphNode>> ResolveAsync(PortalDbContext db, long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
+    private async Task<IReadOnlyList<GraphNode>> ResolveAsync(PortalDbContext db, long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
     {
         var chosen = new List<long>();
         foreach (var node in draft)
@@ -207,7 +210,19 @@ public sealed class WorkflowService(
             chosen.Add(version.Id);
         }
         var specs = await WorkflowCatalog.SpecsAsync(db, chosen, ct);
-        return [.. draft.Select((n, i) => new GraphNode(n.Id, specs[chosen[i]], n.InputIds))];
+        var nodes = new List<GraphNode>();
+        foreach (var (node, versionId) in draft.Zip(chosen))
+        {
+            var spec = specs[versionId];
+            if (node.Settings is { } settings)
+            {
+                if (types.Get(spec.TypeId).NeedsTraining)
+                    throw new PortalException(StatusCode.WorkflowInvalidRequest, $"Node '{node.Id}': the model '{node.ModelId}' learns its settings. Change and train the model itself.", node.Id);
+                spec = spec with { Output = await ModelService.ResolveAsync(db, appId, settings, ct) };
+            }
+            nodes.Add(new GraphNode(node.Id, spec, node.InputIds));
+        }
+        return nodes;
     }
 
     private static async Task<PortalException> NoVersionAsync(PortalDbContext db, long appId, DraftNode node, CancellationToken ct) =>

@@ -92,10 +92,10 @@ public sealed class TutorialTests
 
     private static async Task BuildOperatorsAsync(IPage page, IEnumerable<string> concepts)
     {
-        await ThresholderAsync(page, "Sure", "GreaterThan", concepts, concept => concept == "bike_rider" ? 0.9 : 0.8);
-        await ThresholderAsync(page, "Not sure", "LessThan", concepts, concept => concept == "bike_rider" ? 0.9 : 0.8);
-        await WriterAsync(page, "Write success", "AnnotationSuccess");
-        await WriterAsync(page, "Write pending", "AnnotationPending");
+        await ThresholderAsync(page, "Sure", "1", concepts, concept => concept == "bike_rider" ? 0.9 : 0.8);
+        await ThresholderAsync(page, "Not sure", "3", concepts, concept => concept == "bike_rider" ? 0.9 : 0.8);
+        await WriterAsync(page, "Write success", "24150");
+        await WriterAsync(page, "Write pending", "24151");
     }
 
     private static async Task ThresholderAsync(IPage page, string name, string comparison, IEnumerable<string> concepts, Func<string, double> threshold)
@@ -103,7 +103,7 @@ public sealed class TutorialTests
         await page.GotoAsync(Home + "/models/new");
         await page.GetByText("Concept Thresholder").First.ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
-        await page.Locator("#threshold-operator").SelectOptionAsync(comparison);
+        await page.GetByLabel("Passes a concept on when its score is").SelectOptionAsync(comparison);
         await page.GetByRole(AriaRole.Button, new() { Name = "All", Exact = true }).ClickAsync();
         foreach (var concept in concepts)
         {
@@ -121,7 +121,7 @@ public sealed class TutorialTests
         await page.GotoAsync(Home + "/models/new");
         await page.GetByText("Annotation Writer").First.ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
-        await page.Locator("#writer-status").SelectOptionAsync(status);
+        await page.GetByLabel("Writes what reaches it as").SelectOptionAsync(status);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make Annotation Writer" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true }).WaitForAsync();
     }

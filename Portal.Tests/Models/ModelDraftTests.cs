@@ -1,6 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Portal.Core.Errors;
 using Portal.Core.Models;
+using Portal.Core.Workflows;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Parameters;
 using Portal.Features.Models;
 using Portal.Tests.Support;
 
@@ -8,33 +12,27 @@ namespace Portal.Tests.Models;
 
 public sealed class ModelDraftTests
 {
-    [Fact]
-    public async Task What_a_form_sends_comes_back_the_same_when_the_model_is_opened()
+    public static TheoryData<string> Types => [.. NodeTypeRegistry.Default.All.Where(type => type.Role != NodeRole.Embed).Select(type => type.TypeId)];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task What_a_form_sends_comes_back_the_same_when_the_model_is_opened(string typeId)
     {
         await using var host = await CoreHost.StartAsync(workers: false);
-        var walker = await host.ConceptAsync("walker");
-        var runner = await host.ConceptAsync("runner");
-        var classifier = new ModelDraft { MutuallyExclusive = true, ClosedEnvironment = true, PeopleOnly = true, Concepts = { ["walker"] = 0.8, ["runner"] = 0.8 } };
-        var thresholder = new ModelDraft
-        {
-            TypeId = ConceptThresholder.Id,
-            Operator = ThresholdOperator.LessThanOrEqual,
-            FilterOtherConcepts = false,
-            Concepts = { ["runner"] = 0.25 },
-        };
-        var writer = new ModelDraft { TypeId = AnnotationWriter.Id, WriteStatus = StatusCode.AnnotationPending, WriteAs = "owner", WriteInfo = """{"source":"auto"}""" };
+        var concepts = new[] { await host.ConceptAsync("walker"), await host.ConceptAsync("runner") };
+        var type = NodeTypeRegistry.Default.Get(typeId);
+        var draft = new ModelDraft(type);
+        if (type.Concepts != ConceptUse.None) draft.Concepts["runner"] = type.Concepts == ConceptUse.WithThreshold ? 0.8734512 : ModelDraft.FirstThreshold;
+        if (type.Concepts == ConceptUse.WithTarget) draft.Targets["runner"] = "walker";
+        foreach (var parameter in type.Parameters) draft[parameter] = Another(parameter);
 
-        foreach (var draft in new[] { classifier, thresholder, writer })
-        {
-            var made = await host.Get<ModelService>().CreateAsync(
-                host.App.Id, host.User.Id, null, "a model", draft.TypeId, draft.ToOutput(), TestContext.Current.CancellationToken);
-            var opened = ModelDraft.Of(made, [walker, runner]);
+        var made = await host.Get<ModelService>().CreateAsync(host.App.Id, host.User.Id, null, "a model", typeId, draft.ToOutput(), TestContext.Current.CancellationToken);
+        var opened = ModelDraft.Of(type, made.Output, concepts);
 
-            Assert.Equivalent(
-                new { draft.TypeId, draft.MutuallyExclusive, draft.ClosedEnvironment, draft.PeopleOnly, draft.Operator, draft.FilterOtherConcepts, draft.WriteStatus, draft.WriteAs, draft.WriteInfo },
-                new { opened.TypeId, opened.MutuallyExclusive, opened.ClosedEnvironment, opened.PeopleOnly, opened.Operator, opened.FilterOtherConcepts, opened.WriteStatus, opened.WriteAs, opened.WriteInfo });
-            Assert.Equal(draft.Concepts, opened.Concepts);
-        }
+        Assert.Equal(draft.Concepts, opened.Concepts);
+        Assert.Equal(draft.Targets, opened.Targets);
+        Assert.All(type.Parameters, parameter => Assert.Equal(draft[parameter]?.ToJsonString(), opened[parameter]?.ToJsonString()));
+        Assert.Equal(JsonSerializer.Serialize(draft.ToOutput()), JsonSerializer.Serialize(opened.ToOutput()));
     }
 
     [Theory]
@@ -43,10 +41,36 @@ public sealed class ModelDraftTests
     [InlineData("text")]
     public void Info_that_is_no_JSON_object_is_refused_with_an_example(string info)
     {
-        var draft = new ModelDraft { TypeId = AnnotationWriter.Id, WriteAs = "owner", WriteInfo = info };
+        var type = NodeTypeRegistry.Default.Get(AnnotationWriter.Id);
+        var draft = new ModelDraft(type);
+        draft[type.Parameters.OfType<ObjectParameter>().Single()] = info;
 
         var refusal = Assert.Throws<PortalException>(draft.ToOutput);
 
         Assert.Contains("annotation_info is not a JSON object", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_setting_that_depends_on_a_switch_is_shown_with_it()
+    {
+        var type = NodeTypeRegistry.Default.Get(ContextBasedClassifier.Id);
+        var (exclusive, closed) = (type.Parameters[0], type.Parameters[1]);
+        var draft = new ModelDraft(type);
+        Assert.False(draft.IsShown(closed));
+
+        draft[exclusive] = true;
+
+        Assert.True(draft.IsShown(closed));
+    }
+
+    /// <summary>Not what a form begins with.</summary>
+    private static JsonNode Another(NodeParameter parameter) => parameter switch
+    {
+        SwitchParameter given => !given.Default,
+        ChoiceParameter given => given.Choices[1].Value,
+        ShareParameter => 0.1234567,
+        UserParameter => "owner",
+        ObjectParameter => """{"source":"auto"}""",
+        _ => "camera",
+    };
 }

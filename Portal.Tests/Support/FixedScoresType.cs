@@ -13,11 +13,13 @@ internal sealed class FixedScoresType : NodeType
 
     public override string Description => "Gives the scores it was told to.";
 
-    public override PortType Input => PortType.Embedding;
+    public override string Noun => "scores";
 
-    public override PortType Output => PortType.Concepts;
+    public override NodeRole Role => NodeRole.Score;
 
     public override INodeOperator Bind(ModelVersionSpec version) => new Operator(version);
+
+    public override NodeSummary Describe(OutputInfo output) => new("gives its scores", "", "");
 
     public override OutputInfo Normalise(OutputInfo given) => given;
 

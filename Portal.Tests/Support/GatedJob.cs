@@ -6,12 +6,15 @@ using Portal.Core.Jobs;
 namespace Portal.Tests.Support;
 
 /// <summary>A job that a test holds and lets go: it runs until its gate is opened, failed, or it is cancelled.</summary>
-internal sealed class GatedJob : IJobHandler
+internal sealed class GatedJob(JobLane lane = JobLane.Prompt) : IJobHandler
 {
     public const string JobKind = "gated";
+    public const string BulkKind = "gated-bulk";
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _gates = new();
 
-    public string Kind => JobKind;
+    public string Kind => lane == JobLane.Prompt ? JobKind : BulkKind;
+
+    public JobLane Lane => lane;
 
     /// <summary>Names of the jobs that were started, in order; a job that is started twice stands there twice.</summary>
     public ConcurrentQueue<string> Started { get; } = new();
@@ -23,8 +26,8 @@ internal sealed class GatedJob : IJobHandler
     public Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var name = Name(job);
-        Started.Enqueue(name);
-        progress.Report(1, 3, $"Holding {name}");
+        Started.Enqueue(job.Mark is null ? name : $"{name} from {job.Mark}");
+        progress.Report(1, 3, $"Holding {name}", "the middle");
         return Gate(name).Task.WaitAsync(ct);
     }
 

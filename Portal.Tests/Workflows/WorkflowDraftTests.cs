@@ -59,7 +59,7 @@ public sealed class WorkflowDraftTests
     private static WorkflowDraft Chain(params ModelView[] models)
     {
         var draft = new WorkflowDraft();
-        foreach (var model in models) draft.Add(model, Models);
+        foreach (var model in models) draft.Add(model, Models, NodeTypeRegistry.Default);
         return draft;
     }
 

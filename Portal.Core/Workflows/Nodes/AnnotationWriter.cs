@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Portal.Core.Errors;
+using Portal.Core.Workflows.Parameters;
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -8,29 +9,36 @@ public sealed class AnnotationWriter : NodeType
 {
     public const string Id = "annotation-writer";
 
-    public const string StatusKey = "annotation_status";
-    public const string UserKey = "annotation_user_id";
-    public const string InfoKey = "annotation_info";
+    private static readonly ChoiceParameter s_status = new("annotation_status", "Writes what reaches it as", null,
+    [
+        new((int)StatusCode.AnnotationSuccess, "ANNOTATION_SUCCESS", "settled tags", "SUCCESS"),
+        new((int)StatusCode.AnnotationPending, "ANNOTATION_PENDING", "tags that wait for a person", "PENDING"),
+        new((int)StatusCode.AnnotationAwaitingReview, "ANNOTATION_AWAITING_REVIEW", "tags awaiting review", "AWAITING_REVIEW"),
+        new((int)StatusCode.AnnotationAwaitingConsensusReview, "ANNOTATION_AWAITING_CONSENSUS_REVIEW", "tags awaiting consensus review", "AWAITING_CONSENSUS_REVIEW"),
+    ]);
 
-    private static readonly Dictionary<string, int> s_statuses = Statuses();
+    private static readonly UserParameter s_user = new("annotation_user_id", "Written as", null);
+    private static readonly ObjectParameter s_info = new("annotation_info", "Kept with each tag, a JSON object", null);
 
     public override string TypeId => Id;
 
     public override string DisplayName => "Annotation Writer";
 
+    public override string Noun => "writer";
+
     public override string Description => "Writes the concepts that reach it as annotations: settled ones, or ones for a person to review.";
 
-    public override PortType Input => PortType.Concepts;
+    public override NodeRole Role => NodeRole.Write;
 
-    public override PortType Output => PortType.Concepts;
+    public override IReadOnlyList<NodeParameter> Parameters { get; } = [s_status, s_user, s_info];
 
     /// <summary>The parameters in the form that is stored.</summary>
     public static JsonObject Params(StatusCode status, string userId, JsonObject? info = null)
     {
-        var parameters = new JsonObject { [StatusKey] = (int)status, [UserKey] = userId };
+        var parameters = new JsonObject { [s_status.Key] = (int)status, [s_user.Key] = userId };
         if (info is not null)
         {
-            parameters[InfoKey] = info.DeepClone();
+            parameters[s_info.Key] = info.DeepClone();
         }
 
         return parameters;
@@ -38,36 +46,16 @@ public sealed class AnnotationWriter : NodeType
 
     public override INodeOperator Bind(ModelVersionSpec version)
     {
-        var (status, userId, info) = Read(version.Output.Params);
-        return new Operator(status, userId, info?.DeepClone().AsObject());
+        var parameters = version.Output.Params;
+        return new Operator((StatusCode)s_status.Read(parameters), s_user.Read(parameters), s_info.Read(parameters)?.DeepClone().AsObject());
     }
 
-    public override OutputInfo Normalise(OutputInfo given)
+    public override NodeSummary Describe(OutputInfo output)
     {
-        var (status, userId, info) = Read(given.Params);
-        return new OutputInfo([], Params(status, userId, info));
-    }
-
-    private static (StatusCode Status, string UserId, JsonObject? Info) Read(JsonObject parameters) => (
-        (StatusCode)NodeParameters.Choice(parameters, StatusKey, s_statuses),
-        NodeParameters.Text(parameters, UserKey),
-        NodeParameters.Object(parameters, InfoKey));
-
-    private static Dictionary<string, int> Statuses()
-    {
-        var statuses = new Dictionary<string, int>(StringComparer.Ordinal)
-        {
-            ["ANNOTATION_SUCCESS"] = (int)StatusCode.AnnotationSuccess,
-            ["ANNOTATION_PENDING"] = (int)StatusCode.AnnotationPending,
-            ["ANNOTATION_AWAITING_REVIEW"] = (int)StatusCode.AnnotationAwaitingReview,
-            ["ANNOTATION_AWAITING_CONSENSUS_REVIEW"] = (int)StatusCode.AnnotationAwaitingConsensusReview,
-        };
-        foreach (var (name, code) in statuses.ToList())
-        {
-            statuses.Add(name["ANNOTATION_".Length..], code);
-        }
-
-        return statuses;
+        var status = s_status.Choices.First(choice => choice.Value == s_status.Read(output.Params));
+        var user = s_user.Read(output.Params);
+        return new NodeSummary($"writes {status.Alias} as {user}", $"as {user}", status.Alias!,
+            status.Value == (int)StatusCode.AnnotationSuccess ? SummaryTone.Settled : SummaryTone.Waiting);
     }
 
     private sealed class Operator(StatusCode status, string userId, JsonObject? info) : INodeOperator

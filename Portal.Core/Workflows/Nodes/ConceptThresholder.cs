@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Portal.Core.Errors;
+using Portal.Core.Workflows.Parameters;
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -10,17 +10,18 @@ public sealed class ConceptThresholder : NodeType
 {
     public const string Id = "concept-thresholder";
 
-    public const string OperatorKey = "concept_threshold_type";
-    public const string FilterKey = "filter_other_concepts";
+    /// <summary>OP; its values are those of <see cref="ThresholdOperator"/>.</summary>
+    public static readonly ChoiceParameter Comparison = new("concept_threshold_type", "Passes a concept on when its score is", null,
+    [
+        new((int)ThresholdOperator.GreaterThan, "GREATER_THAN", "greater than its threshold"),
+        new((int)ThresholdOperator.GreaterThanOrEqual, "GREATER_THAN_OR_EQUAL", "greater than or equal to its threshold"),
+        new((int)ThresholdOperator.LessThan, "LESS_THAN", "less than its threshold"),
+        new((int)ThresholdOperator.LessThanOrEqual, "LESS_THAN_OR_EQUAL", "less than or equal to its threshold"),
+        new((int)ThresholdOperator.Equal, "EQUAL", "equal to its threshold"),
+    ]);
 
-    private static readonly Dictionary<string, int> s_operators = new(StringComparer.Ordinal)
-    {
-        ["GREATER_THAN"] = (int)ThresholdOperator.GreaterThan,
-        ["GREATER_THAN_OR_EQUAL"] = (int)ThresholdOperator.GreaterThanOrEqual,
-        ["LESS_THAN"] = (int)ThresholdOperator.LessThan,
-        ["LESS_THAN_OR_EQUAL"] = (int)ThresholdOperator.LessThanOrEqual,
-        ["EQUAL"] = (int)ThresholdOperator.Equal,
-    };
+    private static readonly SwitchParameter s_filter = new("filter_other_concepts", "Hold back concepts that have no threshold",
+        "On: a concept that is not listed here stops at this model. Off: it passes whatever its score.", true);
 
     public override string TypeId => Id;
 
@@ -28,17 +29,23 @@ public sealed class ConceptThresholder : NodeType
 
     public override string DisplayName => "Concept Thresholder";
 
+    public override string Noun => "thresholder";
+
     public override string Description => "Lets a concept through when its score is above, at or below its own threshold.";
 
-    public override PortType Input => PortType.Concepts;
+    public override NodeRole Role => NodeRole.Sift;
 
-    public override PortType Output => PortType.Concepts;
+    public override IReadOnlyList<NodeParameter> Parameters { get; } = [Comparison, s_filter];
+
+    public override ConceptUse Concepts => ConceptUse.WithThreshold;
+
+    public override string ConceptsLabel => "Concepts with a threshold";
 
     /// <summary>The parameters in the form that is stored.</summary>
     public static JsonObject Params(ThresholdOperator comparison, bool filterOtherConcepts = true) => new()
     {
-        [OperatorKey] = (int)comparison,
-        [FilterKey] = filterOtherConcepts,
+        [Comparison.Key] = (int)comparison,
+        [s_filter.Key] = filterOtherConcepts,
     };
 
     public static bool Passes(ThresholdOperator comparison, double score, double threshold) => comparison switch
@@ -53,44 +60,26 @@ public sealed class ConceptThresholder : NodeType
 
     public override INodeOperator Bind(ModelVersionSpec version)
     {
-        var (comparison, filter) = Read(version.Output);
-        var thresholds = version.Output.Concepts.ToFrozenDictionary(concept => concept.ConceptId, concept => concept.Value!.Value);
-        return new Operator(comparison, filter, thresholds);
+        var output = Normalise(version.Output);
+        var thresholds = output.Concepts.ToFrozenDictionary(concept => concept.ConceptId, concept => concept.Value!.Value);
+        return new Operator((ThresholdOperator)Comparison.Read(output.Params), s_filter.Read(output.Params), thresholds);
     }
 
-    public override OutputInfo Normalise(OutputInfo given)
+    public override NodeSummary Describe(OutputInfo output)
     {
-        var (comparison, filter) = Read(given);
-        return new OutputInfo(given.Concepts, Params(comparison, filter));
-    }
-
-    private static (ThresholdOperator Comparison, bool Filter) Read(OutputInfo output)
-    {
-        var comparison = (ThresholdOperator)NodeParameters.Choice(output.Params, OperatorKey, s_operators);
-        var filter = NodeParameters.Flag(output.Params, FilterKey, true);
-        NodeParameters.RejectDuplicates(output);
-        if (output.Concepts.Count == 0)
+        var symbol = (ThresholdOperator)Comparison.Read(output.Params) switch
         {
-            throw Invalid("A Concept Thresholder needs at least one concept with its threshold.");
-        }
-
-        foreach (var concept in output.Concepts)
-        {
-            if (concept.Value is not { } threshold)
-            {
-                throw Invalid("Every concept of a Concept Thresholder needs a threshold: a value from 0 to 1.");
-            }
-
-            if (!(threshold is >= 0 and <= 1))
-            {
-                throw Invalid(string.Create(CultureInfo.InvariantCulture, $"A threshold must lie between 0 and 1; {threshold} does not."));
-            }
-        }
-
-        return (comparison, filter);
+            ThresholdOperator.GreaterThan => ">",
+            ThresholdOperator.GreaterThanOrEqual => "≥",
+            ThresholdOperator.LessThan => "<",
+            ThresholdOperator.LessThanOrEqual => "≤",
+            _ => "=",
+        };
+        var (least, most) = (output.Concepts.Min(c => c.Value!.Value), output.Concepts.Max(c => c.Value!.Value));
+        var thresholds = string.Create(CultureInfo.CurrentCulture, $"{symbol} {least:0.00#}") + (least == most ? "" : string.Create(CultureInfo.CurrentCulture, $" … {most:0.00#}"));
+        var concepts = Count(output.Concepts.Count, "concept");
+        return new NodeSummary($"passes scores {thresholds} of {concepts}", concepts, thresholds);
     }
-
-    private static PortalException Invalid(string message) => new(StatusCode.ModelInvalidArgument, message);
 
     private sealed class Operator(ThresholdOperator comparison, bool filter, FrozenDictionary<long, double> thresholds) : INodeOperator
     {

@@ -1,5 +1,6 @@
 using Portal.Core.Errors;
 using Portal.Core.Models;
+using Portal.Core.Workflows.Parameters;
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -12,11 +13,17 @@ public sealed class ContextBasedClassifier : NodeType
 
     public override string DisplayName => "Context-Based Classifier";
 
+    public override string Noun => "classifier";
+
     public override string Description => "Scores each of its concepts from 0 to 1 by what the whole picture looks like. Learns from your labels.";
 
-    public override PortType Input => PortType.Embedding;
+    public override NodeRole Role => NodeRole.Score;
 
-    public override PortType Output => PortType.Concepts;
+    public override IReadOnlyList<NodeParameter> Parameters => ClassifierSettings.Parameters;
+
+    public override ConceptUse Concepts => ConceptUse.Listed;
+
+    public override string ConceptsLabel => "Concepts it learns";
 
     public override bool NeedsTraining => true;
 
@@ -25,12 +32,8 @@ public sealed class ContextBasedClassifier : NodeType
             StatusCode.ModelUntrained, $"The model '{version.ModelExternalId}' is not trained. Train it first.", version.ModelExternalId),
         version.ModelVersionId);
 
-    public override OutputInfo Normalise(OutputInfo given)
-    {
-        NodeParameters.RejectDuplicates(given);
-        var settings = ClassifierSettings.Read(given.Params);
-        return new OutputInfo([.. given.Concepts.Select(concept => new OutputConcept(concept.ConceptId))], settings.ToParams());
-    }
+    public override NodeSummary Describe(OutputInfo output) =>
+        new($"scores {Count(output.Concepts.Count, "concept")}", Count(output.Concepts.Count, "concept"), "trained", SummaryTone.Settled);
 
     private sealed class Operator(ClassifierHead head, long modelVersionId) : INodeOperator
     {

@@ -11,15 +11,15 @@ public sealed class VisualEmbedder : NodeType
 
     public override string DisplayName => "Visual Embedder";
 
+    public override string Noun => "embedder";
+
     public override string Description => "Turns a picture into the vector that classifiers read. Built in; a classifier without inputs implies it.";
 
-    public override PortType Input => PortType.None;
-
-    public override PortType Output => PortType.Embedding;
+    public override NodeRole Role => NodeRole.Embed;
 
     public override INodeOperator Bind(ModelVersionSpec version) => new Operator();
 
-    public override OutputInfo Normalise(OutputInfo given) => OutputInfo.Empty;
+    public override NodeSummary Describe(OutputInfo output) => new("turns the picture into a vector", "picture to vector", "built in");
 
     private sealed class Operator : INodeOperator
     {

@@ -62,6 +62,9 @@ internal sealed record DecisionWire
 
     /// <summary><c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came before the person.</summary>
     public string? Draw { get; init; }
+
+    /// <summary>The last sequence number known when this was decided. What was decided otherwise since is answered as a conflict.</summary>
+    public long? Seen { get; init; }
 }
 
 internal sealed record DecisionsRequest
@@ -70,6 +73,16 @@ internal sealed record DecisionsRequest
     public string? BatchId { get; init; }
 }
 
-internal sealed record DecisionsResponse(string BatchId) : ApiResponse;
+/// <summary>A decision that was left out: somebody decided otherwise after its <c>seen</c>.</summary>
+/// <param name="Value">What was decided meanwhile.</param>
+internal sealed record ConflictWire(string InputId, string ConceptId, int? Value, string UserId);
+
+internal sealed record DecisionsResponse(string BatchId) : ApiResponse
+{
+    /// <summary>The last sequence number of what was decided.</summary>
+    public long Sequence { get; init; }
+
+    public IReadOnlyList<ConflictWire> Conflicts { get; init; } = [];
+}
 
 internal sealed record UndoResponse(int Undone) : ApiResponse;

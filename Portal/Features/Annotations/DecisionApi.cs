@@ -20,7 +20,7 @@ internal static class DecisionApi
         });
     }
 
-    /// <summary>All or none. Sent again with the same client ids, it decides nothing again and answers the batch it made the first time.</summary>
+    /// <summary>One step, all or none, except for conflicts. Sent again with the same client ids, it decides nothing again and answers the batch it made the first time.</summary>
     private static async Task<DecisionsResponse> DecideAsync(
         ApiScope scope, Body<DecisionsRequest> body, DecisionService service, InputService inputs, ConceptService concepts, AnnotationService annotations, CancellationToken ct)
     {
@@ -33,9 +33,15 @@ internal static class DecisionApi
             if (!conceptIds.TryGetValue(decision.ConceptId ?? "", out var conceptId))
                 throw new PortalException(StatusCode.DoesNotExist, $"There is no concept '{Text.Shown(decision.ConceptId ?? "")}' in this app.", decision.ConceptId);
             var inputId = inputIds[decision.InputId!];
-            decisions.Add(new NewDecision(inputId, conceptId, Value(decision), await AnnotationAsync(decision, inputId, conceptId), decision.ClientId, Draw(decision)));
+            decisions.Add(new NewDecision(inputId, conceptId, Value(decision), await AnnotationAsync(decision, inputId, conceptId), decision.ClientId, Draw(decision), decision.Seen));
         }
-        return new DecisionsResponse(await service.DecideAsync(scope.AppId, scope.UserId, decisions, ct));
+        var step = await service.DecideStepAsync(scope.AppId, scope.UserId, decisions, ct);
+        return new DecisionsResponse(step.BatchId)
+        {
+            Sequence = step.Sequence,
+            Conflicts = [.. step.Conflicts.Select(c => new ConflictWire(
+                inputIds.Single(i => i.Value == c.Decision.InputId).Key, conceptIds.Single(i => i.Value == c.Decision.ConceptId).Key, c.Value is { } value ? value ? 1 : 0 : null, c.UserName))],
+        };
 
         async Task<long?> AnnotationAsync(DecisionWire decision, long inputId, long conceptId)
         {

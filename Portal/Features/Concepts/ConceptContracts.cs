@@ -17,6 +17,9 @@ internal sealed record ConceptWire
     /// <summary>What a machine gave it, 0 to 1, beside a label's <see cref="Value"/>.</summary>
     public double? Score { get; init; }
 
+    /// <summary>The concept that a Concept Synonym Mapper makes of it.</summary>
+    public string? TargetId { get; init; }
+
     public string? AppId { get; init; }
     public string? Color { get; init; }
     public string? Hotkey { get; init; }

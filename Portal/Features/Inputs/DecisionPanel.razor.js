@@ -100,7 +100,8 @@ export function attach(panel, page, api, user) {
   };
 
   for (const entry of queue.entries) {
-    if (entry.api === api && !entry.undoes) local.set(keyOf(entry.inputId, entry.conceptId), { id: entry.id, value: entry.value });
+    if (entry.api !== api) continue;
+    for (const decision of entry.decisions ?? []) local.set(keyOf(decision.inputId, decision.conceptId), { id: entry.id, value: decision.value });
   }
   const observer = new MutationObserver(paint);
   observer.observe(panel, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-own', 'data-input', 'data-annotation', 'data-concept'] });

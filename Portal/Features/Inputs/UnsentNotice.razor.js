@@ -44,18 +44,19 @@ class DecisionQueue extends EventTarget {
   }
 
   /**
+   * @typedef {{inputId: string, conceptId: string, value: 0|1|null, annotationId?: string, draw?: 'random'|'teaches_most'|'pending'|'audit', seen?: number}} Decision
    * @param {string} api address of the app in the REST API
-   * @param {{inputId: string, conceptId: string, value: 0|1|null, annotationId?: string, draw?: 'random'|'teaches_most'|'pending'|'audit'}} decision
-   * @returns {string} the id under which it can be undone
+   * @param {...Decision} decisions made in one step, and undone as one; `seen` is the last sequence number the person knew of
+   * @returns {string} the id under which the step can be undone
    */
-  decide(api, decision) {
+  decide(api, ...decisions) {
     const id = newId();
-    this.#save([...this.entries, { id, api, ...decision }]);
+    this.#save([...this.entries, { id, api, decisions }]);
     this.#send();
     return id;
   }
 
-  /** Takes a decision back: before it is sent by dropping it, afterwards by asking the portal. Returns the undo's id, or null when nothing needs to be sent. */
+  /** Takes a step back: before it is sent by dropping it, afterwards by asking the portal. Returns the undo's id, or null when nothing needs to be sent. */
   undo(api, id) {
     const entries = this.entries;
     if (id !== this.#inFlight && entries.some(entry => entry.id === id)) {
@@ -95,8 +96,9 @@ class DecisionQueue extends EventTarget {
     if (answer.batchId) this.#batches.set(entry.id, answer.batchId);
     const rest = this.entries.filter(other => other.id !== entry.id);
     // An undo that was waiting for the answer of what it undoes now knows its batch; one of a refused decision has nothing to do.
-    this.#save(rest.flatMap(other => other.undoes !== entry.id ? [other] : answer.batchId ? [{ ...other, batchId: answer.batchId }] : []));
-    this.dispatchEvent(new CustomEvent(answer.refusal ? 'refused' : 'sent', { detail: { entry, reason: answer.refusal } }));
+    const known = rest.flatMap(other => other.undoes !== entry.id ? [other] : answer.batchId ? [{ ...other, batchId: answer.batchId }] : []);
+    this.#save(known.map(other => seeing(other, entry, answer.sequence)));
+    this.dispatchEvent(new CustomEvent(answer.refusal ? 'refused' : 'sent', { detail: { entry, reason: answer.refusal, conflicts: answer.conflicts ?? [] } }));
   }
 
   #save(entries) {
@@ -110,11 +112,26 @@ class DecisionQueue extends EventTarget {
   }
 }
 
-/** Sends one entry. Answers {batchId}, {refusal} or {again}. */
+/** What waits behind a sent entry and is about the same knows of it now, so that nobody conflicts with themselves. */
+function seeing(later, sent, sequence) {
+  if (!sequence || !later.decisions || !sent.decisions) return later;
+  const isAbout = decision => sent.decisions.some(other => other.inputId === decision.inputId && other.conceptId === decision.conceptId);
+  return { ...later, decisions: later.decisions.map(decision => decision.seen !== undefined && isAbout(decision) ? { ...decision, seen: sequence } : decision) };
+}
+
+/** Sends one entry. Answers {batchId, sequence, conflicts}, {refusal} or {again}. */
 async function post(entry) {
   const [address, body] = entry.undoes
     ? [`${entry.api}/decisions/undo`, { batch_id: entry.batchId }]
-    : [`${entry.api}/decisions`, { decisions: [{ client_id: entry.id, input_id: entry.inputId, concept_id: entry.conceptId, value: entry.value, annotation_id: entry.annotationId, draw: entry.draw }] }];
+    : [`${entry.api}/decisions`, { decisions: entry.decisions.map((decision, place) => ({
+      client_id: `${entry.id}-${place}`,
+      input_id: decision.inputId,
+      concept_id: decision.conceptId,
+      value: decision.value,
+      annotation_id: decision.annotationId,
+      draw: decision.draw,
+      seen: decision.seen,
+    })) }];
   if (entry.undoes && !entry.batchId) return { refusal: 'This decision can no longer be undone from here.' };
   try {
     const response = await fetch(address, {
@@ -127,7 +144,7 @@ async function post(entry) {
     // Signed out, too many requests, or the portal is not well: it stays in the queue.
     if (response.status >= 500 || [401, 403, 408, 429].includes(response.status)) return { again: true };
     const answer = await response.json().catch(() => ({}));
-    if (response.ok) return { batchId: answer.batch_id };
+    if (response.ok) return { batchId: answer.batch_id, sequence: answer.sequence, conflicts: answer.conflicts };
     return { refusal: answer.status?.details || answer.status?.description || `The portal refused this decision (${response.status}).` };
   } catch {
     return { again: true };
@@ -137,7 +154,7 @@ async function post(entry) {
 export function attach(notice, user) {
   const queue = queueOf(user);
   const show = () => {
-    const count = queue.entries.length;
+    const count = queue.entries.reduce((sum, entry) => sum + (entry.decisions?.length ?? 1), 0);
     notice.hidden = count === 0 || !queue.isWaiting;
     notice.textContent = `${count === 1 ? '1 decision is' : `${count} decisions are`} kept here and not sent yet. Trying again …`;
   };

@@ -13,10 +13,18 @@ internal static class JobApi
             new JobsResponse([.. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobWire.Of)]));
         jobs.MapGet("/{job_id}", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
             new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct))));
-        jobs.MapPost("/{job_id}/cancel", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
+        foreach (var action in (string[])["cancel", "pause", "resume"])
         {
-            await service.CancelAsync(scope.AppId, job_id, ct);
-            return new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)));
-        });
+            jobs.MapPost($"/{{job_id}}/{action}", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
+            {
+                await (action switch
+                {
+                    "cancel" => service.CancelAsync(scope.AppId, job_id, ct),
+                    "pause" => service.PauseAsync(scope.AppId, job_id, ct),
+                    _ => service.ResumeAsync(scope.AppId, job_id, ct),
+                });
+                return new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)));
+            });
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Portal.Core.Evaluation;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 
@@ -12,6 +13,8 @@ public sealed partial class JobRow
 
     [Parameter, EditorRequired] public Job Job { get; set; } = null!;
     [Parameter] public EventCallback<Job> OnCancel { get; set; }
+    [Parameter] public EventCallback<Job> OnPause { get; set; }
+    [Parameter] public EventCallback<Job> OnResume { get; set; }
     [Inject] private TimeProvider Clock { get; set; } = null!;
 
     private string State => Job.State switch
@@ -20,7 +23,15 @@ public sealed partial class JobRow
         JobState.Running => "Running",
         JobState.Succeeded => "Done",
         JobState.Failed => "Failed",
+        JobState.Paused => "Paused",
         _ => "Cancelled",
+    };
+
+    private string Words => Job.State switch
+    {
+        JobState.Queued => "Waits for the job before it.",
+        JobState.Paused => Job.Total == 0 ? "Paused before it began." : string.Create(CultureInfo.CurrentCulture, $"Paused after {Job.Done:N0} of {Job.Total:N0}."),
+        _ => Job.Message,
     };
 
     private string Took => Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{Length(finished - started)} ·" : "";
@@ -31,7 +42,7 @@ public sealed partial class JobRow
     internal static string PaceOf(Job job, DateTime now)
     {
         if (job.Total == 0) return "";
-        if (job.Kind == TrainingJob.JobKind) return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
+        if (job.Kind is TrainingJob.JobKind or EvaluationJob.JobKind) return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
         var done = string.Create(CultureInfo.CurrentCulture, $"{job.Done:N0} of {job.Total:N0}");
         var elapsed = now - (job.StartedAt ?? now);
         if (job.Done == 0 || elapsed < Warm) return done;

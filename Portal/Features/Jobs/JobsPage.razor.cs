@@ -28,4 +28,8 @@ public sealed partial class JobsPage : LivePage
     }
 
     private async Task CancelAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
+
+    private async Task PauseAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
+
+    private async Task ResumeAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
+using Portal.Core.Evaluation;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
@@ -13,6 +14,9 @@ public sealed partial class BandDialog
     private const double FirstHigh = 0.8;
     private const double FirstLow = 0.3;
     private readonly Dictionary<Concept, (double Low, double High)> _bands = [];
+    private IReadOnlyDictionary<long, ConceptSuggestion> _suggested = new Dictionary<long, ConceptSuggestion>();
+    private PromiseTarget _target = new();
+    private string? _noSuggestion;
     private string _writtenAs = "";
     private string? _problem;
     private bool _isBusy;
@@ -27,23 +31,46 @@ public sealed partial class BandDialog
 
     [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Inject] private SuggestionService Suggestions { get; set; } = null!;
     [Inject] private WorkflowService Workflows { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
-    protected override void OnParametersSet()
+    protected override async Task OnParametersSetAsync()
     {
         // The page reads itself again while the dialog is open; what was typed stays.
-        if (Open && !_wasOpen)
-        {
-            _bands.Clear();
-            foreach (var output in Version.Output.Concepts)
-            {
-                if (Concepts.FirstOrDefault(c => c.Id == output.ConceptId) is { } concept) _bands[concept] = (FirstLow, FirstHigh);
-            }
-            _problem = null;
-        }
+        var opens = Open && !_wasOpen;
         _wasOpen = Open;
+        if (!opens) return;
+        _bands.Clear();
+        foreach (var output in Version.Output.Concepts)
+        {
+            if (Concepts.FirstOrDefault(c => c.Id == output.ConceptId) is { } concept) _bands[concept] = (FirstLow, FirstHigh);
+        }
+        _problem = null;
+        await SuggestAsync();
     }
+
+    private async Task SuggestAsync()
+    {
+        _suggested = new Dictionary<long, ConceptSuggestion>();
+        _noSuggestion = await Attempt.ToAsync(async () =>
+            _suggested = (await Suggestions.SuggestAsync(Scope.AppKey, Version.Id, _target, CancellationToken.None)).Concepts.ToDictionary(c => c.ConceptId));
+        foreach (var concept in _bands.Keys.ToList())
+        {
+            if (_suggested.GetValueOrDefault(concept.Id) is { } suggestion) _bands[concept] = (LowOf(suggestion), HighOf(suggestion));
+        }
+    }
+
+    private Task ChangeAsync(PromiseTarget target)
+    {
+        _target = target;
+        return SuggestAsync();
+    }
+
+    /// <summary>Where nothing can be suggested, the common start, so that the workflow does something; the dialog says that it is not tested.</summary>
+    private static double HighOf(ConceptSuggestion suggestion) => suggestion.HighBasis == SuggestionBasis.None ? FirstHigh : suggestion.High;
+
+    private static double LowOf(ConceptSuggestion suggestion) => Math.Min(suggestion.LowBasis == SuggestionBasis.None ? FirstLow : suggestion.Low, HighOf(suggestion));
 
     internal static IReadOnlyList<RouteSegment> Route(double low, double high) =>
     [

@@ -11,10 +11,13 @@ namespace Portal.Features.Models;
 /// <summary>Makes a model of any type.</summary>
 public sealed partial class ModelBuilderPage : LivePage
 {
-    private readonly ModelDraft _draft = new();
+    private ModelDraft _draft = null!;
     private IReadOnlyList<Concept> _concepts = [];
     private string? _problem;
     private bool _isBusy;
+
+    /// <summary>The type that is chosen at first.</summary>
+    [SupplyParameterFromQuery(Name = "type")] public string? TypeId { get; set; }
 
     [Inject] private ModelService Models { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
@@ -22,6 +25,12 @@ public sealed partial class ModelBuilderPage : LivePage
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Concepts];
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _draft = new ModelDraft(Types.Get(TypeId ?? ContextBasedClassifier.Id));
+    }
 
     protected override async Task LoadAsync()
     {
@@ -37,7 +46,7 @@ public sealed partial class ModelBuilderPage : LivePage
         _isBusy = true;
         _problem = await Attempt.ToAsync(async () =>
         {
-            var made = await Models.CreateAsync(Scope.AppKey, Scope.User.Key, _draft.Id.Trim(), _draft.Name, _draft.TypeId, _draft.ToOutput(), Left);
+            var made = await Models.CreateAsync(Scope.AppKey, Scope.User.Key, _draft.Id.Trim(), _draft.Name, _draft.Type.TypeId, _draft.ToOutput(), Left);
             Navigation.NavigateTo(Scope.Href($"models/{made.Model.ExternalId}"));
         });
         _isBusy = false;

@@ -4,86 +4,90 @@ using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Parameters;
 
 namespace Portal.Features.Models;
 
-/// <summary>A model's settings while a person edits them: what every type needs, side by side, so that trying another type loses nothing.</summary>
-public sealed class ModelDraft
+/// <summary>A model's settings while a person edits them. What was entered for one type stays while another is tried.</summary>
+public sealed class ModelDraft(NodeType type)
 {
     public const double FirstThreshold = 0.8;
+    private readonly Dictionary<string, JsonNode?> _values = new(StringComparer.Ordinal);
 
-    public string TypeId { get; set; } = ContextBasedClassifier.Id;
+    public NodeType Type { get; set; } = type;
     public string Name { get; set; } = "";
     public string Id { get; set; } = "";
 
-    public bool MutuallyExclusive { get; set; }
-    public bool ClosedEnvironment { get; set; }
-    public bool PeopleOnly { get; set; }
-
-    public ThresholdOperator Operator { get; set; } = ThresholdOperator.GreaterThan;
-    public bool FilterOtherConcepts { get; set; } = true;
-
-    public StatusCode WriteStatus { get; set; } = StatusCode.AnnotationSuccess;
-    public string WriteAs { get; set; } = "";
-
-    /// <summary>A JSON object as text, or empty.</summary>
-    public string WriteInfo { get; set; } = "";
-
-    /// <summary>The chosen concepts by id, each with its threshold, 0 to 1 (used by a thresholder only).</summary>
+    /// <summary>The chosen concepts by id, each with its threshold, 0 to 1, where the type has thresholds.</summary>
     public Dictionary<string, double> Concepts { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The draft of an existing model. Concepts that were deleted since are left out.</summary>
-    public static ModelDraft Of(ModelView view, IReadOnlyList<Concept> concepts)
+    /// <summary>The concepts that chosen ones become, by id, where the type maps concepts.</summary>
+    public Dictionary<string, string> Targets { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A parameter's value; of an <see cref="ObjectParameter"/>, the text that was typed.</summary>
+    public JsonNode? this[NodeParameter parameter]
     {
-        var (output, parameters) = (view.Output, view.Output.Params);
-        var draft = new ModelDraft { TypeId = view.Model.TypeId, Name = view.Model.Name, Id = view.Model.ExternalId };
-        foreach (var chosen in output.Concepts)
+        get => _values.TryGetValue(parameter.Key, out var value) ? value : parameter.Suggested;
+        set => _values[parameter.Key] = value;
+    }
+
+    /// <summary>The draft of a model's settings. Concepts that were deleted since are left out.</summary>
+    public static ModelDraft Of(NodeType type, OutputInfo output, IReadOnlyList<Concept> concepts)
+    {
+        var ids = concepts.ToDictionary(c => c.Id, c => c.ExternalId);
+        return Of(type, new OutputDraft(
+            [.. output.Concepts.Where(c => ids.ContainsKey(c.ConceptId)).Select(c => new DraftConcept(
+                ids[c.ConceptId], c.Value, c.TargetId is { } target ? ids.GetValueOrDefault(target) : null))],
+            output.Params));
+    }
+
+    public static ModelDraft Of(NodeType type, OutputDraft output)
+    {
+        var draft = new ModelDraft(type);
+        foreach (var concept in output.Concepts)
         {
-            if (concepts.FirstOrDefault(c => c.Id == chosen.ConceptId) is { } concept) draft.Concepts[concept.ExternalId] = chosen.Value ?? FirstThreshold;
+            draft.Concepts[concept.Id] = concept.Value ?? FirstThreshold;
+            if (concept.TargetId is { } target) draft.Targets[concept.Id] = target;
         }
-        switch (view.Model.TypeId)
+        foreach (var parameter in type.Parameters)
         {
-            case ContextBasedClassifier.Id:
-                var settings = ClassifierSettings.Read(parameters);
-                (draft.MutuallyExclusive, draft.ClosedEnvironment, draft.PeopleOnly) = (settings.MutuallyExclusive, settings.ClosedEnvironment, settings.PeopleOnly);
-                break;
-            case ConceptThresholder.Id:
-                draft.Operator = (ThresholdOperator)parameters[ConceptThresholder.OperatorKey]!.GetValue<int>();
-                draft.FilterOtherConcepts = parameters[ConceptThresholder.FilterKey]!.GetValue<bool>();
-                break;
-            case AnnotationWriter.Id:
-                draft.WriteStatus = (StatusCode)parameters[AnnotationWriter.StatusKey]!.GetValue<int>();
-                draft.WriteAs = parameters[AnnotationWriter.UserKey]!.GetValue<string>();
-                draft.WriteInfo = parameters[AnnotationWriter.InfoKey]?.ToJsonString() ?? "";
-                break;
+            var value = output.Params[parameter.Key];
+            draft[parameter] = parameter is ObjectParameter ? value?.ToJsonString() ?? "" : value?.DeepClone();
         }
         return draft;
     }
 
-    /// <exception cref="PortalException"><see cref="WriteInfo"/> is no JSON object.</exception>
-    public OutputDraft ToOutput() => TypeId switch
-    {
-        ContextBasedClassifier.Id => new OutputDraft(
-            [.. Concepts.Keys.Select(id => new DraftConcept(id))], new ClassifierSettings(MutuallyExclusive, ClosedEnvironment, PeopleOnly).ToParams()),
-        ConceptThresholder.Id => new OutputDraft(
-            [.. Concepts.Select(c => new DraftConcept(c.Key, c.Value))], ConceptThresholder.Params(Operator, FilterOtherConcepts)),
-        AnnotationWriter.Id => new OutputDraft([], AnnotationWriter.Params(WriteStatus, WriteAs, Info())),
-        _ => OutputDraft.Empty,
-    };
+    /// <summary>Whether a parameter matters as the others are set.</summary>
+    public bool IsShown(NodeParameter parameter) => parameter.OnlyWith is not { } condition || this[condition]!.GetValue<bool>();
 
-    private JsonObject? Info()
+    /// <exception cref="PortalException">A text that should be a JSON object is none.</exception>
+    public OutputDraft ToOutput()
     {
-        if (string.IsNullOrWhiteSpace(WriteInfo)) return null;
+        var parameters = new JsonObject();
+        foreach (var parameter in Type.Parameters)
+        {
+            var value = parameter is ObjectParameter ? Parse(parameter.Key, this[parameter]?.GetValue<string>()) : this[parameter]?.DeepClone();
+            if (value is not null) parameters[parameter.Key] = value;
+        }
+        return new OutputDraft(Type.Concepts is ConceptUse.None ? [] : [.. Concepts.Select(c => Type.Concepts switch
+        {
+            ConceptUse.WithThreshold => new DraftConcept(c.Key, c.Value),
+            ConceptUse.WithTarget => new DraftConcept(c.Key, null, Targets.GetValueOrDefault(c.Key)),
+            _ => new DraftConcept(c.Key),
+        })], parameters);
+    }
+
+    private static JsonObject? Parse(string key, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
         try
         {
-            if (JsonNode.Parse(WriteInfo) is JsonObject info) return info;
+            if (JsonNode.Parse(text) is JsonObject parsed) return parsed;
         }
         catch (JsonException)
         {
             // Refused below, as is JSON that is no object.
         }
-        throw new PortalException(StatusCode.ModelInvalidArgument,
-            $"{AnnotationWriter.InfoKey} is not a JSON object. Write one such as {{\"source\": \"auto\"}}, or leave it empty.");
+        throw new PortalException(StatusCode.ModelInvalidArgument, $"{key} is not a JSON object. Write one such as {{\"source\": \"auto\"}}, or leave it empty.");
     }
 }

@@ -19,7 +19,7 @@ internal static class ModelDrafts
 
     public static OutputDraft Read(OutputInfoWire? given) => new(
         given?.Data?.Concepts is { Count: > 0 } concepts
-            ? [.. ConceptIds.Required(ApiBatch.Items(concepts, null, "output_info.data.concepts")).Select(c => new DraftConcept(c.Id!, c.Value))]
+            ? [.. ConceptIds.Required(ApiBatch.Items(concepts, null, "output_info.data.concepts")).Select(c => new DraftConcept(c.Id!, c.Value, c.TargetId))]
             : [],
         Params(given));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
+using Portal.Core.Evaluation;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
@@ -16,9 +17,10 @@ public sealed partial class ModelPage : LivePage
     private const int RecentJobs = 50;
     private ModelView? _view;
     private NodeType? _type;
-    private ModelDraft _draft = new();
+    private ModelDraft _draft = null!;
     private IReadOnlyList<Concept> _concepts = [];
     private IReadOnlyDictionary<long, ConceptCounts> _counts = new Dictionary<long, ConceptCounts>();
+    private IReadOnlyDictionary<long, VersionEvaluation> _evaluations = new Dictionary<long, VersionEvaluation>();
     private Job? _job;
     private string? _problem;
     private string? _saveProblem;
@@ -26,6 +28,7 @@ public sealed partial class ModelPage : LivePage
 
     [Parameter] public string ModelId { get; set; } = "";
     [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private EvaluationService Evaluations { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private JobService Jobs { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
@@ -42,10 +45,14 @@ public sealed partial class ModelPage : LivePage
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _counts = await Concepts.CountAsync(Scope.AppKey, Left);
         _view = await Models.GetAsync(Scope.AppKey, ModelId, Left);
+        _evaluations = await Evaluations.OfModelAsync(_view.Model.Id, Left);
         _type = Types.Get(_view.Model.TypeId);
         // What a person is changing stays as it is until the stored settings themselves change.
         if (before is null || before.Model.Id != _view.Model.Id || before.Model.Output != _view.Model.Output || before.Model.Name != _view.Model.Name)
-            _draft = ModelDraft.Of(_view, _concepts);
+        {
+            _draft = ModelDraft.Of(_type, _view.Output, _concepts);
+            _draft.Name = _view.Model.Name;
+        }
         _job = _view.Latest is { } latest && ModelWords.IsUnderWay(latest.Status) ? await TrainingOfAsync(latest.Id) : null;
     }
 

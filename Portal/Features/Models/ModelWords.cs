@@ -1,42 +1,15 @@
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
+using Portal.Core.Evaluation;
 using Portal.Core.Models;
-using Portal.Core.Workflows.Nodes;
 using Portal.Shared.Components;
+using Portal.Shared.Layout;
 
 namespace Portal.Features.Models;
 
 /// <summary>Models in words for a page.</summary>
 public static class ModelWords
 {
-    public static string Of(ThresholdOperator comparison) => comparison switch
-    {
-        ThresholdOperator.GreaterThan => "greater than",
-        ThresholdOperator.GreaterThanOrEqual => "greater than or equal to",
-        ThresholdOperator.LessThan => "less than",
-        ThresholdOperator.LessThanOrEqual => "less than or equal to",
-        _ => "equal to",
-    };
-
-    /// <summary>The comparison's name in the API.</summary>
-    public static string ApiName(ThresholdOperator comparison) => comparison switch
-    {
-        ThresholdOperator.GreaterThan => "GREATER_THAN",
-        ThresholdOperator.GreaterThanOrEqual => "GREATER_THAN_OR_EQUAL",
-        ThresholdOperator.LessThan => "LESS_THAN",
-        ThresholdOperator.LessThanOrEqual => "LESS_THAN_OR_EQUAL",
-        _ => "EQUAL",
-    };
-
-    public static string Symbol(ThresholdOperator comparison) => comparison switch
-    {
-        ThresholdOperator.GreaterThan => ">",
-        ThresholdOperator.GreaterThanOrEqual => "≥",
-        ThresholdOperator.LessThan => "<",
-        ThresholdOperator.LessThanOrEqual => "≤",
-        _ => "=",
-    };
-
     /// <summary>A version's status.</summary>
     public static string Of(StatusCode status) => status switch
     {
@@ -46,6 +19,19 @@ public static class ModelWords
         StatusCode.ModelUntrained => "Not trained",
         _ => "Training failed",
     };
+
+    /// <summary>How far a version's evaluation is, as a link to it.</summary>
+    public static string EvaluationOf(VersionEvaluation? evaluation) => evaluation?.Status switch
+    {
+        StatusCode.ModelEvaluated => "See how good it is",
+        StatusCode.ModelQueuedForEvaluation or StatusCode.ModelEvaluating => "Evaluating …",
+        StatusCode.EvaluationTooFewConcepts or StatusCode.EvaluationTooFewInputs => "Too few labels",
+        _ => "Not evaluated",
+    };
+
+    /// <summary>The page of a version's evaluation.</summary>
+    public static string EvaluationHref(AppScope scope, string modelId, ModelVersionView version) =>
+        scope.Href($"models/{modelId}/versions/{version.ExternalId}/evaluation");
 
     public static Mark MarkOf(StatusCode status) => status switch
     {

@@ -55,7 +55,7 @@ internal sealed class ModelWriter(ConceptService concepts)
             OutputInfo = new OutputInfoWire
             {
                 Type = model.Model.TypeId,
-                Data = new DataWire { Concepts = [.. output.Concepts.Where(c => known.ContainsKey(c.ConceptId)).Select(c => Name(scope, known[c.ConceptId], c.Value))] },
+                Data = new DataWire { Concepts = [.. output.Concepts.Where(c => known.ContainsKey(c.ConceptId)).Select(c => Name(scope, known[c.ConceptId], c.Value) with { TargetId = c.TargetId is { } target ? known.GetValueOrDefault(target)?.ExternalId : null })] },
                 Params = output.Params,
                 OutputConfig = output.Params,
             },

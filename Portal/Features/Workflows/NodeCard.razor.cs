@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
+using Portal.Shared.Layout;
 
 namespace Portal.Features.Workflows;
 
@@ -10,6 +12,8 @@ public sealed partial class NodeCard
     [Parameter, EditorRequired] public NodeDraft Node { get; set; } = null!;
     [Parameter, EditorRequired] public WorkflowDraft Draft { get; set; } = null!;
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
+    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
+    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
     [Parameter] public IReadOnlyList<GraphProblem> Problems { get; set; } = [];
     [Parameter] public EventCallback OnChanged { get; set; }
 
@@ -23,8 +27,7 @@ public sealed partial class NodeCard
 
     private ModelView? Model => Models.FirstOrDefault(m => m.Model.ExternalId == Node.ModelId);
 
-    private ModelVersionView? Version =>
-        Node.VersionId is null ? Model?.LatestTrained : Model?.Versions.FirstOrDefault(v => v.ExternalId == Node.VersionId);
+    private ModelVersionView? Version => Node.VersionOf(Models);
 
     /// <summary>A trained version newer than the pinned one.</summary>
     private ModelVersionView? Newer => Version is { } pinned && Model?.LatestTrained is { } latest && latest.Number > pinned.Number ? latest : null;
@@ -40,9 +43,9 @@ public sealed partial class NodeCard
 
     private Task RenameAsync(ChangeEventArgs e) => DoAsync(() => Draft.Rename(Node, ((string?)e.Value ?? "").Trim()));
 
-    private Task ChooseModelAsync(ChangeEventArgs e) => DoAsync(() => (Node.ModelId, Node.VersionId) = ((string)e.Value!, null));
+    private Task ChooseModelAsync(ChangeEventArgs e) => DoAsync(() => (Node.ModelId, Node.VersionId, Node.Settings) = ((string)e.Value!, null, null));
 
-    private Task ChooseVersionAsync(ChangeEventArgs e) => DoAsync(() => Node.VersionId = e.Value is string { Length: > 0 } id ? id : null);
+    private Task ChooseVersionAsync(ChangeEventArgs e) => DoAsync(() => (Node.VersionId, Node.Settings) = (e.Value is string { Length: > 0 } id ? id : null, null));
 
     private Task ToggleAsync(string id, bool on) => DoAsync(() =>
     {

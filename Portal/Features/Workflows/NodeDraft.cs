@@ -1,3 +1,5 @@
+using Portal.Core.Models;
+
 namespace Portal.Features.Workflows;
 
 /// <summary>A node while a person edits the workflow.</summary>
@@ -12,6 +14,9 @@ public sealed class NodeDraft
     /// <summary>The pinned version's id, or null for the latest trained one at the time of saving.</summary>
     public string? VersionId { get; set; }
 
+    /// <summary>The model's settings as they were changed here: saving the workflow makes a new version of the model with them. Null while they are unchanged.</summary>
+    public OutputDraft? Settings { get; set; }
+
     /// <summary>Ids of the nodes it reads from.</summary>
     public List<string> Inputs { get; init; } = [];
 
@@ -20,4 +25,11 @@ public sealed class NodeDraft
 
     /// <inheritdoc cref="X"/>
     public double? Y { get; init; }
+
+    /// <summary>The version it runs as things are: the pinned one, or the latest that can run.</summary>
+    public ModelVersionView? VersionOf(IReadOnlyList<ModelView> models)
+    {
+        var model = models.FirstOrDefault(m => m.Model.ExternalId == ModelId);
+        return VersionId is null ? model?.LatestTrained : model?.Versions.FirstOrDefault(v => v.ExternalId == VersionId);
+    }
 }

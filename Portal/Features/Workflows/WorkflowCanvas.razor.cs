@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
@@ -27,6 +28,7 @@ public sealed partial class WorkflowCanvas
 
     [Parameter, EditorRequired] public WorkflowDraft Draft { get; set; } = null!;
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
+    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
     [Parameter] public IReadOnlyList<GraphProblem> Problems { get; set; } = [];
 
@@ -41,7 +43,8 @@ public sealed partial class WorkflowCanvas
 
     private NodeDraft? Opened => Draft.Nodes.Find(n => n.Id == _openedId);
 
-    private List<CanvasNode> Nodes => Draft.Nodes.ConvertAll(CanvasNode.Of);
+    private List<CanvasNode> Nodes => Draft.Nodes.ConvertAll(node => CanvasNode.Of(node,
+        node.Settings is { } settings && TypeOf(node) is { } type ? CanvasSettings.Of(settings, type, Concepts) : null));
 
     protected override void OnInitialized() => _keys = Keys.Register(
         "Workflow canvas", new("Tab", "Next node"), new("Enter", "Open the node"), new("← ↑ → ↓", "Move it"), new("Del", "Remove it"),
@@ -113,6 +116,8 @@ public sealed partial class WorkflowCanvas
         _openedId = null;
         return _script.CallAsync("closePanel").AsTask();
     }
+
+    private NodeType? TypeOf(NodeDraft node) => Models.FirstOrDefault(m => m.Model.ExternalId == node.ModelId) is { } model ? Types.Get(model.Model.TypeId) : null;
 
     private string Serialised() => JsonSerializer.Serialize(Nodes);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Features.Workflows;
 
@@ -19,7 +18,7 @@ public sealed class WorkflowDraft
 
     /// <summary>Adds nodes that were made elsewhere, as they are.</summary>
     public void Add(IEnumerable<DraftNode> nodes) =>
-        Nodes.AddRange(nodes.Select(n => new NodeDraft { Id = n.Id, ModelId = n.ModelId, VersionId = n.ModelVersionId, Inputs = [.. n.InputIds] }));
+        Nodes.AddRange(nodes.Select(n => new NodeDraft { Id = n.Id, ModelId = n.ModelId, VersionId = n.ModelVersionId, Inputs = [.. n.InputIds], Settings = n.Settings }));
 
     /// <summary>Takes the nodes as the canvas left them.</summary>
     public void Replace(IEnumerable<CanvasNode> nodes)
@@ -28,26 +27,27 @@ public sealed class WorkflowDraft
         Nodes.AddRange(nodes.Select(n => n.ToDraft()));
     }
 
-    public IReadOnlyList<DraftNode> ToNodes() => [.. Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.VersionId, [.. n.Inputs]))];
+    public IReadOnlyList<DraftNode> ToNodes() => [.. Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.VersionId, [.. n.Inputs], n.Settings))];
 
     /// <summary>Whether saving it would make the same version again.</summary>
     public bool IsSameAs(WorkflowVersionView version) =>
         Nodes.Count == version.Nodes.Count && Nodes.Zip(version.Nodes).All(pair =>
-            pair.First.Id == pair.Second.Id && pair.First.ModelId == pair.Second.ModelId && pair.First.VersionId == pair.Second.ModelVersionId
+            pair.First.Id == pair.Second.Id && pair.First.ModelId == pair.Second.ModelId && pair.First.VersionId == pair.Second.ModelVersionId && pair.First.Settings is null
             && pair.First.Inputs.SequenceEqual(pair.Second.InputIds));
 
     /// <summary>
     /// Adds a node at the end. One that takes concepts reads from the last node that scores or sifts them, which is what is meant more often than not.
     /// </summary>
     /// <param name="models">The models of the nodes that are there.</param>
-    public void Add(ModelView model, IReadOnlyList<ModelView> models)
+    public void Add(ModelView model, IReadOnlyList<ModelView> models, NodeTypeRegistry types)
     {
-        var source = model.Model.TypeId is ConceptThresholder.Id or AnnotationWriter.Id
-            ? Nodes.FindLast(n => models.FirstOrDefault(m => m.Model.ExternalId == n.ModelId)?.Model.TypeId is ContextBasedClassifier.Id or ConceptThresholder.Id)
+        var type = types.Get(model.Model.TypeId);
+        var source = type.Input is PortType.Concepts
+            ? Nodes.FindLast(n => models.FirstOrDefault(m => m.Model.ExternalId == n.ModelId) is { } known && types.Get(known.Model.TypeId).Role is NodeRole.Score or NodeRole.Sift)
             : null;
         Nodes.Add(new NodeDraft
         {
-            Id = FreeId(model.Model.TypeId),
+            Id = FreeId(type.Noun),
             ModelId = model.Model.ExternalId,
             Inputs = source is null ? [] : [source.Id],
         });
@@ -80,20 +80,7 @@ public sealed class WorkflowDraft
         }
     }
 
-    /// <summary>What ids of nodes of a type begin with.</summary>
-    public static string StemOf(string typeId) => typeId switch
-    {
-        ContextBasedClassifier.Id => "classifier",
-        ConceptThresholder.Id => "thresholder",
-        AnnotationWriter.Id => "writer",
-        VisualEmbedder.Id => "embedder",
-        _ => "node",
-    };
-
-    private string FreeId(string typeId)
-    {
-        var stem = StemOf(typeId);
-        return Enumerable.Range(1, Nodes.Count + 1).Select(n => n == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{n}"))
+    private string FreeId(string stem) =>
+        Enumerable.Range(1, Nodes.Count + 1).Select(n => n == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{n}"))
             .First(id => !Nodes.Exists(n => n.Id == id));
-    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
+using Portal.Core.Evaluation;
 using Portal.Core.Models;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
@@ -15,6 +16,7 @@ public sealed partial class WorkflowEditor
 
     private IReadOnlyList<GraphProblem> _problems = [];
     private IReadOnlyList<ScoreRoute> _routes = [];
+    private IReadOnlyDictionary<string, HeldOutScores> _heldOut = new Dictionary<string, HeldOutScores>();
     private WorkflowDraft? _checked;
     private IReadOnlyList<ModelView>? _checkedModels;
     private int _changes;
@@ -36,6 +38,7 @@ public sealed partial class WorkflowEditor
     [Parameter] public EventCallback<bool> OnChecked { get; set; }
 
     [Inject] private WorkflowService Workflows { get; set; } = null!;
+    [Inject] private EvaluationService Evaluations { get; set; } = null!;
     [Inject] private MiddleBranch Middle { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
 
@@ -56,7 +59,19 @@ public sealed partial class WorkflowEditor
         // An answer about a draft that has been changed since says nothing; a later one is on its way.
         if (change != _changes) return;
         (_problems, _routes) = (problems, routes);
+        _heldOut = await HeldOutAsync(routes);
         await OnChecked.InvokeAsync(Draft.Nodes.Count > 0 && !HasErrors);
+    }
+
+    private async Task<IReadOnlyDictionary<string, HeldOutScores>> HeldOutAsync(IReadOnlyList<ScoreRoute> routes)
+    {
+        var found = new Dictionary<string, HeldOutScores>();
+        foreach (var node in Draft.Nodes.Where(n => routes.Any(r => r.NodeId == n.Id)).ToList())
+        {
+            var version = node.VersionOf(Models);
+            if (version is not null && (await Evaluations.FindAsync(version.Id, CancellationToken.None))?.Scores is { } scores) found[node.Id] = scores;
+        }
+        return found;
     }
 
     private async Task ReviewMiddleAsync()
@@ -72,7 +87,7 @@ public sealed partial class WorkflowEditor
 
     private Task AddAsync()
     {
-        Draft.Add(Models.First(m => m.Model.ExternalId == _newModelId), Models);
+        Draft.Add(Models.First(m => m.Model.ExternalId == _newModelId), Models, Types);
         _newModelId = "";
         return ChangedAsync();
     }

@@ -39,6 +39,11 @@ public sealed partial class WorkflowPage : LivePage
     /// <summary>The number of the version to show; the latest where none is named.</summary>
     [SupplyParameterFromQuery(Name = "version")] public int? Number { get; set; }
 
+    /// <summary>Numbers of the versions whose differences are shown.</summary>
+    [SupplyParameterFromQuery(Name = "from")] public int? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")] public int? To { get; set; }
+
     [SupplyParameterFromQuery(Name = "input")] public string? InputId { get; set; }
     [Inject] private WorkflowService Workflows { get; set; } = null!;
     [Inject] private ModelService Models { get; set; } = null!;
@@ -81,6 +86,16 @@ public sealed partial class WorkflowPage : LivePage
         _isBusy = false;
     }
 
+    private async Task RestoreAsync(WorkflowVersionView version) => _problem = await Attempt.ToAsync(async () =>
+    {
+        var saved = await Workflows.AddVersionAsync(Scope.AppKey, Scope.User.Key, WorkflowId, null, WorkflowDraft.Of(version).ToNodes(), Left);
+        Toasts.Show($"Saved v{saved.Latest.Number}, the same as v{version.Number}.", Mark.Success);
+        Navigation.NavigateTo(VersionHref(null));
+    });
+
+    private void Compare((int From, int To) versions) => Navigation.NavigateTo(
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["from"] = versions.From, ["to"] = versions.To }), replace: true);
+
     private async Task DeleteAsync()
     {
         var workflow = _view!.Workflow;
@@ -91,7 +106,7 @@ public sealed partial class WorkflowPage : LivePage
     }
 
     private string VersionHref(int? number) => Navigation.GetUriWithQueryParameters(
-        new Dictionary<string, object?> { ["version"] = number, ["part"] = null, ["input"] = null });
+        new Dictionary<string, object?> { ["version"] = number, ["part"] = null, ["input"] = null, ["from"] = null, ["to"] = null });
 
     private void GoToPart(string part) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("part", part == "nodes" ? null : part));
 

@@ -16,6 +16,7 @@ public sealed partial class WorkflowsPage : LivePage
 
     [Inject] private WorkflowService Workflows { get; set; } = null!;
     [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Workflows, ChangedNoun.Models, ChangedNoun.Apps];

@@ -24,6 +24,14 @@ internal static class ApiQuery
         _ => throw Invalid(name, $"must be a whole number from {min} to {max}"),
     };
 
+    /// <summary>A number with a point, whatever the reader's culture.</summary>
+    public static double Fraction(this IQueryCollection query, string name, double otherwise) => (string?)query[name] switch
+    {
+        null or "" => otherwise,
+        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1 => number,
+        _ => throw Invalid(name, "must be a number from 0 to 1"),
+    };
+
     public static IReadOnlyList<StatusCode> Statuses(this IQueryCollection query, string name) =>
         [.. query.List(name).Select(text => StatusCodeConverter.TryParse(text, out var code)
             ? code

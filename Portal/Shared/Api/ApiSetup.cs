@@ -3,6 +3,7 @@ using Portal.Core.Storage;
 using Portal.Features.Annotations;
 using Portal.Features.Apps;
 using Portal.Features.Concepts;
+using Portal.Features.Evaluation;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
@@ -45,6 +46,7 @@ public static class ApiSetup
         app.MapAnnotations();
         app.MapDecisions();
         app.MapModels();
+        app.MapEvaluations();
         app.MapModelOutputs();
         app.MapWorkflows();
         app.MapWorkflowResults();

@@ -27,7 +27,7 @@ public static class Marks
 
     public static Mark Of(JobState state) => state switch
     {
-        JobState.Queued => Mark.Pending,
+        JobState.Queued or JobState.Paused => Mark.Pending,
         JobState.Running => Mark.Running,
         JobState.Succeeded => Mark.Success,
         JobState.Cancelled => Mark.Rejected,

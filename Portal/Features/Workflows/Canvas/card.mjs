@@ -6,11 +6,11 @@ export function card(node, models, problems) {
     : model?.versions.find(v => v.isTrained) ?? model?.versions[0];
   return {
     name: model?.name ?? node.modelId,
-    typeId: model?.typeId ?? '',
+    role: model?.role ?? '',
     typeName: model?.typeName ?? 'Deleted model',
-    detail: version?.detail ?? '',
+    detail: node.settings?.detail ?? version?.detail ?? '',
     badges: [
-      ...version ? [{ text: version.badge, tone: version.tone }] : [],
+      ...node.settings ? [{ text: node.settings.badge, tone: node.settings.tone }] : version ? [{ text: version.badge, tone: version.tone }] : [],
       ...problems.filter(problem => problem.nodeId === node.id),
     ],
   };
@@ -20,7 +20,7 @@ export function drawCard({ id, card }) {
   const element = document.createElement('div');
   element.className = 'node-card';
   element.dataset.node = id;
-  element.dataset.type = card.typeId;
+  element.dataset.role = card.role;
   if (card.badges.some(badge => badge.tone === 'bad')) element.classList.add('wrong');
   element.append(
     text('b', card.name), text('span', card.typeName), text('span', card.detail || '\u00a0'),

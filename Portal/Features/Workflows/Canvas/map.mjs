@@ -40,7 +40,7 @@ export class SmallMap {
     const all = nodes.reduce((area, node) => area.union(node.getBBox()), seen).inflate(24);
     this.#svg.setAttribute('viewBox', `${all.x} ${all.y} ${all.width} ${all.height}`);
     this.#svg.replaceChildren(
-      ...nodes.map(node => draw('rect', { ...box(node.getBBox()), rx: 12, 'data-type': node.getData().card.typeId })),
+      ...nodes.map(node => draw('rect', { ...box(node.getBBox()), rx: 12, 'data-role': node.getData().card.role })),
       draw('rect', { ...box(seen), class: 'seen' }));
   }
 }

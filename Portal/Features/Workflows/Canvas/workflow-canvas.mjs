@@ -10,7 +10,7 @@ const nodeLimit = 20;
 
 /**
  * A workflow's graph, edited here alone: .NET hears the whole draft once for each finished gesture, and answers with what is wrong with it.
- * A node of the draft is { id, modelId, versionId, inputs, x, y }.
+ * A node of the draft is { id, modelId, versionId, settings, inputs, x, y }; settings are those that were changed and not saved yet, or null.
  */
 class WorkflowCanvas {
   #graph;
@@ -65,7 +65,7 @@ class WorkflowCanvas {
     this.#problems = problems;
     this.#models = new Map(models.map(model => [model.id, model]));
     // A model that was not known before gives its node the ports that it was drawn without.
-    const isKnown = ({ modelId, card }) => this.#models.get(modelId)?.typeId === (card.typeId || undefined);
+    const isKnown = ({ modelId, card }) => this.#models.get(modelId)?.role === (card.role || undefined);
     if (this.#graph.getNodes().every(cell => isKnown(cell.getData()))) this.#paintCards();
     else this.#draw(this.#read());
   }
@@ -210,10 +210,10 @@ class WorkflowCanvas {
 
   #read() {
     return this.#graph.getNodes().toSorted((a, b) => a.getData().order - b.getData().order).map(node => {
-      const { id, modelId, versionId } = node.getData();
+      const { id, modelId, versionId, settings } = node.getData();
       const { x, y } = node.position();
       const inputs = (this.#graph.getIncomingEdges(node) ?? []).map(edge => edge.getSourceCell()).filter(Boolean).map(idOf);
-      return { id, modelId, versionId, inputs, x: Math.round(x), y: Math.round(y) };
+      return { id, modelId, versionId, settings, inputs, x: Math.round(x), y: Math.round(y) };
     });
   }
 
@@ -254,7 +254,7 @@ class WorkflowCanvas {
     const flows = [['in', model?.input], ['out', model?.output]].filter(([, flow]) => flow !== 'None');
     return {
       shape: 'model-node', x: node.x, y: node.y,
-      data: { id: node.id, modelId: node.modelId, versionId: node.versionId ?? null, order: this.#order++, card: card(node, this.#models, this.#problems) },
+      data: { id: node.id, modelId: node.modelId, versionId: node.versionId ?? null, settings: node.settings ?? null, order: this.#order++, card: card(node, this.#models, this.#problems) },
       ports: { items: flows.map(([side, flow]) => ({ id: side, group: side, attrs: { circle: { 'data-flow': flow ?? 'None' } } })) },
     };
   }

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Portal.Core.Annotations;
+using Portal.Core.Evaluation;
+using Portal.Core.Models;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Evaluation;
+
+/// <summary>
+/// What is promised from 60 labels a concept, against what the deployed version does on all other photos, over repeated draws. The version learned from
+/// all labels; the promise was computed on classifiers that each lacked a part of them.
+/// </summary>
+public class ParkHonestyTests
+{
+    private const int LabelledPerFolder = 60;
+    private const int Splits = 8;
+
+    [Fact]
+    public void At_five_per_cent_nothing_is_promised_that_does_not_hold()
+    {
+        var outcome = Replay(0.05);
+
+        Assert.True(outcome.Wrong <= 0.05 * outcome.Accepted, outcome.ToString());
+        Assert.True(outcome.Broken <= 0.05 * Splits * outcome.Concepts, outcome.ToString());
+    }
+
+    [Fact]
+    public void At_twenty_per_cent_the_promises_hold_and_accept_a_useful_share()
+    {
+        var outcome = Replay(0.2);
+
+        Assert.True(outcome.Wrong <= 0.2 * outcome.Accepted, outcome.ToString());
+        Assert.True(outcome.Broken <= 0.05 * Splits * outcome.Concepts, outcome.ToString());
+        Assert.True(outcome.Promises >= 4 * Splits, outcome.ToString());
+        Assert.True(outcome.Right >= 0.4 * outcome.Present, outcome.ToString());
+    }
+
+    /// <param name="Broken">Promises of which the other photos show that they do not hold: so many wrong would have a chance under 5 %.</param>
+    private sealed record Outcome(int Concepts, int Promises, int Broken, int Accepted, int Wrong, int Present)
+    {
+        public int Right => Accepted - Wrong;
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+            $"{Promises} promises in {Splits} draws, {Broken} broken; {Accepted} accepted, {Wrong} of them wrong; {Right} of {Present} found.");
+    }
+
+    private static Outcome Replay(double error)
+    {
+        var set = ParkEmbeddings.Load();
+        var outcome = new Outcome(set.ConceptIds.Count, 0, 0, 0, 0, 0);
+        for (var seed = 1; seed <= Splits; seed++)
+        {
+            var (labelled, others) = Split(set, seed);
+            var trainer = new LogisticRegressionTrainer();
+            var taught = set.Select(labelled);
+            var result = new CrossValidation(trainer).Run(taught, new TrainingOptions(), seed, null, TestContext.Current.CancellationToken);
+            var scores = HeldOut.Of([.. set.ConceptIds], taught.Labels, result.Scores, DecisionDraw.Random);
+            var deployed = trainer.Train(taught, new TrainingOptions(), null, TestContext.Current.CancellationToken);
+            var unseen = others.Select(row =>
+            {
+                var found = new double[set.ConceptIds.Count];
+                deployed.Score(set.Embedding(row), found);
+                return (Row: row, Scores: found);
+            }).ToList();
+            var sampled = new SampledScores(unseen.Count, true, set.ConceptIds.Select((id, c) => (id, c)).ToDictionary(x => x.id, x => unseen.Select(u => u.Scores[x.c]).ToArray()));
+
+            foreach (var (suggestion, concept) in SuggestionService.Suggest(scores, sampled, new PromiseTarget(error)).Concepts.Select((s, c) => (s, c)))
+            {
+                outcome = outcome with { Present = outcome.Present + others.Count(row => set.LabelsOf(row)[concept] == 1) };
+                if (suggestion.HighBasis != SuggestionBasis.Promise) continue;
+                var accepted = unseen.Where(u => u.Scores[concept] > suggestion.High).ToList();
+                var wrong = accepted.Count(u => set.LabelsOf(u.Row)[concept] != 1);
+                Assert.Equal(accepted.Count, suggestion.Yield.Success);
+                var isBroken = wrong > 0 && 1 - ErrorBudget.AtMost(wrong - 1, accepted.Count, error) < 0.05;
+                outcome = outcome with
+                {
+                    Promises = outcome.Promises + 1,
+                    Broken = outcome.Broken + (isBroken ? 1 : 0),
+                    Accepted = outcome.Accepted + accepted.Count,
+                    Wrong = outcome.Wrong + wrong,
+                };
+            }
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine(outcome.ToString());
+        return outcome;
+    }
+
+    /// <summary>60 labelled of each folder, drawn by chance; half of it where it holds fewer than 120.</summary>
+    private static (int[] Labelled, int[] Others) Split(TrainingSet set, int seed)
+    {
+        var random = new Random(seed);
+        var labelled = new List<int>();
+        foreach (var folder in Enumerable.Range(0, set.ConceptIds.Count))
+        {
+            var rows = Enumerable.Range(0, set.Count).Where(row => set.LabelsOf(row)[folder] == 1).ToArray();
+            random.Shuffle(rows);
+            labelled.AddRange(rows.Take(rows.Length < 2 * LabelledPerFolder ? rows.Length / 2 : LabelledPerFolder));
+        }
+        return ([.. labelled], [.. Enumerable.Range(0, set.Count).Except(labelled)]);
+    }
+}
