@@ -47,7 +47,7 @@ public sealed class ExplorerTests
         await page.KeepAsync("explorer-bulk-menu");
         await page.Locator(".menu:popover-open").GetByText("stroller").ClickAsync();
 
-        await Assertions.Expect(Facet(page, "stroller")).ToContainTextAsync("91");
+        await Assertions.Expect(Facet(page, "stroller")).ToContainTextAsync("91", new() { Timeout = 30_000 });
         await Assertions.Expect(page.GetByText("✓ stroller on 91 inputs")).ToHaveCountAsync(1);
         await page.KeepAsync("explorer-bulk-done");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -84,7 +84,7 @@ public sealed class ExplorerTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = Hostile, Exact = true }).WaitForAsync();
 
-        var fresh = await page.Context.Browser!.NewContextAsync(new() { StorageState = await page.Context.StorageStateAsync(), ViewportSize = new() { Width = 1280, Height = 720 } });
+        var fresh = await page.Context.Browser!.NewContextAsync(new() { BaseURL = portal.Address.ToString(), StorageState = await page.Context.StorageStateAsync(), ViewportSize = new() { Width = 1280, Height = 720 } });
         var other = await fresh.NewPageAsync();
         await other.GotoAsync(page.Url);
         await Assertions.Expect(other.GetByText(shown).First).ToBeVisibleAsync();
