@@ -6,6 +6,7 @@ using Portal.Features.Concepts;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
+using Portal.Features.Review;
 using Portal.Features.Workflows;
 
 namespace Portal.Shared.Api;
@@ -44,6 +45,7 @@ public static class ApiSetup
         app.MapSearches();
         app.MapAnnotations();
         app.MapDecisions();
+        app.MapTurns();
         app.MapModels();
         app.MapModelOutputs();
         app.MapWorkflows();
