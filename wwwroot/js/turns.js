@@ -6,7 +6,7 @@ const retryAfter = 3_000;
 
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 
-/** Raises 'change' when items came, or when it became known that there are none or that the portal cannot be reached. */
+/** Raises 'change' (detail: whether the portal answered, and whether items came) after each time it asked. */
 export class Turns extends EventTarget {
   #api;
   #kind;
@@ -58,7 +58,7 @@ export class Turns extends EventTarget {
     }
     this.state = answer.items ? (answer.items.length > 0 ? 'ready' : 'empty') : answer.refusal ?? 'offline';
     if (this.state !== 'ready') this.#timer = setTimeout(() => this.more(take), retryAfter);
-    this.dispatchEvent(new Event('change'));
+    this.dispatchEvent(new CustomEvent('change', { detail: { isAnswered: Boolean(answer.items), hasCome: answer.items?.length > 0 } }));
   }
 
   /** Gives inputs back, so that others may be handed them. */

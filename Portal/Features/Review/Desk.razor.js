@@ -31,7 +31,9 @@ export function attach(desk, frame, firstWish) {
   const page = () => turns.items.slice(place, place + size);
   const current = () => turns.items[isGrid ? place + active : place];
   const keyOf = item => `${item.input_id}/${item.question?.concept_id ?? ''}`;
-  const answerOf = item => answers.get(keyOf(item)) ?? 'yes';
+  // What the model thinks unlikely starts as ✗: the person corrects the model, not the other way round.
+  const guessOf = item => item.guesses.find(guess => guess.concept_id === wish.concept_id)?.score;
+  const answerOf = item => answers.get(keyOf(item)) ?? (guessOf(item) < sureEnough ? 'no' : 'yes');
   const conceptOf = item => item.question?.concept_id ?? wish.concept_id;
 
   // Decisions ------------------------------------------------------------------------------------------------------------------------------------
@@ -120,7 +122,7 @@ export function attach(desk, frame, firstWish) {
   };
 
   const turn = item => {
-    const order = ['yes', 'no', 'open'];
+    const order = guessOf(item) < sureEnough ? ['no', 'yes', 'open'] : ['yes', 'no', 'open'];
     answers.set(keyOf(item), order[(order.indexOf(answerOf(item)) + 1) % order.length]);
     draw();
   };
@@ -218,7 +220,7 @@ export function attach(desk, frame, firstWish) {
     const left = Math.max(0, turns.left - counted + turns.countedThen);
     const rate = pace();
     const total = isReview ? counted + left : turns.total;
-    const parts = [`${number(left)} left`, `${number(rate)} a minute`, rate > 0 && left > 0 && `about ${number(Math.ceil(left / rate))} min`].filter(Boolean);
+    const parts = [`${number(left)} left`, rate > 0 && `${number(rate)} a minute`, rate > 0 && left > 0 && `about ${number(Math.ceil(left / rate))} min`].filter(Boolean);
     return h('div', { class: 'foot' },
       h('div', { class: 'acts' }, button('skip', isSweep() ? 'Change' : 'Skip', 'quiet'), button('undo', 'Undo', 'quiet', steps.length === 0), button('redo', 'Redo', 'quiet', undone.length === 0),
         button('grid', isGrid ? 'One' : 'Grid', 'quiet')),
@@ -261,11 +263,12 @@ export function attach(desk, frame, firstWish) {
   const sweepPart = () => {
     const shown = page();
     const count = what => shown.filter(item => answerOf(item) === what).length;
+    const isMixed = shown.some(item => guessOf(item) < sureEnough);
     const one = new Set(shown.map(conceptOf)).size === 1 ? nameOf(conceptOf(shown[0])) : null;
     const words = [`✓ ${count('yes')}`, count('no') > 0 && `✗ ${count('no')}`].filter(Boolean).join(' · ');
     return [
-      h('h1', { tabindex: '-1' }, ...(one ? [shown.length === 1 ? 'Is this ' : `Are these ${shown.length} `, h('b', {}, one), '?'] : [`Are these ${shown.length} right?`])),
-      h('p', { class: 'muted' }, 'Click what is wrong: once for ✗, twice to leave it open. Then accept the rest in one step.'),
+      h('h1', { tabindex: '-1' }, ...(isMixed ? ['Is ', h('b', {}, one), ` right on these ${shown.length}?`] : one ? [shown.length === 1 ? 'Is this ' : `Are these ${shown.length} `, h('b', {}, one), '?'] : [`Are these ${shown.length} right?`])),
+      h('p', { class: 'muted' }, 'Click what is wrong: once to change the answer, twice to leave it open. Then accept all in one step.'),
       button('accept', `Accept ${words}`, 'primary'),
       count('open') > 0 && h('p', { class: 'small muted' }, `${count('open')} left open`),
     ];
@@ -274,7 +277,7 @@ export function attach(desk, frame, firstWish) {
   const tile = (item, i) => {
     const marks = isSweep() ? { yes: '✓', no: '✗', open: '–' }[answerOf(item)] : null;
     const said = isSweep() ? [nameOf(conceptOf(item))] : Object.entries(item.labels).map(([id, value]) => `${value ? '✓' : '✗'} ${nameOf(id)}`);
-    const value = item.question?.score ?? item.guesses.find(guess => guess.concept_id === wish.concept_id)?.score;
+    const value = item.question?.score ?? guessOf(item);
     return h('button', {
       type: 'button', class: `tile ${isSweep() ? answerOf(item) : ''}`, tabindex: i === active ? '0' : '-1', 'aria-current': String(i === active),
       'aria-label': `${item.file_name || item.input_id}: ${isSweep() ? `${said[0]} ${{ yes: 'yes', no: 'no', open: 'left open' }[answerOf(item)]}` : said.join(', ') || 'no label'}`,
@@ -358,12 +361,12 @@ export function attach(desk, frame, firstWish) {
     turns = new Turns(api, kind, wish, unsentAbout);
     turns.countedThen = 0;
     const opened = turns;
-    turns.addEventListener('change', () => {
+    turns.addEventListener('change', ({ detail }) => {
       if (turns !== opened) return;
       // What the portal counted already includes what was decided here and has arrived.
-      turns.countedThen = counted - new Set(queue.entries.flatMap(entry => entry.decisions?.map(made => made.inputId) ?? [])).size;
+      if (detail.isAnswered) turns.countedThen = counted - new Set(queue.entries.flatMap(entry => entry.decisions?.map(made => made.inputId) ?? [])).size;
       turns.prepare(place, !isGrid || size <= 6, isGrid ? size * 2 : undefined);
-      draw();
+      if (detail.hasCome || !current()) draw();
     });
     draw();
     turns.more(Math.max(24, size));
