@@ -6,7 +6,7 @@ const retryAfter = 3_000;
 
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 
-/** Raises 'change' (detail: whether the portal answered, and whether items came) after each time it asked. */
+/** Raises 'change' (detail: whether items came) after each time it asked. */
 export class Turns extends EventTarget {
   #api;
   #kind;
@@ -25,18 +25,22 @@ export class Turns extends EventTarget {
    * @param {'review'|'label'} kind
    * @param {{concept_id?: string, order?: string, near?: string[]}} wish
    * @param {(inputId: string) => boolean} isNeeded whether something about an input is still to be sent
+   * @param {() => number} counted what was settled here so far; NaN while some of it is on its way
    */
-  constructor(api, kind, wish, isNeeded) {
+  constructor(api, kind, wish, isNeeded, counted) {
     super();
     this.#api = `${api}/turns`;
     this.#kind = kind;
     this.#wish = wish;
     this.isNeeded = isNeeded;
+    this.counted = counted;
     addEventListener('pagehide', this.#leave);
   }
 
   items = [];
-  left = 0;
+  /** How many there were when `countedThen` had been settled here; null until the portal has said. */
+  left = null;
+  countedThen = 0;
   total = 0;
   /** 'loading', 'ready', 'empty' (nothing more for now), 'offline', or the portal's reason not to hand anything out. */
   state = 'loading';
@@ -45,6 +49,7 @@ export class Turns extends EventTarget {
     if (this.#isLoading || this.#isDisposed) return;
     this.#isLoading = true;
     clearTimeout(this.#timer);
+    const before = this.counted();
     const answer = await this.#post(this.#kind, { ...this.#wish, take });
     this.#isLoading = false;
     if (this.#isDisposed) return;
@@ -53,12 +58,16 @@ export class Turns extends EventTarget {
         this.#held.add(item.input_id);
         this.items.push({ ...item, labels: { ...item.labels }, draw: answer.draw, seen: answer.seen });
       }
-      this.left = answer.left;
-      this.total = answer.total;
+      // A number that may or may not include what is on its way is of no use, unless there is none yet.
+      if (this.left === null || this.counted() === before) {
+        this.left = answer.left;
+        this.total = answer.total;
+        this.countedThen = Number.isNaN(before) ? 0 : before;
+      }
     }
     this.state = answer.items ? (answer.items.length > 0 ? 'ready' : 'empty') : answer.refusal ?? 'offline';
     if (this.state !== 'ready') this.#timer = setTimeout(() => this.more(take), retryAfter);
-    this.dispatchEvent(new CustomEvent('change', { detail: { isAnswered: Boolean(answer.items), hasCome: answer.items?.length > 0 } }));
+    this.dispatchEvent(new CustomEvent('change', { detail: { hasCome: answer.items?.length > 0 } }));
   }
 
   /** Gives inputs back, so that others may be handed them. */

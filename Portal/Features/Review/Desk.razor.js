@@ -358,13 +358,10 @@ export function attach(desk, frame, firstWish) {
     turns?.dispose();
     wish = next;
     [place, active, answers, skipped, steps, undone, times, counted] = [0, 0, new Map(), new Set(), [], [], [], 0];
-    turns = new Turns(api, kind, wish, unsentAbout);
-    turns.countedThen = 0;
+    turns = new Turns(api, kind, wish, unsentAbout, () => queue.entries.length > 0 ? NaN : counted);
     const opened = turns;
     turns.addEventListener('change', ({ detail }) => {
       if (turns !== opened) return;
-      // What the portal counted already includes what was decided here and has arrived.
-      if (detail.isAnswered) turns.countedThen = counted - new Set(queue.entries.flatMap(entry => entry.decisions?.map(made => made.inputId) ?? [])).size;
       turns.prepare(place, !isGrid || size <= 6, isGrid ? size * 2 : undefined);
       if (detail.hasCome || !current()) draw();
     });
