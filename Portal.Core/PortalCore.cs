@@ -52,6 +52,7 @@ public static class PortalCore
         services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
+        services.AddSingleton<LeaseService>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LearningOrder>().AddSingleton<LivePrecision>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();

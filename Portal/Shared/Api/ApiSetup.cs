@@ -7,6 +7,7 @@ using Portal.Features.Evaluation;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
+using Portal.Features.Review;
 using Portal.Features.Workflows;
 
 namespace Portal.Shared.Api;
@@ -45,6 +46,7 @@ public static class ApiSetup
         app.MapSearches();
         app.MapAnnotations();
         app.MapDecisions();
+        app.MapTurns();
         app.MapModels();
         app.MapEvaluations();
         app.MapModelOutputs();
