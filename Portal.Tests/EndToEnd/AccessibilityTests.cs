@@ -50,17 +50,13 @@ public sealed class AccessibilityTests(DeskPortal portal) : IClassFixture<DeskPo
         var found = new List<string>();
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            // Colours on their way from one scheme to the other are nobody's.
-            await page.WaitForFunctionAsync("""
-                theme => document.documentElement.dataset.theme === theme && document.getAnimations().every(animation => animation.playState !== 'running')
-                """, scheme.ToString().ToLowerInvariant());
+            await page.ShowAsync(scheme);
             await page.EvaluateAsync(script + "; undefined");
             var problems = await page.EvaluateAsync<JsonElement>(
                 "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.html.slice(0, 120)).join(' | ')}`)");
             found.AddRange(problems.EnumerateArray().Select(problem => $"{place} {scheme}: {problem.GetString()}"));
         }
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.ShowAsync(ColorScheme.Light);
         return found;
     }
 }

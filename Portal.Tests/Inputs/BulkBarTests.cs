@@ -42,12 +42,12 @@ public sealed class BulkBarTests
         var bar = await ShowAsync(host, 2, [concept]);
         await using var db = host.Core.Db();
         // Another writer, for whom the step has to wait.
-        await using var writer = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var writer = await db.Database.BeginTransactionAsync(Xunit.TestContext.Current.CancellationToken);
 
-        var clicked = Task.Run(() => Item(bar, "Say a concept is not there", "runner").ClickAsync(new()), TestContext.Current.CancellationToken);
+        var clicked = Task.Run(() => Item(bar, "Say a concept is not there", "runner").ClickAsync(new()), Xunit.TestContext.Current.CancellationToken);
         bar.WaitForAssertion(() => Assert.Single(bar.FindAll("[role=progressbar]")), TimeSpan.FromSeconds(20));
         Assert.Empty(bar.FindAll("[aria-label=Delete]"));
-        await writer.RollbackAsync(TestContext.Current.CancellationToken);
+        await writer.RollbackAsync(Xunit.TestContext.Current.CancellationToken);
         await clicked;
 
         bar.WaitForAssertion(() => Assert.Single(bar.FindAll("[aria-label=Delete]")), TimeSpan.FromSeconds(30));

@@ -64,9 +64,9 @@ public sealed class AuditTests : IAsyncLifetime
 
         Assert.Empty(await ForReviewAsync());
         // Whoever looks for audits finds the ones that were made too.
-        var found = await _host.Get<InputQueries>().FindAsync(_host.App.Id, new InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true }, Ct);
+        var found = await _host.Get<InputQueries>().FindAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true }, Ct);
         Assert.Equal([input.Id], found.Set.Ascending());
-        Assert.Equal(1, (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new InputFilter(), Ct)).Audit);
+        Assert.Equal(1, (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter(), Ct)).Audit);
         var decided = await _host.Get<AnnotationService>().GetAsync(_host.App.Id, tag.ExternalId, Ct);
         Assert.Equal((expected, "owner", true), (decided.Status, decided.ReviewedBy, decided.ReviewRequested));
 

@@ -74,12 +74,12 @@ export function view(desk, frame, work, actions) {
   const sweepPart = () => {
     const shown = work.page;
     const count = what => shown.filter(item => work.answerOf(item) === what).length;
-    const isMixed = shown.some(item => work.guessOf(item) < sureEnough);
+    const isMixed = shown.some(item => work.isUnlikely(item));
     const one = new Set(shown.map(item => work.conceptOf(item))).size === 1 ? nameOf(work.conceptOf(shown[0])) : null;
     const words = [`✓ ${count('yes')}`, count('no') > 0 && `✗ ${count('no')}`].filter(Boolean).join(' · ');
     return [
-      h('h1', { tabindex: '-1' }, ...(isMixed ? ['Is ', h('b', {}, one), ` right on these ${shown.length}?`]
-        : one ? [shown.length === 1 ? 'Is this ' : `Are these ${shown.length} `, h('b', {}, one), '?'] : [`Are these ${shown.length} right?`])),
+      h('h1', { tabindex: '-1' }, ...(!one ? [`Are these ${shown.length} right?`] : isMixed ? ['Is ', h('b', {}, one), ` right on these ${shown.length}?`]
+        : [shown.length === 1 ? 'Is this ' : `Are these ${shown.length} `, h('b', {}, one), '?'])),
       h('p', { class: 'muted' }, 'Click what is wrong: once to change the answer, twice to leave it open. Then accept all in one step.'),
       button('accept', `Accept ${words}`, 'primary'),
       count('open') > 0 && h('p', { class: 'small muted' }, `${count('open')} left open`),
@@ -89,13 +89,13 @@ export function view(desk, frame, work, actions) {
   const tile = (item, i) => {
     const answer = work.isSweep ? work.answerOf(item) : '';
     const said = work.isSweep ? [nameOf(work.conceptOf(item))] : Object.entries(item.labels).map(([id, value]) => `${value ? '✓' : '✗'} ${nameOf(id)}`);
-    const value = item.question?.score ?? work.guessOf(item);
+    const value = work.scoreOf(item);
     return h('button', {
       type: 'button', class: `tile ${answer}`, tabindex: i === work.active ? '0' : '-1', 'aria-current': String(i === work.active),
       'aria-label': `${item.file_name || item.input_id}: ${answer ? `${said[0]} ${{ yes: 'yes', no: 'no', open: 'left open' }[answer]}` : said.join(', ') || 'no label'}`,
       onclick: () => { work.choose(i); if (work.isSweep) work.turn(item); },
-    }, work.turns.picture(item, work.size <= 6), answer && h('span', { class: 'verdict' }, { yes: '✓', no: '✗', open: '–' }[answer]),
-    h('span', { class: 'said' }, said.join(' '), value !== undefined && value !== null && ` ${score(value)}`));
+    }, work.turns.picture(item, work.size <= 6, true), answer && h('span', { class: 'verdict' }, { yes: '✓', no: '✗', open: '–' }[answer]),
+    h('span', { class: 'said' }, said.join(' '), value !== undefined && ` ${score(value)}`));
   };
 
   const emptyText = () => {

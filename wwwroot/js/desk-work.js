@@ -67,9 +67,12 @@ export class DeskWork extends EventTarget {
   }
 
   // What the model thinks unlikely starts as ✗: the person corrects the model, not the other way round.
-  guessOf(item) { return item.guesses.find(guess => guess.concept_id === this.#wish.concept_id)?.score; }
+  isUnlikely(item) { return this.scoreOf(item) < sureEnough && (item.question?.value ?? true); }
 
-  answerOf(item) { return this.#answers.get(keyOf(item)) ?? (this.guessOf(item) < sureEnough ? 'no' : 'yes'); }
+  answerOf(item) { return this.#answers.get(keyOf(item)) ?? (this.isUnlikely(item) ? 'no' : 'yes'); }
+
+  /** The model's score for what is asked, or undefined. */
+  scoreOf(item) { return item.question ? item.question.score ?? undefined : item.guesses.find(guess => guess.concept_id === this.#wish.concept_id)?.score; }
 
   conceptOf(item) { return item.question?.concept_id ?? this.#wish.concept_id; }
 
@@ -147,7 +150,7 @@ export class DeskWork extends EventTarget {
 
   /** Gives a picture of a grid its next answer. */
   turn(item) {
-    const order = this.guessOf(item) < sureEnough ? ['no', 'yes', 'open'] : ['yes', 'no', 'open'];
+    const order = this.isUnlikely(item) ? ['no', 'yes', 'open'] : ['yes', 'no', 'open'];
     this.#answers.set(keyOf(item), order[(order.indexOf(this.answerOf(item)) + 1) % order.length]);
     this.#changed();
   }
@@ -265,7 +268,7 @@ export class DeskWork extends EventTarget {
     this.#prepare();
   }
 
-  #prepare() { this.turns.prepare(this.place, !this.isGrid || this.size <= 6, this.isGrid ? this.size * 2 : undefined); }
+  #prepare() { this.turns.prepare(this.place, !this.isGrid || this.size <= 6, this.isGrid ? this.size * 2 : undefined, this.isGrid); }
 
   #changed(isChoice = false) { this.dispatchEvent(new CustomEvent('change', { detail: { isChoice } })); }
 

@@ -80,24 +80,25 @@ export class Turns extends EventTarget {
     if (inputIds.length > 0) this.#post('release', { input_ids: inputIds }, isLeaving);
   }
 
-  /** The decoded, or decoding, picture of an item. */
-  picture(item, isLarge) {
+  /** The decoded, or decoding, picture of an item. Several questions about an input share it, but for tiles, which lie beside each other. */
+  picture(item, isLarge, isTile = false) {
     const address = isLarge ? item.large : item.thumb;
-    let picture = this.#pictures.get(address);
+    const key = isTile ? `${address} ${item.question?.concept_id}` : address;
+    let picture = this.#pictures.get(key);
     if (!picture) {
       picture = new Image(item.width, item.height);
       picture.alt = item.file_name || item.input_id;
       picture.src = address;
       picture.decode().catch(() => {});
-      this.#pictures.set(address, picture);
+      this.#pictures.set(key, picture);
       if (this.#pictures.size > 160) this.#pictures.delete(this.#pictures.keys().next().value);
     }
     return picture;
   }
 
   /** Decodes what comes next. */
-  prepare(place, isLarge, count = ahead) {
-    for (const item of this.items.slice(place, place + count)) this.picture(item, isLarge);
+  prepare(place, isLarge, count = ahead, isTile = false) {
+    for (const item of this.items.slice(place, place + count)) this.picture(item, isLarge, isTile);
   }
 
   dispose() {
