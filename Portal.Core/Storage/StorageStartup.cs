@@ -3,13 +3,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Exchange;
 using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
 /// <summary>Opens the data directory: alone, migrated, and without files that nothing names.</summary>
 public sealed partial class StorageStartup(
-    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ILogger<StorageStartup> log) : IHostedService, IDisposable
+    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ExchangeFiles exchange, ILogger<StorageStartup> log) : IHostedService, IDisposable
 {
     private FileStream? _lock;
 
@@ -18,7 +19,7 @@ public sealed partial class StorageStartup(
         _lock = Lock(options.Value);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
-        var swept = blobs.Sweep(digits => Named(db, digits));
+        var swept = blobs.Sweep(digits => Named(db, digits)) + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));
         LogOpened(log, options.Value.Root, swept);
     }
 
