@@ -12,7 +12,7 @@ public sealed class ImportReport : IAsyncDisposable
 
     public ImportReport(Stream target)
     {
-        _csv = new CsvWriter(new StreamWriter(target, new UTF8Encoding(false)), CultureInfo.InvariantCulture);
+        _csv = new CsvWriter(new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true), CultureInfo.InvariantCulture);
         foreach (var column in (string[])["where", "picture", "input_id", "result", "tags", "detail"]) _csv.WriteField(column);
         _csv.NextRecord();
     }

@@ -22,9 +22,10 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
         var (wanted, kept) = (new List<NewAnnotation>(), 0);
         foreach (var ofConcept in tags.GroupBy(t => (t.ConceptId, t.Tag.Machine)))
         {
-            // Of several statements in one file a person's ✓ and the surest machine count.
-            var tag = ofConcept.Select(t => t.Tag).OrderByDescending(t => t.Value).ThenByDescending(t => t.Status == StatusCode.AnnotationSuccess).ThenByDescending(t => t.Score ?? 0).First();
             var (conceptId, isMachine) = ofConcept.Key;
+            // Of several statements in one file people's last word counts, and the surest machine.
+            var said = ofConcept.Select(t => t.Tag);
+            var tag = isMachine ? said.OrderByDescending(t => t.Status == StatusCode.AnnotationSuccess).ThenByDescending(t => t.Score ?? 0).First() : said.Last();
             if (isMachine && machine.Any(a => a.ConceptId == conceptId && (a.ExternalId == tag.AnnotationId || IsSame(a, tag, userId)))) continue;
             if (labels.TryGetValue(conceptId, out var label) && label.IsHuman)
             {

@@ -11,6 +11,9 @@ internal sealed class CommandOptions
 
     public string? Path { get; private set; }
 
+    /// <summary>Arguments that are settings of the portal, as in <c>--Storage:Root=DIR</c>.</summary>
+    public List<string> Settings { get; } = [];
+
     /// <param name="args">The command's name first.</param>
     /// <exception cref="PortalException">An option is unknown or lacks its value.</exception>
     public static CommandOptions Parse(string[] args)
@@ -24,10 +27,10 @@ internal sealed class CommandOptions
                 continue;
             }
             var (name, value) = args[i][2..].Split('=', 2) is [var n, var v] ? (n, v) : (args[i][2..], null);
-            // Settings of the portal have sections, as in --Storage:Root.
             if (name.Contains(':', StringComparison.Ordinal))
             {
-                if (value is null) i++;
+                options.Settings.Add(args[i]);
+                if (value is null && i + 1 < args.Length) options.Settings.Add(args[++i]);
                 continue;
             }
             if (!Known.Contains(name)) throw new PortalException(StatusCode.InvalidRequest, $"There is no option --{Text.Shown(name)}. Options are {string.Join(", ", Known.Select(k => "--" + k))}.");

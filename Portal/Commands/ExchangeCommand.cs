@@ -15,7 +15,7 @@ namespace Portal.Commands;
 /// <c>export --app USER/APP --format FORMAT --out FILE [--no-pictures] [--accept-losses]</c> and
 /// <c>import PATH --app USER/APP [--format FORMAT] [--report FILE]</c>, without the web server. Settings such as <c>--Storage:Root</c> follow.
 /// </summary>
-internal static class ExchangeCommand
+public static class ExchangeCommand
 {
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
 
@@ -33,7 +33,7 @@ internal static class ExchangeCommand
         try
         {
             var options = CommandOptions.Parse(args);
-            using var host = Build(args);
+            using var host = Build(options);
             await StartAsync(host, stop.Token);
             await (args[0] == "export" ? ExportAsync(host.Services, options, stop.Token) : ImportAsync(host.Services, options, stop.Token));
             await host.StopAsync(CancellationToken.None);
@@ -51,9 +51,9 @@ internal static class ExchangeCommand
         }
     }
 
-    private static IHost Build(string[] args)
+    private static IHost Build(CommandOptions options)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = PortalFolders.FindContentRoot() });
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = [.. options.Settings], ContentRootPath = PortalFolders.FindContentRoot() });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
         // Inputs and jobs are worked off by the portal itself, when it runs.

@@ -37,7 +37,7 @@ internal sealed class CsvFormat : ExchangeFormat
         await foreach (var input in content.InputsAsync(ct))
         {
             if (input.Annotations.Count == 0 && input.Labels.Count == 0) await RowAsync(csv, [input.Id, ExportContent.ReferenceTo(input)]);
-            foreach (var tag in input.Annotations.Concat(Reviews(input)))
+            foreach (var tag in input.Annotations.Concat(Reviews(input)).OrderBy(tag => Counts(input, tag)))
             {
                 await RowAsync(csv, [input.Id, ExportContent.ReferenceTo(input), tag.Concept, tag.Value ? "1" : "0", tag.Status.ToString(CultureInfo.InvariantCulture),
                     tag.Score?.ToString("R", CultureInfo.InvariantCulture) ?? "", tag.User, tag.Origin, tag.CreatedAt.ToString("O", CultureInfo.InvariantCulture)]);
@@ -118,6 +118,9 @@ internal sealed class CsvFormat : ExchangeFormat
 
         string Cell(string column) => SafeCells.Unguard(csv.TryGetField<string>(column, out var cell) ? cell ?? "" : "").Trim();
     }
+
+    // Where people disagree, the row that counts comes last.
+    private static bool Counts(ExchangeInput input, ExchangeAnnotation tag) => input.Labels.Any(l => l.Concept == tag.Concept && l.Value == tag.Value);
 
     /// <summary>What people said by approving or rejecting another's tag: their word, which no annotation of their own carries.</summary>
     private static IEnumerable<ExchangeAnnotation> Reviews(ExchangeInput input) =>
