@@ -53,8 +53,9 @@ public static class PortalCore
         services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
+        services.AddSingleton<LeaseService>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
-        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>();
+        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LearningOrder>().AddSingleton<LivePrecision>();
         services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<Importer>().AddSingleton<ExchangeService>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();

@@ -114,7 +114,9 @@ internal sealed class EmbeddingCoder
         var next = new float[now.Length];
         for (var round = 0; round < _signs.Length; round++)
         {
-            for (var i = 0; i < now.Length; i++) next[i] = now[_orders[round][i]] * _signs[round][i];
+            var order = _orders[round];
+            for (var i = 0; i < next.Length; i++) next[i] = now[order[i]];
+            TensorPrimitives.Multiply(next, _signs[round], next);
             // Any length is a sum of powers of two; the shuffle mixes the blocks.
             for (int start = 0, left = next.Length; left > 0;)
             {
@@ -130,11 +132,21 @@ internal sealed class EmbeddingCoder
     // The fast Walsh-Hadamard transform, scaled to keep lengths.
     private static void Hadamard(Span<float> values)
     {
+        var differences = new float[values.Length / 2];
         for (var half = 1; half < values.Length; half *= 2)
         {
             for (var start = 0; start < values.Length; start += 2 * half)
             {
-                for (var i = start; i < start + half; i++) (values[i], values[i + half]) = (values[i] + values[i + half], values[i] - values[i + half]);
+                var a = values.Slice(start, half);
+                var b = values.Slice(start + half, half);
+                if (half < 8)
+                {
+                    for (var i = 0; i < half; i++) (a[i], b[i]) = (a[i] + b[i], a[i] - b[i]);
+                    continue;
+                }
+                TensorPrimitives.Subtract(a, b, differences);
+                TensorPrimitives.Add(a, b, a);
+                differences.AsSpan(0, half).CopyTo(b);
             }
         }
         TensorPrimitives.Divide(values, MathF.Sqrt(values.Length), values);

@@ -15,19 +15,16 @@ public sealed class ErrorBudget(double error, double risk)
     private readonly double _risk = Between0And1(risk, nameof(risk));
     private readonly List<int> _allowed = [-1];
 
-    /// <summary>The smallest sample that says something, with none wrong: ⌈ln risk / ln (1 − error)⌉.</summary>
-    public int SmallestSample
+    /// <summary>The smallest sample that says something with so many wrong; with none it is ⌈ln risk / ln (1 − error)⌉.</summary>
+    public int SmallestSampleWith(int wrong)
     {
-        get
+        var sample = 1;
+        while (Allowed(sample) < wrong)
         {
-            var sample = 1;
-            while (Allowed(sample) < 0)
-            {
-                sample++;
-            }
-
-            return sample;
+            sample++;
         }
+
+        return sample;
     }
 
     /// <summary>The most that may be wrong among <paramref name="sample"/>; −1 when the sample is too small to say anything.</summary>

@@ -35,7 +35,7 @@ public sealed class EvaluationJob(
         var versionId = VersionId(job);
         await SaveAsync(job.AppId, versionId, row => row.Status = StatusCode.ModelEvaluating, ct);
         progress.Report(0, ProgressSteps, "Reading people’s labels");
-        var output = await OutputAsync(versionId, ct);
+        var (output, isCalibrated) = await VersionAsync(versionId, ct);
         var settings = ClassifierSettings.Read(output.Params);
         var app = await apps.GetAsync(job.AppId, ct);
         var labelled = await data.GatherAsync(
@@ -47,13 +47,15 @@ public sealed class EvaluationJob(
             var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Cross-validating"));
             var result = await Task.Run(() => new CrossValidation(trainer).Run(labelled.Set, options, Seed, report, ct), ct);
             var folds = result.Folds.Max() + 1;
+            var scores = HeldOutScores.Of(labelled, result, drawn);
+            if (isCalibrated) scores = Calibration.Of(scores, settings.MutuallyExclusive).Scores;
             await SaveAsync(job.AppId, versionId, row =>
             {
                 row.Status = StatusCode.ModelEvaluated;
                 row.Detail = folds == CrossValidation.MaxFolds ? null
                     : $"There are few labels, so there were {folds} parts instead of {CrossValidation.MaxFolds}. More ✗ make the figures firmer.";
                 row.ImplicitNegatives = app.ImplicitNegatives;
-                row.Scores = HeldOutScores.Of(labelled, result, drawn).ToBytes();
+                row.Scores = scores.ToBytes();
             }, ct);
             return string.Create(CultureInfo.InvariantCulture, $"Evaluated on {labelled.Set.Count} inputs in {folds} parts.");
         }
@@ -89,10 +91,12 @@ public sealed class EvaluationJob(
         return $"{e.Message} Missing: {string.Join(", ", names)}.";
     }
 
-    private async Task<OutputInfo> OutputAsync(long versionId, CancellationToken ct)
+    private async Task<(OutputInfo Output, bool IsCalibrated)> VersionAsync(long versionId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return OutputInfo.FromJson(await db.ModelVersions.Where(v => v.Id == versionId).Select(v => v.Output).SingleAsync(ct));
+        var version = await db.ModelVersions.AsNoTracking().SingleAsync(v => v.Id == versionId, ct);
+        var summary = version.Summary is null ? null : JsonSerializer.Deserialize<TrainingSummary>(version.Summary);
+        return (OutputInfo.FromJson(version.Output), summary?.CalibratedFrom is not null);
     }
 
     private static long VersionId(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!.ModelVersionId;

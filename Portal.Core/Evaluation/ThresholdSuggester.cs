@@ -13,8 +13,8 @@ namespace Portal.Core.Evaluation;
 /// many, each is wrong independently with the same chance. The scores need not be calibrated; it is only assumed that below a threshold
 /// that breaks the promise none keeps it.
 /// Where the sequence starts and what steps it takes may depend on the scores but never on what is right. At the very top so few labels are
-/// above the threshold that a single wrong one ends the sequence, so it starts at a third of what scores above ½, or at the smallest sample
-/// that can say anything. Finer steps than <see cref="GridSize"/> gain little, for neighbours share their labels, and spend what is
+/// above the threshold that a single wrong one ends the sequence, so it starts at a third of what scores above ½; where that is few, at the
+/// smallest sample that forgives one, if so many score above ½, and else at the smallest that can say anything. Finer steps than <see cref="GridSize"/> gain little, for neighbours share their labels, and spend what is
 /// left of the risk; that rest is wanted, for the inputs that are accepted are themselves a sample that strays around the long run.
 /// </remarks>
 public sealed class ThresholdSuggester
@@ -79,13 +79,15 @@ public sealed class ThresholdSuggester
     {
         var dropped = _missed.Allowed(present.Count);
         return dropped < 0
-            ? new LowThreshold(null, _missed.SmallestSample - present.Count)
+            ? new LowThreshold(null, _missed.SmallestSampleWith(0) - present.Count)
             : new LowThreshold(present.Order().ElementAt(dropped), null);
     }
 
     private int Start(Ranking ranking)
     {
-        var start = Math.Max(ranking.CountAbove(LikelyPresent) / StartShare, _wrong.SmallestSample);
+        var likely = ranking.CountAbove(LikelyPresent);
+        var forgiving = _wrong.SmallestSampleWith(1);
+        var start = Math.Max(likely / StartShare, likely >= forgiving ? forgiving : _wrong.SmallestSampleWith(0));
         // The fewest labels among which as many may be wrong: these are the surest.
         while (_wrong.Allowed(start - 1) == _wrong.Allowed(start))
         {
@@ -100,7 +102,7 @@ public sealed class ThresholdSuggester
     {
         if (labels == 0)
         {
-            return _wrong.SmallestSample;
+            return _wrong.SmallestSampleWith(0);
         }
 
         var growth = MostTimesMoreLabels;

@@ -131,11 +131,12 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         foreach (var keys in missing.Ascending().Chunk(ReadAtOnce))
         {
             await using var db = await contexts.CreateDbContextAsync(ct);
-            foreach (var (inputId, vector) in await VectorsAsync(keys, ct))
-                db.EmbeddingCodes.Add(new EmbeddingCode { InputId = inputId, EmbedderId = embedderId, Code = table.Coder.Encode(vector) });
-            var added = db.ChangeTracker.Entries<EmbeddingCode>().Select(e => e.Entity).ToList();
+            var vectors = await VectorsAsync(keys, ct);
+            var codes = vectors.AsParallel().WithCancellation(ct)
+                .Select(v => new EmbeddingCode { InputId = v.Key, EmbedderId = embedderId, Code = table.Coder.Encode(v.Value) }).ToList();
+            db.EmbeddingCodes.AddRange(codes);
             await db.SaveChangesAsync(ct);
-            foreach (var code in added) table.Add(code.InputId, code.Code);
+            foreach (var code in codes) table.Add(code.InputId, code.Code);
         }
     }
 }

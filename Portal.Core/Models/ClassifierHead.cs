@@ -92,6 +92,13 @@ public sealed class ClassifierHead
         Links.Apply(Link, scores);
     }
 
+    /// <summary>The same head with each concept's linear output divided by a number of its own.</summary>
+    /// <param name="divisors">One a concept, positive.</param>
+    public ClassifierHead DividedBy(IReadOnlyList<double> divisors) => new(
+        Link, ConceptIds,
+        [.. _weights.Select((weight, i) => (float)(weight / divisors[i / Dimensions]))],
+        [.. _biases.Select((bias, concept) => (float)(bias / divisors[concept]))], _mean, _scale);
+
     public byte[] ToBytes() => ClassifierHeadFormat.Write(this);
 
     /// <exception cref="InvalidDataException">The bytes are not a whole, sound head.</exception>

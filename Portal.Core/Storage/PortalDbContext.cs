@@ -27,6 +27,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Annotation> Annotations => Set<Annotation>();
     public DbSet<Decision> Decisions => Set<Decision>();
     public DbSet<Label> Labels => Set<Label>();
+    public DbSet<InputLease> InputLeases => Set<InputLease>();
     public DbSet<Model> Models => Set<Model>();
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
     public DbSet<ModelEvaluation> ModelEvaluations => Set<ModelEvaluation>();

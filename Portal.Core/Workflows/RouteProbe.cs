@@ -67,9 +67,8 @@ internal static class RouteProbe
             : node.Type.Role is NodeRole.Score ? silence
             : node.Operator.ForEveryInput);
         var outcome = WorkflowRunner.Run(probed, s_anyInput);
-        var end = outcome.Writes.Count == 0 ? RouteEnd.Nothing
-            : outcome.Writes[0].Status is StatusCode.AnnotationSuccess ? RouteEnd.Success
-            : RouteEnd.Pending;
+        // A mapper may make several concepts of one; the route is that of the one that comes furthest.
+        var end = outcome.Writes.Select(write => write.Status is StatusCode.AnnotationSuccess ? RouteEnd.Success : RouteEnd.Pending).DefaultIfEmpty(RouteEnd.Nothing).Max();
         return new RouteSegment(
             0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)],
             outcome.Writes.Any(write => write.ReviewRequested));

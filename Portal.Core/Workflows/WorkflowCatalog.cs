@@ -8,7 +8,7 @@ using Portal.Core.Storage;
 namespace Portal.Core.Workflows;
 
 /// <summary>A saved workflow version with its graph bound and ready to run.</summary>
-public sealed record ReadyWorkflow(WorkflowVersion Version, Workflow Workflow, WorkflowGraph Graph);
+public sealed record ReadyWorkflow(WorkflowVersion Version, Workflow Workflow, WorkflowGraph Graph, IReadOnlyList<ScoreRoute> Routes);
 
 /// <summary>Loads workflow and model versions as the engine wants them, and keeps them: versions never change.</summary>
 public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts, NodeTypeRegistry types, EmbeddingStore embeddings)
@@ -61,8 +61,8 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         var workflow = await db.Workflows.AsNoTracking().SingleAsync(w => w.Id == version.WorkflowId);
         await embeddings.RequireCurrentAsync([.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         var specs = await SpecsAsync(db, [.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
-        var graph = WorkflowGraph.Build(
-            [.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], await ContextAsync(workflow.AppId, CancellationToken.None));
-        return new ReadyWorkflow(version, workflow, graph);
+        var context = await ContextAsync(workflow.AppId, CancellationToken.None);
+        var graph = WorkflowGraph.Build([.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], context);
+        return new ReadyWorkflow(version, workflow, graph, ScoreRoute.Of(graph, context));
     }
 }

@@ -19,12 +19,18 @@ public sealed record ConceptPreview(long ConceptId, int Success, int Pending, in
 /// <summary>Tries a workflow version on a sample of an app's inputs, writing nothing.</summary>
 public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts, RunService runs)
 {
+    /// <summary>Processed inputs of an app by chance.</summary>
+    public async Task<IReadOnlyList<Input>> DrawAsync(long appId, int size, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Inputs.Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null).DrawAsync(size, ct);
+    }
+
     /// <param name="size">How many inputs to try at most.</param>
     /// <exception cref="PortalException">The version cannot run.</exception>
     public async Task<PreviewSummary> SampleAsync(long appId, long workflowVersionId, int size, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var inputs = await db.Inputs.Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null).DrawAsync(size, ct);
+        var inputs = await DrawAsync(appId, size, ct);
         var concepts = new Dictionary<long, ConceptPreview>();
         foreach (var input in inputs)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
@@ -54,11 +55,18 @@ public sealed class WorkflowService(
         return await GetAsync(appId, externalId, ct);
     }
 
+    /// <summary>The band with thresholds that promise nothing.</summary>
+    public Task<WorkflowView> CreateBandAsync(
+        long appId, long userId, string modelId, IReadOnlyDictionary<string, (double Low, double High)> thresholds, string writtenAs, string? externalId, CancellationToken ct) =>
+        CreateBandAsync(appId, userId, modelId, thresholds, null, writtenAs, externalId, ct);
+
     /// <summary>"Auto-annotate with this model": makes the models and the graph of the band and saves them, all or none.</summary>
     /// <param name="thresholds">Low and high threshold per concept id.</param>
+    /// <param name="promised">Per concept id whose high threshold is a promise, the part of what is accepted that may be wrong; null for none.</param>
     /// <param name="writtenAs">The user the tags are written as.</param>
     public async Task<WorkflowView> CreateBandAsync(
-        long appId, long userId, string modelId, IReadOnlyDictionary<string, (double Low, double High)> thresholds, string writtenAs, string? externalId, CancellationToken ct)
+        long appId, long userId, string modelId, IReadOnlyDictionary<string, (double Low, double High)> thresholds, IReadOnlyDictionary<string, double>? promised,
+        string writtenAs, string? externalId, CancellationToken ct)
     {
         var model = await models.GetAsync(appId, modelId, ct);
         var name = $"Auto-annotate with {model.Model.Name}";
@@ -80,6 +88,12 @@ public sealed class WorkflowService(
             draft.Add(new DraftNode(node.Id, nodeModelId, null, node.InputIds));
         }
         await AddAsync(db, appId, userId, id, name, draft, ct);
+        if (promised is { Count: > 0 })
+        {
+            var version = await db.WorkflowVersions.SingleAsync(v => db.Workflows.Any(w => w.Id == v.WorkflowId && w.AppId == appId && w.ExternalId == id), ct);
+            version.Promises = JsonSerializer.Serialize(promised.ToDictionary(p => concepts[p.Key], p => p.Value));
+            await db.SaveChangesAsync(ct);
+        }
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Models);
         changes.Publish(appId, ChangedNoun.Workflows);
@@ -185,9 +199,17 @@ public sealed class WorkflowService(
             Number = 1 + (await db.WorkflowVersions.Where(v => v.WorkflowId == workflow.Id).MaxAsync(v => (int?)v.Number, ct) ?? 0),
             CreatedById = userId,
             CreatedAt = Now,
+            Promises = await PromisesAsync(db, workflow.Id, versionIds, ct),
             Nodes = [.. nodes.Select((n, i) => new WorkflowNode { Position = i, NodeId = n.Id, ModelVersionId = versionIds[i], InputIds = [.. n.InputIds] })],
         });
         await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Promises stand as long as the classifier and the thresholds do, so that an audit can be added to a graph that promises something.</summary>
+    private static async Task<string?> PromisesAsync(PortalDbContext db, long workflowId, List<long> modelVersionIds, CancellationToken ct)
+    {
+        var latest = await db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes).Where(v => v.WorkflowId == workflowId).OrderByDescending(v => v.Number).FirstOrDefaultAsync(ct);
+        return latest is not null && latest.Nodes.All(node => modelVersionIds.Contains(node.ModelVersionId)) ? latest.Promises : null;
     }
 
     /// <summary>Finds each node's model version; an untrained model is kept as such, for the graph's own check to name.</summary>

@@ -47,7 +47,7 @@ public sealed class ExplorerTests
         await page.KeepAsync("explorer-bulk-menu");
         await page.Locator(".menu:popover-open").GetByText("stroller").ClickAsync();
 
-        await Assertions.Expect(Facet(page, "stroller")).ToContainTextAsync("91");
+        await Assertions.Expect(Facet(page, "stroller")).ToContainTextAsync("91", new() { Timeout = 30_000 });
         await Assertions.Expect(page.GetByText("✓ stroller on 91 inputs")).ToHaveCountAsync(1);
         await page.KeepAsync("explorer-bulk-done");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -74,6 +74,7 @@ public sealed class ExplorerTests
         await page.GetByLabel("File name").PressAsync("Enter");
         await Assertions.Expect(page.Locator(".chip")).ToHaveCountAsync(3);
         await page.WaitForURLAsync("**name=1**");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "41 inputs" })).ToHaveCountAsync(0);
         var shown = await page.GetByRole(AriaRole.Status).First.InnerTextAsync();
         var names = await NamesAsync(page);
         Assert.NotEmpty(names);
@@ -83,7 +84,7 @@ public sealed class ExplorerTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = Hostile, Exact = true }).WaitForAsync();
 
-        var fresh = await page.Context.Browser!.NewContextAsync(new() { StorageState = await page.Context.StorageStateAsync(), ViewportSize = new() { Width = 1280, Height = 720 } });
+        var fresh = await page.Context.Browser!.NewContextAsync(new() { BaseURL = portal.Address.ToString(), StorageState = await page.Context.StorageStateAsync(), ViewportSize = new() { Width = 1280, Height = 720 } });
         var other = await fresh.NewPageAsync();
         await other.GotoAsync(page.Url);
         await Assertions.Expect(other.GetByText(shown).First).ToBeVisibleAsync();
@@ -146,7 +147,7 @@ public sealed class ExplorerTests
     private static async Task DragAsync(IPage page, int from, int to)
     {
         var (start, end) = (await BoxAsync(page, from), await BoxAsync(page, to));
-        await page.Mouse.MoveAsync(start.X + 20, start.Y + 20);
+        await page.Mouse.MoveAsync(start.X + 60, start.Y + 60);
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(end.X + 60, end.Y + 60, new() { Steps = 8 });
         await page.KeepAsync("explorer-lasso");
@@ -170,7 +171,7 @@ public sealed class ExplorerTests
         concepts.Add((await core.Get<ConceptService>().CreateAsync(core.App.Id, [new NewConcept("hostile", Hostile)], default))[0]);
         await core.ConstantClassifierAsync("model", (concepts[0], 0.62), (concepts[1], 0.91));
         var band = await core.Get<WorkflowService>().CreateBandAsync(core.App.Id, core.User.Id, "model",
-            new Dictionary<string, (double, double)> { ["walker"] = (0.3, 0.8), ["runner"] = (0.3, 0.8) }, "owner", "auto", default);
+            new Dictionary<string, (double, double)> { ["walker"] = (0.3, 0.8), ["runner"] = (0.3, 0.8) }, null, "owner", "auto", default);
         await core.Get<WorkflowService>().SetDefaultAsync(core.App.Id, band.Latest.Id, default);
         var files = new[] { "walker", "runner" }.SelectMany(f => SharedData.FileNames("park5", f).Take(count / 2).Select(name => (Folder: f, Name: name))).ToList();
         foreach (var (place, file) in files.Index())

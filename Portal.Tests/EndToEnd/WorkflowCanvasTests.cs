@@ -56,11 +56,61 @@ public sealed class WorkflowCanvasTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Tidy" }).ClickAsync();
         await page.KeepAsync("workflow-canvas-fixed");
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "New node …" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "New node" });
+        await dialog.GetByLabel("What it is to do").SelectOptionAsync(new SelectOptionValue { Label = "Random Sample" });
+        await dialog.GetByLabel("Exact share").FillAsync("0.1");
+        await page.KeepAsync("workflow-new-node");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add the node" }).ClickAsync();
+        await Assertions.Expect(Card(page, "sample")).ToContainTextAsync("10 %");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
+
+        await Card(page, "thresholder").ClickAsync();
+        var settings = page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of thresholder", Exact = true });
+        await settings.GetByLabel("Exact threshold of walker").FillAsync("0.8734512");
+        await settings.GetByLabel("Exact threshold of walker").PressAsync("Tab");
+        await Assertions.Expect(settings).ToContainTextAsync("Saving the workflow makes a new version of “Sure”");
+        await Assertions.Expect(Card(page, "thresholder")).ToContainTextAsync("changed");
+        await page.KeepAsync("workflow-canvas-settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Assertions.Expect(Card(page, "thresholder")).Not.ToContainTextAsync("changed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
+        await Assertions.Expect(settings.GetByLabel("Exact threshold of walker")).ToHaveValueAsync("0.8734512");
+        await settings.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Drawn");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save workflow" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make default" }).WaitForAsync();
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(8);
         await page.KeepAsync("workflow-canvas");
+        await Card(page, "thresholder").ClickAsync();
+        await Assertions.Expect(settings.GetByLabel("Exact threshold of walker")).ToHaveValueAsync("0.8734512");
+        await Assertions.Expect(settings.GetByLabel("Version of thresholder")).ToContainTextAsync("v2");
+
+        using var client = portal.Client();
+        await client.UploadAsync("park", new UploadFile("before", "before.png", Pictures.Any(1)));
+        await Wait.ForAsync(() => client.CountsAsync("park"), counts => counts.Processed == 1);
+        await page.GetByText("Results", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "before.png" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".view [data-node]")).ToHaveCountAsync(8);
+        await Assertions.Expect(page.Locator(".view [data-node='write-middle']")).ToContainTextAsync("would write walker, runner");
+        await Assertions.Expect(page.Locator(".view [data-node='writer']")).ToContainTextAsync("nothing reached it");
+        await page.KeepAsync("workflow-results-lit");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make default" }).ClickAsync();
+        await page.GetByText("Tried on 1 input").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make v1 the default" }).ClickAsync();
+        await page.GetByText("Runs on new inputs").First.WaitForAsync();
+        await client.UploadAsync("park", new UploadFile("after", "after.png", Pictures.Any(2)));
+        await Wait.ForAsync(() => client.CountsAsync("park"), counts => counts.Processed == 2);
+        await page.GotoAsync("/apps/owner/park/explorer");
+        var tile = page.GetByRole(AriaRole.Link, new() { Name = "after.png" });
+        await tile.HoverAsync();
+        await Assertions.Expect(tile).ToContainTextAsync("walker");
+        await page.GotoAsync("/apps/owner/park/models");
+        await page.GetByText("only in the workflow").First.WaitForAsync();
+        await page.KeepAsync("models-grouped");
         Assert.Empty(errors);
     }
 
@@ -175,6 +225,45 @@ public sealed class WorkflowCanvasTests
         Assert.Equal(card.Y + 50, (await BoxAsync(page, "classifier")).Y, 4f);
         await page.Mouse.UpAsync();
         await Wait.ForAsync(() => Task.FromResult(sent), count => count > before);
+    }
+
+    [Fact]
+    public async Task Two_hundred_nodes_are_drawn_and_moved_about()
+    {
+        using var folder = new TemporaryFolder();
+        await PrepareAsync(folder.Path);
+        await using var portal = await PortalProcess.StartAsync(folder.Path);
+        var page = await OpenAsync(portal, "band");
+
+        // No workflow has so many; the drawing itself is tried.
+        var times = await page.EvaluateAsync<double[]>("""
+            async () => {
+              const { attach } = await import('/editor/workflow-canvas.js');
+              const stage = document.querySelector('[data-canvas]').cloneNode(false);
+              stage.append(document.createElement('div'));
+              stage.id = 'many';
+              document.querySelector('[data-canvas]').replaceWith(stage);
+              const model = { id: 'm', name: 'Sure', role: 'Sift', typeName: 'Concept Thresholder', stem: 't', input: 'Concepts', output: 'Concepts', versions: [] };
+              const nodes = Array.from({ length: 200 }, (_, i) => ({ id: `n${i}`, modelId: 'm', inputs: i < 10 ? [] : [`n${i - 10}`, `n${i - 10 + (i % 10 ? -1 : 9)}`] }));
+              const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
+              const start = performance.now();
+              attach(stage, null, { models: [model], nodes, storageKey: null });
+              await frame();
+              const drawn = performance.now();
+              return [drawn - start];
+            }
+            """);
+        await Assertions.Expect(page.Locator("#many [data-node]")).ToHaveCountAsync(200);
+        var box = (await page.Locator("#many").BoundingBoxAsync())!;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await page.Mouse.MoveAsync(box.X + 200, box.Y + 200);
+        await page.Mouse.DownAsync(new() { Button = MouseButton.Right });
+        await page.Mouse.MoveAsync(box.X + 300, box.Y + 240, new() { Steps = 60 });
+        await page.Mouse.UpAsync(new() { Button = MouseButton.Right });
+        TestContext.Current.TestOutputHelper?.WriteLine($"200 nodes drawn in {times[0]:0} ms; 60 steps of a pan in {watch.ElapsedMilliseconds} ms");
+
+        Assert.InRange(times[0], 0, 10_000);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 20_000);
     }
 
     private static async Task PrepareAsync(string root)

@@ -42,7 +42,7 @@ public class ErrorBudgetTests
     public void The_smallest_sample_has_its_closed_form(double error, double risk, int expected)
     {
         Assert.Equal(expected, (int)Math.Ceiling(Math.Log(risk) / Math.Log(1 - error)));
-        Assert.Equal(expected, new ErrorBudget(error, risk).SmallestSample);
+        Assert.Equal(expected, new ErrorBudget(error, risk).SmallestSampleWith(0));
     }
 
     [Theory]

@@ -45,6 +45,28 @@ public sealed class EvaluationPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calibrating_makes_a_version_of_its_own_that_is_evaluated_at_once_and_again_alike()
+    {
+        await EvaluationModels.UploadAsync(_host.Core, 10);
+        var (version, before) = await EvaluationModels.EvaluatedAsync(_host.Core);
+        Assert.True(CalibrationService.Try(version, before.Scores!).Helps);
+        var page = Render(version);
+
+        page.WaitForAssertion(() => Assert.Contains("Make a calibrated version", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.FindAll("button").Single(b => b.TextContent == "Make a calibrated version").Click();
+
+        var model = await Wait.ForAsync(() => _host.Core.Get<ModelService>().GetAsync(_host.Core.App.Id, "model", default), m => m.Versions.Count == 2);
+        var evaluations = _host.Core.Get<EvaluationService>();
+        var after = await evaluations.FindAsync(model.Latest!.Id, default);
+        Assert.Equal(1, model.Latest.Summary!.CalibratedFrom);
+        Assert.NotEqual(before.Scores!.Scores, after!.Scores!.Scores);
+        Assert.Equal(before.Scores!.Scores, (await evaluations.FindAsync(version.Id, default))!.Scores!.Scores);
+        await evaluations.StartAsync(_host.Core.App.Id, _host.Core.User.Id, model, model.Latest, default);
+        var again = await Wait.ForAsync(() => evaluations.FindAsync(model.Latest.Id, default), e => e is { IsUnderWay: false });
+        Assert.Equal(after.Scores.Scores, again!.Scores!.Scores);
+    }
+
+    [Fact]
     public async Task What_is_missing_is_said_with_a_way_to_go_on()
     {
         await EvaluationModels.UploadAsync(_host.Core, 3);

@@ -105,7 +105,7 @@ public sealed class BulkTests
         for (var seed = 0; seed < 3; seed++) inputs.Add(await core.ProcessedAsync(seed));
         await core.ConstantClassifierAsync("model", (concept, 0.9));
         var workflows = core.Get<WorkflowService>();
-        var first = await workflows.CreateBandAsync(core.App.Id, core.User.Id, "model", new Dictionary<string, (double, double)> { ["runner"] = (0.3, 0.8) }, "owner", "auto", Ct);
+        var first = await workflows.CreateBandAsync(core.App.Id, core.User.Id, "model", new Dictionary<string, (double, double)> { ["runner"] = (0.3, 0.8) }, null, "owner", "auto", Ct);
         foreach (var input in inputs) await core.Get<RunService>().RunAsync(first.Latest.Id, input, Ct);
         var before = await StateAsync(core);
         await core.ConstantClassifierAsync("model", (concept, 0.5));

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
@@ -55,12 +54,12 @@ public sealed class RunTests : IAsyncLifetime
         await _host.ConstantClassifierAsync("model", (_runner, 0.95), (_walker, 0.5));
         var workflow = await _host.BandAsync("model", 0.3, 0.8, "auto", _runner, _walker);
         var input = await _host.ProcessedAsync(1);
-        var before = await DumpAsync();
+        var before = await _host.DumpAsync();
 
         var writes = await _host.Get<RunService>().RunAsync(workflow.Latest.Id, input, default);
 
         Assert.All(writes!, w => Assert.Equal(WriteOutcome.Unchanged, w.Outcome));
-        Assert.Equal(before, await DumpAsync());
+        Assert.Equal(before, await _host.DumpAsync());
     }
 
     [Fact]
@@ -69,12 +68,15 @@ public sealed class RunTests : IAsyncLifetime
         var input = await _host.ProcessedAsync(1);
         await _host.ConstantClassifierAsync("model", (_runner, 0.95));
         var workflow = await _host.BandAsync("model", 0.3, 0.8, "auto", _runner);
-        var before = await DumpAsync();
+        var before = await _host.DumpAsync();
 
         var trace = await _host.Get<RunService>().DryRunAsync(workflow.Latest.Id, input, default);
 
+        await _host.Get<WorkflowPreview>().SampleAsync(_host.App.Id, workflow.Latest.Id, 10, default);
+
         Assert.Equal(WriteOutcome.Written, Assert.Single(trace.Writes).Outcome);
-        Assert.Equal(before, await DumpAsync());
+        Assert.Contains("picture-1", before, StringComparison.Ordinal);
+        Assert.Equal(before, await _host.DumpAsync());
     }
 
     [Fact]
@@ -149,26 +151,4 @@ public sealed class RunTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<AnnotationView>> AnnotationsAsync(Input input) =>
         [.. (await _host.Get<AnnotationService>().OfInputsAsync([input.Id], default))[input.Id]];
-
-    /// <summary>The content of every table, row by row.</summary>
-    private async Task<string> DumpAsync()
-    {
-        await using var db = _host.Db();
-        await db.Database.OpenConnectionAsync();
-        var connection = db.Database.GetDbConnection();
-        var dump = new System.Text.StringBuilder();
-        foreach (var table in db.Model.GetEntityTypes().Select(t => t.GetTableName()).OfType<string>().Distinct().Order(StringComparer.Ordinal))
-        {
-            await using var command = connection.CreateCommand();
-            command.CommandText = $"SELECT * FROM \"{table}\" ORDER BY 1, 2";
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
-            {
-                dump.Append(table);
-                for (var i = 0; i < reader.FieldCount; i++) dump.Append('|').Append(reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i));
-                dump.AppendLine();
-            }
-        }
-        return dump.ToString();
-    }
 }

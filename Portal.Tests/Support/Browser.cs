@@ -23,6 +23,13 @@ internal static class Browser
         return page;
     }
 
+    /// <summary>Another browser of the same user: its own tabs, its own storage.</summary>
+    public static async Task<IPage> BesideAsync(PortalProcess portal, string storageState)
+    {
+        var context = await (await Shared.Value).NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, Locale = "en-GB", BaseURL = portal.Address.ToString(), ReducedMotion = ReducedMotion.Reduce, StorageState = storageState });
+        return await context.NewPageAsync();
+    }
+
     /// <summary>Keeps what the page looks like, light and dark.</summary>
     public static async Task KeepAsync(this IPage page, string name)
     {

@@ -108,6 +108,27 @@ public sealed class CoreHost : IAsyncDisposable
         return view;
     }
 
+    /// <summary>The content of every table, row by row, whoever made the table.</summary>
+    public async Task<string> DumpAsync()
+    {
+        await using var db = Db();
+        await db.Database.OpenConnectionAsync();
+        var dump = new System.Text.StringBuilder();
+        foreach (var table in await db.Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'table' ORDER BY name").ToListAsync())
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"SELECT * FROM \"{table}\" ORDER BY 1, 2";
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                dump.Append(table);
+                for (var i = 0; i < reader.FieldCount; i++) dump.Append('|').Append(reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i));
+                dump.AppendLine();
+            }
+        }
+        return dump.ToString();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();

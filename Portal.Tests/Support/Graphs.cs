@@ -47,6 +47,12 @@ internal static class Graphs
     public static GraphNode Sample(string id, double share, params string[] inputs) =>
         Node(id, RandomSample.Id, new OutputInfo([], RandomSample.Params(share)), inputs);
 
+    public static GraphNode Filter(string id, string property, string field, string comparison, string value, params string[] inputs) => Node(id, InputFilter.Id,
+        new OutputInfo([], new JsonObject { ["input_property"] = property, ["metadata_field"] = field, ["comparison"] = comparison, ["value"] = value }), inputs);
+
+    public static GraphNode Mapper(string id, bool filter, long from, long to, params string[] inputs) => Node(id, ConceptSynonymMapper.Id,
+        new OutputInfo([new OutputConcept(from, TargetId: to)], new JsonObject { ["filter_other_concepts"] = filter }), inputs);
+
     public static GraphNode Writer(string id, StatusCode status, params string[] inputs) => Writer(id, status, "ann", inputs);
 
     public static GraphNode Writer(string id, StatusCode status, string user, string[] inputs) =>

@@ -36,6 +36,36 @@ internal static class RandomGraphs
         return shuffled;
     }
 
+    /// <summary>The same with samples, filters and mappers in it.</summary>
+    public static GraphNode[] MakeOfAllTypes(Random random)
+    {
+        var nodes = Make(random).ToList();
+        foreach (var node in nodes.Where(n => n.InputIds.Count > 0).ToList())
+        {
+            // Something stands in the way of one of its inputs.
+            var between = random.Next(6) switch
+            {
+                0 => Graphs.Sample($"sample-{node.Id}", Score(random), node.InputIds[0]),
+                1 => Graphs.Filter($"filter-{node.Id}", "METADATA", "time", "EQUAL", "night", node.InputIds[0]),
+                2 => Graphs.Mapper($"mapper-{node.Id}", random.Next(2) == 0, s_concepts[random.Next(3)], s_concepts[random.Next(3)], node.InputIds[0]),
+                _ => null,
+            };
+            if (between is null || nodes.Count == Graphs.Context.MaxNodes) continue;
+            nodes.Add(between);
+            nodes[nodes.IndexOf(node)] = node with { InputIds = [between.Id, .. node.InputIds.Skip(1)] };
+        }
+
+        return [.. nodes];
+    }
+
+    /// <summary>The graph as an input meets it that every sample draws and every filter lets through.</summary>
+    public static GraphNode[] LettingThrough(GraphNode[] nodes) => [.. nodes.Select(node => node.Model.TypeId switch
+    {
+        RandomSample.Id => Graphs.Sample(node.Id, 1, [.. node.InputIds]),
+        InputFilter.Id => Graphs.Filter(node.Id, "METADATA", "nothing", "NOT_EQUAL", "something", [.. node.InputIds]),
+        _ => node,
+    })];
+
     /// <summary>The graph with one classifier giving one score and the others giving none.</summary>
     public static GraphNode[] WithScore(GraphNode[] nodes, string classifier, long concept, double score) =>
         [.. nodes.Select(node => node.Model.TypeId != FixedScoresType.Id ? node : node.Id == classifier ? Graphs.Scores(node.Id, (concept, score)) : Graphs.Scores(node.Id))];

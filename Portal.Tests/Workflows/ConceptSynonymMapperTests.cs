@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Portal.Core.Errors;
 using Portal.Core.Workflows;
 using Portal.Core.Workflows.Nodes;
@@ -13,7 +12,7 @@ public sealed class ConceptSynonymMapperTests
     {
         var outcome = Graphs.Run(
             Graphs.Scores("a", (Graphs.Walker, 0.2), (Graphs.Runner, 0.9), (Graphs.Stroller, 0.4)),
-            Mapper("mapper", false, (Graphs.Runner, Graphs.Walker)), Graphs.Writer("writer", StatusCode.AnnotationSuccess, "mapper"));
+            Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"), Graphs.Writer("writer", StatusCode.AnnotationSuccess, "mapper"));
 
         Assert.Equal([(Graphs.Walker, 0.9), (Graphs.Stroller, 0.4)], outcome.Writes.Select(write => (write.ConceptId, write.Score)));
     }
@@ -21,7 +20,7 @@ public sealed class ConceptSynonymMapperTests
     [Fact]
     public void Concepts_that_are_not_listed_stop_where_that_is_asked_for()
     {
-        var outcome = Graphs.Run(Graphs.Scores("a", (Graphs.Walker, 0.2), (Graphs.Runner, 0.9)), Mapper("mapper", true, (Graphs.Runner, Graphs.Stroller)));
+        var outcome = Graphs.Run(Graphs.Scores("a", (Graphs.Walker, 0.2), (Graphs.Runner, 0.9)), Graphs.Mapper("mapper", true, Graphs.Runner, Graphs.Stroller, "a"));
 
         Assert.Equal([Graphs.Stroller], outcome.Nodes[1].Out.Select(concept => concept.ConceptId));
     }
@@ -30,7 +29,7 @@ public sealed class ConceptSynonymMapperTests
     public void The_route_of_a_concept_is_cut_by_the_thresholds_of_what_it_becomes()
     {
         var route = Graphs.Routes(
-            Graphs.Scores("a", (Graphs.Runner, 0.9)), Mapper("mapper", false, (Graphs.Runner, Graphs.Walker)),
+            Graphs.Scores("a", (Graphs.Runner, 0.9)), Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
             Graphs.Threshold("sure", ThresholdOperator.GreaterThan, 0.7, "mapper"), Graphs.Writer("writer", StatusCode.AnnotationSuccess, "sure")).Single();
 
         Assert.Equal((Graphs.Runner, 0.7), (route.ConceptId, route.Segments[1].From));
@@ -45,7 +44,4 @@ public sealed class ConceptSynonymMapperTests
         Assert.Contains("target_id", Assert.Throws<PortalException>(() => type.Normalise(new OutputInfo([new OutputConcept(1)], []))).Message, StringComparison.Ordinal);
         Assert.Throws<PortalException>(() => type.Normalise(OutputInfo.Empty));
     }
-
-    private static GraphNode Mapper(string id, bool filter, params (long From, long To)[] pairs) => Graphs.Node(id, ConceptSynonymMapper.Id,
-        new OutputInfo([.. pairs.Select(pair => new OutputConcept(pair.From, TargetId: pair.To))], new JsonObject { ["filter_other_concepts"] = filter }), "a");
 }

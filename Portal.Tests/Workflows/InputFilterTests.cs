@@ -63,6 +63,5 @@ public sealed class InputFilterTests
         Assert.Throws<PortalException>(() => NodeTypeRegistry.Default.Get(InputFilter.Id).Normalise(Filter(property, field, comparison, value).Model.Output)).Message,
         StringComparison.Ordinal);
 
-    private static GraphNode Filter(string property, string field, string comparison, string value) => Graphs.Node("filter", InputFilter.Id, new OutputInfo([],
-        new JsonObject { ["input_property"] = property, ["metadata_field"] = field, ["comparison"] = comparison, ["value"] = value }), "a");
+    private static GraphNode Filter(string property, string field, string comparison, string value) => Graphs.Filter("filter", property, field, comparison, value, "a");
 }

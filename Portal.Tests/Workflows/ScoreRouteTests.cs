@@ -60,17 +60,19 @@ public class ScoreRouteTests
     public void The_bar_of_any_graph_agrees_with_its_runs() => Prop.ForAll<DoNotSize<int>>(seed =>
     {
         var random = new Random(seed.Item);
-        var nodes = RandomGraphs.Make(random);
+        var nodes = RandomGraphs.MakeOfAllTypes(random);
+        var open = RandomGraphs.LettingThrough(nodes);
         foreach (var route in Graphs.Routes(nodes))
         {
             AssertCovers(route);
             var ends = route.Segments.SelectMany(segment => new[] { segment.From, Math.BitIncrement(segment.From), Math.BitDecrement(segment.To) });
             foreach (var score in ends.Where(end => end is >= 0 and <= 1).Append(RandomGraphs.Score(random)))
             {
-                var outcome = Graphs.Run(RandomGraphs.WithScore(nodes, route.NodeId, route.ConceptId, score));
+                var outcome = Graphs.Run(RandomGraphs.WithScore(open, route.NodeId, route.ConceptId, score));
                 var segment = Assert.Single(route.Segments, segment => segment.Contains(score));
                 Assert.Equal(outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId), segment.WriterNodeIds);
-                Assert.Equal(outcome.Writes.Count == 0 ? RouteEnd.Nothing : outcome.Writes[0].Status == StatusCode.AnnotationSuccess ? RouteEnd.Success : RouteEnd.Pending, segment.End);
+                Assert.Equal(outcome.Writes.Count == 0 ? RouteEnd.Nothing : outcome.Writes.Any(w => w.Status == StatusCode.AnnotationSuccess) ? RouteEnd.Success : RouteEnd.Pending, segment.End);
+                Assert.Equal(outcome.Writes.Any(w => w.ReviewRequested), segment.Audited);
             }
         }
     }).QuickCheckThrowOnFailure();

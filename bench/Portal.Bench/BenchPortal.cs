@@ -20,10 +20,12 @@ namespace Portal.Bench;
 internal sealed class BenchPortal : IAsyncDisposable
 {
     private readonly IHost _host;
-    private long _appId;
-    private long _userId;
 
     private BenchPortal(IHost host) => _host = host;
+
+    public long AppId { get; private set; }
+
+    public long UserId { get; private set; }
 
     public static async Task<BenchPortal> StartAsync(string root, string[] settings)
     {
@@ -41,12 +43,25 @@ internal sealed class BenchPortal : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
+    /// <summary>Keys of the app's concepts, its workflow and that one's version.</summary>
+    public async Task<(IReadOnlyList<long> ConceptIds, long WorkflowId, long VersionId)> NamesAsync()
+    {
+        var workflow = (await Get<WorkflowService>().ListAsync(AppId, default))[0];
+        return ([.. (await Get<ConceptService>().ListAsync(AppId, default)).Select(c => c.Id)], workflow.Workflow.Id, workflow.Latest.Id);
+    }
+
+    public async Task<int> CountAsync<T>(Func<PortalDbContext, IQueryable<T>> rows)
+    {
+        await using var db = await Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        return await rows(db).CountAsync();
+    }
+
     public async Task AcceptAsync(IReadOnlyList<string> images)
     {
         foreach (var image in images)
         {
             await using var content = File.OpenRead(image);
-            await Get<InputService>().AcceptAsync(_appId, _userId, new NewInput(FileName: image), content, default);
+            await Get<InputService>().AcceptAsync(AppId, UserId, new NewInput(FileName: image), content, default);
         }
     }
 
@@ -54,13 +69,13 @@ internal sealed class BenchPortal : IAsyncDisposable
     /// <exception cref="InvalidOperationException">An input failed, so the figure would mean nothing.</exception>
     public async Task<Speed> WorkOffAsync()
     {
-        var waiting = (await Get<InputService>().CountAsync(_appId, default)).ToProcess;
+        var waiting = (await Get<InputService>().CountAsync(AppId, default)).ToProcess;
         using var worker = ActivatorUtilities.CreateInstance<InputWorker>(_host.Services);
         InputStatusCounts counts = null!;
         var speed = await Speed.OfAsync(waiting, async () =>
         {
             await worker.StartAsync(default);
-            while ((counts = await Get<InputService>().CountAsync(_appId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(50);
+            while ((counts = await Get<InputService>().CountAsync(AppId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(50);
         });
         await worker.StopAsync(default);
         return counts.Errors == 0 ? speed : throw new InvalidOperationException($"{counts.Errors} inputs failed.");
@@ -75,13 +90,13 @@ internal sealed class BenchPortal : IAsyncDisposable
 
     private async Task PrepareAsync()
     {
-        _userId = (await Get<UserService>().EnsureAsync("owner", default)).Id;
-        _appId = (await Get<AppService>().CreateAsync(_userId, "bench", null, null, default)).Id;
-        var concepts = await Get<ConceptService>().CreateAsync(_appId, [.. Enumerable.Range(0, 10).Select(i => new NewConcept($"concept-{i}", null))], default);
-        await Get<ModelService>().CreateAsync(_appId, _userId, "model", null, null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId))], []), default);
+        UserId = (await Get<UserService>().EnsureAsync("owner", default)).Id;
+        AppId = (await Get<AppService>().CreateAsync(UserId, "bench", null, null, default)).Id;
+        var concepts = await Get<ConceptService>().CreateAsync(AppId, [.. Enumerable.Range(0, 10).Select(i => new NewConcept($"concept-{i}", null))], default);
+        await Get<ModelService>().CreateAsync(AppId, UserId, "model", null, null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId))], []), default);
         await AddTrainedVersionAsync(concepts);
-        var band = await Get<WorkflowService>().CreateBandAsync(_appId, _userId, "model", concepts.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), "owner", "auto", default);
-        await Get<WorkflowService>().SetDefaultAsync(_appId, band.Latest.Id, default);
+        var band = await Get<WorkflowService>().CreateBandAsync(AppId, UserId, "model", concepts.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), "owner", "auto", default);
+        await Get<WorkflowService>().SetDefaultAsync(AppId, band.Latest.Id, default);
     }
 
     /// <summary>Chance weights that send about one concept in five to each writer, as a real classifier might.</summary>
@@ -94,7 +109,7 @@ internal sealed class BenchPortal : IAsyncDisposable
         float[] biases = [.. concepts.Select((_, i) => (i % 5) switch { 0 => 3f, 1 => 0f, _ => -3f })];
         var head = new ClassifierHead(ClassifierLink.Sigmoid, [.. concepts.Select(c => c.Id)], weights, biases, new float[dimensions], [.. Enumerable.Repeat(1f, dimensions)]);
         await using var db = await Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
-        var model = await db.Models.SingleAsync(m => m.AppId == _appId && m.ExternalId == "model");
+        var model = await db.Models.SingleAsync(m => m.AppId == AppId && m.ExternalId == "model");
         db.ModelVersions.Add(new ModelVersion
         {
             ModelId = model.Id,
@@ -103,7 +118,7 @@ internal sealed class BenchPortal : IAsyncDisposable
             Status = StatusCode.ModelTrained,
             Output = model.Output,
             Head = head.ToBytes(),
-            CreatedById = _userId,
+            CreatedById = UserId,
         });
         await db.SaveChangesAsync();
     }

@@ -1,15 +1,19 @@
 // After a restart of the portal a page's circuit is gone and Blazor gives up on it: reload as soon as the portal answers again.
 const notice = document.getElementById('components-reconnect-modal');
 const lost = ['components-reconnect-failed', 'components-reconnect-rejected'];
+const patience = 20;
 let waiting = false;
+
+// Decisions that are on their way are let through first: reloading would ask whether to leave.
+const hasUnsent = () => Object.keys(localStorage).some(key => key.startsWith('portal.decisions.'));
 
 async function reloadWhenBack() {
   if (waiting) return;
   waiting = true;
-  for (;;) {
+  for (let answered = 0; ;) {
     try {
       const answer = await fetch('/healthz', { cache: 'no-store' });
-      if (answer.ok) return location.reload();
+      if (answer.ok && (!hasUnsent() || ++answered > patience)) return location.reload();
     } catch {
       // The portal is still away.
     }

@@ -18,10 +18,8 @@ public sealed partial class EvaluationPage : LivePage
     private ModelView? _model;
     private ModelVersionView? _version;
     private VersionEvaluation? _evaluation;
-    private EvaluationReport? _report;
-    private SampledScores? _sampled;
+    private Figures? _figures;
     private IReadOnlyList<Concept> _concepts = [];
-    private IReadOnlyList<MistakenInput> _mistakes = [];
     private IReadOnlyList<Input>? _cell;
     private string? _problem;
     private bool _bandIsOpen;
@@ -40,6 +38,8 @@ public sealed partial class EvaluationPage : LivePage
     [Inject] private ModelService Models { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private EvaluationService Evaluations { get; set; } = null!;
+    [Inject] private CalibrationService Calibrations { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private ScoreSample Sample { get; set; } = null!;
     [Inject] private InputQueries Inputs { get; set; } = null!;
 
@@ -51,7 +51,7 @@ public sealed partial class EvaluationPage : LivePage
             + (_version!.Summary is { PeopleOnly: false } ? "What workflows wrote did not count. " : "") + evaluation.Detail
         : null;
 
-    private EvaluationReport Report => _report!;
+    private EvaluationReport Report => _figures!.Report;
     private string Selected => Known(Concept) is { } concept ? concept.ExternalId : ConceptOf(Report.Concepts[0].ConceptId)!.ExternalId;
     private long SelectedKey => Known(Selected)!.Id;
     private ConceptEvaluation SelectedConcept => Report.Concepts.First(c => c.ConceptId == SelectedKey);
@@ -61,30 +61,34 @@ public sealed partial class EvaluationPage : LivePage
     {
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _model = await Models.GetAsync(Scope.AppKey, ModelId, Left);
-        _version = await Models.GetVersionAsync(Scope.AppKey, ModelId, VersionId, Left);
-        var evaluation = await Evaluations.FindAsync(_version.Id, Left);
-        if (evaluation?.ModifiedAt != _evaluation?.ModifiedAt || _report is null)
+        var version = await Models.GetVersionAsync(Scope.AppKey, ModelId, VersionId, Left);
+        var evaluation = await Evaluations.FindAsync(version.Id, Left);
+        if (version.Id != _version?.Id || evaluation?.ModifiedAt != _evaluation?.ModifiedAt)
         {
-            _evaluation = evaluation;
-            await ReadScoresAsync();
+            // All at once, so that nothing half read is shown meanwhile.
+            var figures = evaluation?.Scores is { } scores ? await ReadAsync(version, scores) : null;
+            (_version, _evaluation, _figures) = (version, evaluation, figures);
         }
         await ReadCellAsync();
     }
 
-    private async Task ReadScoresAsync()
+    private async Task<Figures?> ReadAsync(ModelVersionView version, HeldOutScores scores)
     {
-        _report = null;
-        if (_evaluation?.Scores is not { } scores) return;
-        _sampled = await Sample.DrawAsync(Scope.AppKey, _version!.Id, scores, Left);
-        var mistakes = scores.Mistakes(MistakesShown);
-        var inputs = (await Inputs.InputsAsync([.. mistakes.Select(m => scores.InputIds[m.Row]).Distinct()], Left)).ToDictionary(i => i.Id);
-        _mistakes = [.. mistakes
-            .Where(m => inputs.ContainsKey(scores.InputIds[m.Row]) && ConceptOf(scores.ConceptIds[m.Concept]) is not null)
-            .Select(m => new MistakenInput(m, inputs[scores.InputIds[m.Row]], ConceptOf(scores.ConceptIds[m.Concept])!))];
         var report = EvaluationReport.Of(scores);
         // A concept that was deleted since is not named any more.
-        _report = report with { Concepts = [.. report.Concepts.Where(c => ConceptOf(c.ConceptId) is not null)] };
-        if (_report.Concepts.Count == 0) _report = null;
+        report = report with { Concepts = [.. report.Concepts.Where(c => ConceptOf(c.ConceptId) is not null)] };
+        if (report.Concepts.Count == 0) return null;
+        var mistakes = scores.Mistakes(MistakesShown);
+        var inputs = (await Inputs.InputsAsync([.. mistakes.Select(m => scores.InputIds[m.Row]).Distinct()], Left)).ToDictionary(i => i.Id);
+        var calibration = version.Summary is { CalibratedFrom: null } ? await Task.Run(() => CalibrationService.Try(version, scores), Left) : null;
+        return new Figures(
+            report, await Sample.DrawAsync(Scope.AppKey, version.Id, scores, Left),
+            [.. mistakes
+                .Where(m => inputs.ContainsKey(scores.InputIds[m.Row]) && ConceptOf(scores.ConceptIds[m.Concept]) is not null)
+                .Select(m => new MistakenInput(m, inputs[scores.InputIds[m.Row]], ConceptOf(scores.ConceptIds[m.Concept])!))],
+            calibration is { Helps: true }
+                ? EvaluationReport.Of(calibration.Scores).Concepts.ToDictionary(c => c.ConceptId, c => c.Reliability.ExpectedCalibrationError)
+                : null);
     }
 
     private async Task ReadCellAsync()
@@ -96,6 +100,12 @@ public sealed partial class EvaluationPage : LivePage
     }
 
     private async Task EvaluateAsync() => _problem = await Attempt.ToAsync(() => Evaluations.StartAsync(Scope.AppKey, Scope.User.Key, _model!, _version!, Left));
+
+    private async Task CalibrateAsync() => _problem = await Attempt.ToAsync(async () =>
+    {
+        var made = await Calibrations.CalibrateAsync(Scope.AppKey, Scope.User.Key, _version!, Left);
+        Navigation.NavigateTo(Scope.Href($"models/{ModelId}/versions/{made}/evaluation"));
+    });
 
     private Concept? ConceptOf(long id) => _concepts.FirstOrDefault(c => c.Id == id);
 
@@ -110,4 +120,9 @@ public sealed partial class EvaluationPage : LivePage
             ["actual"] = actual,
             ["predicted"] = predicted,
         }.Where(pair => pair.Value is not null));
+
+    /// <summary>What is computed from an evaluation, once.</summary>
+    /// <param name="Calibrated">What each concept's calibration error would be; null where calibrating does not help.</param>
+    private sealed record Figures(
+        EvaluationReport Report, SampledScores Sampled, IReadOnlyList<MistakenInput> Mistakes, IReadOnlyDictionary<long, double>? Calibrated);
 }

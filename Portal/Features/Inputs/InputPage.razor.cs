@@ -59,7 +59,7 @@ public sealed partial class InputPage : IDisposable
     {
         _keys = Keys.Register("Input", new KeyHint("1 … 9", "✓ a concept by its key, again to clear"), new KeyHint("Shift 1 … 9", "✗ a concept"),
             new KeyHint("A", "Approve the first pending tag"), new KeyHint("R", "Reject it"), new KeyHint("Z", "Undo the last decision"),
-            new KeyHint("← →", "Previous and next input"), new KeyHint("Esc", "Back to the Explorer"));
+            new KeyHint("← →", "Previous and next input"), new KeyHint("0", "Show the picture whole"), new KeyHint("Esc", "Back to the Explorer"));
         _watch = new ChangeWatch(Changes, change => change.AppId == _shown.App, () => InvokeAsync(ReadAsync), DispatchExceptionAsync, RefreshPause);
     }
 

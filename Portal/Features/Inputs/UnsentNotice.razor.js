@@ -79,7 +79,7 @@ class DecisionQueue extends EventTarget {
         const answer = await post(entry);
         this.#inFlight = null;
         if (answer.again) {
-          const pause = Math.min(30_000, 1000 * 2 ** this.#attempts++);
+          const pause = Math.min(5_000, 500 * 2 ** this.#attempts++);
           this.#timer = setTimeout(() => this.#send(), pause);
           this.#changed();
           return;

@@ -88,13 +88,18 @@ public sealed partial class BandDialog
         _bands[concept] = low is null ? (band.Low, value) : (value, band.High);
     }
 
+    /// <summary>The concepts whose threshold is still the promised one.</summary>
+    private Dictionary<string, double> Promised() => _bands
+        .Where(b => _suggested.GetValueOrDefault(b.Key.Id) is { HighBasis: SuggestionBasis.Promise } suggestion && suggestion.High == b.Value.High)
+        .ToDictionary(b => b.Key.ExternalId, _ => _target.Error);
+
     private async Task CreateAsync()
     {
         _isBusy = true;
         _problem = await Attempt.ToAsync(async () =>
         {
             var made = await Workflows.CreateBandAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId,
-                _bands.ToDictionary(b => b.Key.ExternalId, b => b.Value), _writtenAs, null, CancellationToken.None);
+                _bands.ToDictionary(b => b.Key.ExternalId, b => b.Value), Promised(), _writtenAs, null, CancellationToken.None);
             Navigation.NavigateTo(Scope.Href($"workflows/{made.Workflow.ExternalId}"));
         });
         _isBusy = false;

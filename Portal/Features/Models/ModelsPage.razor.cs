@@ -12,21 +12,34 @@ namespace Portal.Features.Models;
 public sealed partial class ModelsPage : LivePage
 {
     private IReadOnlyList<ModelView> _models = [];
+    private IReadOnlyList<ModelView> _own = [];
+    private IEnumerable<IGrouping<Workflow, ModelView>> _helpers = [];
     private IReadOnlyList<Concept> _concepts = [];
     private string? _problem;
 
     [Inject] private ModelService Models { get; set; } = null!;
+    [Inject] private WorkflowService Workflows { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Models, ChangedNoun.Concepts];
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Workflows];
 
     protected override async Task LoadAsync()
     {
         // What learns stands first: it is what people come back to; the rest are its tools.
         _models = [.. (await Models.ListAsync(Scope.AppKey, Left)).OrderByDescending(m => Types.Get(m.Model.TypeId).NeedsTraining)];
+        var workflows = await Workflows.ListAsync(Scope.AppKey, Left);
+        _own = [.. _models.Where(m => Types.Get(m.Model.TypeId).NeedsTraining || OnlyUser(m, workflows) is null)];
+        _helpers = [.. _models.Except(_own).GroupBy(m => OnlyUser(m, workflows)!)];
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
+    }
+
+    /// <summary>The workflow a model stands in, if it is one alone.</summary>
+    private static Workflow? OnlyUser(ModelView model, IReadOnlyList<WorkflowView> workflows)
+    {
+        var users = workflows.Where(w => w.Versions.Any(v => v.Nodes.Any(n => n.ModelId == model.Model.ExternalId))).ToList();
+        return users.Count == 1 ? users[0].Workflow : null;
     }
 
     private async Task DeleteAsync(ModelView view)

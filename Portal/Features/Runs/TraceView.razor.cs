@@ -19,16 +19,6 @@ public sealed partial class TraceView
             id, trace.In.FirstOrDefault(s => s.ConceptId == id)?.Score, trace.Out.FirstOrDefault(s => s.ConceptId == id)?.Score)),
     ];
 
-    private (bool Stands, string Words) FateOf(IntendedWrite write)
-    {
-        if (Trace.Outcome.Overruled.FirstOrDefault(o => IsSame(o.Write, write)) is { } overruled) return (false, $"gives way: {overruled.Reason}");
-        var planned = Trace.Writes.First(p => IsSame(p.Write, write));
-        return (planned.Outcome is WriteOutcome.Written or WriteOutcome.Unchanged, planned.Reason);
-    }
-
-    // A node asks for each concept once.
-    private static bool IsSame(IntendedWrite one, IntendedWrite other) => one.NodeId == other.NodeId && one.ConceptId == other.ConceptId;
-
     private string NameOf(long conceptId) => Concepts.FirstOrDefault(c => c.Id == conceptId)?.Name ?? "a deleted concept";
 
     private string ColorOf(long conceptId) => Concepts.FirstOrDefault(c => c.Id == conceptId)?.Color ?? "var(--no)";

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Models;
 using Portal.Core.Runs;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
@@ -14,10 +15,13 @@ public sealed partial class ResultsTab
     private const int Newest = 30;
     private IReadOnlyList<InputTile>? _tiles;
     private RunTrace? _trace;
+    private WorkflowDraft _draft = new();
     private (long Version, string? Input)? _traced;
     private string? _problem;
 
     [Parameter, EditorRequired] public WorkflowVersionView Version { get; set; } = null!;
+    [Parameter, EditorRequired] public string WorkflowId { get; set; } = "";
+    [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
     [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
 
@@ -27,6 +31,7 @@ public sealed partial class ResultsTab
     [Parameter] public EventCallback<string> OnChosen { get; set; }
     [Inject] private InputQueries Queries { get; set; } = null!;
     [Inject] private InputService Inputs { get; set; } = null!;
+    [Inject] private WorkflowPreview Preview { get; set; } = null!;
     [Inject] private RunService Runs { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
@@ -35,11 +40,19 @@ public sealed partial class ResultsTab
         _tiles = [.. (await Queries.TilesAsync(keys, CancellationToken.None)).Where(t => t.Status == StatusCode.InputSuccess)];
     }
 
+    private async Task DrawAsync()
+    {
+        var drawn = await Preview.DrawAsync(Scope.AppKey, Newest, CancellationToken.None);
+        _tiles = await Queries.TilesAsync([.. drawn.Select(i => i.Id)], CancellationToken.None);
+        if (_tiles.Count > 0) await OnChosen.InvokeAsync(_tiles[0].ExternalId);
+    }
+
     protected override async Task OnParametersSetAsync()
     {
         if (_traced == (Version.Id, InputId)) return;
         (_traced, _trace, _problem) = ((Version.Id, InputId), null, null);
         if (InputId is null) return;
+        _draft = WorkflowDraft.Of(Version);
         _problem = await Attempt.ToAsync(async () =>
         {
             var input = await Inputs.GetAsync(Scope.AppKey, InputId, CancellationToken.None);

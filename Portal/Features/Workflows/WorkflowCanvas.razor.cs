@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
+using Portal.Core.Runs;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -22,6 +23,7 @@ public sealed partial class WorkflowCanvas
     private WorkflowDraft? _draft;
     private IReadOnlyList<ModelView>? _models;
     private IReadOnlyList<GraphProblem>? _problems;
+    private RunTrace? _trace;
     private string _drawn = "";
     private int _gestures;
     private string? _openedId;
@@ -37,6 +39,13 @@ public sealed partial class WorkflowCanvas
 
     [Parameter] public EventCallback OnChanged { get; set; }
     [Parameter] public EventCallback OnReviewMiddle { get; set; }
+
+    /// <summary>Asked for a node of a new model.</summary>
+    [Parameter] public EventCallback OnNew { get; set; }
+
+    /// <summary>A run to show on the graph, which then cannot be changed; null to edit it.</summary>
+    [Parameter] public RunTrace? Trace { get; set; }
+
     [Inject] private IJSRuntime Js { get; set; } = null!;
     [Inject] private KeyList Keys { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
@@ -46,7 +55,7 @@ public sealed partial class WorkflowCanvas
     private List<CanvasNode> Nodes => Draft.Nodes.ConvertAll(node => CanvasNode.Of(node,
         node.Settings is { } settings && TypeOf(node) is { } type ? CanvasSettings.Of(settings, type, Concepts) : null));
 
-    protected override void OnInitialized() => _keys = Keys.Register(
+    protected override void OnInitialized() => _keys = Trace is not null ? null : Keys.Register(
         "Workflow canvas", new("Tab", "Next node"), new("Enter", "Open the node"), new("← ↑ → ↓", "Move it"), new("Del", "Remove it"),
         new("Ctrl C, Ctrl V", "Copy, paste"), new("Ctrl Z, Ctrl Y", "Undo, redo"), new("T", "Tidy"), new("F", "Fit"), new("+ −", "Zoom"));
 
@@ -54,13 +63,13 @@ public sealed partial class WorkflowCanvas
     {
         if (firstRender)
         {
-            _self = DotNetObjectReference.Create(this);
+            _self = Trace is null ? DotNetObjectReference.Create(this) : null;
             (_draft, _drawn) = (Draft, Serialised());
             await _script.AttachAsync(Js, "/editor/workflow-canvas.js", _element, _self, new { models = CanvasModels(), nodes = Nodes, storageKey = StorageKey });
         }
         if (!_script.IsAttached) return;
         await PaintAsync();
-        await DrawAsync();
+        if (Trace is null) await DrawAsync();
     }
 
     /// <summary>Called by the script: a gesture is finished.</summary>
@@ -90,9 +99,9 @@ public sealed partial class WorkflowCanvas
 
     private async Task PaintAsync()
     {
-        if (ReferenceEquals(_problems, Problems) && ReferenceEquals(_models, Models)) return;
-        (_problems, _models) = (Problems, Models);
-        await _script.CallAsync("paint", CanvasProblem.Of(Problems), CanvasModels());
+        if (ReferenceEquals(_problems, Problems) && ReferenceEquals(_models, Models) && ReferenceEquals(_trace, Trace)) return;
+        (_problems, _models, _trace) = (Problems, Models, Trace);
+        await _script.CallAsync("paint", Trace is null ? CanvasBadge.Of(Problems) : CanvasBadge.Of(Trace, Concepts), CanvasModels());
     }
 
     private async Task DrawAsync()

@@ -22,6 +22,7 @@ public sealed partial class WorkflowEditor
     private int _changes;
     private string _newModelId = "";
     private string? _problem;
+    private bool _isNewOpen;
 
     [Parameter, EditorRequired] public WorkflowDraft Draft { get; set; } = null!;
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
@@ -83,6 +84,12 @@ public sealed partial class WorkflowEditor
             draft.Add(nodes.Skip(draft.Nodes.Count));
         });
         await ChangedAsync();
+    }
+
+    private Task AddMadeAsync(ModelView made)
+    {
+        Draft.Add(made, [.. Models, made], Types);
+        return ChangedAsync();
     }
 
     private Task AddAsync()

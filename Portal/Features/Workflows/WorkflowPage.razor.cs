@@ -11,7 +11,7 @@ namespace Portal.Features.Workflows;
 /// <summary>One workflow: its graph, edited into new versions, what it gives on inputs, and its history. Part, version and input live in the address.</summary>
 public sealed partial class WorkflowPage : LivePage
 {
-    private static readonly Choice<string>[] Parts = [new("nodes", "Nodes"), new("results", "Results"), new("versions", "Versions")];
+    private static readonly Choice<string>[] Parts = [new("nodes", "Nodes"), new("results", "Results"), new("versions", "Versions"), new("precision", "Live precision")];
     private WorkflowView? _view;
     private WorkflowVersionView? _version;
     private WorkflowDraft _draft = new();

@@ -8,6 +8,7 @@ using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
+using Portal.Features.Review;
 using Portal.Features.Workflows;
 
 namespace Portal.Shared.Api;
@@ -47,6 +48,7 @@ public static class ApiSetup
         app.MapSearches();
         app.MapAnnotations();
         app.MapDecisions();
+        app.MapTurns();
         app.MapModels();
         app.MapEvaluations();
         app.MapModelOutputs();

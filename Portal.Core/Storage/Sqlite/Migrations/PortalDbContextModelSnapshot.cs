@@ -306,6 +306,28 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.ToTable("Decisions");
                 });
 
+            modelBuilder.Entity("Portal.Core.Annotations.InputLease", b =>
+                {
+                    b.Property<long>("InputId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("InputId");
+
+                    b.HasIndex("AppId", "Holder");
+
+                    b.ToTable("InputLeases");
+                });
+
             modelBuilder.Entity("Portal.Core.Annotations.Label", b =>
                 {
                     b.Property<long>("InputId")
@@ -1076,6 +1098,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Promises")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("WorkflowId")
                         .HasColumnType("INTEGER");
 
@@ -1175,6 +1200,15 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("Portal.Core.Inputs.Input", null)
+                        .WithMany()
+                        .HasForeignKey("InputId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Annotations.InputLease", b =>
+                {
                     b.HasOne("Portal.Core.Inputs.Input", null)
                         .WithMany()
                         .HasForeignKey("InputId")

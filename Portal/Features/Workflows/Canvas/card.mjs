@@ -1,5 +1,8 @@
-/** What a node shows: its model's name and type, what matters of its version, and what is wrong with it. */
-export function card(node, models, problems) {
+/**
+ * What a node shows: its model's name and type, what matters of its version, and its badges.
+ * @param badges of all nodes: what is wrong with them, or what happened at them
+ */
+export function card(node, models, badges) {
   const model = models.get(node.modelId);
   const version = node.versionId
     ? model?.versions.find(v => v.id === node.versionId)
@@ -11,7 +14,7 @@ export function card(node, models, problems) {
     detail: node.settings?.detail ?? version?.detail ?? '',
     badges: [
       ...node.settings ? [{ text: node.settings.badge, tone: node.settings.tone }] : version ? [{ text: version.badge, tone: version.tone }] : [],
-      ...problems.filter(problem => problem.nodeId === node.id),
+      ...badges.filter(badge => badge.nodeId === node.id),
     ],
   };
 }
@@ -22,6 +25,7 @@ export function drawCard({ id, card }) {
   element.dataset.node = id;
   element.dataset.role = card.role;
   if (card.badges.some(badge => badge.tone === 'bad')) element.classList.add('wrong');
+  if (card.badges.some(badge => badge.tone === 'idle')) element.classList.add('idle');
   element.append(
     text('b', card.name), text('span', card.typeName), text('span', card.detail || '\u00a0'),
     Object.assign(document.createElement('p'), { className: 'badges' }));

@@ -21,16 +21,16 @@ Graph.registerEdge('flow', {
   zIndex: -1,
 }, true);
 
-/** @param canConnect whether an edge may run from one cell to another */
+/** @param canConnect whether an edge may run from one cell to another; null where nothing may be changed */
 export function createGraph(container, canConnect) {
   const graph = new Graph({
     container,
     autoResize: true,
     grid: { visible: false, size: 4 },
-    panning: { enabled: true, eventTypes: ['rightMouseDown', 'mouseWheelDown'] },
+    panning: { enabled: true, eventTypes: canConnect ? ['rightMouseDown', 'mouseWheelDown'] : ['leftMouseDown', 'rightMouseDown', 'mouseWheelDown'] },
     mousewheel: { enabled: true, modifiers: ['ctrl', 'meta'], minScale: zoomRange.min, maxScale: zoomRange.max },
     highlighting: { magnetAvailable: { name: 'className', args: { className: 'fits' } }, magnetAdsorbed: { name: 'className', args: { className: 'meets' } } },
-    interacting: { edgeMovable: false, vertexMovable: false, arrowheadMovable: false },
+    interacting: canConnect ? { edgeMovable: false, vertexMovable: false, arrowheadMovable: false } : false,
     connecting: {
       snap: { radius: 28 },
       connectionPoint: 'anchor',
@@ -40,9 +40,13 @@ export function createGraph(container, canConnect) {
       allowLoop: false,
       allowMulti: false,
       createEdge: () => graph.createEdge({ shape: 'flow' }),
-      validateConnection: ({ sourceCell, targetCell }) => Boolean(sourceCell && targetCell) && canConnect(sourceCell, targetCell),
+      validateConnection: ({ sourceCell, targetCell }) => Boolean(canConnect && sourceCell && targetCell) && canConnect(sourceCell, targetCell),
     },
   });
+  if (!canConnect) {
+    graph.use(new Selection({ enabled: false }));
+    return graph;
+  }
   graph.use(new Selection({
     rubberband: true, rubberEdge: false, multiple: true, multipleSelectionModifiers: ['ctrl', 'meta', 'shift'],
     movable: true, showNodeSelectionBox: false, showEdgeSelectionBox: false, pointerEvents: 'none', eventTypes: ['leftMouseDown'],

@@ -12,6 +12,7 @@ export class SmallMap {
     this.#svg = draw('svg', { ...size, 'aria-hidden': true });
     element.append(this.#svg);
     for (const event of ['scale', 'translate', 'resize', 'cell:added', 'cell:removed', 'node:change:position']) graph.on(event, () => this.#later());
+    graph.model.on('reseted', () => this.#later());
     const go = e => {
       if (e.buttons !== 1) return;
       const { x, y } = new DOMPoint(e.clientX, e.clientY).matrixTransform(this.#svg.getScreenCTM().inverse());

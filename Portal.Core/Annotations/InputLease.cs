@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Portal.Core.Annotations;
+
+/// <summary>One place's turn at an input: until it ends, nobody else is handed the input to label or review.</summary>
+public sealed class InputLease
+{
+    public long InputId { get; set; }
+    public long AppId { get; set; }
+
+    /// <summary>Who holds it: a user at one open page.</summary>
+    public required string Holder { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+}
+
+internal sealed class InputLeaseMapping : IEntityTypeConfiguration<InputLease>
+{
+    public void Configure(EntityTypeBuilder<InputLease> builder)
+    {
+        builder.HasKey(l => l.InputId);
+        builder.HasIndex(l => new { l.AppId, l.Holder });
+        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(l => l.InputId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

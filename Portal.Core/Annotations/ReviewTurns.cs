@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Storage;
+
+namespace Portal.Core.Annotations;
+
+public enum ReviewOrder
+{
+    /// <summary>Scores nearest to one half first.</summary>
+    LeastCertain,
+
+    /// <summary>The highest scores first.</summary>
+    Surest,
+}
+
+/// <summary>Annotations handed out for review.</summary>
+/// <param name="Left">How many are to be reviewed in all, these and other people's included.</param>
+/// <param name="Seen">The last decision these reflect.</param>
+public sealed record ReviewTurn(IReadOnlyList<AnnotationView> Annotations, int Left, long Seen);
+
+/// <summary>Hands out what is to be reviewed, each input to one holder at a time.</summary>
+public sealed class ReviewTurns(
+    IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, DecisionService decisions, LeaseService leases, TimeProvider clock)
+{
+    /// <param name="conceptId">One concept, or null for all; then everything that waits on an input comes together.</param>
+    /// <param name="take">Inputs at most.</param>
+    public async Task<ReviewTurn> NextAsync(long appId, string holder, long? conceptId, ReviewOrder order, int take, CancellationToken ct)
+    {
+        var seen = await decisions.SequenceAsync(appId, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var waiting = db.Annotations.AsNoTracking().Where(AnnotationStatuses.ForReview).Where(a => a.AppId == appId && (conceptId == null || a.ConceptId == conceptId)
+            && db.Inputs.Any(i => i.Id == a.InputId && i.DeletedAt == null) && db.Concepts.Any(c => c.Id == a.ConceptId && c.DeletedAt == null));
+        var free = waiting.Where(a => !db.InputLeases.Any(l => l.InputId == a.InputId && l.ExpiresAt > now));
+        var ordered = order == ReviewOrder.Surest
+            ? free.OrderByDescending(a => a.Score).ThenBy(a => a.Id)
+            : free.OrderBy(a => Math.Abs((a.Score ?? 0.5) - 0.5)).ThenBy(a => a.Id);
+        // Twice as many as wanted: several may lie on one input, and others take turns too.
+        var wanted = await ordered.Select(a => a.InputId).Take(take * 2).ToListAsync(ct);
+        var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
+        var ofInputs = await annotations.OfInputsAsync(taken, ct);
+        return new ReviewTurn(
+            [.. taken.SelectMany(id => ofInputs[id].Where(a => a.IsForReview && (conceptId is null || a.ConceptId == conceptId)).OrderByDescending(a => a.Score))],
+            await waiting.CountAsync(ct), seen);
+    }
+}

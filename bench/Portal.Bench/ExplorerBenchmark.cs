@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Portal.Core.Annotations;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Storage;
+
+namespace Portal.Bench;
+
+/// <summary>
+/// What the Explorer's questions cost at the server, with a tenth, a hundredth … of the inputs asked for down to 10,000, and with all of them:
+/// milliseconds, the median and the worst of several rounds.
+/// </summary>
+internal static class ExplorerBenchmark
+{
+    private const int Page = 60;
+    private const int Rounds = 5;
+    private const int Queries = 10;
+    private const int Neighbours = 50;
+
+    public static async Task RunAsync(int size, string[] settings)
+    {
+        for (var n = Math.Min(10_000, size); n < size; n *= 10) await MeasureAsync(n, settings);
+        await MeasureAsync(size, settings);
+    }
+
+    private static async Task MeasureAsync(int size, string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-bench-").FullName;
+        try
+        {
+            await using var portal = await BenchPortal.StartAsync(Path.Combine(folder, "data"), settings);
+            var watch = Stopwatch.StartNew();
+            var (conceptIds, workflowId, versionId) = await portal.NamesAsync();
+            ExplorerData.Fill(portal.Get<IOptions<StorageOptions>>().Value.DatabasePath, size, portal.Get<EmbeddingStore>().Dimensions,
+                portal.AppId, portal.UserId, conceptIds, workflowId, versionId, await portal.Get<EmbeddingStore>().EmbedderIdAsync(default));
+            Console.WriteLine(FormattableString.Invariant($"\n{size:N0} inputs, {await portal.CountAsync(db => db.Annotations):N0} annotations, {Environment.ProcessorCount} processors; made in {watch.Elapsed.TotalSeconds:0} s. Milliseconds: median, worst"));
+            await QuestionsAsync(portal, conceptIds, size);
+            await SimilarAsync(portal, size);
+            await SavesAsync(portal, conceptIds[0]);
+            using var process = Process.GetCurrentProcess();
+            Console.WriteLine(FormattableString.Invariant($"{"memory of the process, peak so far",-44} {process.PeakWorkingSet64 / 1e9,8:0.00} GB"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task QuestionsAsync(BenchPortal portal, IReadOnlyList<long> conceptIds, int size)
+    {
+        var queries = portal.Get<InputQueries>();
+        await TimeAsync("first question after a start: reads the app", 1, () => portal.Get<InputIndex>().WarmAsync(portal.AppId, default));
+        var filters = new (string Name, Func<InputFilter, InputFilter> Add)[]
+        {
+            ("everything", f => f),
+            ("a concept", f => f with { ConceptIds = [conceptIds[0]] }),
+            ("all of two concepts", f => f with { ConceptIds = [conceptIds[1], conceptIds[3]], Match = ConceptMatch.All }),
+            ("without a concept", f => f with { WithoutConceptIds = [conceptIds[2]] }),
+            ("a status", f => f with { Statuses = [StatusCode.AnnotationPending] }),
+            ("an origin", f => f with { Origins = [new TagOrigin(AnnotationOrigin.Human)] }),
+            ("a written-as user", f => f with { WrittenAsIds = [portal.UserId] }),
+            ("a reviewer", f => f with { ReviewerIds = [portal.UserId] }),
+            ("a range of scores", f => f with { MinScore = 0.4, MaxScore = 0.6 }),
+            ("labelled", f => f with { Labelled = true }),
+            ("unlabelled", f => f with { Labelled = false }),
+            ("failed", f => f with { Failed = true }),
+            ("days", f => f with { From = DateTime.UnixEpoch.AddSeconds(1_700_000_000 + size / 3), Before = DateTime.UnixEpoch.AddSeconds(1_700_000_000 + size / 2) }),
+            ("a file name", f => f with { FileName = "img_00" }),
+            ("a metadata entry", f => f with { Metadata = [new MetadataFilter("camera", "c3")] }),
+            ("words", f => f with { Text = "park concept-4" }),
+            ("by score", f => f with { Order = InputOrder.HighestScore }),
+        };
+        foreach (var (name, add) in filters) await TimeAsync($"first page: {name}", Rounds, () => PageAsync(add(new InputFilter())));
+        var pairs = new List<double>();
+        foreach (var (i, a) in filters.Index())
+        {
+            foreach (var b in filters.Skip(i + 1)) pairs.Add(await OnceAsync(() => PageAsync(b.Add(a.Add(new InputFilter())))));
+        }
+        Print($"first page: any two of them ({pairs.Count} pairs)", pairs);
+        await TimeAsync("counts beside every choice", Rounds, () => queries.FacetsAsync(portal.AppId, new InputFilter(), default));
+        await TimeAsync("counts beside every choice, under a filter", Rounds, () => queries.FacetsAsync(portal.AppId, new InputFilter { Text = "park", ConceptIds = [conceptIds[0]] }, default));
+        await TimeAsync("jump to a day", Rounds, async () =>
+        {
+            var list = await queries.FindAsync(portal.AppId, new InputFilter(), default);
+            var place = await queries.PlaceOfTimeAsync(portal.AppId, list, InputOrder.Newest, DateTime.UnixEpoch.AddSeconds(1_700_000_000 + size / 3), default);
+            await queries.TilesAsync(list.Keys(place, Page), default);
+        });
+
+        async Task PageAsync(InputFilter filter)
+        {
+            var list = await queries.FindAsync(portal.AppId, filter, default);
+            await queries.TilesAsync(list.Keys(0, Page), default);
+        }
+    }
+
+    private static async Task SavesAsync(BenchPortal portal, long conceptId)
+    {
+        var id = 11L;
+        await TimeAsync("a label saved", 20, () => portal.Get<DecisionService>().DecideAsync(portal.AppId, portal.UserId, [new NewDecision(id += 7, conceptId, true)], default));
+        await using var db = await portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        var waiting = new Queue<Annotation>(await db.Annotations.AsNoTracking().Where(a => a.AppId == portal.AppId && a.Status == StatusCode.AnnotationPending).OrderBy(a => a.Id).Take(20).ToListAsync());
+        await TimeAsync("a review saved", 20, () =>
+        {
+            var tag = waiting.Dequeue();
+            return portal.Get<DecisionService>().DecideAsync(portal.AppId, portal.UserId, [new NewDecision(tag.InputId, tag.ConceptId, tag.Value, tag.Id)], default);
+        });
+    }
+
+    private static async Task SimilarAsync(BenchPortal portal, int size)
+    {
+        var similar = portal.Get<SimilarInputs>();
+        await TimeAsync("codes of all embeddings made, once for all", 1, () => similar.WarmAsync(portal.AppId, default));
+        long[] asked = [.. Enumerable.Range(0, Queries).Select(i => 1L + (long)i * (size - 1) / Queries)];
+        await similar.FindAsync(portal.AppId, [asked[^1]], null, Neighbours, default);
+        var found = new Dictionary<long, IReadOnlyList<SearchHit>>();
+        var times = new List<double>();
+        foreach (var id in asked) times.Add(await OnceAsync(async () => found[id] = await similar.FindAsync(portal.AppId, [id], null, Neighbours, default)));
+        Print($"find similar, the best {Neighbours}", times);
+        var exact = await ExactAsync(portal, asked);
+        var recall = asked.Average(id => found[id].Count(h => h.Score >= exact[id]) / (double)Neighbours);
+        Console.WriteLine(FormattableString.Invariant($"{$"recall@{Neighbours} against the exact answer",-44} {recall,8:0.000}"));
+    }
+
+    /// <summary>The cosine of each query's last wanted neighbour, by comparing every stored vector.</summary>
+    private static async Task<Dictionary<long, double>> ExactAsync(BenchPortal portal, long[] asked)
+    {
+        await using var db = await portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        var wanted = new Dictionary<long, float[]>();
+        foreach (var id in asked) wanted[id] = Singles((await db.InputEmbeddings.AsNoTracking().SingleAsync(e => e.InputId == id)).Vector);
+        var best = asked.ToDictionary(id => id, _ => new PriorityQueue<long, double>());
+        foreach (var row in db.InputEmbeddings.AsNoTracking().Select(e => new { e.InputId, e.Vector }))
+        {
+            var vector = Singles(row.Vector);
+            foreach (var id in asked.Where(id => id != row.InputId))
+            {
+                var cosine = TensorPrimitives.CosineSimilarity<float>(wanted[id], vector);
+                if (best[id].Count < Neighbours) best[id].Enqueue(row.InputId, cosine);
+                else best[id].EnqueueDequeue(row.InputId, cosine);
+            }
+        }
+        return best.ToDictionary(b => b.Key, b => b.Value.TryPeek(out _, out var least) ? least : 0);
+    }
+
+    private static float[] Singles(byte[] vector)
+    {
+        var singles = new float[vector.Length / 2];
+        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(vector), singles);
+        return singles;
+    }
+
+    private static async Task TimeAsync(string what, int rounds, Func<Task> work)
+    {
+        var times = new List<double>();
+        for (var round = 0; round < rounds; round++) times.Add(await OnceAsync(work));
+        Print(what, times);
+    }
+
+    private static async Task<double> OnceAsync(Func<Task> work)
+    {
+        var watch = Stopwatch.StartNew();
+        await work();
+        return watch.Elapsed.TotalMilliseconds;
+    }
+
+    private static void Print(string what, List<double> times) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{what,-44} {times.Order().ElementAt(times.Count / 2),8:0.0} {times.Max(),8:0.0}"));
+}

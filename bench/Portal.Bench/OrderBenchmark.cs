@@ -1,0 +1,116 @@
+using System.Globalization;
+using Portal.Core.Embeddings;
+using Portal.Core.Evaluation;
+using Portal.Core.Imaging;
+using Portal.Core.Models;
+
+namespace Portal.Bench;
+
+/// <summary>
+/// How many labels a classifier needs in random order, and in the order that teaches most. Half of the photos are never labelled and measure
+/// accuracy; the rest is labelled batch by batch from the same random start, and the classifier trained after each. Printed is the mean of several
+/// draws.
+/// </summary>
+internal static class OrderBenchmark
+{
+    private const int Draws = 4;
+    private const int Batch = 20;
+    private const int MostLabels = 360;
+    private const int PoolSize = LearningOrder.PoolSize;
+
+    /// <param name="folder">One folder of photos a concept.</param>
+    public static void Run(string folder)
+    {
+        var set = Embed(folder);
+        Console.WriteLine($"{Path.GetFileName(folder.TrimEnd('/'))}: {set.Count} photos, {set.ConceptIds.Count} concepts, mean of {Draws} draws");
+        Console.WriteLine("labels   random   teaches most");
+        var (random, taught) = (Curve(set, teaches: false), Curve(set, teaches: true));
+        for (var i = 0; i < random.Length; i++)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(i + 2) * Batch,6} {random[i],8:0.0%} {taught[i],14:0.0%}"));
+        }
+
+        foreach (var part in new[] { 0.9, 0.95, 1 })
+        {
+            var goal = part * random[^1];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"accuracy {goal:0.0%}: {LabelsFor(random, goal)} labels at random, {LabelsFor(taught, goal)} in the order that teaches most"));
+        }
+    }
+
+    private static string LabelsFor(double[] curve, double goal) => Array.FindIndex(curve, accuracy => accuracy >= goal) switch
+    {
+        < 0 => string.Create(CultureInfo.InvariantCulture, $"more than {(curve.Length + 1) * Batch}"),
+        var step => string.Create(CultureInfo.InvariantCulture, $"{(step + 2) * Batch}"),
+    };
+
+    private static double[] Curve(TrainingSet set, bool teaches)
+    {
+        var sums = new double[(Math.Min(MostLabels, set.Count / 2) / Batch) - 1];
+        for (var draw = 1; draw <= Draws; draw++)
+        {
+            var random = new Random(draw);
+            var rows = Enumerable.Range(0, set.Count).ToArray();
+            random.Shuffle(rows);
+            var test = rows[..(set.Count / 2)];
+            var unlabelled = rows[test.Length..].ToList();
+            var labelled = Start(set, unlabelled);
+            for (var step = 0; step < sums.Length; step++)
+            {
+                var head = new LogisticRegressionTrainer().Train(set.Select(labelled), new TrainingOptions(), null, CancellationToken.None);
+                sums[step] += Accuracy(set, head, test) / Draws;
+                var next = teaches ? Next(set, head, unlabelled, random) : unlabelled.Take(Batch).ToList();
+                labelled.AddRange(next);
+                unlabelled = [.. unlabelled.Except(next)];
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>Two batches at random; a concept they lack gets one photo, for a classifier cannot be trained without.</summary>
+    private static List<int> Start(TrainingSet set, List<int> unlabelled)
+    {
+        var start = Enumerable.Range(0, set.ConceptIds.Count).Select(concept => unlabelled.First(row => set.LabelsOf(row)[concept] == 1))
+            .Concat(unlabelled).Distinct().Take(2 * Batch).ToList();
+        unlabelled.RemoveAll(start.Contains);
+        return start;
+    }
+
+    private static List<int> Next(TrainingSet set, ClassifierHead head, List<int> unlabelled, Random random)
+    {
+        var pool = unlabelled.ToArray();
+        random.Shuffle(pool);
+        pool = [.. pool.Take(PoolSize)];
+        return [.. DiverseBatch.Pick(
+            Array.ConvertAll(pool, row => LearningOrder.FeaturesOf(set.Embedding(row))),
+            Array.ConvertAll(pool, row => LearningOrder.UncertaintyOf(head, set.Embedding(row))), Batch).Select(i => pool[i])];
+    }
+
+    private static double Accuracy(TrainingSet set, ClassifierHead head, int[] test)
+    {
+        var scores = new double[set.ConceptIds.Count];
+        return test.Average(row =>
+        {
+            head.Score(set.Embedding(row), scores);
+            return set.LabelsOf(row)[Array.IndexOf(scores, scores.Max())] == 1 ? 1.0 : 0;
+        });
+    }
+
+    private static TrainingSet Embed(string folder)
+    {
+        var concepts = Directory.GetDirectories(folder).Order(StringComparer.Ordinal).ToList();
+        var photos = concepts.SelectMany((concept, label) => Directory.GetFiles(concept).Order(StringComparer.Ordinal).Select(path => (path, label))).ToList();
+        var decoder = new VipsImageDecoder(new ImageLimits());
+        using var embedder = OnnxImageEmbedder.Load(new EmbedderOptions { Threads = 1 });
+        var vectors = new Half[photos.Count * embedder.Dimensions];
+        Parallel.For(0, photos.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            var rgb = new byte[embedder.Side * embedder.Side * 3];
+            decoder.DecodeSquare(photos[i].path, embedder.Side, rgb, CancellationToken.None);
+            embedder.Embed(rgb, 1, vectors.AsSpan(i * embedder.Dimensions, embedder.Dimensions));
+        });
+        var labels = photos.SelectMany(photo => concepts.Select((_, c) => (sbyte)(c == photo.label ? 1 : 0))).ToArray();
+        return new TrainingSet(photos.Count, embedder.Dimensions, vectors, [.. concepts.Select((_, c) => (long)c)], labels);
+    }
+}
