@@ -8,7 +8,10 @@ public static class ExchangeFormats
 {
     /// <summary>The most telling first: the first that recognises a file reads it.</summary>
     public static IReadOnlyList<ExchangeFormat> All { get; } =
-        [new JsonLinesFormat(), new CsvFormat(), new CocoFormat(), new LabelStudioFormat(), new CvatFormat(), new HuggingFaceFormat(), new ClassFoldersFormat()];
+    [
+        new JsonLinesFormat(), new CsvFormat(), new CocoFormat(), new LabelStudioFormat(), new CvatFormat(), new DatumaroFormat(), new FiftyOneFormat(),
+        new HuggingFaceFormat(), new ImageNetTextFormat(), new ClassFoldersFormat(),
+    ];
 
     /// <exception cref="PortalException">There is no such format.</exception>
     public static ExchangeFormat Get(string id) => All.FirstOrDefault(f => f.Id == id)

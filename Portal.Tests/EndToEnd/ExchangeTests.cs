@@ -71,6 +71,8 @@ public sealed class ExchangeTests
     {
         var answer = await client.SendAsync(HttpMethod.Get, $"users/me/apps/{app}/annotations", null).OkAsync();
         return [.. answer["annotations"].EnumerateArray()
-            .Select(a => $"{a.GetProperty("id")} {a.GetProperty("input_id")} {a.GetProperty("data").GetProperty("concepts")[0]} {a.GetProperty("created_at")}").Order()];
+            .Select(a => (Annotation: a, Concept: a.GetProperty("data").GetProperty("concepts")[0]))
+            .Select(a => $"{a.Annotation.GetProperty("id")} {a.Annotation.GetProperty("input_id")} {a.Concept.GetProperty("id")} {a.Concept.GetProperty("value")} {a.Annotation.GetProperty("created_at")}")
+            .Order()];
     }
 }

@@ -94,6 +94,41 @@ public sealed class ForeignFileTests : IDisposable
         Assert.NotNull(read[2].Problem);
     }
 
+    [Fact]
+    public async Task Datumaro_labels_are_numbers_of_its_categories()
+    {
+        var read = await ReadAsync("datumaro", ("annotations/train.json", """
+            {"info":{},"categories":{"label":{"labels":[{"name":"cat","parent":"","attributes":[]},{"name":"dog","parent":"","attributes":[]}],"attributes":["score"]}},
+             "items":[{"id":"img1","annotations":[{"id":1,"type":"label","attributes":{"score":0.9},"group":0,"label_id":0},{"id":2,"type":"bbox","attributes":{},"group":0,"label_id":1,"bbox":[0,0,1,1]},
+                       {"id":3,"type":"caption","attributes":{},"group":0,"caption":"x"},{"id":4,"type":"label","attributes":{},"group":0,"label_id":9}],"image":{"path":"img1.jpg","size":[6,8]}}]}
+            """), ("images/train/img1.jpg", "x"));
+
+        var item = Assert.Single(read);
+        Assert.Equal([new ImportedTag("cat", Machine: true, Score: 0.9), new ImportedTag("dog")], item.Tags);
+        Assert.Equal((null, "images/train/img1.jpg"), (item.Id, item.Picture));
+    }
+
+    [Fact]
+    public async Task Fiftyone_labels_are_a_number_nothing_an_object_or_a_list()
+    {
+        var read = await ReadAsync("fiftyone", ("labels.json", """
+            {"classes":["cat","dog"],"labels":{"a":0,"b":null,"c":{"label":1,"confidence":0.5,"attributes":{}},"d":[0,{"label":1}],"e":7}}
+            """), ("data/a.jpg", "x"));
+
+        Assert.Equal(["cat", "", "dog 0.5", "cat,dog", ""], read.Select(r => string.Join(',', r.Tags.Select(t => FormattableString.Invariant($"{t.Label} {t.Score}").Trim()))));
+        Assert.Equal("data/a.jpg", read[0].Picture);
+    }
+
+    [Fact]
+    public async Task Imagenet_lists_name_pictures_and_numbers()
+    {
+        var read = await ReadAsync("imagenet", ("synsets.txt", "cat\ndog\n"), ("train.txt", "1.jpg 0\nmy cat 2.jpg 1\n3.jpg\n4.jpg 5\n"), ("train/1.jpg", "x"));
+
+        Assert.Equal(["1.jpg cat", "my cat 2.jpg dog", "3.jpg"], read.Take(3).Select(r => $"{r.Reference} {string.Concat(r.Tags.Select(t => t.Label))}".Trim()));
+        Assert.Equal("train/1.jpg", read[0].Picture);
+        Assert.NotNull(read[3].Problem);
+    }
+
     [Theory]
     [InlineData("{\"id\":\"a\"}")]
     [InlineData("{\"id\":\"a\",\"hash\":\"h\",\"media_type\":\"image/png\",\"annotations\":null}")]

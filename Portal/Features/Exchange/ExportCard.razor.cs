@@ -14,13 +14,16 @@ public sealed partial class ExportCard
     private bool _withPictures = true;
     private ExportSurvey? _survey;
     private InputFilter? _filter;
-    private ExplorerQuery? _surveyed;
+    private (string Query, int Finished)? _surveyed;
     private string? _problem;
 
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
 
     /// <summary>Which inputs.</summary>
     [Parameter, EditorRequired] public ExplorerQuery Query { get; set; } = ExplorerQuery.Everything;
+
+    /// <summary>Jobs that are over: after each, there may be more to export.</summary>
+    [Parameter] public int Finished { get; set; }
 
     [Parameter] public EventCallback OnStarted { get; set; }
 
@@ -38,8 +41,9 @@ public sealed partial class ExportCard
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_surveyed is not null && _surveyed.ShowsSameInputs(Query)) return;
-        _surveyed = Query;
+        var wanted = (Query.Kept().ToString(), Finished);
+        if (_surveyed == wanted) return;
+        _surveyed = wanted;
         _problem = await Attempt.ToAsync(async () =>
         {
             _filter = IsFiltered ? Query.ToFilter(await Queries.NamesAsync(Scope.AppKey, CancellationToken.None)) : null;
