@@ -73,7 +73,7 @@ internal sealed class AnnotationMapping : IEntityTypeConfiguration<Annotation>
             .HasDatabaseName("IX_Annotations_OnePerWriter");
         builder.HasIndex(a => a.InputId);
         // Carries all that InputIndex reads of an annotation, so that it reads an app through without the table.
-        builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId, a.Value, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score })
+        builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId, a.Value, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested })
             .HasDatabaseName("IX_Annotations_Index");
         builder.HasIndex(a => new { a.ConceptId, a.Status, a.InputId });
         builder.HasIndex(a => new { a.AppId, a.ConceptId, a.InputId }).HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL").HasDatabaseName("IX_Annotations_Audit");

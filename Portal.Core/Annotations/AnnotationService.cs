@@ -81,6 +81,7 @@ public sealed class AnnotationService(
     internal async Task WriteAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<NewAnnotation> wanted, CancellationToken ct)
     {
         var decided = new List<NewDecision>();
+        var queued = new List<NewAnnotation>();
         foreach (var annotation in wanted)
         {
             if (annotation is { Machine: false, Status: StatusCode.AnnotationSuccess })
@@ -92,9 +93,10 @@ public sealed class AnnotationService(
                 throw new PortalException(StatusCode.AnnotationInvalidArgument,
                     $"An annotation cannot be written with status {(int)annotation.Status}. Use 24150 (success), 24151 (pending), 24157 or 24159 (awaiting review).");
             await QueueAsync(db, appId, userId, annotation, ct);
+            queued.Add(annotation);
         }
         await decisions.AddAsync(db, appId, userId, decided, ct);
-        foreach (var ofInput in wanted.GroupBy(w => w.InputId))
+        foreach (var ofInput in queued.GroupBy(w => w.InputId))
             await _settlement.SettleAsync(db, appId, ofInput.Key, ofInput.Select(w => w.ConceptId).Distinct().ToList(), ct);
     }
 

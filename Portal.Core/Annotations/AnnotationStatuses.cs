@@ -9,6 +9,9 @@ public static class AnnotationStatuses
     public static readonly StatusCode[] Waiting =
         [StatusCode.AnnotationPending, StatusCode.AnnotationAwaitingReview, StatusCode.AnnotationAwaitingConsensusReview];
 
+    /// <summary>What a tag that was drawn for an audit can be: settled, and since rejected.</summary>
+    public static readonly StatusCode[] Audited = [StatusCode.AnnotationSuccess, StatusCode.AnnotationReviewDenied];
+
     /// <summary>What a person is to look at: what waits, and settled tags that were drawn for an audit nobody has made yet.</summary>
     public static readonly Expression<Func<Annotation, bool>> ForReview = annotation =>
         Waiting.Contains(annotation.Status) || (annotation.ReviewRequested && annotation.ReviewedById == null && annotation.Status == StatusCode.AnnotationSuccess);

@@ -29,6 +29,9 @@ public sealed record DecisionEntry(long Sequence, long ConceptId, DecisionKind K
 /// <summary>People's decisions: made, undone, and read as history. Each call is one transaction.</summary>
 public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
+    private static readonly Func<PortalDbContext, long, long, long, Task<bool>> IsOfApp = EF.CompileAsyncQuery((PortalDbContext db, long appId, long inputId, long conceptId) =>
+        db.Inputs.Any(i => i.Id == inputId && i.AppId == appId && db.Concepts.Any(c => c.Id == conceptId && c.AppId == appId)));
+
     private readonly Settlement _settlement = new(ids, clock);
 
     /// <summary>Records decisions as one step and settles what follows from them, all or none.</summary>
@@ -44,7 +47,10 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
         await CheckAsync(db, appId, decisions, ct);
         var conflicts = await ConflictsAsync(db, userId, decisions, ct);
         var batch = await AddAsync(db, appId, userId, [.. decisions.Except(conflicts.Select(c => c.Decision))], ct);
-        var sequence = await db.Decisions.Where(d => d.BatchId == batch).MaxAsync(d => (long?)d.Id, ct) ?? 0;
+        // Nothing was added where all of it was sent before, or was in conflict.
+        var sequence = db.Decisions.Local.Count > 0
+            ? db.Decisions.Local.Max(d => d.Id)
+            : await db.Decisions.Where(d => d.BatchId == batch).MaxAsync(d => (long?)d.Id, ct) ?? 0;
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Annotations);
         return new DecidedStep(batch, sequence, conflicts);
@@ -98,7 +104,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
     {
         var batch = batchId ?? ids.NewId();
         var clientIds = decisions.Select(d => d.ClientId).OfType<string>().ToList();
-        var known = await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId))
+        var known = clientIds.Count == 0 ? [] : await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId))
             .Select(d => new { d.ClientId, d.BatchId }).ToListAsync(ct);
         var seen = known.Select(k => k.ClientId!).ToHashSet(StringComparer.Ordinal);
         var rows = new List<Decision>();
@@ -123,7 +129,6 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
         // A batch that was sent again answers with the id it got the first time, so that its undo still works.
         if (rows.Count == 0) return known.FirstOrDefault()?.BatchId ?? batch;
         db.Decisions.AddRange(rows);
-        await db.SaveChangesAsync(ct);
         await SettleAsync(db, appId, rows, ct);
         return batch;
     }
@@ -164,13 +169,14 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
 
     private static async Task CheckAsync(PortalDbContext db, long appId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
     {
+        if (decisions.Any(d => d.ClientId is { Length: > 64 })) throw new PortalException(StatusCode.InvalidRequest, "A decision's client id has at most 64 characters.");
+        if (decisions is [var one] && await IsOfApp(db, appId, one.InputId, one.ConceptId)) return;
         var inputIds = decisions.Select(d => d.InputId).Distinct().ToList();
         var conceptIds = decisions.Select(d => d.ConceptId).Distinct().ToList();
         var inputs = await db.Inputs.CountAsync(i => i.AppId == appId && inputIds.Contains(i.Id), ct);
         var concepts = await db.Concepts.CountAsync(c => c.AppId == appId && conceptIds.Contains(c.Id), ct);
         if (inputs != inputIds.Count) throw new PortalException(StatusCode.InputDoesNotExist, "An input of this decision is gone. Reload the page to see what is there now.");
         if (concepts != conceptIds.Count) throw new PortalException(StatusCode.DoesNotExist, "A concept of this decision is gone. Reload the page to see what is there now.");
-        if (decisions.Any(d => d.ClientId is { Length: > 64 })) throw new PortalException(StatusCode.InvalidRequest, "A decision's client id has at most 64 characters.");
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

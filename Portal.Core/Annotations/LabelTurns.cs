@@ -26,7 +26,8 @@ public enum LabelOrder
 /// <summary>What to label next.</summary>
 /// <param name="ConceptId">Inputs where nobody answered for this concept; null: where nobody answered at all.</param>
 /// <param name="Near">The inputs to be near to.</param>
-public sealed record LabelWish(LabelOrder Order, long? ConceptId = null, IReadOnlyList<long>? Near = null);
+/// <param name="Except">Ids of inputs that the person skipped and is not to be handed again for now.</param>
+public sealed record LabelWish(LabelOrder Order, long? ConceptId = null, IReadOnlyList<long>? Near = null, IReadOnlyList<string>? Except = null);
 
 /// <summary>Inputs handed out for labelling.</summary>
 /// <param name="Order">The order they came in: by chance where the wished one needs a trained model and there is none.</param>
@@ -61,7 +62,8 @@ public sealed class LabelTurns(
         var now = clock.GetUtcNow().UtcDateTime;
         var all = db.Inputs.AsNoTracking().Where(i => i.AppId == appId && i.DeletedAt == null && i.Status != StatusCode.InputFailed);
         var open = all.Where(i => !db.Labels.Any(l => l.InputId == i.Id && l.IsHuman && (wish.ConceptId == null || l.ConceptId == wish.ConceptId)));
-        var free = open.Where(i => !db.InputLeases.Any(l => l.InputId == i.Id && l.ExpiresAt > now));
+        var skipped = wish.Except ?? [];
+        var free = open.Where(i => !skipped.Contains(i.ExternalId) && !db.InputLeases.Any(l => l.InputId == i.Id && l.ExpiresAt > now));
         var keys = wish.Order == LabelOrder.Uploaded
             ? await free.OrderBy(i => i.Id).Select(i => i.Id).Take(take * 2).ToListAsync(ct)
             : await free.OrderBy(_ => EF.Functions.Random()).Select(i => i.Id).Take(wish.Order == LabelOrder.Random ? take * 2 : MaxPool).ToListAsync(ct);

@@ -22,15 +22,17 @@ public sealed class ReviewTurns(
     IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, DecisionService decisions, LeaseService leases, TimeProvider clock)
 {
     /// <param name="conceptId">One concept, or null for all; then everything that waits on an input comes together.</param>
+    /// <param name="skipped">Ids of inputs that are not to be handed out to this holder for now.</param>
     /// <param name="take">Inputs at most.</param>
-    public async Task<ReviewTurn> NextAsync(long appId, string holder, long? conceptId, ReviewOrder order, int take, CancellationToken ct)
+    public async Task<ReviewTurn> NextAsync(long appId, string holder, long? conceptId, ReviewOrder order, IReadOnlyList<string> skipped, int take, CancellationToken ct)
     {
         var seen = await decisions.SequenceAsync(appId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow().UtcDateTime;
         var waiting = db.Annotations.AsNoTracking().Where(AnnotationStatuses.ForReview).Where(a => a.AppId == appId && (conceptId == null || a.ConceptId == conceptId)
             && db.Inputs.Any(i => i.Id == a.InputId && i.DeletedAt == null) && db.Concepts.Any(c => c.Id == a.ConceptId && c.DeletedAt == null));
-        var free = waiting.Where(a => !db.InputLeases.Any(l => l.InputId == a.InputId && l.ExpiresAt > now));
+        var free = waiting.Where(a => !db.InputLeases.Any(l => l.InputId == a.InputId && l.ExpiresAt > now)
+            && !db.Inputs.Any(i => i.Id == a.InputId && skipped.Contains(i.ExternalId)));
         var ordered = order == ReviewOrder.Surest
             ? free.OrderByDescending(a => a.Score).ThenBy(a => a.Id)
             : free.OrderBy(a => Math.Abs((a.Score ?? 0.5) - 0.5)).ThenBy(a => a.Id);

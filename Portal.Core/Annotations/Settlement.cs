@@ -11,32 +11,57 @@ namespace Portal.Core.Annotations;
 /// </summary>
 internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
 {
+    private static readonly Func<PortalDbContext, long, long, IAsyncEnumerable<Decision>> DecisionsOfOne = EF.CompileAsyncQuery((PortalDbContext db, long inputId, long conceptId) =>
+        db.Decisions.AsNoTracking().Where(d => d.InputId == inputId && d.ConceptId == conceptId && d.UndoneAt == null).OrderBy(d => d.Id).AsQueryable());
+
+    private static readonly Func<PortalDbContext, long, long, IAsyncEnumerable<Annotation>> AnnotationsOfOne = EF.CompileAsyncQuery((PortalDbContext db, long inputId, long conceptId) =>
+        db.Annotations.Where(a => a.InputId == inputId && a.ConceptId == conceptId));
+
+    private static readonly Func<PortalDbContext, long, long, IAsyncEnumerable<Label>> LabelOfOne = EF.CompileAsyncQuery((PortalDbContext db, long inputId, long conceptId) =>
+        db.Labels.Where(l => l.InputId == inputId && l.ConceptId == conceptId));
+
     public Task SettleAsync(PortalDbContext db, long appId, long inputId, IReadOnlyCollection<long> conceptIds, CancellationToken ct) =>
         SettleAsync(db, appId, [inputId], conceptIds, ct);
 
-    /// <summary>Settles the same concepts on several inputs. Call inside the transaction of the change, after its rows were saved. Saves.</summary>
+    /// <summary>
+    /// Settles the same concepts on several inputs, and saves. Call inside the transaction of the change, after its annotations were saved; decisions
+    /// that were added and not saved yet count as the latest, and are saved along.
+    /// </summary>
     public async Task SettleAsync(PortalDbContext db, long appId, IReadOnlyCollection<long> inputIds, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
     {
         if (conceptIds.Count == 0) return;
-        var decisions = (await db.Decisions.AsNoTracking()
-            .Where(d => inputIds.Contains(d.InputId) && conceptIds.Contains(d.ConceptId) && d.UndoneAt == null).OrderBy(d => d.Id).ToListAsync(ct))
-            .ToLookup(d => (d.InputId, d.ConceptId));
-        var annotations = (await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId)).ToListAsync(ct))
-            .ToLookup(a => (a.InputId, a.ConceptId));
-        var labels = await db.Labels.Where(l => inputIds.Contains(l.InputId) && conceptIds.Contains(l.ConceptId)).ToDictionaryAsync(l => (l.InputId, l.ConceptId), ct);
+        var stored = await StoredAsync(db, inputIds, conceptIds, ct);
+        var decisions = stored.Decisions.Concat(db.Decisions.Local.Where(d => d.Id == 0)).ToLookup(d => (d.InputId, d.ConceptId));
+        var annotations = stored.Annotations.ToLookup(a => (a.InputId, a.ConceptId));
+        var labels = stored.Labels.ToDictionary(l => (l.InputId, l.ConceptId));
 
         foreach (var (inputId, conceptId) in inputIds.Distinct().SelectMany(i => conceptIds.Distinct().Select(c => (i, c))))
         {
             var ofConcept = decisions[(inputId, conceptId)].ToList();
             var rows = annotations[(inputId, conceptId)].ToList();
             // Each person counts once, with the latest word; of several people the latest by sequence wins.
-            var latest = ofConcept.GroupBy(d => d.UserId).Select(g => g.Last()).Where(d => d.Value is not null).MaxBy(d => d.Id);
+            var latest = ofConcept.AsEnumerable().Reverse().DistinctBy(d => d.UserId).FirstOrDefault(d => d.Value is not null);
 
             SettleOwnRows(db, appId, inputId, conceptId, ofConcept, rows);
             foreach (var row in rows.Where(r => !IsOwnStatement(r))) Review(row, latest);
             SettleLabel(db, appId, inputId, conceptId, latest, rows, labels.GetValueOrDefault((inputId, conceptId)));
         }
         await db.SaveChangesAsync(ct);
+    }
+
+    private static async Task<StoredRows> StoredAsync(PortalDbContext db, IReadOnlyCollection<long> inputIds, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
+    {
+        // One answer at a time is what people wait for: these queries are translated once.
+        if (inputIds.Count == 1 && conceptIds.Count == 1)
+        {
+            var (inputId, conceptId) = (inputIds.First(), conceptIds.First());
+            return new StoredRows(
+                await DecisionsOfOne(db, inputId, conceptId).ToListAsync(ct), await AnnotationsOfOne(db, inputId, conceptId).ToListAsync(ct), await LabelOfOne(db, inputId, conceptId).ToListAsync(ct));
+        }
+        return new StoredRows(
+            await db.Decisions.AsNoTracking().Where(d => inputIds.Contains(d.InputId) && conceptIds.Contains(d.ConceptId) && d.UndoneAt == null).OrderBy(d => d.Id).ToListAsync(ct),
+            await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId)).ToListAsync(ct),
+            await db.Labels.Where(l => inputIds.Contains(l.InputId) && conceptIds.Contains(l.ConceptId)).ToListAsync(ct));
     }
 
     /// <summary>A person's plain ✓ or ✗; anything else waits for, or was settled by, a review.</summary>
@@ -116,6 +141,8 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
         label.Value = value.Value;
         label.IsHuman = latest is not null;
     }
+
+    private sealed record StoredRows(List<Decision> Decisions, List<Annotation> Annotations, List<Label> Labels);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 }

@@ -22,6 +22,9 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
     private static readonly string[] Palette =
         ["#4c6ef5", "#e8590c", "#0ca678", "#ae3ec9", "#f59f00", "#1098ad", "#e64980", "#74b816", "#7048e8", "#d6336c", "#2b8a3e", "#868e96"];
 
+    /// <summary>Letters that mean something else where concepts have their keys: approve, grid, reject, same as last, undo.</summary>
+    public static readonly IReadOnlyList<char> TakenLetters = ['a', 'g', 'r', 's', 'z'];
+
     public async Task<IReadOnlyList<Concept>> ListAsync(long appId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -144,9 +147,19 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
         ? color
         : throw new PortalException(StatusCode.InvalidRequest, $"'{Text.Shown(color)}' is not a colour. Write it as # and six hexadecimal digits, for example #4c6ef5.");
 
-    private static string? CheckHotkey(string? key) => key is null || (key.Length == 1 && char.IsAsciiLetterOrDigit(key[0]))
-        ? key?.ToLowerInvariant()
-        : throw new PortalException(StatusCode.InvalidRequest, $"'{Text.Shown(key)}' cannot be a hotkey. Use one letter or digit.");
+    private static string? CheckHotkey(string? key)
+    {
+        if (key is null) return null;
+        if (key.Length != 1 || !char.IsAsciiLetterOrDigit(key[0]))
+            throw new PortalException(StatusCode.InvalidRequest, $"'{Text.Shown(key)}' cannot be a hotkey. Use one letter or digit.");
+        var letter = char.ToLowerInvariant(key[0]);
+        if (TakenLetters.Contains(letter))
+        {
+            throw new PortalException(StatusCode.InvalidRequest,
+                $"{char.ToUpperInvariant(letter)} is a key of the Label and Review pages. Choose a digit, or a letter other than {string.Join(", ", TakenLetters.Select(char.ToUpperInvariant))}.");
+        }
+        return letter.ToString();
+    }
 
     private static PortalException Missing(string id) =>
         new(StatusCode.DoesNotExist, $"There is no concept '{Text.Shown(id)}' in this app.", id);

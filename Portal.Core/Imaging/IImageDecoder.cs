@@ -13,6 +13,9 @@ public interface IImageDecoder
     /// <summary>Reads the header and checks the limits; decodes no pixel.</summary>
     ImageHeader ReadHeader(string path);
 
+    /// <summary>Reads what the camera wrote into the file (EXIF); decodes no pixel.</summary>
+    PhotoDetails ReadPhoto(string path);
+
     /// <summary>
     /// Decodes into a square of 8-bit sRGB, squashed (the aspect is not kept), upright, on white where transparent; of an animation the first frame.
     /// The same file gives the same bytes.

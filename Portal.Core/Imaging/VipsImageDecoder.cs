@@ -19,6 +19,12 @@ public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
         return file.Header;
     }
 
+    public PhotoDetails ReadPhoto(string path)
+    {
+        using var file = VipsImageFile.Open(path, limits);
+        return file.Photo();
+    }
+
     public void DecodeSquare(string path, int side, Span<byte> rgb, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);

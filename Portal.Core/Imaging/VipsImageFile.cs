@@ -61,6 +61,13 @@ internal sealed class VipsImageFile : IDisposable
         return OnWhite(toSrgb.ToImage());
     }
 
+    /// <summary>What the camera wrote into the file.</summary>
+    public PhotoDetails Photo()
+    {
+        using var image = Load(Header.Type, _blob);
+        return PhotoDetails.Of(image.FieldText);
+    }
+
     /// <summary>The failure of a file whose bytes do not decode.</summary>
     public static PortalException BadBytes(ImageType type, VipsException failure)
     {

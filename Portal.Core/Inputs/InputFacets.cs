@@ -8,15 +8,15 @@ namespace Portal.Core.Inputs;
 /// <param name="WrittenAs">By the user's key.</param>
 /// <param name="Reviewers">By the user's key.</param>
 public sealed record InputFacets(
-    IReadOnlyDictionary<long, int> Concepts, int Success, int Pending, int Rejected, int Absent, int Labelled, int Unlabelled, int Failed,
+    IReadOnlyDictionary<long, int> Concepts, int Success, int Pending, int Rejected, int Absent, int Audit, int Labelled, int Unlabelled, int Failed,
     IReadOnlyDictionary<TagOrigin, int> Origins, IReadOnlyDictionary<long, int> WrittenAs, IReadOnlyDictionary<long, int> Reviewers)
 {
     public static readonly InputFacets None = new(
-        new Dictionary<long, int>(), 0, 0, 0, 0, 0, 0, 0, new Dictionary<TagOrigin, int>(), new Dictionary<long, int>(), new Dictionary<long, int>());
+        new Dictionary<long, int>(), 0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<TagOrigin, int>(), new Dictionary<long, int>(), new Dictionary<long, int>());
 
     internal static InputFacets Count(FilterEvaluation evaluation, AppIndex index, InputFilter filter, IEnumerable<long> conceptIds)
     {
-        var status = filter with { Statuses = [], Absent = false, Labelled = null, Failed = false };
+        var status = filter with { Statuses = [], Absent = false, Audit = false, Labelled = null, Failed = false };
         var origins = index.Tags.Keys.Select(k => new TagOrigin(k.Origin, k.Origin == AnnotationOrigin.Workflow ? k.WorkflowId : null));
         return new InputFacets(
             conceptIds.ToDictionary(id => id, id => evaluation.Count(filter with { ConceptIds = filter.Match == ConceptMatch.All ? [.. filter.ConceptIds.Append(id).Distinct()] : [id] })),
@@ -24,6 +24,7 @@ public sealed record InputFacets(
             evaluation.Count(status with { Statuses = AnnotationStatuses.Waiting }),
             evaluation.Count(status with { Statuses = [StatusCode.AnnotationReviewDenied] }),
             evaluation.Count(status with { Statuses = [StatusCode.AnnotationSuccess], Absent = true }),
+            evaluation.Count(status with { Statuses = AnnotationStatuses.Audited, Audit = true }),
             evaluation.Count(status with { Labelled = true }),
             evaluation.Count(status with { Labelled = false }),
             evaluation.Count(status with { Failed = true }),

@@ -49,6 +49,9 @@ public sealed record InputFilter
     /// <summary>True: tags that say a concept is not there, instead of tags that say it is.</summary>
     public bool Absent { get; init; }
 
+    /// <summary>True: only tags that were drawn for an audit, whether or not somebody has made it.</summary>
+    public bool Audit { get; init; }
+
     public IReadOnlyList<TagOrigin> Origins { get; init; } = [];
 
     /// <summary>Internal keys of users.</summary>
@@ -88,5 +91,5 @@ public sealed record InputFilter
 
     public InputOrder Order { get; init; }
 
-    internal bool AsksForTags => ConceptIds.Count > 0 || Statuses.Count > 0 || Absent || Origins.Count > 0 || WrittenAsIds.Count > 0 || ReviewerIds.Count > 0;
+    internal bool AsksForTags => ConceptIds.Count > 0 || Statuses.Count > 0 || Absent || Audit || Origins.Count > 0 || WrittenAsIds.Count > 0 || ReviewerIds.Count > 0;
 }

@@ -127,6 +127,6 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata)));
 
     private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotations.Annotation> rows) => rows.AsNoTracking()
-        .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score }).AsEnumerable()
-        .Select(a => (a.InputId, new TagKind(a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById), a.Score));
+        .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()
+        .Select(a => (a.InputId, new TagKind(a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.ReviewRequested), a.Score));
 }

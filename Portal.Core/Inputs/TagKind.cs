@@ -5,7 +5,7 @@ namespace Portal.Core.Inputs;
 
 /// <summary>All of an annotation that filters ask for. An app has few kinds, however many annotations it has: each is one set of inputs.</summary>
 internal readonly record struct TagKind(
-    long ConceptId, bool Value, StatusCode Status, AnnotationOrigin Origin, long? WorkflowId, long WrittenAsId, long? ReviewerId)
+    long ConceptId, bool Value, StatusCode Status, AnnotationOrigin Origin, long? WorkflowId, long WrittenAsId, long? ReviewerId, bool IsAudit)
 {
     /// <summary>Whether it is of what a tile shows: SUCCESS and what waits.</summary>
     public bool IsShown => Status == StatusCode.AnnotationSuccess || AnnotationStatuses.IsWaiting(Status);
@@ -14,6 +14,7 @@ internal readonly record struct TagKind(
     public bool Meets(InputFilter filter) =>
         Value != filter.Absent
         && (filter.Statuses.Count == 0 ? IsShown : filter.Statuses.Contains(Status))
+        && (!filter.Audit || IsAudit)
         && (filter.Origins.Count == 0 || filter.Origins.Any(ComesFrom))
         && (filter.WrittenAsIds.Count == 0 || filter.WrittenAsIds.Contains(WrittenAsId))
         && (filter.ReviewerIds.Count == 0 || (ReviewerId is { } reviewer && filter.ReviewerIds.Contains(reviewer)));

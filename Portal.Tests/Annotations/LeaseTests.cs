@@ -73,12 +73,12 @@ public sealed class LeaseTests : IAsyncLifetime
             [.. scores.Select((score, i) => new NewAnnotation(_inputs[i], runner.Id, true, Portal.Core.Errors.StatusCode.AnnotationPending, Machine: true, Score: score))], Ct);
         var turns = _host.Get<ReviewTurns>();
 
-        var first = await turns.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, 1, Ct);
+        var first = await turns.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, [], 1, Ct);
         Assert.Equal([0.52], first.Annotations.Select(a => a.Score!.Value));
         Assert.Equal(4, first.Left);
-        var others = await turns.NextAsync(_host.App.Id, "b", runner.Id, ReviewOrder.Surest, 9, Ct);
+        var others = await turns.NextAsync(_host.App.Id, "b", runner.Id, ReviewOrder.Surest, [], 9, Ct);
         Assert.Equal([0.9, 0.7, 0.1], others.Annotations.Select(a => a.Score!.Value));
-        Assert.Empty((await turns.NextAsync(_host.App.Id, "c", null, ReviewOrder.Surest, 9, Ct)).Annotations);
+        Assert.Empty((await turns.NextAsync(_host.App.Id, "c", null, ReviewOrder.Surest, [], 9, Ct)).Annotations);
     }
 
     [Fact]
@@ -96,6 +96,21 @@ public sealed class LeaseTests : IAsyncLifetime
         var ofWalker = await turns.NextAsync(_host.App.Id, "b", new LabelWish(LabelOrder.Surest, walker.Id), 9, Ct);
         Assert.Equal(LabelOrder.Random, ofWalker.Order);
         Assert.Equal([_inputs[0], .. _inputs[3..]], ofWalker.Inputs.Select(i => i.Id).Order());
+    }
+
+    [Fact]
+    public async Task What_was_skipped_goes_to_others_and_not_back()
+    {
+        var runner = await _host.ConceptAsync("runner");
+        await _host.Get<AnnotationService>().WriteAsync(_host.App.Id, _host.User.Id,
+            [.. _inputs.Take(2).Select(id => new NewAnnotation(id, runner.Id, true, Portal.Core.Errors.StatusCode.AnnotationPending, Machine: true, Score: 0.5))], Ct);
+        var (reviews, labels) = (_host.Get<ReviewTurns>(), _host.Get<LabelTurns>());
+
+        Assert.Equal(_inputs[1], Assert.Single((await reviews.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, ["picture-0"], 9, Ct)).Annotations).InputId);
+        Assert.Equal(_inputs[0], Assert.Single((await reviews.NextAsync(_host.App.Id, "b", null, ReviewOrder.LeastCertain, [], 9, Ct)).Annotations).InputId);
+        var labelled = await labels.NextAsync(_host.App.Id, "a", new LabelWish(LabelOrder.Uploaded, Except: ["picture-2", "picture-4"]), 9, Ct);
+        Assert.Equal([_inputs[3], _inputs[5]], labelled.Inputs.Select(i => i.Id));
+        Assert.Equal(6, labelled.Left);
     }
 
     private Task<IReadOnlyList<long>> TakeAsync(string holder, int take) => _leases.TakeAsync(_host.App.Id, holder, _inputs, take, Ct);

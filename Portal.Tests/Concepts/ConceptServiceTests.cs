@@ -42,6 +42,17 @@ public sealed class ConceptServiceTests : IAsyncLifetime
         Assert.Equal(["runner"], (await _concepts.ListAsync(_host.App.Id, default)).Select(c => c.ExternalId));
     }
 
+    [Theory, InlineData("a"), InlineData("G"), InlineData("r"), InlineData("s"), InlineData("z")]
+    public async Task A_key_of_the_desk_is_no_hotkey(string key)
+    {
+        await CreateAsync(new NewConcept("runner", null));
+
+        var refusal = await AssertRefusedAsync(StatusCode.InvalidRequest, () => _concepts.UpdateAsync(_host.App.Id, "runner", null, null, key, default));
+
+        Assert.Contains("Label and Review", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("1", (await _concepts.GetAsync(_host.App.Id, "runner", default)).Hotkey);
+    }
+
     [Fact]
     public async Task Ids_differ_by_case_and_renaming_keeps_the_id()
     {
@@ -100,5 +111,10 @@ public sealed class ConceptServiceTests : IAsyncLifetime
 
     private Task<IReadOnlyList<Concept>> CreateAsync(params NewConcept[] wanted) => _concepts.CreateAsync(_host.App.Id, wanted, default);
 
-    private static async Task AssertRefusedAsync(StatusCode code, Func<Task> act) => Assert.Equal(code, (await Assert.ThrowsAsync<PortalException>(act)).Code);
+    private static async Task<PortalException> AssertRefusedAsync(StatusCode code, Func<Task> act)
+    {
+        var refusal = await Assert.ThrowsAsync<PortalException>(act);
+        Assert.Equal(code, refusal.Code);
+        return refusal;
+    }
 }

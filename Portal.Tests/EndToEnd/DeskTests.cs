@@ -123,6 +123,25 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
     }
 
     [Fact]
+    public async Task What_one_skips_another_gets_and_it_can_be_asked_for_again()
+    {
+        var app = await portal.AppAsync(pictures: 2, waiting: 2);
+        var first = await OpenReviewAsync(app);
+        var skipped = await first.Locator(".stage img").GetAttributeAsync("alt");
+        await first.Keyboard.PressAsync("Space");
+
+        var second = await OpenReviewAsync(app);
+        await Picture(second, skipped!);
+        await second.CloseAsync();
+        await first.Keyboard.PressAsync("a");
+        await first.GetByText("You skipped 1. They still wait.").WaitForAsync();
+        await first.GetByRole(AriaRole.Button, new() { Name = "Show them again" }).ClickAsync();
+        await Picture(first, skipped!);
+        await first.Keyboard.PressAsync("a");
+        await first.GetByText("Nothing waits for review").WaitForAsync();
+    }
+
+    [Fact]
     public async Task Closing_a_tab_with_unsent_decisions_asks_first()
     {
         var app = await portal.AppAsync(pictures: 4, waiting: 4);

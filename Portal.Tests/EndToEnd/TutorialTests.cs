@@ -173,7 +173,7 @@ public sealed class TutorialTests
     {
         await page.GotoAsync(Home + "/explorer");
         await page.GetByRole(AriaRole.Main).GetByText(string.Create(CultureInfo.InvariantCulture, $"{inputs} inputs")).WaitForAsync();
-        var tagged = page.Locator("a.tile").Filter(new() { HasText = "auto-annotate v1" });
+        var tagged = page.Locator(".cell").Filter(new() { HasText = "auto-annotate v1" });
         await Assertions.Expect(tagged.First).ToBeAttachedAsync(new() { Timeout = 60_000 });
         await tagged.First.HoverAsync();
         var overlay = tagged.First.Locator(".overlay");

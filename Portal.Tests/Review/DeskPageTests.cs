@@ -53,6 +53,14 @@ public sealed class DeskPageTests
     }
 
     [Fact]
+    public void No_key_of_the_desk_can_be_a_concept_s()
+    {
+        var letters = new[] { DeskKind.Review, DeskKind.Label }.SelectMany(DeskKey.Of).Select(k => k.Key).Where(k => k.Length == 1 && char.IsAsciiLetterOrDigit(k[0])).Distinct();
+
+        Assert.Equal(Portal.Core.Concepts.ConceptService.TakenLetters, letters.Select(k => k[0]).Order());
+    }
+
+    [Fact]
     public async Task The_key_sheet_lists_every_key_the_desk_s_script_is_given()
     {
         await using var host = await PageHost.StartAsync();

@@ -63,6 +63,10 @@ public sealed class AuditTests : IAsyncLifetime
         var batch = await decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, _runner.Id, agrees, tag.Id)], Ct);
 
         Assert.Empty(await ForReviewAsync());
+        // Whoever looks for audits finds the ones that were made too.
+        var found = await _host.Get<InputQueries>().FindAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true }, Ct);
+        Assert.Equal([input.Id], found.Set.Ascending());
+        Assert.Equal(1, (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter(), Ct)).Audit);
         var decided = await _host.Get<AnnotationService>().GetAsync(_host.App.Id, tag.ExternalId, Ct);
         Assert.Equal((expected, "owner", true), (decided.Status, decided.ReviewedBy, decided.ReviewRequested));
 

@@ -36,10 +36,19 @@ internal static class Browser
         await page.WaitForFunctionAsync("() => [...document.images].every(image => image.complete || image.getBoundingClientRect().top > innerHeight)");
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.ShowAsync(scheme);
             await page.ScreenshotAsync(new() { Path = Path.Combine(ScreenshotFolder, $"{name}-{scheme.ToString().ToLowerInvariant()}.png") });
         }
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.ShowAsync(ColorScheme.Light);
+    }
+
+    /// <summary>Switches to light or dark, and waits until no colour is on its way any more.</summary>
+    public static async Task ShowAsync(this IPage page, ColorScheme scheme)
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await page.WaitForFunctionAsync("""
+            theme => document.documentElement.dataset.theme === theme && document.getAnimations().every(animation => animation.playState !== 'running')
+            """, scheme.ToString().ToLowerInvariant());
     }
 
     private static async Task<IBrowser> LaunchAsync()

@@ -17,6 +17,7 @@ export class Turns extends EventTarget {
   #isLoading = false;
   #isDisposed = false;
   #timer = 0;
+  #skipped;
   #renewal = setInterval(() => this.#post('renew'), renewEvery);
   #leave = () => this.release([...this.#held].filter(id => !this.isNeeded(id)), true);
 
@@ -26,14 +27,16 @@ export class Turns extends EventTarget {
    * @param {{concept_id?: string, order?: string, near?: string[]}} wish
    * @param {(inputId: string) => boolean} isNeeded whether something about an input is still to be sent
    * @param {() => number} counted what was settled here so far; NaN while some of it is on its way
+   * @param {() => string[]} skipped inputs that are not wanted again for now
    */
-  constructor(api, kind, wish, isNeeded, counted) {
+  constructor(api, kind, wish, isNeeded, counted, skipped) {
     super();
     this.#api = `${api}/turns`;
     this.#kind = kind;
     this.#wish = wish;
     this.isNeeded = isNeeded;
     this.counted = counted;
+    this.#skipped = skipped;
     addEventListener('pagehide', this.#leave);
   }
 
@@ -48,9 +51,10 @@ export class Turns extends EventTarget {
   async more(take) {
     if (this.#isLoading || this.#isDisposed) return;
     this.#isLoading = true;
+    if (this.state === 'ready') this.state = 'loading';
     clearTimeout(this.#timer);
     const before = this.counted();
-    const answer = await this.#post(this.#kind, { ...this.#wish, take });
+    const answer = await this.#post(this.#kind, { ...this.#wish, take, except: this.#skipped() });
     this.#isLoading = false;
     if (this.#isDisposed) return;
     if (answer.items) {
@@ -76,24 +80,25 @@ export class Turns extends EventTarget {
     if (inputIds.length > 0) this.#post('release', { input_ids: inputIds }, isLeaving);
   }
 
-  /** The decoded, or decoding, picture of an item. */
-  picture(item, isLarge) {
+  /** The decoded, or decoding, picture of an item. Several questions about an input share it, but for tiles, which lie beside each other. */
+  picture(item, isLarge, isTile = false) {
     const address = isLarge ? item.large : item.thumb;
-    let picture = this.#pictures.get(address);
+    const key = isTile ? `${address} ${item.question?.concept_id}` : address;
+    let picture = this.#pictures.get(key);
     if (!picture) {
       picture = new Image(item.width, item.height);
       picture.alt = item.file_name || item.input_id;
       picture.src = address;
       picture.decode().catch(() => {});
-      this.#pictures.set(address, picture);
+      this.#pictures.set(key, picture);
       if (this.#pictures.size > 160) this.#pictures.delete(this.#pictures.keys().next().value);
     }
     return picture;
   }
 
   /** Decodes what comes next. */
-  prepare(place, isLarge, count = ahead) {
-    for (const item of this.items.slice(place, place + count)) this.picture(item, isLarge);
+  prepare(place, isLarge, count = ahead, isTile = false) {
+    for (const item of this.items.slice(place, place + count)) this.picture(item, isLarge, isTile);
   }
 
   dispose() {

@@ -32,6 +32,21 @@ internal sealed class VipsImage : SafeHandle
     /// <summary>Whether the file brought an ICC profile.</summary>
     public bool HasProfile => VipsNative.FieldType(handle, "icc-profile-data") != 0;
 
+    /// <summary>A metadata field as text, or null where the image has none of that name. Bytes that are no UTF-8 become replacement characters.</summary>
+    public string? FieldText(string name)
+    {
+        if (VipsNative.FieldType(handle, name) == 0 || VipsNative.FieldText(handle, name, out var text) != 0)
+            return null;
+        try
+        {
+            return Marshal.PtrToStringUTF8(text);
+        }
+        finally
+        {
+            VipsNative.Free(text);
+        }
+    }
+
     /// <summary>Computes the pixels, row by row with bands interleaved, into a span of exactly their size.</summary>
     /// <exception cref="VipsException">A pixel could not be computed, or <see cref="Kill"/> was called.</exception>
     public unsafe void CopyPixelsTo(Span<byte> destination)

@@ -109,6 +109,10 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Lib, EntryPoint = "vips_image_get_typeof", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nuint FieldType(nint image, string name);
 
+    /// <summary>Writes any metadata field as text, to be freed with <see cref="Free"/>.</summary>
+    [LibraryImport(Lib, EntryPoint = "vips_image_get_as_string", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FieldText(nint image, string name, out nint text);
+
     /// <summary>The EXIF orientation, 1 to 8; 1 where the file has none or an invalid one.</summary>
     [LibraryImport(Lib, EntryPoint = "vips_image_get_orientation")]
     public static partial int Orientation(nint image);

@@ -48,7 +48,8 @@ public sealed partial class BulkBar
         }
         _done = 0;
         var result = default(BulkResult);
-        var problem = await Attempt.ToAsync(async () => result = await Bulk.ApplyAsync(Scope.AppKey, Scope.User.Key, step, inputs, Progress, CancellationToken.None));
+        // SQLite works on the calling thread, and this page's has progress to show meanwhile.
+        var problem = await Attempt.ToAsync(async () => result = await Task.Run(() => Bulk.ApplyAsync(Scope.AppKey, Scope.User.Key, step, inputs, Progress, CancellationToken.None)));
         _done = null;
         if (problem is not null) Toasts.Show(problem, Mark.Failed);
         else if (result.Inputs == 0) Toasts.Show(Nothing(kind, concept));

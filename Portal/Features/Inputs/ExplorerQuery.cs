@@ -147,6 +147,7 @@ public sealed record ExplorerQuery
         WithoutConceptIds = [.. Without.Select(names.ConceptKey)],
         Statuses = [.. Statuses.SelectMany(CodesOf)],
         Absent = Statuses.Contains(StatusFacet.Absent),
+        Audit = Statuses.Contains(StatusFacet.Audit),
         Labelled = Statuses.Contains(StatusFacet.Labelled) ? true : Statuses.Contains(StatusFacet.Unlabelled) ? false : null,
         Failed = Statuses.Contains(StatusFacet.Failed),
         Origins = [.. Origins.Select(word => OriginOf(word, names))],
@@ -212,6 +213,7 @@ public sealed record ExplorerQuery
         StatusFacet.Success or StatusFacet.Absent => [StatusCode.AnnotationSuccess],
         StatusFacet.Pending => AnnotationStatuses.Waiting,
         StatusFacet.Rejected => [StatusCode.AnnotationReviewDenied],
+        StatusFacet.Audit => AnnotationStatuses.Audited,
         _ => [],
     };
 

@@ -9,6 +9,9 @@ public enum StatusFacet
 
     /// <summary>Somebody said the concept is not there.</summary>
     Absent,
+
+    /// <summary>A settled tag that a random sample sent to a person.</summary>
+    Audit,
     Labelled,
     Unlabelled,
     Failed,

@@ -16,6 +16,7 @@ internal static class TurnApi
     public const int DefaultTake = 24;
     private const int MaxTake = 96;
     private const int MaxNear = 200;
+    private const int MaxExcept = 1000;
     private const int MaxHolder = 64;
 
     public static void MapTurns(this IEndpointRouteBuilder routes)
@@ -45,7 +46,7 @@ internal static class TurnApi
             "surest" => ReviewOrder.Surest,
             var other => throw Unknown(other, "least_certain or surest"),
         };
-        var turn = await turns.NextAsync(scope.AppId, Holder(scope, body.Value), await ConceptAsync(scope, body.Value, concepts, ct), order, Take(body.Value), ct);
+        var turn = await turns.NextAsync(scope.AppId, Holder(scope, body.Value), await ConceptAsync(scope, body.Value, concepts, ct), order, Except(body.Value), Take(body.Value), ct);
         var pictures = (await inputs.InputsAsync([.. turn.Annotations.Select(a => a.InputId).Distinct()], ct)).ToDictionary(i => i.Id);
         var items = new List<TurnItem>();
         foreach (var annotation in turn.Annotations.Where(a => pictures.ContainsKey(a.InputId)))
@@ -74,7 +75,7 @@ internal static class TurnApi
         };
         if (body.Value.Near is { Count: > MaxNear }) throw new PortalException(StatusCode.InvalidRequest, $"'near' names more than {MaxNear} inputs. Name fewer.", "near");
         List<long> near = body.Value.Near is { Count: > 0 } ids ? [.. (await inputs.GetAsync(scope.AppId, ids, ct)).Select(i => i.Id)] : [];
-        var wish = new LabelWish(order, await ConceptAsync(scope, body.Value, concepts, ct), near);
+        var wish = new LabelWish(order, await ConceptAsync(scope, body.Value, concepts, ct), near, Except(body.Value));
         var turn = await turns.NextAsync(scope.AppId, Holder(scope, body.Value), wish, Take(body.Value), ct);
         var names = (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id, c => c.ExternalId);
         return new TurnResponse(
@@ -117,6 +118,9 @@ internal static class TurnApi
 
     private static async Task<long?> ConceptAsync(ApiScope scope, TurnRequest wish, ConceptService concepts, CancellationToken ct) =>
         string.IsNullOrEmpty(wish.ConceptId) ? null : (await concepts.GetAsync(scope.AppId, wish.ConceptId, ct)).Id;
+
+    // Of more than that the first come again: a person who skips thousands has gone round once.
+    private static IReadOnlyList<string> Except(TurnRequest wish) => [.. (wish.Except ?? []).TakeLast(MaxExcept)];
 
     private static int Take(TurnRequest wish) => wish.Take is >= 1 and <= MaxTake
         ? wish.Take

@@ -16,6 +16,9 @@ internal sealed record TurnRequest
     /// <summary>Inputs to be near to, for <c>nearest</c>.</summary>
     public IReadOnlyList<string>? Near { get; init; }
 
+    /// <summary>Inputs the person skipped: they are not handed out again while they are named here.</summary>
+    public IReadOnlyList<string>? Except { get; init; }
+
     /// <summary>Inputs at most.</summary>
     public int Take { get; init; } = TurnApi.DefaultTake;
 

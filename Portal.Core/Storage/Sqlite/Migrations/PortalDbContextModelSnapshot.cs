@@ -237,7 +237,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .HasDatabaseName("IX_Annotations_OnePerWriter")
                         .HasFilter("\"Origin\" = 1");
 
-                    b.HasIndex("AppId", "Status", "ConceptId", "InputId", "Value", "Origin", "WorkflowId", "WrittenAsId", "ReviewedById", "Score")
+                    b.HasIndex("AppId", "Status", "ConceptId", "InputId", "Value", "Origin", "WorkflowId", "WrittenAsId", "ReviewedById", "Score", "ReviewRequested")
                         .HasDatabaseName("IX_Annotations_Index");
 
                     b.ToTable("Annotations");
