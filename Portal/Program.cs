@@ -7,6 +7,7 @@ using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
 
 if (StorageCommand.IsMeant(args)) return await StorageCommand.RunAsync(args);
+if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);
 
 var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);

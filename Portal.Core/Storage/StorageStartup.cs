@@ -3,13 +3,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Exchange;
 using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
 /// <summary>Opens the data directory: alone, migrated, and without files that nothing names.</summary>
 public sealed partial class StorageStartup(
-    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, TimeProvider clock, ILogger<StorageStartup> log) : IHostedService, IDisposable
+    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ExchangeFiles exchange, TimeProvider clock, ILogger<StorageStartup> log) : IHostedService, IDisposable
 {
     private FileStream? _lock;
 
@@ -20,7 +21,7 @@ public sealed partial class StorageStartup(
         SqliteStorage.RequireKnown(db, options.Value.Root);
         if (await SqliteStorage.KeepBeforeMigrationAsync(db, options.Value.MigrationBackupRoot, clock.GetUtcNow().UtcDateTime, cancellationToken) is { } kept) LogKept(log, kept);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
-        var swept = blobs.Sweep(digits => Named(db, digits));
+        var swept = blobs.Sweep(digits => Named(db, digits)) + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));
         LogOpened(log, options.Value.Root, swept);
     }
 

@@ -54,6 +54,16 @@ public static class SqliteStorage
         foreach (var statement in InputChangeTriggers.CreateStatements()) await db.Database.ExecuteSqlRawAsync(statement, ct);
     }
 
+    /// <summary>Begins to read one state of the database, whatever is written meanwhile. Writers do not wait for it; the log keeps their pages until it ends.</summary>
+    public static async Task<IAsyncDisposable> SnapshotAsync(this PortalDbContext db, CancellationToken ct)
+    {
+        await db.Database.OpenConnectionAsync(ct);
+        // A plain transaction would begin with the right to write, and shut writers out.
+        var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await db.Database.UseTransactionAsync(transaction, ct);
+        return transaction;
+    }
+
     private sealed class ConnectionPragmas : DbConnectionInterceptor
     {
         public static readonly ConnectionPragmas Instance = new();
