@@ -1,7 +1,13 @@
+using Microsoft.AspNetCore.Connections;
+using Portal.Commands;
 using Portal.Core;
+using Portal.Core.Errors;
 using Portal.Demo;
 using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
+
+if (StorageCommand.IsMeant(args)) return await StorageCommand.RunAsync(args);
+if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);
 
 var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
@@ -11,4 +17,14 @@ if (args is ["demo", ..]) builder.Services.AddSingleton<DemoReport>().AddHostedS
 
 var app = builder.Build();
 app.UsePortal();
-app.Run();
+try
+{
+    app.Run();
+    return 0;
+}
+catch (Exception e) when (e is PortalException or IOException { InnerException: AddressInUseException })
+{
+    // The log above tells where; this, as the last line, tells what to do.
+    await Console.Error.WriteLineAsync(e is PortalException ? e.Message : $"{e.Message} Stop what listens there, or give the portal another address with --urls.");
+    return 1;
+}

@@ -11,6 +11,9 @@ namespace Portal.Core.Embeddings;
 /// <summary>Embeds with any ONNX image network that an <see cref="EmbedderDefinition"/> describes.</summary>
 public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
 {
+    /// <summary>How <see cref="Imaging.IImageDecoder.DecodeSquare"/> resizes, as a part of the identity: another way gives other vectors.</summary>
+    private const string Resizing = "shrunk by Lanczos, enlarged bilinearly";
+
     private readonly OnnxSession _session;
     private readonly PixelPreparation _preparation;
     private readonly int[] _outputs;
@@ -134,7 +137,7 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         var input = definition.Input;
         var preparation = string.Create(
             CultureInfo.InvariantCulture,
-            $"{side}|{input.Layout}|{input.Channels}|{List(input.Mean)}|{List(input.Std)}|{string.Join(',', definition.Outputs)}");
+            $"{side}|{Resizing}|{input.Layout}|{input.Channels}|{List(input.Mean)}|{List(input.Std)}|{string.Join(',', definition.Outputs)}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(network));
         hash.AppendData(Encoding.UTF8.GetBytes(preparation));

@@ -60,6 +60,7 @@ internal sealed class InputMapping : IEntityTypeConfiguration<Input>
     {
         builder.HasIndex(i => new { i.AppId, i.ExternalId }).IsUnique();
         builder.HasIndex(i => new { i.AppId, i.ContentHash });
+        builder.HasIndex(i => new { i.AppId, i.FileName });
         builder.HasIndex(i => new { i.AppId, i.Status, i.Id });
         builder.HasIndex(i => new { i.Status, i.Id }).HasFilter($"\"Status\" IN ({(int)StatusCode.InputPending}, {(int)StatusCode.InputInProgress})");
         builder.HasIndex(i => i.ContentHash);

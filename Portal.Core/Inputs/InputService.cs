@@ -26,7 +26,11 @@ public sealed class InputService(
     /// When this returns, the input survives whatever is killed next.
     /// </summary>
     /// <exception cref="PortalException">The image, its id, its metadata or one of its labels is refused; nothing of it is kept.</exception>
-    public async Task<Input> AcceptAsync(long appId, long userId, NewInput wanted, Stream content, CancellationToken ct)
+    public Task<Input> AcceptAsync(long appId, long userId, NewInput wanted, Stream content, CancellationToken ct) =>
+        AcceptAsync(appId, userId, wanted, content, null, ct);
+
+    /// <param name="also">Writes more about the input, in the transaction that inserts it.</param>
+    internal async Task<Input> AcceptAsync(long appId, long userId, NewInput wanted, Stream content, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
         var externalId = ids.ChosenOrNew(wanted.Id, "input");
         var metadata = Serialize(wanted.Metadata);
@@ -52,7 +56,7 @@ public sealed class InputService(
                 FileName = fileName,
                 SourceUrl = wanted.SourceUrl,
                 Metadata = metadata,
-            }, ct);
+            }, also, ct);
         }
         catch
         {
@@ -135,7 +139,7 @@ public sealed class InputService(
         return count;
     }
 
-    private async Task<Input> InsertAsync(long appId, long userId, NewInput wanted, Input input, CancellationToken ct)
+    private async Task<Input> InsertAsync(long appId, long userId, NewInput wanted, Input input, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
         input.CreatedAt = input.ModifiedAt = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -145,6 +149,7 @@ public sealed class InputService(
         await SaveAsync(db, input, ct);
         await annotations.WriteAsync(db, appId, userId,
             [.. (wanted.Labels ?? []).Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value, Draw: DecisionDraw.Random))], ct);
+        if (also is not null) await also(db, input);
         await transaction.CommitAsync(ct);
         signal.Wake();
         changes.Publish(appId, ChangedNoun.Inputs);

@@ -50,6 +50,13 @@ public sealed class JobService(IDbContextFactory<PortalDbContext> contexts, IdGe
         return await db.Jobs.AsNoTracking().Where(j => j.AppId == appId).OrderByDescending(j => j.Id).Skip(skip).Take(take).ToListAsync(ct);
     }
 
+    /// <summary>Jobs of some kinds, the newest first.</summary>
+    public async Task<IReadOnlyList<Job>> ListAsync(long appId, IReadOnlyCollection<string> kinds, int take, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Jobs.AsNoTracking().Where(j => j.AppId == appId && kinds.Contains(j.Kind)).OrderByDescending(j => j.Id).Take(take).ToListAsync(ct);
+    }
+
     public async Task<Job> GetAsync(long appId, string externalId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);

@@ -77,10 +77,13 @@ public sealed class BlobStore
 
     public static void Discard(IncomingBlob blob) => File.Delete(blob.Path);
 
-    public string PathOf(string hash)
+    public string PathOf(string hash) => PathIn(_options, hash);
+
+    /// <summary>Where a data directory, or a backup of one, keeps the bytes with this hash.</summary>
+    public static string PathIn(StorageOptions storage, string hash)
     {
         if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower)) throw new ArgumentException("Not a SHA-256 in lower-case hexadecimal.", nameof(hash));
-        return Path.Combine(_options.BlobRoot, hash[..2], hash);
+        return Path.Combine(storage.BlobRoot, hash[..2], hash);
     }
 
     /// <summary>Deletes blobs and half-received files that no input names. Runs at start, before uploads are accepted.</summary>

@@ -11,8 +11,13 @@ public sealed class StorageOptions
     public string DatabasePath => Path.Combine(Root, "portal.db");
     public string BlobRoot => Path.Combine(Root, "blobs");
     public string IncomingRoot => Path.Combine(Root, "incoming");
+    public string ExportRoot => Path.Combine(Root, "exports");
+    public string ImportRoot => Path.Combine(Root, "imports");
     public string ThumbnailRoot => Path.Combine(Root, "thumbnails");
     public string KeyRoot => Path.Combine(Root, "keys");
+
+    /// <summary>Databases as they were before a newer portal changed them.</summary>
+    public string MigrationBackupRoot => Path.Combine(Root, "before-upgrade");
     public string LockPath => Path.Combine(Root, "portal.lock");
 
     public IEnumerable<string> Errors()

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Exchange;
 using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
 /// <summary>Opens the data directory: alone, migrated, and without files that nothing names.</summary>
 public sealed partial class StorageStartup(
-    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ILogger<StorageStartup> log) : IHostedService, IDisposable
+    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ExchangeFiles exchange, TimeProvider clock, ILogger<StorageStartup> log) : IHostedService, IDisposable
 {
     private FileStream? _lock;
 
@@ -17,8 +18,10 @@ public sealed partial class StorageStartup(
     {
         _lock = Lock(options.Value);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        SqliteStorage.RequireKnown(db, options.Value.Root);
+        if (await SqliteStorage.KeepBeforeMigrationAsync(db, options.Value.MigrationBackupRoot, clock.GetUtcNow().UtcDateTime, cancellationToken) is { } kept) LogKept(log, kept);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
-        var swept = blobs.Sweep(digits => Named(db, digits));
+        var swept = blobs.Sweep(digits => Named(db, digits)) + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));
         LogOpened(log, options.Value.Root, swept);
     }
 
@@ -48,6 +51,9 @@ public sealed partial class StorageStartup(
             throw new PortalException(StatusCode.Failure, $"The data directory {options.Root} is open in another portal. Stop it, or set {StorageOptions.Section}:Root to another folder.", inner: e);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "The database is upgraded; as it was before it is kept in {Path}")]
+    private static partial void LogKept(ILogger log, string path);
 
     [LoggerMessage(LogLevel.Information, "Data directory {Root} is open; {Swept} unused files removed")]
     private static partial void LogOpened(ILogger log, string root, int swept);

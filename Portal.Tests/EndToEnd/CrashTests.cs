@@ -79,6 +79,9 @@ public class CrashTests
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => PortalProcess.StartAsync(first.Path, 0, SmallSide));
 
         Assert.Contains($"The data directory {first.Path} is open in another portal.", refusal.Message, StringComparison.Ordinal);
+        using var third = new TemporaryFolder();
+        var taken = await Assert.ThrowsAsync<InvalidOperationException>(() => PortalProcess.StartAsync(third.Path, one.Address.Port, SmallSide));
+        Assert.Contains("give the portal another address with --urls", taken.Message, StringComparison.Ordinal);
         foreach (var portal in new[] { one, two })
         {
             using var client = portal.Client();

@@ -107,7 +107,7 @@ public sealed class WorkflowCanvasTests
         await page.GotoAsync("/apps/owner/park/explorer");
         var tile = page.GetByRole(AriaRole.Link, new() { Name = "after.png" });
         await tile.HoverAsync();
-        await Assertions.Expect(tile).ToContainTextAsync("walker");
+        await Assertions.Expect(page.Locator(".cell").Filter(new() { Has = tile }).Locator(".overlay")).ToContainTextAsync("walker");
         await page.GotoAsync("/apps/owner/park/models");
         await page.GetByText("only in the workflow").First.WaitForAsync();
         await page.KeepAsync("models-grouped");

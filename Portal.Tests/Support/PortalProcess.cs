@@ -16,6 +16,8 @@ internal sealed partial class PortalProcess : IAsyncDisposable
 
     private PortalProcess(Process process) => _process = process;
 
+    private static string Program => Path.Combine(SharedData.RepositoryRoot, "Portal", "bin", Configuration, "net10.0", "Portal.dll");
+
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Signs the owner in, once.</summary>
@@ -40,15 +42,26 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     /// <param name="arguments">Further arguments, for example <c>demo</c> first.</param>
     public static async Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments)
     {
-        var program = Path.Combine(SharedData.RepositoryRoot, "Portal", "bin", Configuration, "net10.0", "Portal.dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = root };
-        foreach (var argument in (string[])[program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
+        foreach (var argument in (string[])[Program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
             start.ArgumentList.Add(argument);
         var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         portal.Begin();
         portal.SignInLink = await portal._signInLink.Task.WaitAsync(StartLimit);
         portal.Address = new Uri(new Uri(portal.SignInLink).GetLeftPart(UriPartial.Authority));
         return portal;
+    }
+
+    /// <summary>Runs a command that ends by itself, such as <c>backup FOLDER</c>, on a data directory.</summary>
+    /// <returns>Its exit code, and everything it printed.</returns>
+    public static async Task<(int Code, string Output)> CommandAsync(string root, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[Program, .. arguments, $"--Storage:Root={root}"]) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(StartLimit);
+        return (process.ExitCode, await output + await errors);
     }
 
     /// <summary>A client of the REST API with the owner's key.</summary>

@@ -1,7 +1,9 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Portal.Core.Errors;
 using Portal.Core.Inputs;
 
 namespace Portal.Core.Storage.Sqlite;
@@ -24,12 +26,42 @@ public static class SqliteStorage
             .AddInterceptors(ConnectionPragmas.Instance);
     }
 
+    /// <exception cref="PortalException">A newer portal has changed the database in a way this one does not know.</exception>
+    public static void RequireKnown(PortalDbContext db, string root)
+    {
+        var unknown = db.Database.GetAppliedMigrations().Except(db.Database.GetMigrations()).ToList();
+        if (unknown.Count > 0)
+            throw new PortalException(StatusCode.Failure, $"The data directory {root} was made by a newer portal (it has '{unknown[^1]}'). Start that version or a later one, or restore a backup of before.");
+    }
+
+    /// <summary>Copies a database that is about to be migrated into a file of its own, so that the version before can be gone back to.</summary>
+    /// <returns>The copy's path; null where nothing is to be migrated.</returns>
+    public static async Task<string?> KeepBeforeMigrationAsync(PortalDbContext db, string folder, DateTime now, CancellationToken ct)
+    {
+        var applied = await db.Database.GetAppliedMigrationsAsync(ct);
+        if (!applied.Any() || !(await db.Database.GetPendingMigrationsAsync(ct)).Any()) return null;
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, $"portal-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.db");
+        await db.Database.ExecuteSqlAsync($"VACUUM INTO {path}", ct);
+        return path;
+    }
+
     /// <summary>Creates or migrates the database and switches it to the write-ahead log, which stays on in the file.</summary>
     public static async Task MigrateAsync(PortalDbContext db, CancellationToken ct)
     {
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", ct);
         foreach (var statement in InputChangeTriggers.CreateStatements()) await db.Database.ExecuteSqlRawAsync(statement, ct);
+    }
+
+    /// <summary>Begins to read one state of the database, whatever is written meanwhile. Writers do not wait for it; the log keeps their pages until it ends.</summary>
+    public static async Task<IAsyncDisposable> SnapshotAsync(this PortalDbContext db, CancellationToken ct)
+    {
+        await db.Database.OpenConnectionAsync(ct);
+        // A plain transaction would begin with the right to write, and shut writers out.
+        var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await db.Database.UseTransactionAsync(transaction, ct);
+        return transaction;
     }
 
     private sealed class ConnectionPragmas : DbConnectionInterceptor

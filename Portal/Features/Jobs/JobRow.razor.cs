@@ -15,6 +15,9 @@ public sealed partial class JobRow
     [Parameter] public EventCallback<Job> OnCancel { get; set; }
     [Parameter] public EventCallback<Job> OnPause { get; set; }
     [Parameter] public EventCallback<Job> OnResume { get; set; }
+    /// <summary>What can be done with what the job left.</summary>
+    [Parameter] public RenderFragment? ChildContent { get; set; }
+
     [Inject] private TimeProvider Clock { get; set; } = null!;
 
     private string State => Job.State switch

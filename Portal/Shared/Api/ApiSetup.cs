@@ -4,6 +4,7 @@ using Portal.Features.Annotations;
 using Portal.Features.Apps;
 using Portal.Features.Concepts;
 using Portal.Features.Evaluation;
+using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
@@ -43,6 +44,7 @@ public static class ApiSetup
         app.MapConcepts();
         app.MapInputs();
         app.MapInputUpload();
+        app.MapImportUpload();
         app.MapSearches();
         app.MapAnnotations();
         app.MapDecisions();

@@ -12,6 +12,7 @@ internal static class IconPaths
         ["concepts"] = "M3.5 3.5h8l9 9-8 8-9-9zM8 8h.01",
         ["models"] = "M12 3l9 4.7-9 4.7-9-4.7zM3 12.2l9 4.7 9-4.7M3 16.6l9 4.7 9-4.7",
         ["workflows"] = "M3 9h5v6H3zM16 3h5v6h-5zM16 15h5v6h-5zM8 12h4M12 12V6h4M12 12v6h4",
+        ["exchange"] = "M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",
         ["jobs"] = "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7.5V12l3 2.5",
         ["settings"] = "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
         ["image"] = "M3.5 4.5h17v15h-17zM4 17l5-5.5 4 4 2.5-2.5 5 5M15.5 9h.01",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.SignIn;
 using Portal.Shared.Api;
@@ -56,6 +57,7 @@ public static class PortalHost
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapSignIn();
         app.MapMedia();
+        app.MapExchangeFiles();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
     }

@@ -612,6 +612,8 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
 
+                    b.HasIndex("AppId", "FileName");
+
                     b.HasIndex("Status", "Id")
                         .HasFilter("\"Status\" IN (30001, 30003)");
 

@@ -1,0 +1,10 @@
+using Portal.Core.Inputs;
+
+namespace Portal.Core.Exchange;
+
+/// <summary>What is to be exported, and how.</summary>
+/// <param name="Format">Id of the format.</param>
+/// <param name="WithPictures">The pictures themselves go into the export, not only their names.</param>
+/// <param name="Filter">Which inputs; null for all.</param>
+/// <param name="FilterText">The filter in words, for the manifest.</param>
+public sealed record ExportRequest(string Format, bool WithPictures, InputFilter? Filter = null, string? FilterText = null);

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Apps;
+using Portal.Core.Annotations;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
+
+namespace Portal.Core.Exchange;
+
+/// <summary>Writes exports: a zip of the format's files, the pictures where wanted, and a manifest.</summary>
+public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppService apps, InputQueries queries, BlobStore blobs)
+{
+    /// <summary>Counts what an export would hold.</summary>
+    public async Task<ExportSurvey> SurveyAsync(long appId, InputFilter? filter, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await SurveyAsync(db, appId, await WantedAsync(appId, filter, ct), ct);
+    }
+
+    /// <summary>Writes the zip. Memory does not grow with the number of inputs, except for the zip's own table of contents.</summary>
+    /// <param name="progress">Gets steps done and steps in all.</param>
+    public async Task<ExportOutcome> WriteAsync(long appId, ExportRequest request, Stream target, Action<int, int, string> progress, CancellationToken ct)
+    {
+        var format = ExchangeFormats.Get(request.Format);
+        var app = await apps.GetAsync(appId, ct);
+        var wanted = await WantedAsync(appId, request.Filter, ct);
+        var withPictures = request.WithPictures || format.NeedsPictures;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var snapshot = await db.SnapshotAsync(ct);
+        var survey = await SurveyAsync(db, appId, wanted, ct);
+        var reader = await ExportReader.OpenAsync(db, appId, wanted, hash => withPictures && File.Exists(blobs.PathOf(hash)), ct);
+        var addsPictures = withPictures && !format.NeedsPictures;
+        var (done, total) = (0, survey.Inputs * (format.Passes + (addsPictures ? 1 : 0)));
+        var message = "Writing labels";
+        var census = new Census(withPictures);
+        var content = new ExportContent(reader.Concepts, CountedAsync, input => File.OpenRead(blobs.PathOf(input.Hash)));
+        await using var archive = new ExportArchive(target);
+
+        await format.WriteAsync(content, archive, ct);
+        if (addsPictures)
+        {
+            message = "Writing pictures";
+            await foreach (var input in content.InputsAsync(ct))
+            {
+                if (input.Image is not null) await archive.WritePictureAsync(input.Image, content.OpenPicture(input), ct);
+            }
+        }
+        var leftOut = survey.Losses(format.Held);
+        var manifest = new ExchangeManifest(ExchangeManifest.CurrentVersion, format.Id, app.ExternalId, app.Name, app.Description,
+            survey.Inputs, archive.Pictures, census.MissingPictures, leftOut, reader.Concepts, census.Versions(), request.FilterText);
+        await archive.WriteTextAsync(ExchangeManifest.Path, writer => writer.WriteLineAsync(JsonSerializer.Serialize(manifest, ExchangeJson.Indented)));
+        return new ExportOutcome(survey.Inputs, archive.Pictures, census.MissingPictures, leftOut);
+
+        async IAsyncEnumerable<ExchangeInput> CountedAsync([EnumeratorCancellation] CancellationToken passCt)
+        {
+            census.BeginPass();
+            await foreach (var input in reader.ReadAsync(passCt))
+            {
+                census.Count(input);
+                progress(Math.Min(++done, total), total, message);
+                yield return input;
+            }
+        }
+    }
+
+    private async Task<InputSet?> WantedAsync(long appId, InputFilter? filter, CancellationToken ct) =>
+        filter is null ? null : (await queries.FindAsync(appId, filter, ct)).Set;
+
+    private static async Task<ExportSurvey> SurveyAsync(PortalDbContext db, long appId, InputSet? wanted, CancellationToken ct)
+    {
+        var inputs = db.Inputs.Where(i => i.AppId == appId && i.DeletedAt == null);
+        if (wanted is null) return await CountAsync(db, inputs, ct);
+        var sum = ExportSurvey.None;
+        foreach (var keys in wanted.Ascending().Chunk(1000)) sum += await CountAsync(db, inputs.Where(i => keys.Contains(i.Id)), ct);
+        return sum;
+    }
+
+    private static async Task<ExportSurvey> CountAsync(PortalDbContext db, IQueryable<Input> inputs, CancellationToken ct)
+    {
+        var labels = from l in db.Labels
+                     join i in inputs on l.InputId equals i.Id
+                     join c in db.Concepts on l.ConceptId equals c.Id
+                     where c.DeletedAt == null
+                     select l;
+        var annotations = from a in db.Annotations
+                          join i in inputs on a.InputId equals i.Id
+                          join c in db.Concepts on a.ConceptId equals c.Id
+                          where c.DeletedAt == null
+                          select a;
+        var byValue = await labels.GroupBy(l => new { l.Value, l.IsHuman }).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
+        var byStatus = await annotations.GroupBy(a => a.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
+        var present = labels.Where(l => l.Value).GroupBy(l => l.InputId).Select(g => g.Count());
+        return new ExportSurvey(
+            await inputs.CountAsync(ct),
+            byValue.Where(v => v.Key.Value).Sum(v => v.Count),
+            byValue.Where(v => !v.Key.Value).Sum(v => v.Count),
+            byValue.Where(v => !v.Key.IsHuman).Sum(v => v.Count),
+            await annotations.CountAsync(a => a.Score != null && a.Status == StatusCode.AnnotationSuccess, ct),
+            await present.CountAsync(n => n > 1, ct),
+            await present.CountAsync(ct),
+            byStatus.Where(s => AnnotationStatuses.IsWaiting(s.Key)).Sum(s => s.Count),
+            byStatus.Where(s => s.Key == StatusCode.AnnotationReviewDenied).Sum(s => s.Count),
+            await inputs.CountAsync(i => i.Metadata != "{}", ct));
+    }
+
+    /// <summary>Counts for the manifest, in the first pass.</summary>
+    private sealed class Census(bool withPictures)
+    {
+        private readonly SortedDictionary<(string Workflow, int Version), int> _tags = [];
+        private int _pass;
+
+        public int MissingPictures { get; private set; }
+
+        public void BeginPass() => _pass++;
+
+        public void Count(ExchangeInput input)
+        {
+            if (_pass != 1) return;
+            if (withPictures && input.Image is null) MissingPictures++;
+            foreach (var tag in input.Annotations)
+            {
+                if (tag is not { Workflow: { } workflow, WorkflowVersion: { } version }) continue;
+                _tags[(workflow, version)] = _tags.GetValueOrDefault((workflow, version)) + 1;
+            }
+        }
+
+        public IReadOnlyList<ManifestVersion> Versions() => [.. _tags.Select(t => new ManifestVersion(t.Key.Workflow, t.Key.Version, t.Value))];
+    }
+}

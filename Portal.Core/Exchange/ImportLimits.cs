@@ -1,0 +1,29 @@
+namespace Portal.Core.Exchange;
+
+/// <summary>Bounds on what comes in, each named by the refusal it causes.</summary>
+internal static class ImportLimits
+{
+    /// <summary>Files in one archive or folder.</summary>
+    public const int MaxEntries = 1_000_000;
+
+    /// <summary>Folders in folders.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>Bytes of one unpacked file. A picture has its own, smaller limit.</summary>
+    public const long MaxEntryBytes = 8L << 30;
+
+    /// <summary>Bytes of a document that is read as a whole.</summary>
+    public const long MaxDocumentBytes = 512L << 20;
+
+    /// <summary>Characters of one line.</summary>
+    public const int MaxLineLength = 8 << 20;
+
+    /// <summary>Unpacked bytes of a tar archive.</summary>
+    public const long MaxUnpackedBytes = 256L << 30;
+
+    /// <summary>Unpacked to packed bytes, above which a large file is a bomb. Deflate reaches 1,032 at most; labels seldom 100.</summary>
+    public const int MaxRatio = 400;
+
+    /// <summary>Bytes below which the ratio does not matter.</summary>
+    public const long RatioFreeBytes = 16L << 20;
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Portal.Core.Exchange;
+
+/// <summary>Reads the manifest of the portal's own exports.</summary>
+internal static class ImportManifest
+{
+    public static bool IsIn(ImportFiles files) => files.Paths.Contains(ExchangeManifest.Path);
+
+    /// <summary>Null where there is none, or where it is another tool's.</summary>
+    public static ExchangeManifest? Read(ImportFiles files)
+    {
+        if (!IsIn(files)) return null;
+        using var stream = new BoundedStream(files.Open(ExchangeManifest.Path), ImportLimits.MaxDocumentBytes, ExchangeManifest.Path);
+        try
+        {
+            var manifest = JsonSerializer.Deserialize<ExchangeManifest>(stream, ExchangeJson.Options);
+            return manifest is { Portal: ExchangeManifest.CurrentVersion, Format: not null, Concepts: not null } ? manifest : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Options;
+using Portal.Core;
+using Portal.Core.Apps;
+using Portal.Core.Errors;
+using Portal.Core.Exchange;
+using Portal.Core.Inputs;
+using Portal.Core.Jobs;
+using Portal.Core.Storage;
+using Portal.Core.Users;
+using Portal.Shared.Hosting;
+
+namespace Portal.Commands;
+
+/// <summary>
+/// <c>export --app USER/APP --format FORMAT --out FILE [--no-pictures] [--accept-losses]</c> and
+/// <c>import PATH --app USER/APP [--format FORMAT] [--report FILE]</c>, without the web server. Settings such as <c>--Storage:Root</c> follow.
+/// </summary>
+public static class ExchangeCommand
+{
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+
+    public static bool IsMeant(string[] args) => args is ["export" or "import", ..];
+
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true;
+            stop.Cancel();
+        };
+        try
+        {
+            var options = CommandOptions.Parse(args);
+            using var host = Build(options);
+            await StartAsync(host, stop.Token);
+            await (args[0] == "export" ? ExportAsync(host.Services, options, stop.Token) : ImportAsync(host.Services, options, stop.Token));
+            await host.StopAsync(CancellationToken.None);
+            return 0;
+        }
+        catch (Exception e) when (e is PortalException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped. What was taken so far stands; the same command again goes on.");
+            return 130;
+        }
+    }
+
+    private static IHost Build(CommandOptions options)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = [.. options.Settings], ContentRootPath = PortalFolders.FindContentRoot() });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
+        // Inputs and jobs are worked off by the portal itself, when it runs.
+        foreach (var worker in builder.Services.Where(s => s.ImplementationType == typeof(InputWorker) || s.ImplementationType == typeof(JobRunner)).ToList()) builder.Services.Remove(worker);
+        return builder.Build();
+    }
+
+    private static async Task StartAsync(IHost host, CancellationToken ct)
+    {
+        try
+        {
+            await host.StartAsync(ct);
+        }
+        catch (PortalException e)
+        {
+            throw new PortalException(e.Code, $"{e.Message} A running portal can do this itself: open the app's page 'Import & export'.", inner: e);
+        }
+    }
+
+    private static async Task ExportAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
+    {
+        var (app, _) = await AppAsync(services, options, ct);
+        var format = ExchangeFormats.Get(options.Need("format"));
+        var exporter = services.GetRequiredService<Exporter>();
+        var losses = (await exporter.SurveyAsync(app.Id, null, ct)).Losses(format.Held);
+        if (losses.Count > 0 && !options.Has("accept-losses"))
+            throw new PortalException(StatusCode.InvalidRequest, $"{format.Name} cannot hold everything:\n  {string.Join("\n  ", losses)}\nAdd --accept-losses to export without these, or use --format jsonl.");
+        var path = Path.GetFullPath(options.Need("out"));
+        var half = path + ".part";
+        try
+        {
+            await using (var file = new FileStream(half, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            {
+                var outcome = await exporter.WriteAsync(app.Id, new ExportRequest(format.Id, !options.Has("no-pictures")), file, Show(), ct);
+                Console.WriteLine(ExportJob.Summary(outcome));
+            }
+            File.Move(half, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PortalException(StatusCode.Failure, $"{path} cannot be written: {e.Message}", inner: e);
+        }
+        finally
+        {
+            File.Delete(half);
+        }
+    }
+
+    private static async Task ImportAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
+    {
+        var (app, user) = await AppAsync(services, options, ct);
+        var path = Path.GetFullPath(options.Path ?? throw new PortalException(StatusCode.InvalidRequest, "Name the file or folder to import: portal import PATH --app USER/APP"));
+        var scratch = Path.Combine(services.GetRequiredService<IOptions<StorageOptions>>().Value.ImportRoot, $"{Guid.NewGuid():N}.unpacked");
+        using var files = ImportSource.Open(path, Path.GetFileName(path), scratch, ct);
+        var format = options.Value("format") is { } id ? ExchangeFormats.Get(id) : ExchangeFormats.Of(files);
+        Console.WriteLine($"Reading {path} as {format.Name} …");
+        await using var target = options.Value("report") is { } reportPath ? File.Create(reportPath) : Stream.Null;
+        await using var report = new ImportReport(target);
+        var show = Show();
+        await services.GetRequiredService<Importer>().RunAsync(app.Id, user.Id, files, ImportChoices.Of(format), report, (done, total) => show(done, total, "Importing"), ct);
+        Console.WriteLine(report.Summary());
+        if (report.Count(ImportResult.Refused) + report.Partial > 0 && options.Value("report") is null) Console.WriteLine("Add --report FILE to see each picture's line.");
+        if (report.Count(ImportResult.Added) > 0) Console.WriteLine("New inputs are processed when the portal runs.");
+    }
+
+    private static async Task<(App App, PortalUser User)> AppAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
+    {
+        var parts = options.Need("app").Split('/');
+        if (parts.Length != 2) throw new PortalException(StatusCode.InvalidRequest, "Give the app as USER/APP, for example --app owner/park.");
+        var user = await services.GetRequiredService<UserService>().GetAsync(parts[0], ct);
+        return (await services.GetRequiredService<AppService>().GetAsync(user.Id, parts[0], parts[1], ct), user);
+    }
+
+    private static Action<int, int, string> Show()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        return (done, total, message) =>
+        {
+            if (watch.Elapsed < ShowEvery) return;
+            watch.Restart();
+            Console.WriteLine(total > 0 ? $"{message}: {done} of {total}" : $"{message}: {done}");
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Exchange;
+using Portal.Core.Jobs;
+using Portal.Core.Storage;
+using Portal.Features.Inputs;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Exchange;
+
+/// <summary>The ways in and out of an app. An Explorer's filter in the address narrows what is exported.</summary>
+public sealed partial class ExchangePage : LivePage
+{
+    private const int Most = 30;
+    private IReadOnlyList<Job> _jobs = [];
+    private ExplorerQuery _query = ExplorerQuery.Everything;
+    private string? _problem;
+
+    [Inject] private JobService Jobs { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Jobs];
+
+    protected override async Task LoadAsync()
+    {
+        _query = ExplorerQuery.Parse(Navigation.Uri);
+        _jobs = await Jobs.ListAsync(Scope.AppKey, [ExportJob.JobKind, ImportJob.JobKind], Most, Left);
+    }
+
+    private Task ReloadAsync() => LoadAsync();
+
+    private async Task CancelAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
+
+    private async Task PauseAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
+
+    private async Task ResumeAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Exchange;
+using Portal.Core.Inputs;
+using Portal.Features.Inputs;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Exchange;
+
+public sealed partial class ExportCard
+{
+    private ExchangeFormat _format = ExchangeFormats.All[0];
+    private bool _withPictures = true;
+    private ExportSurvey? _survey;
+    private InputFilter? _filter;
+    private (string Query, int Finished)? _surveyed;
+    private string? _problem;
+
+    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+
+    /// <summary>Which inputs.</summary>
+    [Parameter, EditorRequired] public ExplorerQuery Query { get; set; } = ExplorerQuery.Everything;
+
+    /// <summary>Jobs that are over: after each, there may be more to export.</summary>
+    [Parameter] public int Finished { get; set; }
+
+    [Parameter] public EventCallback OnStarted { get; set; }
+
+    [Inject] private Exporter Exporter { get; set; } = null!;
+    [Inject] private ExchangeService Exchange { get; set; } = null!;
+    [Inject] private InputQueries Queries { get; set; } = null!;
+
+    private bool IsFiltered => Query.IsFiltered;
+
+    private IReadOnlyList<string> Losses => _survey?.Losses(_format.Held) ?? [];
+
+    private string What => _survey is null
+        ? "Counting …"
+        : string.Create(CultureInfo.CurrentCulture, $"{(IsFiltered ? "What the Explorer showed" : "All of the app")}: {_survey.Inputs:N0} {(_survey.Inputs == 1 ? "input" : "inputs")}");
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var wanted = (Query.Kept().ToString(), Finished);
+        if (_surveyed == wanted) return;
+        _surveyed = wanted;
+        _problem = await Attempt.ToAsync(async () =>
+        {
+            _filter = IsFiltered ? Query.ToFilter(await Queries.NamesAsync(Scope.AppKey, CancellationToken.None)) : null;
+            _survey = await Exporter.SurveyAsync(Scope.AppKey, _filter, CancellationToken.None);
+        });
+    }
+
+    private async Task StartAsync()
+    {
+        var request = new ExportRequest(_format.Id, _withPictures || _format.NeedsPictures, _filter, IsFiltered ? Query.Kept().ToString() : null);
+        _problem = await Attempt.ToAsync(() => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
+        await OnStarted.InvokeAsync();
+    }
+}
