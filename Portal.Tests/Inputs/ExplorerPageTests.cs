@@ -18,10 +18,11 @@ public sealed class ExplorerPageTests
 
         await host.Core.AcceptAsync(1);
         page.WaitForAssertion(() => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
-        page.FindAll(".facet").Single(f => f.TextContent.Contains("Failed", StringComparison.Ordinal)).QuerySelector("input")!.Change(true);
+        // The page may draw itself anew at any time while its input is worked on.
+        await page.InvokeAsync(() => page.FindAll(".facet").Single(f => f.TextContent.Contains("Failed", StringComparison.Ordinal)).QuerySelector("input")!.ChangeAsync(new() { Value = true }));
 
         page.WaitForAssertion(() => Assert.Contains("No input matches", page.Find(".empty").TextContent, StringComparison.Ordinal));
-        page.Find(".empty button").Click();
+        await page.InvokeAsync(() => page.Find(".empty button").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent));
     }
 
@@ -36,7 +37,7 @@ public sealed class ExplorerPageTests
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=alert]")));
 
         await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Away\" RENAME TO \"SavedFilters\"", Xunit.TestContext.Current.CancellationToken);
-        page.FindAll("button").Single(b => b.TextContent == "Try again").Click();
+        await page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent == "Try again").ClickAsync(new()));
 
         page.WaitForAssertion(() => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
     }

@@ -67,7 +67,12 @@ public sealed partial class DuplicatesPage : IDisposable
         Toasts.ShowUndo(result.Inputs == 1 ? "Deleted 1 input" : $"Deleted {result.Inputs} inputs", async () =>
         {
             await bulk.UndoAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
-            if (!_left.IsCancellationRequested) await ShowAsync(_nearly);
+            if (_left.IsCancellationRequested) return;
+            await InvokeAsync(async () =>
+            {
+                await ShowAsync(_nearly);
+                StateHasChanged();
+            });
         });
     }
 
