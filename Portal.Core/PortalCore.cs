@@ -54,7 +54,7 @@ public static class PortalCore
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<LeaseService>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
-        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LearningOrder>().AddSingleton<LivePrecision>();
+        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
