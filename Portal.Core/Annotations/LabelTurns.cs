@@ -13,7 +13,7 @@ public enum LabelOrder
     /// <summary>By chance: the only draw besides uploading order that a threshold's promise can rest on.</summary>
     Random,
 
-    /// <summary>Least certain first, spread over what is alike.</summary>
+    /// <summary>Least certain first.</summary>
     TeachesMost,
 
     /// <summary>The most likely to hold the concept first.</summary>
@@ -42,7 +42,7 @@ public sealed record LabelTurn(
 public sealed class LabelTurns(
     IDbContextFactory<PortalDbContext> contexts, InputQueries inputs, AnnotationService annotations, DecisionService decisions, LeaseService leases, TeachingOrder teaching, TimeProvider clock)
 {
-    private const int MaxPool = 2000;
+    private const int MaxPool = 1000;
 
     public async Task<LabelTurn> NextAsync(long appId, string holder, LabelWish wish, int take, CancellationToken ct)
     {

@@ -12,12 +12,12 @@ namespace Portal.Core.Annotations;
 /// <param name="Scores">The highest first.</param>
 public sealed record ScoredInput(long InputId, IReadOnlyList<ConceptScore> Scores);
 
-/// <summary>Orders a bounded pool of inputs by the newest trained classifier's scores and by likeness, from stored embeddings.</summary>
+/// <summary>
+/// Orders a bounded pool of inputs by the newest trained classifier's scores and by likeness, from stored embeddings. Labels given in an order by scores
+/// are no random sample (<see cref="DecisionDraw.TeachesMost"/>).
+/// </summary>
 public sealed class TeachingOrder(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings, ModelService models, PredictionService predictions)
 {
-    /// <summary>How many times as many as wanted are looked through for those least alike.</summary>
-    private const int SpreadFactor = 4;
-
     /// <summary>Scores of the inputs that have an embedding; none while no classifier is trained.</summary>
     public async Task<IReadOnlyList<ScoredInput>> ScoresAsync(long appId, IReadOnlyList<long> pool, CancellationToken ct)
     {
@@ -26,15 +26,18 @@ public sealed class TeachingOrder(IDbContextFactory<PortalDbContext> contexts, E
         return [.. pool.Where(vectors.ContainsKey).Select(id => new ScoredInput(id, predictor.Predict("", vectors[id])))];
     }
 
-    /// <summary>Scores nearest to one half first, and of these the ones least alike; empty while no classifier is trained.</summary>
-    /// <param name="conceptId">The concept to be uncertain about; null: any.</param>
-    public async Task<IReadOnlyList<long>> LeastCertainAsync(long appId, IReadOnlyList<long> pool, long? conceptId, int take, CancellationToken ct)
-    {
-        var scored = await ScoresAsync(appId, pool, ct);
-        var unsure = scored.Select(s => (s.InputId, Scores: s.Scores.Where(c => conceptId is null || c.ConceptId == conceptId).ToList())).Where(s => s.Scores.Count > 0)
-            .OrderBy(s => s.Scores.Min(c => Math.Abs(c.Score - 0.5))).Select(s => s.InputId).Take(take * SpreadFactor).ToList();
-        return Spread(unsure, await UnitVectorsAsync(unsure, ct), take);
-    }
+    /// <summary>The least certain first; empty while no classifier is trained, or none that knows the concept.</summary>
+    /// <param name="conceptId">The concept to be uncertain about; null: which of all it is.</param>
+    public async Task<IReadOnlyList<long>> LeastCertainAsync(long appId, IReadOnlyList<long> pool, long? conceptId, int take, CancellationToken ct) =>
+        [.. (await ScoresAsync(appId, pool, ct)).Select(s => (s.InputId, Scores: s.Scores.Where(c => conceptId is null || c.ConceptId == conceptId).Select(c => c.Score).ToList()))
+            .Where(s => s.Scores.Count > 0).OrderBy(s => Certainty(s.Scores)).Select(s => s.InputId).Take(take)];
+
+    /// <summary>
+    /// How far the best concept is ahead of the next (margin sampling; Scheffer, Decomain and Wrobel, 2001); of one concept alone, how far its score is
+    /// from one half, doubled. 0 to 1.
+    /// </summary>
+    /// <param name="scores">The highest first.</param>
+    public static double Certainty(IReadOnlyList<double> scores) => scores.Count == 1 ? 2 * Math.Abs(scores[0] - 0.5) : scores[0] - scores[1];
 
     /// <summary>The highest scores of a concept first; empty while no classifier knows it.</summary>
     public async Task<IReadOnlyList<long>> SurestAsync(long appId, IReadOnlyList<long> pool, long conceptId, int take, CancellationToken ct) =>
@@ -50,20 +53,6 @@ public sealed class TeachingOrder(IDbContextFactory<PortalDbContext> contexts, E
         foreach (var example in examples) TensorPrimitives.Add(mean, example, mean);
         var vectors = await UnitVectorsAsync(pool, ct);
         return [.. vectors.OrderByDescending(v => TensorPrimitives.Dot(v.Value, mean)).Select(v => v.Key).Take(take)];
-    }
-
-    /// <summary>Farthest-first traversal: begins with the first, then always the one least alike to all chosen before.</summary>
-    private static List<long> Spread(List<long> ids, Dictionary<long, float[]> vectors, int take)
-    {
-        var left = ids.Where(vectors.ContainsKey).ToDictionary(id => id, _ => float.NegativeInfinity);
-        var chosen = new List<long>();
-        for (var next = ids.FirstOrDefault(left.ContainsKey); chosen.Count < take && left.Count > 0; next = left.Count > 0 ? left.MinBy(l => l.Value).Key : 0)
-        {
-            chosen.Add(next);
-            left.Remove(next);
-            foreach (var id in left.Keys.ToList()) left[id] = Math.Max(left[id], TensorPrimitives.Dot(vectors[id], vectors[next]));
-        }
-        return chosen;
     }
 
     private async Task<Predictor?> NewestAsync(long appId, CancellationToken ct)

@@ -65,6 +65,7 @@ public sealed class EvaluationJob(
             var code = e.Code == StatusCode.EvaluationTooFewConcepts ? e.Code : StatusCode.EvaluationTooFewInputs;
             var reason = await InWordsAsync(e, ct);
             await SaveAsync(job.AppId, versionId, row => (row.Status, row.Detail, row.Scores) = (code, reason, null), ct);
+            progress.Skip();
             return $"Not evaluated yet. {reason}";
         }
     }

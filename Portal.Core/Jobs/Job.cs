@@ -13,6 +13,9 @@ public enum JobState
 
     /// <summary>A person stopped it for a while.</summary>
     Paused = 5,
+
+    /// <summary>It ended without doing anything, because what it needs is not there yet; its message says what.</summary>
+    Skipped = 6,
 }
 
 /// <summary>Long work a person started: with progress, cancel, and a second start after a restart of the portal.</summary>
@@ -55,7 +58,7 @@ public sealed class Job
     /// <summary>When it ended, or was paused.</summary>
     public DateTime? FinishedAt { get; set; }
 
-    public bool IsOver => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
+    public bool IsOver => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled or JobState.Skipped;
 }
 
 internal sealed class JobMapping : IEntityTypeConfiguration<Job>

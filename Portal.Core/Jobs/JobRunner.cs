@@ -80,7 +80,8 @@ public sealed partial class JobRunner(
                 await SaveProgressAsync(job, progress, stoppingToken);
                 await EndCancelledAsync(lane, stoppingToken);
             }
-            await FinishAsync(job, JobState.Succeeded, await work, progress);
+            var ended = await work;
+            await FinishAsync(job, progress.IsSkipped ? JobState.Skipped : JobState.Succeeded, ended, progress);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

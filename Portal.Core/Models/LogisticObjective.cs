@@ -36,21 +36,21 @@ internal sealed class LogisticObjective
     public double Evaluate(double[] parameters, double[] gradient)
     {
         var weights = parameters.AsSpan(0, _weights.Length);
-        TensorPrimitives.ConvertTruncating<double, float>(weights, _weights);
-        var threads = new ParallelOptions { CancellationToken = _cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(_parts, threads, part => Sum(part, parameters.AsSpan(_weights.Length)));
-
+        var loss = Loss(parameters);
         Array.Clear(gradient);
-        double loss = 0;
-        foreach (var part in _parts)
-        {
-            loss += part.Loss;
-            TensorPrimitives.Add(gradient, part.Gradient, gradient);
-        }
-
+        foreach (var part in _parts) TensorPrimitives.Add(gradient, part.Gradient, gradient);
         TensorPrimitives.Multiply(gradient, _c, gradient);
         TensorPrimitives.Add(gradient.AsSpan(0, _weights.Length), weights, gradient);
         return (_c * loss) + (TensorPrimitives.SumOfSquares<double>(weights) / 2);
+    }
+
+    /// <summary>Σ loss at <paramref name="parameters"/>, without weight or penalty.</summary>
+    public double Loss(double[] parameters)
+    {
+        TensorPrimitives.ConvertTruncating<double, float>(parameters.AsSpan(0, _weights.Length), _weights);
+        var threads = new ParallelOptions { CancellationToken = _cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(_parts, threads, part => Sum(part, parameters.AsSpan(_weights.Length)));
+        return _parts.Sum(part => part.Loss);
     }
 
     private void Sum(Part part, ReadOnlySpan<double> biases)

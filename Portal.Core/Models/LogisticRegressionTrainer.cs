@@ -12,10 +12,11 @@ public sealed class LogisticRegressionTrainer : IClassifierTrainer
 
     public ClassifierHead Train(TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.C);
+        if (options.C is <= 0) throw new ArgumentOutOfRangeException(nameof(options), options.C, "C is positive.");
         var targets = TrainingTargets.Of(set, options);
         var features = StandardisedFeatures.Of(set, targets.Rows, cancellationToken);
-        var objective = new LogisticObjective(features, targets, options.C, cancellationToken);
+        var c = options.C ?? RegulariserChoice.Of(features, targets, cancellationToken);
+        var objective = new LogisticObjective(features, targets, c, cancellationToken);
         var parameters = Start(objective.ParameterCount, targets);
         Lbfgs.Minimise(objective.Evaluate, parameters, Tolerance, options.MaxIterations, done => progress?.Report(done));
         progress?.Report(1);
@@ -23,7 +24,7 @@ public sealed class LogisticRegressionTrainer : IClassifierTrainer
     }
 
     /// <summary>Weights of 0 and the biases that are best for them.</summary>
-    private static double[] Start(int parameterCount, TrainingTargets targets)
+    internal static double[] Start(int parameterCount, TrainingTargets targets)
     {
         var parameters = new double[parameterCount];
         var frequencies = targets.Frequencies();

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Portal.Core.Models;
 
 /// <summary>
@@ -63,6 +65,40 @@ internal sealed class StandardisedFeatures
         }
 
         return new StandardisedFeatures(rows.Length, values, shift, scale);
+    }
+
+    /// <summary>Some rows, with the shift and the scale of all.</summary>
+    public StandardisedFeatures Select(IReadOnlyList<int> rows)
+    {
+        var values = new float[(long)rows.Count * Dimensions];
+        for (var i = 0; i < rows.Count; i++) Row(rows[i]).CopyTo(values.AsSpan(i * Dimensions));
+        return new StandardisedFeatures(rows.Count, values, Mean, Scale);
+    }
+
+    /// <summary>
+    /// The same rows in as many dimensions as there are rows, with the same inner products but for a ridge of a ten-thousandth: the Cholesky factor of
+    /// their Gram matrix. A penalised linear model of rows has its weights in their span, so it scores them alike, and few rows are far fewer numbers.
+    /// </summary>
+    public StandardisedFeatures InTheirSpan(CancellationToken cancellationToken)
+    {
+        var gram = new double[Count][];
+        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            gram[i] = new double[i + 1];
+            for (var j = 0; j <= i; j++) gram[i][j] = TensorPrimitives.Dot(Row(i), Row(j));
+        });
+        var ridge = 1e-6 + (1e-4 * gram.Average(row => row[^1]));
+        var values = new float[(long)Count * Count];
+        for (var i = 0; i < Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var row = gram[i];
+            for (var j = 0; j < i; j++) row[j] = (row[j] - TensorPrimitives.Dot<double>(row.AsSpan(0, j), gram[j].AsSpan(0, j))) / gram[j][j];
+            row[i] = Math.Sqrt(row[i] + ridge - TensorPrimitives.SumOfSquares<double>(row.AsSpan(0, i)));
+            TensorPrimitives.ConvertTruncating<double, float>(row, values.AsSpan(i * Count));
+        }
+
+        return new StandardisedFeatures(Count, values, new float[Count], [.. Enumerable.Repeat(1f, Count)]);
     }
 
     /// <summary>A deviation within the rounding of half precision is noise and must not be blown up.</summary>

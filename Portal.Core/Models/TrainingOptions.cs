@@ -13,9 +13,9 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Weight C of the data, positive: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so that more inputs
-    /// speak louder. Strong regularisation suits thousands of standardised dimensions and hundreds of inputs.
+    /// speak louder. Null: chosen by cross-validation on the rows that are trained on, see <see cref="RegulariserChoice"/>.
     /// </summary>
-    public double C { get; init; } = 0.003;
+    public double? C { get; init; }
 
     /// <summary>Where to stop if the optimum is not reached before.</summary>
     public int MaxIterations { get; init; } = 300;

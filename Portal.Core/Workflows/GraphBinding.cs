@@ -73,19 +73,13 @@ internal static class GraphBinding
                 if (types.GetValueOrDefault(id) is { } source && source.Output != type.Input)
                 {
                     errors.Add(Error(node, "type-mismatch", StatusCode.WorkflowInvalidGraph,
-                        $"Node '{node.Id}' ({type.DisplayName}) takes {Describe(type.Input)}, but "
-                        + $"'{id}' ({source.DisplayName}) gives {Describe(source.Output)}. Remove this connection."));
+                        GraphTexts.Fill(
+                            GraphTexts.TypeMismatch, ("target", node.Id), ("targetType", type.DisplayName), ("takes", GraphTexts.Of(type.Input)),
+                            ("source", id), ("sourceType", source.DisplayName), ("gives", GraphTexts.Of(source.Output))) + " Remove this connection."));
                 }
             }
         }
     }
-
-    private static string Describe(PortType port) => port switch
-    {
-        PortType.Embedding => "an embedding",
-        PortType.Concepts => "concepts",
-        _ => "the picture alone",
-    };
 
     private static GraphProblem Error(GraphNode node, string code, StatusCode status, string message) =>
         new(node.Id, code, ProblemSeverity.Error, status, message);

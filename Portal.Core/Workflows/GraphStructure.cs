@@ -1,3 +1,4 @@
+using System.Globalization;
 using Portal.Core.Errors;
 
 namespace Portal.Core.Workflows;
@@ -17,7 +18,8 @@ internal static class GraphStructure
         if (nodes.Count > context.MaxNodes)
         {
             errors.Add(Error(null, "too-many-nodes", StatusCode.WorkflowInvalidRequest,
-                $"The workflow has {nodes.Count} nodes; at most {context.MaxNodes} are allowed. Remove some, or split it into two workflows."));
+                GraphTexts.Fill(GraphTexts.TooManyNodes, ("count", Number(nodes.Count)), ("most", Number(context.MaxNodes)))
+                + " Remove some, or split it into two workflows."));
         }
 
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -47,7 +49,7 @@ internal static class GraphStructure
             else if (edges.Contains(position))
             {
                 errors.Add(Error(node.Id, "duplicate-input", StatusCode.WorkflowInvalidRequest,
-                    $"Node '{node.Id}' reads from '{id}' twice. Remove one of the two connections."));
+                    GraphTexts.Fill(GraphTexts.DuplicateInput, ("target", node.Id), ("source", id)) + " Remove one of the two connections."));
             }
             else
             {
@@ -92,8 +94,10 @@ internal static class GraphStructure
         cycle.Reverse();
         var names = cycle.Append(cycle[0]).Select(i => $"'{nodes[i].Id}'");
         return Error(nodes[cycle[0]].Id, "cycle", StatusCode.WorkflowInvalidGraph,
-            $"The nodes {string.Join(" → ", names)} form a cycle, so none of them could ever run. Remove one of these connections.");
+            GraphTexts.Fill(GraphTexts.Cycle, ("path", string.Join(" → ", names))) + " Remove one of these connections.");
     }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static GraphProblem Error(string? nodeId, string code, StatusCode status, string message) =>
         new(nodeId, code, ProblemSeverity.Error, status, message);

@@ -18,11 +18,11 @@ internal static class RouteFindings
                 findings.Add(new RouteFinding(RouteFindingKind.Gap, segment,
                     $"{Scores(segment)} of {conceptName} reaches no writer, although lower and higher scores do."));
             }
-            else if (segment is { WriterNodeIds.Count: > 1, Audited: false })
+            else if (segment is { ContestedBy.Count: > 1, Audited: false })
             {
                 findings.Add(new RouteFinding(RouteFindingKind.Overlap, segment,
-                    $"{Scores(segment)} of {conceptName} reaches {segment.WriterNodeIds.Count} writers "
-                    + $"({string.Join(", ", segment.WriterNodeIds)}); only one annotation is made, as {segment.End}."));
+                    $"{Scores(segment)} of {conceptName} reaches {segment.ContestedBy.Count} writers "
+                    + $"({string.Join(", ", segment.ContestedBy)}) of the same concept; only one annotation is made."));
             }
         }
 

@@ -49,7 +49,8 @@ internal static class RouteProbe
 
     private static void Add(List<RouteSegment> segments, RouteSegment next)
     {
-        if (segments.Count > 0 && segments[^1] is var last && last.End == next.End && last.Audited == next.Audited && last.WriterNodeIds.SequenceEqual(next.WriterNodeIds))
+        if (segments.Count > 0 && segments[^1] is var last && last.End == next.End && last.Audited == next.Audited && last.WriterNodeIds.SequenceEqual(next.WriterNodeIds)
+            && last.ContestedBy.SequenceEqual(next.ContestedBy))
         {
             segments[^1] = last with { To = next.To, ToInclusive = next.ToInclusive };
         }
@@ -69,8 +70,11 @@ internal static class RouteProbe
         var outcome = WorkflowRunner.Run(probed, s_anyInput);
         // A mapper may make several concepts of one; the route is that of the one that comes furthest.
         var end = outcome.Writes.Select(write => write.Status is StatusCode.AnnotationSuccess ? RouteEnd.Success : RouteEnd.Pending).DefaultIfEmpty(RouteEnd.Nothing).Max();
+        var writers = outcome.Nodes.Where(trace => trace.Writes.Count > 0).ToList();
+        var contested = writers.SelectMany(trace => trace.Writes.Select(write => write.ConceptId).Distinct()).GroupBy(id => id).Where(ids => ids.Count() > 1).Select(ids => ids.Key).ToHashSet();
         return new RouteSegment(
-            0, false, 0, false, end, [.. outcome.Nodes.Where(trace => trace.Writes.Count > 0).Select(trace => trace.NodeId)],
+            0, false, 0, false, end, [.. writers.Select(trace => trace.NodeId)],
+            [.. writers.Where(trace => trace.Writes.Any(write => contested.Contains(write.ConceptId))).Select(trace => trace.NodeId)],
             outcome.Writes.Any(write => write.ReviewRequested));
     }
 

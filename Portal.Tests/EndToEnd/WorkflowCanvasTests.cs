@@ -128,10 +128,10 @@ public sealed class WorkflowCanvasTests
         await ConnectAsync(page, "thresholder", "thresholder-2");
 
         await DrawAsync(page, "thresholder-2", "thresholder");
-        await Assertions.Expect(Message(page)).ToHaveTextAsync("That would make a cycle: thresholder → thresholder-2 → thresholder. Scores only flow forward.");
+        await Assertions.Expect(Message(page)).ToHaveTextAsync("The nodes 'thresholder' → 'thresholder-2' → 'thresholder' form a cycle, so none of them could ever run.");
         await page.KeepAsync("workflow-canvas-cycle");
         await DrawAsync(page, "thresholder-2", "classifier");
-        await Assertions.Expect(Message(page)).ToHaveTextAsync("Junk gives concepts, and Activities reads an embedding.");
+        await Assertions.Expect(Message(page)).ToHaveTextAsync("Node 'classifier' (Context-Based Classifier) takes an embedding, but 'thresholder-2' (Concept Thresholder) gives concepts.");
         await Assertions.Expect(Edges(page)).ToHaveCountAsync(2);
 
         var undo = page.GetByRole(AriaRole.Button, new() { Name = "Undo" });

@@ -10,6 +10,10 @@ namespace Portal.Tests.Evaluation;
 /// What is promised from 60 labels a concept, against what the deployed version does on all other photos, over repeated draws. The version learned from
 /// all labels; the promise was computed on classifiers that each lacked a part of them.
 /// </summary>
+/// <remarks>
+/// That no more is wrong than promised is the requirement. How many promises there are and what they find are regression floors: they were set below what
+/// was seen on these draws, and guard against a change that promises less, not for a usefulness that was fixed beforehand.
+/// </remarks>
 public class ParkHonestyTests
 {
     private const int LabelledPerFolder = 60;
@@ -46,30 +50,17 @@ public class ParkHonestyTests
 
     private static Outcome Replay(double error)
     {
-        var set = ParkEmbeddings.Load();
-        var outcome = new Outcome(set.ConceptIds.Count, 0, 0, 0, 0, 0);
-        for (var seed = 1; seed <= Splits; seed++)
+        SharedData.Require("park5");
+        var concepts = ParkEmbeddings.Folders.Count;
+        var outcome = new Outcome(concepts, 0, 0, 0, 0, 0);
+        foreach (var draw in s_draws.Value)
         {
-            var (labelled, others) = Split(set, seed);
-            var trainer = new LogisticRegressionTrainer();
-            var taught = set.Select(labelled);
-            var result = new CrossValidation(trainer).Run(taught, new TrainingOptions(), seed, null, TestContext.Current.CancellationToken);
-            var scores = HeldOut.Of([.. set.ConceptIds], taught.Labels, result.Scores, DecisionDraw.Random);
-            var deployed = trainer.Train(taught, new TrainingOptions(), null, TestContext.Current.CancellationToken);
-            var unseen = others.Select(row =>
+            foreach (var (suggestion, concept) in SuggestionService.Suggest(draw.HeldOut, draw.Sampled, new PromiseTarget(error)).Concepts.Select((s, c) => (s, c)))
             {
-                var found = new double[set.ConceptIds.Count];
-                deployed.Score(set.Embedding(row), found);
-                return (Row: row, Scores: found);
-            }).ToList();
-            var sampled = new SampledScores(unseen.Count, true, set.ConceptIds.Select((id, c) => (id, c)).ToDictionary(x => x.id, x => unseen.Select(u => u.Scores[x.c]).ToArray()));
-
-            foreach (var (suggestion, concept) in SuggestionService.Suggest(scores, sampled, new PromiseTarget(error)).Concepts.Select((s, c) => (s, c)))
-            {
-                outcome = outcome with { Present = outcome.Present + others.Count(row => set.LabelsOf(row)[concept] == 1) };
+                outcome = outcome with { Present = outcome.Present + draw.Unseen.Count(u => u.Truth == concept) };
                 if (suggestion.HighBasis != SuggestionBasis.Promise) continue;
-                var accepted = unseen.Where(u => u.Scores[concept] > suggestion.High).ToList();
-                var wrong = accepted.Count(u => set.LabelsOf(u.Row)[concept] != 1);
+                var accepted = draw.Unseen.Where(u => u.Scores[concept] > suggestion.High).ToList();
+                var wrong = accepted.Count(u => u.Truth != concept);
                 Assert.Equal(accepted.Count, suggestion.Yield.Success);
                 var isBroken = wrong > 0 && 1 - ErrorBudget.AtMost(wrong - 1, accepted.Count, error) < 0.05;
                 outcome = outcome with
@@ -83,6 +74,32 @@ public class ParkHonestyTests
         }
         TestContext.Current.TestOutputHelper?.WriteLine(outcome.ToString());
         return outcome;
+    }
+
+    /// <summary>One draw's scores: those held out of training, and the version's own on all other photos.</summary>
+    private sealed record Scored(HeldOutScores HeldOut, SampledScores Sampled, IReadOnlyList<(int Truth, double[] Scores)> Unseen);
+
+    /// <summary>What is promised from them differs between the tests; the trainings, which take the time, do not.</summary>
+    private static readonly Lazy<Scored[]> s_draws = new(() => [.. Enumerable.Range(1, Splits).Select(Score)]);
+
+    private static Scored Score(int seed)
+    {
+        var set = ParkEmbeddings.Load();
+        var (labelled, others) = Split(set, seed);
+        var trainer = new LogisticRegressionTrainer();
+        var taught = set.Select(labelled);
+        var result = new CrossValidation(trainer).Run(taught, new TrainingOptions(), seed, null, CancellationToken.None);
+        var deployed = trainer.Train(taught, new TrainingOptions(), null, CancellationToken.None);
+        var unseen = others.Select(row =>
+        {
+            var found = new double[set.ConceptIds.Count];
+            deployed.Score(set.Embedding(row), found);
+            return (set.LabelsOf(row).IndexOf((sbyte)1), found);
+        }).ToList();
+        return new Scored(
+            HeldOut.Of([.. set.ConceptIds], taught.Labels, result.Scores, DecisionDraw.Random),
+            new SampledScores(unseen.Count, true, set.ConceptIds.Select((id, c) => (id, c)).ToDictionary(x => x.id, x => unseen.Select(u => u.found[x.c]).ToArray())),
+            unseen);
     }
 
     /// <summary>60 labelled of each folder, drawn by chance; half of it where it holds fewer than 120.</summary>

@@ -59,6 +59,18 @@ public sealed class JobRowTests : IAsyncLifetime
         Assert.Equal("The disk is full.", Render(job).Find(".what .failed").TextContent);
     }
 
+    [Fact]
+    public void A_job_that_could_do_nothing_yet_is_neither_done_nor_failed()
+    {
+        var job = Running("evaluate", 0, 100);
+        (job.State, job.Message, job.FinishedAt) = (JobState.Skipped, "Not evaluated yet.", Start.AddSeconds(5));
+
+        var row = Render(job);
+
+        Assert.Equal("Not evaluated yet.", row.Find(".what .muted").TextContent);
+        Assert.Single(row.FindAll(".mark.skipped[aria-label='Not possible yet']"));
+    }
+
     private IRenderedComponent<JobRow> Render(Job job) => _context.Render<JobRow>(p => p.Add(r => r.Job, job));
 
     private static Job Running(string kind, int done, int total) => new()

@@ -57,9 +57,9 @@ public sealed class ComponentTests : BunitContext
         using var culture = new Culture("en");
         RouteSegment[] segments =
         [
-            new(0, true, 0.3, false, RouteEnd.Nothing, []),
-            new(0.3, true, 0.8, true, RouteEnd.Pending, ["w"]),
-            new(0.8, false, 1, true, RouteEnd.Success, ["v"]),
+            new(0, true, 0.3, false, RouteEnd.Nothing, [], []),
+            new(0.3, true, 0.8, true, RouteEnd.Pending, ["w"], []),
+            new(0.8, false, 1, true, RouteEnd.Success, ["v"], []),
         ];
 
         var bar = Render<RouteBar>(p => p.Add(b => b.Segments, segments).Add(b => b.Score, 0.64));

@@ -37,6 +37,24 @@ public sealed class ConceptSynonymMapperTests
     }
 
     [Fact]
+    public void Two_writers_of_a_concept_and_of_what_it_became_do_not_overlap_and_two_of_what_it_became_do()
+    {
+        GraphNode[] apart =
+        [
+            Graphs.Scores("a", (Graphs.Runner, 0.9)), Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
+            Graphs.Writer("as-runner", StatusCode.AnnotationSuccess, "a"), Graphs.Writer("as-walker", StatusCode.AnnotationPending, "mapper"),
+        ];
+        var route = Graphs.Routes(apart).Single();
+        Assert.Equal(["as-runner", "as-walker"], route.Segments.Single().WriterNodeIds);
+        Assert.Empty(route.Findings);
+
+        var finding = Assert.Single(Graphs.Routes([.. apart, Graphs.Writer("again", StatusCode.AnnotationPending, "mapper")]).Single().Findings);
+
+        Assert.Equal(RouteFindingKind.Overlap, finding.Kind);
+        Assert.Contains("2 writers (as-walker, again)", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_concept_without_a_target_and_an_empty_list_are_refused()
     {
         var type = NodeTypeRegistry.Default.Get(ConceptSynonymMapper.Id);

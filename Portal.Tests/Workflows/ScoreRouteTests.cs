@@ -48,7 +48,7 @@ public class ScoreRouteTests
             Graphs.Writer("pending", StatusCode.AnnotationPending, "above", "below")));
 
         Assert.Equal("[0, 0.5) Pending pending|[0.5, 0.5] Nothing |(0.5, 1) Pending pending|[1, 1] Success success+pending", Describe(route));
-        Assert.Equal(["Exactly 0.50 of walker reaches no writer, although lower and higher scores do.", "Exactly 1.00 of walker reaches 2 writers (success, pending); only one annotation is made, as Success."],
+        Assert.Equal(["Exactly 0.50 of walker reaches no writer, although lower and higher scores do.", "Exactly 1.00 of walker reaches 2 writers (success, pending) of the same concept; only one annotation is made."],
             route.Findings.Select(finding => finding.Message));
     }
 

@@ -80,6 +80,29 @@ public sealed class WorkflowPageTests
         page.WaitForAssertion(() => Assert.Contains("Runs on new inputs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
     }
 
+    [Fact]
+    public async Task Two_versions_are_compared_and_an_older_one_comes_back_as_a_new_one()
+    {
+        await using var host = await PageHost.StartAsync();
+        await BandAsync(host);
+        var workflows = host.Core.Get<WorkflowService>();
+        var first = (await workflows.GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken)).Latest;
+        var fewer = Portal.Features.Workflows.WorkflowDraft.Of(first).ToNodes().Where(n => n.Id != "write-pending").ToList();
+        await workflows.AddVersionAsync(host.Core.App.Id, host.Core.User.Id, "band", null, fewer, TestContext.Current.CancellationToken);
+        host.Context.Services.GetRequiredService<NavigationManager>().NavigateTo("/?part=versions");
+        var page = host.Context.Render<WorkflowPage>(p => p.Add(w => w.WorkflowId, "band"));
+
+        var change = Assert.Single(page.FindAll(".change"));
+        Assert.Contains("removed", change.TextContent, StringComparison.Ordinal);
+        Assert.Contains("write-pending", change.TextContent, StringComparison.Ordinal);
+        page.FindAll("button").Single(b => b.TextContent == "Restore").Click();
+
+        var view = await workflows.GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
+        Assert.Equal([3, 2, 1], view.Versions.Select(v => v.Number));
+        Assert.Equal(first.Nodes.Select(n => (n.Id, n.ModelVersionId)), view.Latest.Nodes.Select(n => (n.Id, n.ModelVersionId)));
+        Assert.Contains(host.Toasts.Shown, t => t.Text == "Saved v3, the same as v1.");
+    }
+
     private static async Task<Portal.Core.Concepts.Concept> BandAsync(PageHost host)
     {
         var walker = await host.Core.ConceptAsync("walker");

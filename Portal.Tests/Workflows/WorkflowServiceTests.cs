@@ -113,6 +113,33 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_changed_between_two_versions_is_said_node_by_node()
+    {
+        await SaveAsync("auto");
+        await _host.ConstantClassifierAsync("classifier", (_runner, 0.1));
+        await _models.CreateAsync(_host.App.Id, _host.User.Id, "sure", null, ConceptThresholder.Id,
+            new OutputDraft([new DraftConcept("runner", 0.8)], ConceptThresholder.Params(ThresholdOperator.GreaterThan)), default);
+        var saved = await _workflows.AddVersionAsync(_host.App.Id, _host.User.Id, "auto", null,
+            [new DraftNode("scores", "classifier", null, []), new DraftNode("sure", "sure", null, ["scores"]), new DraftNode("write", "writer", null, ["sure"])], default);
+
+        var diff = new WorkflowDiff(await _models.ListAsync(_host.App.Id, default), new Dictionary<long, string> { [_runner.Id] = "runner" }, _host.Get<NodeTypeRegistry>());
+        var (first, second) = (saved.Versions.Single(v => v.Number == 1), saved.Latest);
+
+        Assert.Equal(
+            ["scores: Version v1 > v2", "sure: added", "write: Reads from scores > sure"],
+            diff.Between(first, second).Select(Words));
+        Assert.Equal(["scores: Version v2 > v1", "write: Reads from sure > scores", "sure: removed"], diff.Between(second, first).Select(Words));
+        Assert.Empty(diff.Between(second, second));
+
+        static string Words(NodeChange change) => change switch
+        {
+            { Before: null } => $"{change.NodeId}: added",
+            { After: null } => $"{change.NodeId}: removed",
+            _ => $"{change.NodeId}: {string.Join(", ", change.Values.Select(v => $"{v.Name} {v.From} > {v.To}"))}",
+        };
+    }
+
+    [Fact]
     public async Task An_id_that_is_taken_is_refused()
     {
         await SaveAsync("auto");

@@ -8,8 +8,6 @@ namespace Portal.Demo;
 internal sealed record SamplePicture(string Path, string? Concept, bool IsLabelled)
 {
     private const int Seed = 1;
-    private const string SkinTone = "1f3f";
-    private static readonly string?[] LabelledTones = [null, "1f3fb", "1f3fd", "1f3ff"];
     private static readonly string[] Genders = ["2640", "2642"];
 
     /// <summary>Noto Emoji's code points of people in motion.</summary>
@@ -33,7 +31,7 @@ internal sealed record SamplePicture(string Path, string? Concept, bool IsLabell
 
     /// <summary>
     /// Every sample picture, in a mixed order that is always the same. Skin tones and mirror images are variants of one drawing and stay on one side
-    /// of the split: the drawings of women and men are held back; of the ones of a person without a gender a few are labelled and the rest left out.
+    /// of the split: the drawings of women and men are held back, those of a person without a gender are labelled, at least six of each concept.
     /// </summary>
     /// <exception cref="PortalException">The build did not leave the pictures beside the program.</exception>
     public static IReadOnlyList<SamplePicture> All()
@@ -41,16 +39,14 @@ internal sealed record SamplePicture(string Path, string? Concept, bool IsLabell
         var folder = System.IO.Path.Combine(AppContext.BaseDirectory, "sample");
         if (!Directory.Exists(folder))
             throw new PortalException(StatusCode.Failure, $"The demo's pictures are not at {folder}. Build the portal again with 'dotnet build'.");
-        var pictures = Directory.EnumerateFiles(folder, "*.png").Order(StringComparer.Ordinal).Select(Read).OfType<SamplePicture>().ToArray();
+        var pictures = Directory.EnumerateFiles(folder, "*.png").Order(StringComparer.Ordinal).Select(Read).ToArray();
         new Random(Seed).Shuffle(pictures);
         return pictures;
     }
 
-    private static SamplePicture? Read(string path)
+    private static SamplePicture Read(string path)
     {
         var codes = System.IO.Path.GetFileNameWithoutExtension(path).Split('-');
-        var isHeldBack = codes.Intersect(Genders).Any();
-        var tone = codes.FirstOrDefault(code => code.StartsWith(SkinTone, StringComparison.Ordinal));
-        return isHeldBack || LabelledTones.Contains(tone) ? new SamplePicture(path, ConceptOfCode[codes[0]], !isHeldBack) : null;
+        return new SamplePicture(path, ConceptOfCode[codes[0]], !codes.Intersect(Genders).Any());
     }
 }

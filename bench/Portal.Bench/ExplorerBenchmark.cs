@@ -42,6 +42,7 @@ internal static class ExplorerBenchmark
             Console.WriteLine(FormattableString.Invariant($"\n{size:N0} inputs, {await portal.CountAsync(db => db.Annotations):N0} annotations, {Environment.ProcessorCount} processors; made in {watch.Elapsed.TotalSeconds:0} s. Milliseconds: median, worst"));
             await QuestionsAsync(portal, conceptIds, size);
             await SimilarAsync(portal, size);
+            await TurnsAsync(portal);
             await SavesAsync(portal, conceptIds[0]);
             using var process = Process.GetCurrentProcess();
             Console.WriteLine(FormattableString.Invariant($"{"memory of the process, peak so far",-44} {process.PeakWorkingSet64 / 1e9,8:0.00} GB"));
@@ -97,6 +98,12 @@ internal static class ExplorerBenchmark
             var list = await queries.FindAsync(portal.AppId, filter, default);
             await queries.TilesAsync(list.Keys(0, Page), default);
         }
+    }
+
+    private static async Task TurnsAsync(BenchPortal portal)
+    {
+        foreach (var order in new[] { LabelOrder.Random, LabelOrder.TeachesMost })
+            await TimeAsync($"what to label next: {order}", Rounds, () => portal.Get<LabelTurns>().NextAsync(portal.AppId, order.ToString(), new LabelWish(order), 24, default));
     }
 
     private static async Task SavesAsync(BenchPortal portal, long conceptId)

@@ -27,6 +27,7 @@ public sealed partial class JobRow
         JobState.Succeeded => "Done",
         JobState.Failed => "Failed",
         JobState.Paused => "Paused",
+        JobState.Skipped => "Not possible yet",
         _ => "Cancelled",
     };
 

@@ -74,9 +74,9 @@ public sealed partial class BandDialog
 
     internal static IReadOnlyList<RouteSegment> Route(double low, double high) =>
     [
-        new(0, true, Math.Min(low, high), false, RouteEnd.Nothing, []),
-        new(Math.Min(low, high), true, high, true, RouteEnd.Pending, []),
-        new(high, false, 1, true, RouteEnd.Success, []),
+        new(0, true, Math.Min(low, high), false, RouteEnd.Nothing, [], []),
+        new(Math.Min(low, high), true, high, true, RouteEnd.Pending, [], []),
+        new(high, false, 1, true, RouteEnd.Success, [], []),
     ];
 
     private static string Text(double value) => value.ToString("0.00#", CultureInfo.InvariantCulture);

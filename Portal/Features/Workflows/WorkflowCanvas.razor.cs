@@ -65,7 +65,7 @@ public sealed partial class WorkflowCanvas
         {
             _self = Trace is null ? DotNetObjectReference.Create(this) : null;
             (_draft, _drawn) = (Draft, Serialised());
-            await _script.AttachAsync(Js, "/editor/workflow-canvas.js", _element, _self, new { models = CanvasModels(), nodes = Nodes, storageKey = StorageKey });
+            await _script.AttachAsync(Js, "/editor/workflow-canvas.js", _element, _self, new { models = CanvasModels(), nodes = Nodes, rules = CanvasRules.All, storageKey = StorageKey });
         }
         if (!_script.IsAttached) return;
         await PaintAsync();

@@ -3,7 +3,7 @@ using Portal.Core.Jobs;
 
 namespace Portal.Shared.Components;
 
-/// <summary>The five states the whole portal shows with the same colour and shape.</summary>
+/// <summary>The states the whole portal shows with the same colour and shape.</summary>
 public enum Mark
 {
     Success,
@@ -11,6 +11,9 @@ public enum Mark
     Rejected,
     Running,
     Failed,
+
+    /// <summary>Nothing was done, and nothing is wrong.</summary>
+    Skipped,
 }
 
 public static class Marks
@@ -31,6 +34,7 @@ public static class Marks
         JobState.Running => Mark.Running,
         JobState.Succeeded => Mark.Success,
         JobState.Cancelled => Mark.Rejected,
+        JobState.Skipped => Mark.Skipped,
         _ => Mark.Failed,
     };
 }

@@ -1,24 +1,41 @@
-/**
- * Why an edge may not be drawn, in words, or null where it may. The server checks the same again.
- * @param nodes the draft's nodes
- * @param models models by id
- */
-export function refusal(nodes, models, sourceId, targetId) {
-  const source = nodes.find(node => node.id === sourceId);
-  const target = nodes.find(node => node.id === targetId);
-  if (source === target) return 'A node cannot read from itself.';
-  const from = models.get(source.modelId);
-  const to = models.get(target.modelId);
-  if (!from || !to) return 'Choose a model that still exists for this node first.';
-  if (to.input === 'None') return `${to.name} reads the picture itself, so nothing connects into it.`;
-  if (from.output !== to.input) return `${from.name} gives ${flow(from.output)}, and ${to.name} reads ${flow(to.input)}.`;
-  if (target.inputs.includes(sourceId)) return `${targetId} reads from ${sourceId} already.`;
-  const path = pathBetween(nodes, targetId, sourceId);
-  return path ? `That would make a cycle: ${[...path, targetId].join(' → ')}. Scores only flow forward.` : null;
+/** Refuses what the server would refuse, at once and in its words. It checks the same again. */
+export class Rules {
+  #texts;
+
+  /** @param texts the server's sentences, with {names} to fill in; the words of the ports; the most nodes */
+  constructor(texts) {
+    this.#texts = texts;
+  }
+
+  /** Why there cannot be so many nodes, or null where there can. */
+  tooMany(count) {
+    return count <= this.#texts.maxNodes ? null : fill(this.#texts.tooManyNodes, { count, most: this.#texts.maxNodes });
+  }
+
+  /**
+   * Why an edge may not be drawn, or null where it may.
+   * @param nodes the draft's nodes
+   * @param models models by id
+   */
+  refusal(nodes, models, sourceId, targetId) {
+    const target = nodes.find(node => node.id === targetId);
+    const from = models.get(nodes.find(node => node.id === sourceId).modelId);
+    const to = models.get(target.modelId);
+    // What a node without a model gives or takes nobody knows; the server asks for the model.
+    if (from && to && from.output !== to.input) {
+      const { ports } = this.#texts;
+      return fill(this.#texts.typeMismatch, {
+        target: targetId, targetType: to.typeName, takes: ports[to.input], source: sourceId, sourceType: from.typeName, gives: ports[from.output],
+      });
+    }
+    if (target.inputs.includes(sourceId)) return fill(this.#texts.duplicateInput, { target: targetId, source: sourceId });
+    const path = pathBetween(nodes, targetId, sourceId);
+    return path && fill(this.#texts.cycle, { path: [...path, targetId].map(id => `'${id}'`).join(' → ') });
+  }
 }
 
-function flow(port) {
-  return port === 'Concepts' ? 'concepts' : 'an embedding';
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** Ids of a path along the edges, ends included, or null. */

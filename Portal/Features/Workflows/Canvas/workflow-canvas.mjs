@@ -4,15 +4,14 @@ import { History } from './history.mjs';
 import { handleKeys } from './keys.mjs';
 import { placeFor } from './layout.mjs';
 import { SmallMap } from './map.mjs';
-import { refusal } from './rules.mjs';
-
-const nodeLimit = 20;
+import { Rules } from './rules.mjs';
 
 /** A workflow's graph, edited here alone: .NET hears the whole draft once for each finished gesture, and answers with what is wrong with it. */
 class WorkflowCanvas {
   #drawing;
   #map;
   #root;
+  #rules;
   #dotnet;
   #history;
   #gestures = 0;
@@ -21,8 +20,9 @@ class WorkflowCanvas {
   #messageTimer;
   #ended = new AbortController();
 
-  constructor(root, dotnet, { models, nodes, storageKey }) {
+  constructor(root, dotnet, { models, nodes, rules, storageKey }) {
     this.#root = root;
+    this.#rules = new Rules(rules);
     this.#dotnet = dotnet;
     this.stage = root.querySelector('[data-canvas]');
     this.#drawing = new Drawing(this.stage, models, storageKey, (source, target) => this.#refusal(source, target) === null);
@@ -117,9 +117,9 @@ class WorkflowCanvas {
   }
 
   hasRoomFor(count) {
-    if (this.#drawing.count + count <= nodeLimit) return true;
-    this.#say(`A workflow holds at most ${nodeLimit} nodes.`);
-    return false;
+    const problem = this.#rules.tooMany(this.#drawing.count + count);
+    if (problem) this.#say(problem);
+    return !problem;
   }
 
   selectAll() {
@@ -194,7 +194,7 @@ class WorkflowCanvas {
   }
 
   #refusal(sourceId, targetId) {
-    return refusal(this.#drawing.read(), this.#drawing.models, sourceId, targetId);
+    return this.#rules.refusal(this.#drawing.read(), this.#drawing.models, sourceId, targetId);
   }
 
   #remember() {
