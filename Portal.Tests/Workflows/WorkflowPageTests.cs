@@ -75,7 +75,7 @@ public sealed class WorkflowPageTests
 
         page.FindAll("button").Single(b => b.TextContent.Contains("Make default", StringComparison.Ordinal)).Click();
 
-        page.WaitForAssertion(() => Assert.Contains("Tried on 1 input", page.Find("dialog").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll("dialog"), d => d.TextContent.Contains("Tried on 1 input", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
         page.FindAll("dialog button").Single(b => b.TextContent == "Make v1 the default").Click();
         page.WaitForAssertion(() => Assert.Contains("Runs on new inputs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
     }
