@@ -66,7 +66,7 @@ public sealed class LabelTurns(
         var free = open.Where(i => !skipped.Contains(i.ExternalId) && !db.InputLeases.Any(l => l.InputId == i.Id && l.ExpiresAt > now));
         var keys = wish.Order == LabelOrder.Uploaded
             ? await free.OrderBy(i => i.Id).Select(i => i.Id).Take(take * 2).ToListAsync(ct)
-            : await free.OrderBy(_ => EF.Functions.Random()).Select(i => i.Id).Take(wish.Order == LabelOrder.Random ? take * 2 : MaxPool).ToListAsync(ct);
+            : (await free.DrawAsync(wish.Order == LabelOrder.Random ? take * 2 : MaxPool, ct)).ConvertAll(i => i.Id);
         return (keys, await open.CountAsync(ct), await all.CountAsync(ct));
     }
 

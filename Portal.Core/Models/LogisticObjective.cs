@@ -15,6 +15,9 @@ internal sealed class LogisticObjective
     private const int Parts = 4;
     private const int BlockRows = 64;
 
+    /// <summary>So many products are quicker made than handed to other threads.</summary>
+    private const long FewProducts = 1 << 20;
+
     private readonly StandardisedFeatures _features;
     private readonly TrainingTargets _targets;
     private readonly double _c;
@@ -48,7 +51,8 @@ internal sealed class LogisticObjective
     public double Loss(double[] parameters)
     {
         TensorPrimitives.ConvertTruncating<double, float>(parameters.AsSpan(0, _weights.Length), _weights);
-        var threads = new ParallelOptions { CancellationToken = _cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var isSmall = (long)_features.Count * _weights.Length < FewProducts;
+        var threads = new ParallelOptions { CancellationToken = _cancellationToken, MaxDegreeOfParallelism = isSmall ? 1 : Environment.ProcessorCount };
         Parallel.ForEach(_parts, threads, part => Sum(part, parameters.AsSpan(_weights.Length)));
         return _parts.Sum(part => part.Loss);
     }

@@ -11,22 +11,25 @@ internal static class RegulariserChoice
     /// <summary>More rows than this are thinned out for the choice, which then costs the same for any number.</summary>
     private const int MostRows = 1000;
 
+    /// <summary>Fewer rows than this choose by chance.</summary>
+    private const int FewestRows = 50;
+
     private const int MaxIterations = 100;
 
     /// <summary>As in training, but scores need not settle to the fourth decimal to be compared.</summary>
     private const double Tolerance = 1e-3;
 
-    /// <summary>From the strongest regularisation to the weakest; the first where labels are too few to choose by.</summary>
+    /// <summary>From the strongest regularisation to the weakest; the first where rows are too few to choose by.</summary>
     private static readonly double[] s_candidates = [0.003, 0.01, 0.03];
 
     public static double Of(StandardisedFeatures features, TrainingTargets targets, CancellationToken cancellationToken)
     {
+        if (features.Count < FewestRows) return s_candidates[0];
         // Rows of one concept lie side by side, so that thinning out and dealing in turn give each part its share.
         int[] sorted = [.. Enumerable.Range(0, features.Count).OrderBy(row => MainOutput(targets, row))];
         var step = ((sorted.Length - 1) / MostRows) + 1;
         int[] rows = [.. sorted.Where((_, i) => i % step == 0)];
         var kept = targets.Select(rows);
-        if (!HasEnough(kept)) return s_candidates[0];
         var spanned = features.Select(rows).InTheirSpan(cancellationToken);
         var losses = new double[s_candidates.Length];
         for (var fold = 0; fold < Folds; fold++)
@@ -50,13 +53,6 @@ internal static class RegulariserChoice
             losses[i] += unseen.Loss(parameters);
         }
     }
-
-    /// <summary>Whether every output is wanted and not wanted on one row a part at least.</summary>
-    private static bool HasEnough(TrainingTargets targets) => Enumerable.Range(0, targets.Outputs).All(output =>
-    {
-        var values = targets.Values.Where((_, i) => i % targets.Outputs == output).ToList();
-        return values.Count(value => value > 0) >= Folds && values.Count(value => value < 1) >= Folds;
-    });
 
     private static int MainOutput(TrainingTargets targets, int row)
     {

@@ -14,6 +14,7 @@ public sealed partial class ResultsTab
 {
     private const int Newest = 30;
     private IReadOnlyList<InputTile>? _tiles;
+    private string _name = "";
     private RunTrace? _trace;
     private WorkflowDraft _draft = new();
     private (long Version, string? Input)? _traced;
@@ -56,6 +57,7 @@ public sealed partial class ResultsTab
         _problem = await Attempt.ToAsync(async () =>
         {
             var input = await Inputs.GetAsync(Scope.AppKey, InputId, CancellationToken.None);
+            _name = input.FileName ?? input.ExternalId;
             _trace = await Runs.DryRunAsync(Version.Id, input, CancellationToken.None);
         });
     }
