@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Portal.Core.Concepts;
@@ -76,6 +77,8 @@ public sealed class ExplorerTests
         await page.WaitForURLAsync("**name=1**");
         await Assertions.Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "41 inputs" })).ToHaveCountAsync(0);
         var shown = await page.GetByRole(AriaRole.Status).First.InnerTextAsync();
+        // The count may be there before the wall is.
+        await Assertions.Expect(page.Locator(".tile")).ToHaveCountAsync(int.Parse(shown.Split(' ')[0], CultureInfo.InvariantCulture));
         var names = await NamesAsync(page);
         Assert.NotEmpty(names);
         await page.KeepAsync("explorer-filtered");

@@ -210,7 +210,7 @@ public sealed class WorkflowCanvasTests
         await Palette(page, "Junk").ClickAsync();
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(20);
         await Palette(page, "Junk").ClickAsync();
-        await Assertions.Expect(Message(page)).ToHaveTextAsync("A workflow holds at most 20 nodes.");
+        await Assertions.Expect(Message(page)).ToHaveTextAsync("The workflow has 21 nodes; at most 20 are allowed.");
         await stage.PressAsync("t");
         await page.KeepAsync("workflow-canvas-twenty");
 
