@@ -42,12 +42,12 @@ internal static class Browser
         await page.ShowAsync(ColorScheme.Light);
     }
 
-    /// <summary>Switches to light or dark, and waits until no colour is on its way any more.</summary>
+    /// <summary>Switches to light or dark, and waits until no colour is on its way any more. What turns for as long as something is worked on is not waited for.</summary>
     public static async Task ShowAsync(this IPage page, ColorScheme scheme)
     {
         await page.EmulateMediaAsync(new() { ColorScheme = scheme });
         await page.WaitForFunctionAsync("""
-            theme => document.documentElement.dataset.theme === theme && document.getAnimations().every(animation => animation.playState !== 'running')
+            theme => document.documentElement.dataset.theme === theme && document.getAnimations().every(animation => !(animation instanceof CSSTransition) || animation.playState !== 'running')
             """, scheme.ToString().ToLowerInvariant());
     }
 
