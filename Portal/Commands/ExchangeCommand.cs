@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Portal.Core;
 using Portal.Core.Apps;
 using Portal.Core.Errors;
 using Portal.Core.Exchange;
@@ -7,7 +6,6 @@ using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
 using Portal.Core.Users;
-using Portal.Shared.Hosting;
 
 namespace Portal.Commands;
 
@@ -24,12 +22,7 @@ public static class ExchangeCommand
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = true;
-            stop.Cancel();
-        };
+        using var stop = CommandHost.StopOnInterrupt();
         try
         {
             var options = CommandOptions.Parse(args);
@@ -53,9 +46,8 @@ public static class ExchangeCommand
 
     private static IHost Build(CommandOptions options)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = [.. options.Settings], ContentRootPath = PortalFolders.FindContentRoot() });
+        var builder = CommandHost.Prepare([.. options.Settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
         // Inputs and jobs are worked off by the portal itself, when it runs.
         foreach (var worker in builder.Services.Where(s => s.ImplementationType == typeof(InputWorker) || s.ImplementationType == typeof(JobRunner)).ToList()) builder.Services.Remove(worker);
         return builder.Build();

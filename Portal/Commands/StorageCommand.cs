@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Options;
-using Portal.Core;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
-using Portal.Shared.Hosting;
 
 namespace Portal.Commands;
 
@@ -19,16 +17,10 @@ internal static class StorageCommand
     /// <returns>The exit code: 0 when all is well, 1 for a fault that is printed, 2 for arguments that are not understood.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        using var interrupted = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            interrupted.Cancel();
-        };
+        using var interrupted = CommandHost.StopOnInterrupt();
         var folder = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? Path.GetFullPath(second) : null;
         try
         {
-            // Without the folder: a path that begins with a slash reads as the name of a setting.
             var storage = Storage(args[(folder is null ? 1 : 2)..]);
             switch (args[0], folder)
             {
@@ -61,9 +53,7 @@ internal static class StorageCommand
 
     private static StorageOptions Storage(string[] settings)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = PortalFolders.FindContentRoot() });
-        builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
-        using var host = builder.Build();
+        using var host = CommandHost.Prepare(settings).Build();
         return host.Services.GetRequiredService<IOptions<StorageOptions>>().Value;
     }
 
