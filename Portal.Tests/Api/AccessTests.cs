@@ -130,8 +130,8 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
         {
             Portal = await PortalFixture.StartAsync();
             await Portal.PostAsync("users/me/apps", """{"apps":[{"id":"mine"},{"id":"other"}]}""").OkAsync();
-            using var stranger = Portal.ClientWith(await Portal.KeyOfAsync("stranger"));
-            await stranger.SendAsync(HttpMethod.Post, "users/me/apps", """{"apps":[{"id":"theirs"}]}""").OkAsync();
+            var stranger = await Portal.Get<Core.Users.UserService>().EnsureAsync("stranger", default);
+            await Portal.Get<AppService>().CreateAsync(stranger.Id, "theirs", null, null, default);
         }
 
         public ValueTask DisposeAsync() => Portal.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Exchange;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -54,7 +55,7 @@ public sealed partial class ExportCard
     private async Task StartAsync()
     {
         var request = new ExportRequest(_format.Id, _withPictures || _format.NeedsPictures, _filter, IsFiltered ? Query.Kept().ToString() : null);
-        _problem = await Attempt.ToAsync(() => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
         await OnStarted.InvokeAsync();
     }
 }

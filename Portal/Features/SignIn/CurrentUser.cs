@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using Portal.Core.Users;
 
 namespace Portal.Features.SignIn;
 
@@ -7,15 +8,21 @@ namespace Portal.Features.SignIn;
 /// <param name="Key">The user's internal key.</param>
 /// <param name="UserId">The user id others see.</param>
 /// <param name="AppKey">The one app an app-scoped API key opens, or null.</param>
-public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
+/// <param name="KeyScope">What an API key may do at most; null for a person.</param>
+public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, KeyScope? KeyScope = null)
 {
     internal const string AppClaim = "portal:app";
+    internal const string ScopeClaim = "portal:scope";
 
     /// <exception cref="InvalidOperationException">The principal is not signed in; authorization lets none through.</exception>
     public static CurrentUser Of(ClaimsPrincipal principal)
     {
         var key = principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
-        return new CurrentUser(ToKey(key), principal.Identity!.Name!, principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null);
+        return new CurrentUser(
+            ToKey(key),
+            principal.Identity!.Name!,
+            principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null,
+            principal.FindFirstValue(ScopeClaim) is { } scope ? Enum.Parse<KeyScope>(scope) : null);
     }
 
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
@@ -28,6 +35,7 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Key.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
         if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
+        if (KeyScope is { } scope) identity.AddClaim(new Claim(ScopeClaim, scope.ToString()));
         return new ClaimsPrincipal(identity);
     }
 

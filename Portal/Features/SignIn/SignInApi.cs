@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Users;
+using Portal.Shared.Access;
 
 namespace Portal.Features.SignIn;
 
@@ -23,7 +24,7 @@ internal static class SignInApi
         {
             await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
             return TypedResults.NoContent();
-        });
+        }).NeedsSignIn();
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult<SignInPage>>> SignInAsync(
