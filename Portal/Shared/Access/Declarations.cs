@@ -4,7 +4,7 @@ using Portal.Core.Users;
 namespace Portal.Shared.Access;
 
 /// <summary>What endpoints declare about who may ask them. <see cref="AppGate"/> enforces it; one that declares nothing keeps the portal from starting.</summary>
-internal static class Declarations
+public static class Declarations
 {
     /// <summary>Only members of the app whose role, and whose key, has the permission.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Permission permission)
@@ -30,6 +30,6 @@ internal static class Declarations
         endpoint.Metadata.Any(item => item is NeedsAttribute or SignedInAttribute or SiteOwnerAttribute or IAllowAnonymous) || IsOfFramework(endpoint);
 
     /// <summary>The circuit, its script, and in development files that were added since the build. They ask for signing in, as all does that says nothing.</summary>
-    internal static bool IsOfFramework(Endpoint endpoint) => endpoint is RouteEndpoint { RoutePattern.RawText: { } path }
+    public static bool IsOfFramework(Endpoint endpoint) => endpoint is RouteEndpoint { RoutePattern.RawText: { } path }
         && (path == "{**path:file}" || path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal) || path.TrimStart('/').StartsWith("_framework/", StringComparison.Ordinal));
 }
