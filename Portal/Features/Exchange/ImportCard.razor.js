@@ -39,10 +39,12 @@ export function attach(card, page, api) {
     request.send(file);
   };
 
+  const take = input => {
+    send(input.files[0]);
+    input.value = '';
+  };
   const onChange = event => {
-    if (!event.target.matches('[data-file]')) return;
-    send(event.target.files[0]);
-    event.target.value = '';
+    if (event.target.matches('[data-file]')) take(event.target);
   };
   const onOver = event => {
     const target = event.target.closest?.('[data-target]');
@@ -61,6 +63,9 @@ export function attach(card, page, api) {
 
   const listeners = { change: onChange, dragover: onOver, dragleave: onLeave, drop: onDrop };
   for (const [name, listener] of Object.entries(listeners)) card.addEventListener(name, listener);
+  // The page stands there before its script does: a file may have been chosen in between.
+  const early = card.querySelector('[data-file]');
+  if (early?.files.length > 0) take(early);
   return {
     dispose() {
       for (const [name, listener] of Object.entries(listeners)) card.removeEventListener(name, listener);

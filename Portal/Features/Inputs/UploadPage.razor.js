@@ -260,13 +260,16 @@ export function attach(page, api) {
     frame ||= requestAnimationFrame(paintAll);
   };
 
-  const onPick = event => {
-    if (event.target.dataset.pick === undefined) return;
-    uploader.addFiles(event.target.files);
-    event.target.value = '';
+  const take = input => {
+    uploader.addFiles(input.files);
+    input.value = '';
   };
+  const onPick = event => {
+    if (event.target.dataset.pick !== undefined) take(event.target);
+  };
+  const boxes = () => [...page.querySelectorAll('[data-label]:checked')].map(box => box.dataset.label);
   const onLabels = event => {
-    if (event.target.dataset.label !== undefined) uploader.labels = [...page.querySelectorAll('[data-label]:checked')].map(box => box.dataset.label);
+    if (event.target.dataset.label !== undefined) uploader.labels = boxes();
   };
   const onClick = event => {
     if (event.target.closest('[data-retry]')) uploader.retry();
@@ -278,12 +281,14 @@ export function attach(page, api) {
     }
   };
 
-  uploader.labels = [];
+  // The page stands there before its script does: what was chosen in between counts.
+  uploader.labels = boxes();
   page.addEventListener('change', onPick);
   page.addEventListener('change', onLabels);
   page.addEventListener('click', onClick);
   uploader.addEventListener('change', onChange);
   onChange({ detail: null });
+  for (const input of page.querySelectorAll('[data-pick]')) if (input.files.length > 0) take(input);
 
   return {
     dispose() {
