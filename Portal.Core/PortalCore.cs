@@ -1,7 +1,9 @@
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
@@ -66,4 +68,10 @@ public static class PortalCore
         services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>();
         return services;
     }
+
+    /// <summary>Decodes in child processes instead of this one. Call it before <see cref="AddPortalCore"/>.</summary>
+    /// <param name="program">The program that runs as a decoder when its one argument is <see cref="DecoderChild.Command"/>.</param>
+    public static IServiceCollection AddDecoderProcesses(this IServiceCollection services, Assembly program) =>
+        services.AddSingleton<IImageDecoder>(provider =>
+            new DecoderPool(provider.GetRequiredService<IOptions<ImageLimits>>().Value, program.Location, provider.GetRequiredService<ILogger<DecoderPool>>()));
 }
