@@ -1,11 +1,17 @@
+const gigabytes = bytes => (bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
 const invitation = 'Drop a file here, or choose one';
 
 /** Sends one file as it is, over HTTP, and tells the page which id it got. */
-export function attach(card, page, api) {
+export function attach(card, page, api, maxBytes) {
   let request = null;
 
   const send = file => {
     if (!file || request) return;
+    if (file.size > maxBytes) {
+      const reason = `The file has ${gigabytes(file.size)}; an import may have ${gigabytes(maxBytes)}. Split it, or import it with the command "import" on the portal's machine.`;
+      page.invokeMethodAsync('ShowProblem', reason).catch(() => {});
+      return;
+    }
     const state = card.querySelector('[data-state]');
     const bar = card.querySelector('[data-bar]');
     request = new XMLHttpRequest();

@@ -614,6 +614,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "FileName");
 
+                    b.HasIndex("AppId", "SourceUrl")
+                        .HasFilter("\"SourceUrl\" IS NOT NULL");
+
                     b.HasIndex("Status", "Id")
                         .HasFilter("\"Status\" IN (30001, 30003)");
 
