@@ -48,6 +48,7 @@ public static class PortalCore
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
         services.AddSingleton(NodeTypeRegistry.Default);
 
+        services.AddPortalAccounts();
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
