@@ -23,6 +23,9 @@ internal static class AccessTable
         ["GET /inputs/{input_id}"] = Role.Viewer,
         ["DELETE /inputs/{input_id}"] = Role.Manager,
         ["POST /inputs/upload"] = Role.Manager,
+        ["GET /inputs/uploads/{upload_id}"] = Role.Manager,
+        ["PUT /inputs/uploads/{upload_id}"] = Role.Manager,
+        ["POST /inputs/uploads/{upload_id}"] = Role.Manager,
         ["POST /imports"] = Role.Manager,
         ["POST /inputs/searches"] = Role.Viewer,
         ["POST /searches"] = Role.Viewer,
@@ -118,6 +121,8 @@ internal static class AccessTable
         ["GET /openapi/{documentName}.json"] = Audience.Everybody,
         ["GET /sign-in"] = Audience.Everybody,
         ["POST /sign-in"] = Audience.Everybody,
+        ["POST /sign-in/password"] = Audience.Everybody,
+        ["POST /sign-in/code"] = Audience.Everybody,
         ["POST /sign-out"] = Audience.SignedIn,
         ["GET /invitation"] = Audience.Everybody,
         ["POST /invitation"] = Audience.Everybody,
@@ -127,6 +132,7 @@ internal static class AccessTable
         ["ANY /v2/{**rest}"] = Audience.SignedIn,
         ["GET /"] = Audience.SignedIn,
         ["GET /not-found"] = Audience.SignedIn,
+        ["GET /account"] = Audience.SignedIn,
     };
 }
 

@@ -22,7 +22,9 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
     public async Task No_path_takes_an_id_of_another_app()
     {
         var asked = 0;
-        foreach (var name in AccessTable.OfApps.Keys.Where(name => name.Contains('{', StringComparison.Ordinal)))
+        foreach (var name in AccessTable.OfApps.Keys.Where(name => name.Contains('{', StringComparison.Ordinal)
+            // An upload's id is its sender's choice, for each app and sender anew.
+            && !name.Contains("{upload_id}", StringComparison.Ordinal)))
         {
             var parts = name.Split(' ');
             var path = apps.Ids.Aggregate(parts[1], (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));

@@ -100,7 +100,7 @@ public static class ExchangeCommand
         var path = Path.GetFullPath(options.Path ?? throw new PortalException(StatusCode.InvalidRequest, "Name the file or folder to import: portal import PATH --app USER/APP"));
         var scratch = Path.Combine(services.GetRequiredService<IOptions<StorageOptions>>().Value.ImportRoot, $"{Guid.NewGuid():N}.unpacked");
         using var files = ImportSource.Open(path, Path.GetFileName(path), scratch, ct);
-        var format = options.Value("format") is { } id ? ExchangeFormats.Get(id) : ExchangeFormats.Of(files);
+        var format = options.Value("format") is { } id ? ExchangeFormats.GetReadable(id) : ExchangeFormats.Of(files);
         Console.WriteLine($"Reading {path} as {format.Name} …");
         await using var target = options.Value("report") is { } reportPath ? File.Create(reportPath) : Stream.Null;
         await using var report = new ImportReport(target);

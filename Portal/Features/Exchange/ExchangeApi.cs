@@ -18,7 +18,7 @@ internal static class ExchangeApi
     /// <summary><c>imports</c>: takes a file, as the request's body, for an import that is started on the page.</summary>
     public static void MapImportUpload(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/imports", async (ApiScope scope, HttpRequest request, ExchangeFiles files, CancellationToken ct) =>
-            new UploadedImportResponse(new UploadedImport(await files.ReceiveAsync(scope.AppId, request.Body, ct)))).Needs(Permission.Exchange)
+            new UploadedImportResponse(new UploadedImport(await files.ReceiveAsync(scope.AppId, request.Body, request.ContentLength, ct)))).Needs(Permission.Exchange)
             .WithTags("Imports").WithMetadata(new DisableRequestSizeLimitAttribute());
 
     public static void MapExchangeFiles(this IEndpointRouteBuilder routes) =>

@@ -16,6 +16,9 @@ public sealed partial class ExchangePage : LivePage
     private ExplorerQuery _query = ExplorerQuery.Everything;
     private string? _problem;
 
+    /// <summary>Id of a list of addresses to import.</summary>
+    [SupplyParameterFromQuery] public string? List { get; set; }
+
     [Inject] private JobService Jobs { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 

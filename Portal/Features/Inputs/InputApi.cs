@@ -43,12 +43,13 @@ internal static class InputApi
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
-    private static NewInput New(InputWire wanted) => new(
+    internal static NewInput New(InputWire wanted, bool skipDuplicate = false) => new(
         wanted.Id,
         wanted.Data?.Image?.FileName ?? "",
         wanted.Data?.Image?.Url,
         wanted.Data?.Metadata,
-        [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))]);
+        [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))],
+        skipDuplicate);
 
     private static async Task<InputsResponse> ListAsync(
         ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Errors;
@@ -24,7 +22,7 @@ internal static class InvitationApi
     /// <summary>Whoever is signed in joins; anybody else becomes a new user under the id they chose, and is signed in.</summary>
     private static async Task<Results<RedirectHttpResult, RazorComponentResult<InvitationPage>>> JoinAsync(
         [FromForm] string token, [FromForm(Name = "user_id")] string? userId, CurrentUser? user, HttpContext context, IAntiforgery antiforgery, InvitationService invitations,
-        CancellationToken ct)
+        SessionStart sessions, CancellationToken ct)
     {
         try
         {
@@ -36,8 +34,7 @@ internal static class InvitationApi
             else
             {
                 (var newcomer, joined) = await invitations.JoinAsNewAsync(token, (userId ?? "").Trim(), ct);
-                await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme,
-                    new CurrentUser(newcomer.Id, newcomer.UserName!).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme), new AuthenticationProperties { IsPersistent = true });
+                await sessions.BeginAsync(context, newcomer.Id, newcomer.UserName!, SignInMethod.Link);
             }
             return TypedResults.Redirect($"/apps/{joined.OwnerId}/{joined.AppId}/explorer");
         }

@@ -13,6 +13,10 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, K
 {
     internal const string AppClaim = "portal:app";
     internal const string ScopeClaim = "portal:scope";
+    private const string SessionClaim = "portal:session";
+
+    /// <summary>The session that a cookie stands for; null with an API key.</summary>
+    public long? SessionKey { get; init; }
 
     /// <exception cref="InvalidOperationException">The principal is not signed in; authorization lets none through.</exception>
     public static CurrentUser Of(ClaimsPrincipal principal)
@@ -22,7 +26,10 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, K
             ToKey(key),
             principal.Identity!.Name!,
             principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null,
-            principal.FindFirstValue(ScopeClaim) is { } scope ? Enum.Parse<KeyScope>(scope) : null);
+            principal.FindFirstValue(ScopeClaim) is { } scope ? Enum.Parse<KeyScope>(scope) : null)
+        {
+            SessionKey = principal.FindFirstValue(SessionClaim) is { } session ? ToKey(session) : null,
+        };
     }
 
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
@@ -36,6 +43,7 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, K
         identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
         if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
         if (KeyScope is { } scope) identity.AddClaim(new Claim(ScopeClaim, scope.ToString()));
+        if (SessionKey is { } session) identity.AddClaim(new Claim(SessionClaim, session.ToString(CultureInfo.InvariantCulture)));
         return new ClaimsPrincipal(identity);
     }
 

@@ -45,6 +45,7 @@ public static class ApiSetup
         app.MapConcepts();
         app.MapInputs();
         app.MapInputUpload();
+        app.MapUploadParts();
         app.MapImportUpload();
         app.MapSearches();
         app.MapAnnotations();

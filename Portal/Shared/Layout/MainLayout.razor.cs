@@ -8,6 +8,7 @@ using Portal.Core.Errors;
 using Portal.Core.Storage;
 using Portal.Core.Users;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
 
@@ -35,6 +36,7 @@ public sealed partial class MainLayout
 
     [Inject] private AppService Apps { get; set; } = null!;
     [Inject] private MembershipService Members { get; set; } = null!;
+    [Inject] private SiteOwner SiteOwner { get; set; } = null!;
     [Inject] private ChangeFeed Changes { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
@@ -47,7 +49,10 @@ public sealed partial class MainLayout
     private AppOverview? Overview => _scope is null ? null : _overviews.FirstOrDefault(o => o.App.Id == _scope.AppKey);
 
     /// <summary>Why the page is not for this user's role, or null where it is.</summary>
-    private string? Refusal => _scope is not null && Route?.PageType.GetCustomAttribute<NeedsAttribute>() is { } needs ? _scope.WhyNot(needs.Permission) : null;
+    private string? Refusal =>
+        Route?.PageType.GetCustomAttribute<NeedsAttribute>() is { } needs ? _scope?.WhyNot(needs.Permission)
+        : Route?.PageType.GetCustomAttribute<SiteOwnerAttribute>() is not null && !SiteOwner.Is(_user!) ? "This page is for the user whom the portal belongs to."
+        : null;
 
     /// <summary>Called by the browser for the <c>?</c> key.</summary>
     [JSInvokable]
@@ -84,6 +89,13 @@ public sealed partial class MainLayout
 
     protected override async Task OnParametersSetAsync()
     {
+        if ((await Authentication).User.Identity?.IsAuthenticated != true)
+        {
+            // The session has ended: nothing of it stays on screen or can be pressed.
+            _user = null;
+            Navigation.NavigateTo("/sign-in", forceLoad: true);
+            return;
+        }
         _path = new Uri(Navigation.Uri).AbsolutePath;
         _boundary?.Recover();
         var address = AddressedApp();
