@@ -11,6 +11,7 @@ public enum ChangedNoun
     Workflows,
     Jobs,
     Apps,
+    Datasets,
 }
 
 /// <summary>Something of an app changed. It names no row: whoever listens reads again what it shows.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Localization;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.SignIn;
+using Portal.Features.Watching;
 using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -58,6 +59,7 @@ public static class PortalHost
         app.MapSignIn();
         app.MapMedia();
         app.MapExchangeFiles();
+        app.MapWatchReport();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
     }
