@@ -1,7 +1,9 @@
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
@@ -50,6 +52,7 @@ public static class PortalCore
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
         services.AddSingleton(NodeTypeRegistry.Default);
 
+        services.AddPortalAccounts();
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
@@ -73,4 +76,10 @@ public static class PortalCore
         services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>().AddHostedService<WatchWorker>();
         return services;
     }
+
+    /// <summary>Decodes in child processes instead of this one. Call it before <see cref="AddPortalCore"/>.</summary>
+    /// <param name="program">The program that runs as a decoder when its one argument is <see cref="DecoderChild.Command"/>.</param>
+    public static IServiceCollection AddDecoderProcesses(this IServiceCollection services, Assembly program) =>
+        services.AddSingleton<IImageDecoder>(provider =>
+            new DecoderPool(provider.GetRequiredService<IOptions<ImageLimits>>().Value, program.Location, provider.GetRequiredService<ILogger<DecoderPool>>()));
 }

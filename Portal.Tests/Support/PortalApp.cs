@@ -63,7 +63,7 @@ public sealed partial class PortalApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureAppConfiguration(configuration =>
-            configuration.AddInMemoryCollection([new("Storage:Root", _root), new("Embedder:Side", "96")]));
+            configuration.AddInMemoryCollection([new("Storage:Root", _root), new("Embedder:Side", "96"), new("Imaging:Decoders", "1")]));
         builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
     }
 

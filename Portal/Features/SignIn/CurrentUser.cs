@@ -10,12 +10,19 @@ namespace Portal.Features.SignIn;
 public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
 {
     internal const string AppClaim = "portal:app";
+    private const string SessionClaim = "portal:session";
+
+    /// <summary>The session that a cookie stands for; null with an API key.</summary>
+    public long? SessionKey { get; init; }
 
     /// <exception cref="InvalidOperationException">The principal is not signed in; authorization lets none through.</exception>
     public static CurrentUser Of(ClaimsPrincipal principal)
     {
         var key = principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
-        return new CurrentUser(ToKey(key), principal.Identity!.Name!, principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null);
+        return new CurrentUser(ToKey(key), principal.Identity!.Name!, principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null)
+        {
+            SessionKey = principal.FindFirstValue(SessionClaim) is { } session ? ToKey(session) : null,
+        };
     }
 
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
@@ -28,6 +35,7 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Key.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
         if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
+        if (SessionKey is { } session) identity.AddClaim(new Claim(SessionClaim, session.ToString(CultureInfo.InvariantCulture)));
         return new ClaimsPrincipal(identity);
     }
 

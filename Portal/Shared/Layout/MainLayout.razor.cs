@@ -78,6 +78,13 @@ public sealed partial class MainLayout
 
     protected override async Task OnParametersSetAsync()
     {
+        if ((await Authentication).User.Identity?.IsAuthenticated != true)
+        {
+            // The session has ended: nothing of it stays on screen or can be pressed.
+            _user = null;
+            Navigation.NavigateTo("/sign-in", forceLoad: true);
+            return;
+        }
         _path = new Uri(Navigation.Uri).AbsolutePath;
         _boundary?.Recover();
         var address = AddressedApp();
