@@ -10,7 +10,11 @@ namespace Portal.Core.Users;
 /// <summary>Who a key or a sign-in link lets in.</summary>
 /// <param name="UserId">The user's internal key.</param>
 /// <param name="AppId">The one app an app-scoped key opens, or null.</param>
-public sealed record Grant(long UserId, string UserName, long? AppId);
+public sealed record Grant(long UserId, string UserName, long? AppId)
+{
+    /// <summary>The key's internal key; null for a link.</summary>
+    public long? KeyId { get; init; }
+}
 
 /// <summary>API keys and one-time sign-in links. Both are shown once and stored as hashes.</summary>
 public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock)
@@ -56,10 +60,10 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     public async Task RevokeKeyAsync(long userId, long keyId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = Now;
-        var changed = await db.ApiKeys.Where(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, now), ct);
-        if (changed == 0) throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+        var key = await db.ApiKeys.SingleOrDefaultAsync(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null, ct)
+            ?? throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+        key.RevokedAt = Now;
+        await db.SaveChangesAsync(ct);
     }
 
     /// <summary>Whom the key lets in, or null for an unknown or revoked one.</summary>
@@ -71,7 +75,7 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
         var found = await (from k in db.ApiKeys
                            join u in db.Users on k.UserId equals u.Id
                            where k.Hash == hash && k.RevokedAt == null
-                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId) }).SingleOrDefaultAsync(ct);
+                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId) { KeyId = k.Id } }).SingleOrDefaultAsync(ct);
         if (found is null) return null;
         // Once a minute is enough to see that a key is alive, and spares a write per request.
         if (found.LastUsedAt is null || now - found.LastUsedAt > TimeSpan.FromMinutes(1))

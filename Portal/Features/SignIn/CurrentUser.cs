@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using Portal.Core.Audit;
 
 namespace Portal.Features.SignIn;
 
@@ -12,6 +13,11 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
     internal const string AppClaim = "portal:app";
     private const string SessionClaim = "portal:session";
 
+    private const string ApiKeyClaim = "portal:key";
+
+    /// <summary>The internal key of the API key that was sent; null with a cookie.</summary>
+    public long? ApiKeyKey { get; init; }
+
     /// <summary>The session that a cookie stands for; null with an API key.</summary>
     public long? SessionKey { get; init; }
 
@@ -21,12 +27,16 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
         var key = principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
         return new CurrentUser(ToKey(key), principal.Identity!.Name!, principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null)
         {
+            ApiKeyKey = principal.FindFirstValue(ApiKeyClaim) is { } apiKey ? ToKey(apiKey) : null,
             SessionKey = principal.FindFirstValue(SessionClaim) is { } session ? ToKey(session) : null,
         };
     }
 
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
         ValueTask.FromResult(context.User.Identity is { IsAuthenticated: true } ? Of(context.User) : null);
+
+    /// <summary>What follows in this flow of control is done by this user.</summary>
+    internal void Act(string? address) => Actor.Enter(new Actor(Key, SessionKey, ApiKeyKey, address));
 
     /// <summary>The identity a cookie or a key stands for.</summary>
     public ClaimsPrincipal ToPrincipal(string scheme)
@@ -35,6 +45,7 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null)
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Key.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
         if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
+        if (ApiKeyKey is { } apiKey) identity.AddClaim(new Claim(ApiKeyClaim, apiKey.ToString(CultureInfo.InvariantCulture)));
         if (SessionKey is { } session) identity.AddClaim(new Claim(SessionClaim, session.ToString(CultureInfo.InvariantCulture)));
         return new ClaimsPrincipal(identity);
     }

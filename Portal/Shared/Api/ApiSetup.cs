@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Storage;
 using Portal.Features.Annotations;
 using Portal.Features.Apps;
+using Portal.Features.Audit;
 using Portal.Features.Concepts;
 using Portal.Features.Evaluation;
 using Portal.Features.Exchange;
@@ -55,6 +56,7 @@ public static class ApiSetup
         app.MapWorkflows();
         app.MapWorkflowResults();
         app.MapJobs();
+        app.MapAudit();
     }
 
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Portal.Features.Audit;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.SignIn;
@@ -50,6 +51,7 @@ public static class PortalHost
             pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseActor();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -58,6 +60,7 @@ public static class PortalHost
         app.MapSignIn();
         app.MapMedia();
         app.MapExchangeFiles();
+        app.MapAuditFiles();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
     }
