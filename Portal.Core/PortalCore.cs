@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
+using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Exchange;
@@ -20,6 +21,7 @@ using Portal.Core.Runs;
 using Portal.Core.Storage;
 using Portal.Core.Storage.Sqlite;
 using Portal.Core.Users;
+using Portal.Core.Watching;
 using Portal.Core.Workflows;
 
 namespace Portal.Core;
@@ -36,6 +38,8 @@ public static class PortalCore
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
         services.AddPortalOptions<FetchOptions>(configuration, FetchOptions.Section, o => o.Errors());
+        services.AddPortalOptions<WatchOptions>(configuration, WatchOptions.Section, o => o.Errors())
+            .PostConfigure(o => o.Root = o.Root.Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(o.Root, baseFolder)));
         services.AddPortalOptions<ExchangeOptions>(configuration, ExchangeOptions.Section, o => o.Errors());
 
         services.TryAddSingleton(TimeProvider.System);
@@ -61,13 +65,15 @@ public static class PortalCore
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
         services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<Importer>().AddSingleton<ExchangeService>();
+        services.AddSingleton<WatchService>();
+        services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
 
         // Hosted services start in this order: the database is there before anybody works on it.
-        services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>();
+        services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>().AddHostedService<WatchWorker>();
         return services;
     }
 

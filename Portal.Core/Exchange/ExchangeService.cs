@@ -13,7 +13,8 @@ public sealed class ExchangeService(JobService jobs, ExchangeFiles files, Concep
     public Task<Job> StartExportAsync(long appId, long userId, ExportRequest request, CancellationToken ct)
     {
         var format = ExchangeFormats.Get(request.Format);
-        return jobs.StartAsync(appId, userId, ExportJob.JobKind, $"Export as {format.Name}", request, ct);
+        var what = request.Dataset is { } dataset ? $"Export the dataset {Text.Shown(dataset)} as {format.Name}" : $"Export as {format.Name}";
+        return jobs.StartAsync(appId, userId, ExportJob.JobKind, what, request, ct);
     }
 
     /// <param name="file">Id of the upload.</param>

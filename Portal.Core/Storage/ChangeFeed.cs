@@ -14,6 +14,7 @@ public enum ChangedNoun
 
     /// <summary>Memberships and invitations.</summary>
     Members,
+    Datasets,
 }
 
 /// <summary>Something of an app changed. It names no row: whoever listens reads again what it shows.</summary>

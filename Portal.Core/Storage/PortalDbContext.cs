@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
+using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Inputs;
@@ -12,6 +13,7 @@ using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Runs;
 using Portal.Core.Users;
+using Portal.Core.Watching;
 using Portal.Core.Workflows;
 
 namespace Portal.Core.Storage;
@@ -23,6 +25,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Input> Inputs => Set<Input>();
     public DbSet<InputChange> InputChanges => Set<InputChange>();
     public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+    public DbSet<DatasetPage> DatasetPages => Set<DatasetPage>();
+    public DbSet<WatchedFolder> WatchedFolders => Set<WatchedFolder>();
+    public DbSet<WatchedFile> WatchedFiles => Set<WatchedFile>();
     public DbSet<Concept> Concepts => Set<Concept>();
     public DbSet<Annotation> Annotations => Set<Annotation>();
     public DbSet<Decision> Decisions => Set<Decision>();

@@ -3,6 +3,7 @@ using Portal.Core.Storage;
 using Portal.Features.Annotations;
 using Portal.Features.Apps;
 using Portal.Features.Concepts;
+using Portal.Features.Datasets;
 using Portal.Features.Evaluation;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
@@ -57,6 +58,7 @@ public static class ApiSetup
         app.MapWorkflows();
         app.MapWorkflowResults();
         app.MapJobs();
+        app.MapDatasets();
     }
 
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)

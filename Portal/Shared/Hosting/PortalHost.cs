@@ -5,6 +5,7 @@ using Portal.Features.Inputs;
 using Portal.Features.Members;
 using Portal.Features.SignIn;
 using Portal.Shared.Access;
+using Portal.Features.Watching;
 using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -63,6 +64,7 @@ public static class PortalHost
         app.MapInvitations();
         app.MapMedia();
         app.MapExchangeFiles();
+        app.MapWatchReport();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
         app.CheckDeclarations();
