@@ -70,6 +70,12 @@ internal static class AccessTable
         ["POST /workflows/{workflow_id}/backfill"] = Role.Manager,
         ["POST /workflows/{workflow_id}/results"] = Role.Viewer,
         ["POST /workflows/{workflow_id}/versions/{version_id}/results"] = Role.Viewer,
+        ["GET /datasets"] = Role.Viewer,
+        ["POST /datasets"] = Role.Manager,
+        ["GET /datasets/{dataset_id}"] = Role.Viewer,
+        ["DELETE /datasets/{dataset_id}"] = Role.Manager,
+        ["GET /datasets/{dataset_id}/diff/{other_id}"] = Role.Viewer,
+        ["POST /datasets/{dataset_id}/exports"] = Role.Manager,
         ["GET /jobs"] = Role.Viewer,
         ["GET /jobs/{job_id}"] = Role.Viewer,
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
@@ -88,6 +94,7 @@ internal static class AccessTable
     {
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/jobs/{job_id}/file"] = Role.Manager,
+        ["GET /media/{user_id}/{app_id}/watched/report"] = Role.Manager,
     };
 
     /// <summary>Below <c>/apps/{UserId}/{AppId}/</c>.</summary>
@@ -109,6 +116,7 @@ internal static class AccessTable
         ["workflows/{WorkflowId}"] = Role.Viewer,
         ["runs/{InputId}/{WorkflowVersionId}"] = Role.Viewer,
         ["exchange"] = Role.Manager,
+        ["datasets/{From}/{To}"] = Role.Viewer,
         ["jobs"] = Role.Viewer,
         ["settings"] = Role.Viewer,
     };
