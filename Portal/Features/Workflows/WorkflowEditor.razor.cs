@@ -44,6 +44,8 @@ public sealed partial class WorkflowEditor
     [Inject] private MiddleBranch Middle { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
 
+    private bool CanChange => Scope.May(Permission.ManageWorkflows);
+
     private bool HasErrors => _problems.Any(p => p.Severity == ProblemSeverity.Error);
 
     protected override async Task OnParametersSetAsync()
