@@ -53,7 +53,7 @@ public static class PortalCore
         services.AddSingleton(NodeTypeRegistry.Default);
 
         services.AddPortalAccounts();
-        services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
+        services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
         services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();

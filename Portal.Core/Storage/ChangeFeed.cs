@@ -11,6 +11,9 @@ public enum ChangedNoun
     Workflows,
     Jobs,
     Apps,
+
+    /// <summary>Memberships and invitations.</summary>
+    Members,
     Datasets,
 }
 

@@ -46,6 +46,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Run> Runs => Set<Run>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
     public DbSet<Session> Sessions => Set<Session>();
 

@@ -50,7 +50,7 @@ public sealed class CoreHost : IAsyncDisposable
         await host._host.StartAsync();
         host.User = await host.Get<UserService>().EnsureAsync("owner", default);
         var apps = await host.Get<AppService>().ListAsync(host.User.Id, default);
-        host.App = apps.Count > 0 ? apps[0] : await host.Get<AppService>().CreateAsync(host.User.Id, "park", null, null, default);
+        host.App = apps.Count > 0 ? apps[0].App : await host.Get<AppService>().CreateAsync(host.User.Id, "park", null, null, default);
         return host;
     }
 

@@ -2,8 +2,10 @@ using Portal.Core.Datasets;
 using Portal.Core.Errors;
 using Portal.Core.Exchange;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Datasets;
@@ -15,18 +17,18 @@ internal static class DatasetApi
     {
         var datasets = routes.MapGroup("/datasets").WithTags("Datasets");
         datasets.MapGet("", async (ApiScope scope, ApiPage page, DatasetService service, CancellationToken ct) =>
-            new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetWire.Of)]));
-        datasets.MapPost("", CreateAsync);
+            new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetWire.Of)])).Needs(Permission.See);
+        datasets.MapPost("", CreateAsync).Needs(Permission.Exchange);
         datasets.MapGet("/{dataset_id}", async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
-            new DatasetResponse(DatasetWire.Of(await service.GetAsync(scope.AppId, dataset_id, ct))));
+            new DatasetResponse(DatasetWire.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))).Needs(Permission.See);
         datasets.MapDelete("/{dataset_id}", async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, dataset_id, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.Exchange);
         datasets.MapGet("/{dataset_id}/diff/{other_id}", async (ApiScope scope, string dataset_id, string other_id, HttpRequest request, DatasetService service, CancellationToken ct) =>
-            new DatasetDiffResponse(await service.CompareAsync(scope.AppId, dataset_id, other_id, request.Query.Number("per_page", 128, 0, ApiLimits.MaxItems), ct)));
-        datasets.MapPost("/{dataset_id}/exports", ExportAsync);
+            new DatasetDiffResponse(await service.CompareAsync(scope.AppId, dataset_id, other_id, request.Query.Number("per_page", 128, 0, ApiLimits.MaxItems), ct))).Needs(Permission.See);
+        datasets.MapPost("/{dataset_id}/exports", ExportAsync).Needs(Permission.Exchange);
     }
 
     private static async Task<DatasetResponse> CreateAsync(ApiScope scope, Body<NewDatasetRequest> body, DatasetService service, InputQueries queries, CancellationToken ct)

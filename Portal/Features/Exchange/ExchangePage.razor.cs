@@ -3,6 +3,7 @@ using Portal.Core.Datasets;
 using Portal.Core.Exchange;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Watching;
 using Portal.Features.Inputs;
 using Portal.Shared.Live;
@@ -42,9 +43,9 @@ public sealed partial class ExchangePage : LivePage
 
     private Task ReloadAsync() => LoadAsync();
 
-    private async Task CancelAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task CancelAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
 
-    private async Task PauseAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task PauseAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
 
-    private async Task ResumeAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task ResumeAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
 }

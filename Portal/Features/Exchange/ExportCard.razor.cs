@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Datasets;
 using Portal.Core.Exchange;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -63,7 +64,7 @@ public sealed partial class ExportCard
 
     private async Task KeepAsync()
     {
-        _problem = await Attempt.ToAsync(() => Datasets.StartAsync(Scope.AppKey, Scope.User.Key, _name, _filter, FilterText, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Datasets.StartAsync(Scope.AppKey, Scope.User.Key, _name, _filter, FilterText, CancellationToken.None));
         if (_problem is null) _name = "";
         await OnStarted.InvokeAsync();
     }
@@ -71,7 +72,7 @@ public sealed partial class ExportCard
     private async Task StartAsync()
     {
         var request = new ExportRequest(_format.Id, _withPictures || _format.NeedsPictures, _filter, FilterText, Dataset?.ExternalId);
-        _problem = await Attempt.ToAsync(() => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
         await OnStarted.InvokeAsync();
     }
 }

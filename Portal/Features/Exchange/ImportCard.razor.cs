@@ -5,6 +5,7 @@ using Microsoft.JSInterop;
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Exchange;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -97,14 +98,15 @@ public sealed partial class ImportCard
     private async Task StartAsync()
     {
         var choices = new ImportChoices(_preview!.Format.Id, _chosen.Where(c => c.Value != New).ToDictionary());
-        _problem = await Attempt.ToAsync(() => Exchange.StartImportAsync(Scope.AppKey, Scope.User.Key, _file!, _name, choices, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Exchange.StartImportAsync(Scope.AppKey, Scope.User.Key, _file!, _name, choices, CancellationToken.None));
         if (_problem is not null) return;
         (_preview, _file) = (null, null);
         await OnStarted.InvokeAsync();
     }
 
-    private void Forget()
+    private async Task ForgetAsync()
     {
+        await Scope.RequireAsync(Permission.Exchange);
         Files.DeleteUpload(Scope.AppKey, _file!);
         (_preview, _file, _problem) = (null, null, null);
     }

@@ -1,5 +1,7 @@
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
@@ -18,14 +20,14 @@ internal static class UploadPartApi
     {
         var upload = routes.MapGroup("/inputs/uploads/{upload_id}").WithTags("Inputs");
         upload.MapGet("", (ApiScope scope, string upload_id, PartialUploads uploads) =>
-            new PartialUploadResponse(new PartialUploadWire(upload_id, uploads.Received(scope.AppId, scope.UserId, upload_id))));
+            new PartialUploadResponse(new PartialUploadWire(upload_id, uploads.Received(scope.AppId, scope.UserId, upload_id)))).Needs(Permission.ManageInputs);
         upload.MapPut("", async (ApiScope scope, string upload_id, HttpRequest request, PartialUploads uploads, CancellationToken ct) =>
         {
             await using var part = new ArrivingFile(request.Body);
             var offset = request.Query.Number("offset", 0, 0, int.MaxValue);
             return new PartialUploadResponse(new PartialUploadWire(upload_id, await uploads.AppendAsync(scope.AppId, scope.UserId, upload_id, offset, part, ct)));
-        });
-        upload.MapPost("", FinishAsync);
+        }).Needs(Permission.ManageInputs);
+        upload.MapPost("", FinishAsync).Needs(Permission.ManageInputs);
     }
 
     private static async Task<InputsResponse> FinishAsync(

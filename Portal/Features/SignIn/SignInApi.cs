@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Users;
+using Portal.Shared.Access;
 using SignedIn = Microsoft.AspNetCore.Http.HttpResults.Results<Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult, Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Portal.Features.SignIn.SignInPage>>;
 
 namespace Portal.Features.SignIn;
@@ -29,7 +30,7 @@ internal static class SignInApi
         routes.MapPost(SignInPath, WithLinkAsync).AllowAnonymous();
         routes.MapPost(PasswordPath, WithPasswordAsync).AllowAnonymous();
         routes.MapPost(CodePath, WithCodeAsync).AllowAnonymous();
-        routes.MapPost(SignOutPath, SignOutAsync);
+        routes.MapPost(SignOutPath, SignOutAsync).NeedsSignIn();
     }
 
     private static async Task<SignedIn> WithLinkAsync(

@@ -1,7 +1,8 @@
-using Portal.Core.Apps;
-using Portal.Core.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Portal.Core.Users;
 using Portal.Core.Watching;
-using Portal.Features.SignIn;
+using Portal.Shared.Access;
+using Portal.Shared.Api;
 
 namespace Portal.Features.Watching;
 
@@ -9,21 +10,12 @@ namespace Portal.Features.Watching;
 internal static class WatchApi
 {
     public static void MapWatchReport(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/media/{userId}/{appId}/watched/report", ReportAsync).ExcludeFromDescription();
+        routes.MapGet("/media/{user_id}/{app_id}/watched/report", Report).Needs(Permission.Exchange).ExcludeFromDescription();
 
-    private static async Task<IResult> ReportAsync(string userId, string appId, CurrentUser user, HttpContext context, AppService apps, WatchService watching, CancellationToken ct)
+    private static PushStreamHttpResult Report(ApiScope scope, HttpContext context, WatchService watching, CancellationToken ct)
     {
-        try
-        {
-            var app = await apps.GetAsync(user.Key, userId, appId, ct);
-            if (user.AppKey is { } only && only != app.Id) return TypedResults.NotFound();
-            context.Response.Headers.CacheControl = "private, no-store";
-            context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
-            return TypedResults.Stream(target => watching.WriteReportAsync(app.Id, target, ct), "text/csv", $"{app.ExternalId}-watched-report.csv");
-        }
-        catch (PortalException e) when (e.Code == StatusCode.DoesNotExist)
-        {
-            return TypedResults.NotFound();
-        }
+        context.Response.Headers.CacheControl = "private, no-store";
+        context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+        return TypedResults.Stream(target => watching.WriteReportAsync(scope.AppId, target, ct), "text/csv", $"{scope.App.ExternalId}-watched-report.csv");
     }
 }

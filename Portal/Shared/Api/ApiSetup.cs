@@ -11,6 +11,7 @@ using Portal.Features.Jobs;
 using Portal.Features.Models;
 using Portal.Features.Review;
 using Portal.Features.Workflows;
+using Portal.Shared.Access;
 
 namespace Portal.Shared.Api;
 
@@ -37,7 +38,7 @@ public static class ApiSetup
         // An app's endpoints stand twice: under the app's full path, and under /v2 itself for a key that belongs to one app.
         MapApp(root.MapGroup("/users/{user_id}/apps/{app_id}"));
         MapApp(root.MapGroup(""));
-        root.Map("/{**rest}", UnknownPath.Answer).ExcludeFromDescription();
+        root.Map("/{**rest}", UnknownPath.Answer).NeedsSignIn().ExcludeFromDescription();
     }
 
     private static void MapApp(RouteGroupBuilder app)

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
+using Portal.Features.Members;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
 using Portal.Features.Watching;
 using Portal.Shared.Api;
 using Portal.Shared.Components;
@@ -31,6 +33,7 @@ public static class PortalHost
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery();
         services.AddPortalApi();
+        services.AddSingleton<SiteOwner>();
         services.AddSingleton<Thumbnails>();
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
@@ -53,15 +56,18 @@ public static class PortalHost
         app.UseAuthentication();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
+        app.UseAppGate();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapSignIn();
+        app.MapInvitations();
         app.MapMedia();
         app.MapExchangeFiles();
         app.MapWatchReport();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
+        app.CheckDeclarations();
     }
 
     // Whoever asks for these reads a status code, not a page.
