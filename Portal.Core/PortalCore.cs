@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
+using Portal.Core.Audit;
 using Portal.Core.Concepts;
 using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
@@ -45,14 +46,15 @@ public static class PortalCore
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdGenerator>();
         services.AddPooledDbContextFactory<PortalDbContext>((provider, builder) =>
-            builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath));
+            builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath)
+                .AddInterceptors(new AuditTrail(provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
         services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));
         services.TryAddSingleton<IImageEmbedder>(provider => OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value));
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
         services.AddSingleton(NodeTypeRegistry.Default);
 
-        services.AddPortalAccounts();
+        services.AddPortalAccounts().AddSingleton<AuditLog>();
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();

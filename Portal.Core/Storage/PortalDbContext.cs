@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
+using Portal.Core.Audit;
 using Portal.Core.Concepts;
 using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
@@ -50,6 +51,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
     public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -9,7 +9,11 @@ namespace Portal.Core.Users;
 /// <param name="UserId">The user's internal key.</param>
 /// <param name="AppId">The one app an app-scoped key opens, or null.</param>
 /// <param name="Scope">What the key may do at most; null for a link, which lets its user in as a person.</param>
-public sealed record Grant(long UserId, string UserName, long? AppId, KeyScope? Scope);
+public sealed record Grant(long UserId, string UserName, long? AppId, KeyScope? Scope)
+{
+    /// <summary>The key's internal key; null for a link.</summary>
+    public long? KeyId { get; init; }
+}
 
 /// <summary>A key somebody wants.</summary>
 /// <param name="AppId">The one app it opens, or null for all of its user's.</param>
@@ -67,10 +71,10 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     public async Task RevokeKeyAsync(long userId, long keyId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = Now;
-        var changed = await db.ApiKeys.Where(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, now), ct);
-        if (changed == 0) throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+        var key = await db.ApiKeys.SingleOrDefaultAsync(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null, ct)
+            ?? throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+        key.RevokedAt = Now;
+        await db.SaveChangesAsync(ct);
     }
 
     /// <summary>Whom the key lets in, or null for one that is unknown, revoked or expired.</summary>
@@ -82,7 +86,7 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
         var found = await (from k in db.ApiKeys
                            join u in db.Users on k.UserId equals u.Id
                            where k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now)
-                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId, k.Scope) }).SingleOrDefaultAsync(ct);
+                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId, k.Scope) { KeyId = k.Id } }).SingleOrDefaultAsync(ct);
         if (found is null) return null;
         // Once a minute is enough to see that a key is alive, and spares a write per request.
         if (found.LastUsedAt is null || now - found.LastUsedAt > TimeSpan.FromMinutes(1))

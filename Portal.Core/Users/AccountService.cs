@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
 
@@ -47,14 +48,14 @@ public sealed class AccountService(IServiceScopeFactory scopes, CredentialServic
     public async Task<IReadOnlyList<string>> EnableAuthenticatorAsync(long userId, Session session, string? current, string code, CancellationToken ct)
     {
         await ProveAsync(userId, session, current, ct);
-        return await WithUserAsync(userId, async (manager, _, user) =>
+        return await WithUserAsync(userId, async (manager, db, user) =>
         {
             if (user.PasswordHash is null) throw Refused("The codes guard the password, and there is none yet. Set a password first.");
             if (user.TwoFactorEnabled) throw Refused("There is an authenticator app already. Turn it off first.");
             if (!await manager.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code.Replace(" ", "", StringComparison.Ordinal)))
                 throw Refused("That is not the code the app shows now. Check that its clock and the portal's agree, and type the next one.");
             Require(await manager.SetTwoFactorEnabledAsync(user, true));
-            return await NewRecoveryCodesAsync(manager, user);
+            return await NewRecoveryCodesAsync(manager, db, user);
         }, ct);
     }
 
@@ -75,8 +76,8 @@ public sealed class AccountService(IServiceScopeFactory scopes, CredentialServic
     public async Task<IReadOnlyList<string>> RenewRecoveryCodesAsync(long userId, Session session, string? current, CancellationToken ct)
     {
         await ProveAsync(userId, session, current, ct);
-        return await WithUserAsync(userId, (manager, _, user) => user.TwoFactorEnabled
-            ? NewRecoveryCodesAsync(manager, user)
+        return await WithUserAsync(userId, (manager, db, user) => user.TwoFactorEnabled
+            ? NewRecoveryCodesAsync(manager, db, user)
             : throw Refused("There is no authenticator app, so there is nothing to recover."), ct);
     }
 
@@ -103,8 +104,11 @@ public sealed class AccountService(IServiceScopeFactory scopes, CredentialServic
         return result;
     }
 
-    private static async Task<IReadOnlyList<string>> NewRecoveryCodesAsync(UserManager<PortalUser> manager, PortalUser user) =>
-        [.. await manager.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
+    private static async Task<IReadOnlyList<string>> NewRecoveryCodesAsync(UserManager<PortalUser> manager, PortalDbContext db, PortalUser user)
+    {
+        db.Audit(AuditKind.RecoveryCodesMade, null, user.UserName!);
+        return [.. await manager.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
+    }
 
     private static void Require(IdentityResult result)
     {

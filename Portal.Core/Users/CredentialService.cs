@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Audit;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Users;
@@ -47,7 +48,7 @@ public sealed class CredentialService(
         var name = await db.Users.Where(u => u.Id == userId).Select(u => u.NormalizedUserName!).SingleAsync(ct);
         using var turn = await TakeTurnAsync(name, ct);
         var user = await db.Users.SingleAsync(u => u.Id == userId, ct);
-        var isRight = !IsLocked(user) && user.TwoFactorEnabled && await AcceptAsync(manager, user, code.Replace(" ", "", StringComparison.Ordinal));
+        var isRight = !IsLocked(user) && user.TwoFactorEnabled && await AcceptAsync(manager, db, user, code.Replace(" ", "", StringComparison.Ordinal));
         if (!isRight)
         {
             await CountFailureAsync(db, user, ct);
@@ -63,9 +64,13 @@ public sealed class CredentialService(
         foreach (var turn in _turns) turn.Dispose();
     }
 
-    private static async Task<bool> AcceptAsync(UserManager<PortalUser> manager, PortalUser user, string code) =>
-        await manager.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code)
-        || (await manager.RedeemTwoFactorRecoveryCodeAsync(user, code.ToUpperInvariant())).Succeeded;
+    private static async Task<bool> AcceptAsync(UserManager<PortalUser> manager, PortalDbContext db, PortalUser user, string code)
+    {
+        if (await manager.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code)) return true;
+        if (!(await manager.RedeemTwoFactorRecoveryCodeAsync(user, code.ToUpperInvariant())).Succeeded) return false;
+        db.Audit(AuditKind.RecoveryCodeUsed, null, user.UserName!, userId: user.Id);
+        return true;
+    }
 
     private PasswordVerificationResult Verify(PortalUser? user, string password)
     {
@@ -82,6 +87,7 @@ public sealed class CredentialService(
             user.AccessFailedCount++;
             if (Lockout.After(user.AccessFailedCount) is { Ticks: > 0 } time) user.LockoutEnd = clock.GetUtcNow() + time;
         }
+        db.Audit(AuditKind.SignInFailed, null, user?.UserName ?? "", to: Actor.Current?.Address, userId: user?.Id);
         await db.SaveChangesAsync(ct);
     }
 

@@ -48,6 +48,11 @@ public sealed class SignInTests
         await Expect(beside.GetByRole(AriaRole.Heading, new() { Name = "Account" })).ToBeVisibleAsync();
         await beside.KeepAsync("account");
 
+        // What was done on a page was done by who sat before it.
+        await page.GotoAsync("/activity");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Turned the authenticator app on" })).ToContainTextAsync("owner");
+        await page.KeepAsync("activity");
+
         await beside.GetByRole(AriaRole.Button, new() { Name = "End all others" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
     }

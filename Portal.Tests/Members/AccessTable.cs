@@ -75,6 +75,13 @@ internal static class AccessTable
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
         ["POST /jobs/{job_id}/pause"] = Role.Manager,
         ["POST /jobs/{job_id}/resume"] = Role.Manager,
+        ["GET /datasets"] = Role.Viewer,
+        ["POST /datasets"] = Role.Manager,
+        ["GET /datasets/{dataset_id}"] = Role.Viewer,
+        ["DELETE /datasets/{dataset_id}"] = Role.Manager,
+        ["GET /datasets/{dataset_id}/diff/{other_id}"] = Role.Viewer,
+        ["POST /datasets/{dataset_id}/exports"] = Role.Manager,
+        ["GET /audit"] = Role.Manager,
     };
 
     /// <summary>Apps themselves, under the full path only.</summary>
@@ -88,6 +95,8 @@ internal static class AccessTable
     {
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/jobs/{job_id}/file"] = Role.Manager,
+        ["GET /media/{user_id}/{app_id}/watched/report"] = Role.Manager,
+        ["GET /media/{user_id}/{app_id}/activity.{format}"] = Role.Manager,
     };
 
     /// <summary>Below <c>/apps/{UserId}/{AppId}/</c>.</summary>
@@ -110,6 +119,8 @@ internal static class AccessTable
         ["runs/{InputId}/{WorkflowVersionId}"] = Role.Viewer,
         ["exchange"] = Role.Manager,
         ["jobs"] = Role.Viewer,
+        ["datasets/{From}/{To}"] = Role.Viewer,
+        ["activity"] = Role.Manager,
         ["settings"] = Role.Viewer,
     };
 
@@ -133,6 +144,8 @@ internal static class AccessTable
         ["GET /"] = Audience.SignedIn,
         ["GET /not-found"] = Audience.SignedIn,
         ["GET /account"] = Audience.SignedIn,
+        ["GET /activity"] = Audience.SiteOwner,
+        ["GET /media/activity.{format}"] = Audience.SiteOwner,
     };
 }
 

@@ -109,7 +109,8 @@ public sealed partial class EndpointAccessTests(EndpointAccessTests.Team team) :
         foreach (var (name, audience) in AccessTable.Others.Where(e => e.Value != Audience.Everybody))
         {
             var isApi = name.Contains(" /v2", StringComparison.Ordinal);
-            Assert.Equal(isApi ? HttpStatusCode.Unauthorized : HttpStatusCode.Redirect, (await AskAsync(team.Anonymous, name)).StatusCode);
+            var isForPrograms = isApi || name.Contains(" /media", StringComparison.Ordinal);
+            Assert.Equal(isForPrograms ? HttpStatusCode.Unauthorized : HttpStatusCode.Redirect, (await AskAsync(team.Anonymous, name)).StatusCode);
             if (isApi) Assert.Equal(audience == Audience.SiteOwner, (await AskAsync(team.Outsider, name)).StatusCode == HttpStatusCode.Forbidden);
             Assert.NotEqual(HttpStatusCode.Forbidden, (await AskAsync(team.Keys[Role.Owner], name)).StatusCode);
         }

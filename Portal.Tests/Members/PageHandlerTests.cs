@@ -18,7 +18,7 @@ public sealed partial class PageHandlerTests
     private static readonly string[] Reading =
     [
         "get_", "Get", "List", "Find", "Count", "Read", "Overview", "Open", "Check", "Preview", "DryRun", "Survey", "Names", "Inputs", "Tiles", "Ids", "Newest",
-        "Of", "All", "Facets", "Draw", "Sample", "Suggest", "Same", "Nearly", "Similar", "Begin", "Origin", "Path", "Require", "Result", "Try",
+        "Of", "All", "Facets", "Draw", "Sample", "Suggest", "Same", "Nearly", "Similar", "Begin", "Origin", "Path", "Require", "Result", "Try", "State", "Compare", "People",
     ];
 
     private static readonly HashSet<(Type?, string)> Asking =

@@ -23,7 +23,7 @@ internal sealed class ApiKeyHandler(
         var key = Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
         var grant = await access.OpenAsync(key, Context.RequestAborted);
         if (grant is null) return AuthenticateResult.Fail("The API key is unknown, revoked or expired.");
-        var user = new CurrentUser(grant.UserId, grant.UserName, grant.AppId, grant.Scope);
+        var user = new CurrentUser(grant.UserId, grant.UserName, grant.AppId, grant.Scope) { ApiKeyKey = grant.KeyId };
         return AuthenticateResult.Success(new AuthenticationTicket(user.ToPrincipal(SchemeName), SchemeName));
     }
 

@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
+using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
 using Portal.Core.Users;
@@ -32,9 +34,19 @@ public static class SignInServices
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSingleton<SessionStart>().AddSingleton<SignInTicket>();
         services.AddScoped<AuthenticationStateProvider, CircuitSession>();
+        services.AddScoped<CircuitHandler, CircuitActor>();
         KeepCookiesValidOverRestarts(services);
         return services;
     }
+
+    /// <summary>What a request changes is changed by who sent it.</summary>
+    public static void UseActor(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var address = ClientAddress.Of(context);
+        if (context.User.Identity is { IsAuthenticated: true }) CurrentUser.Of(context.User).Act(address);
+        else Actor.Enter(new Actor(null, Address: address));
+        await next(context);
+    });
 
     private static string Choose(HttpContext context)
     {

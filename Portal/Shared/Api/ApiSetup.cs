@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Storage;
 using Portal.Features.Annotations;
 using Portal.Features.Apps;
+using Portal.Features.Audit;
 using Portal.Features.Concepts;
 using Portal.Features.Datasets;
 using Portal.Features.Evaluation;
@@ -59,6 +60,7 @@ public static class ApiSetup
         app.MapWorkflowResults();
         app.MapJobs();
         app.MapDatasets();
+        app.MapAudit();
     }
 
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)

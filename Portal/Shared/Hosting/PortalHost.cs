@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Portal.Features.Audit;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.Members;
@@ -54,6 +55,7 @@ public static class PortalHost
             pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseActor();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
         app.UseAppGate();
@@ -65,6 +67,7 @@ public static class PortalHost
         app.MapMedia();
         app.MapExchangeFiles();
         app.MapWatchReport();
+        app.MapAuditFiles();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
         app.CheckDeclarations();

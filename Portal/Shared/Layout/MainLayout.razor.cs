@@ -100,9 +100,10 @@ public sealed partial class MainLayout
         _boundary?.Recover();
         var address = AddressedApp();
         _isInApp = address is not null;
-        // "/apps/{owner}/{app}/{section}/…"; an input's own page belongs to the Explorer.
+        // "/apps/{owner}/{app}/{section}/…"; an input's own page belongs to the Explorer, what was done in the app to its settings.
         _section = _isInApp ? _path.Split('/').ElementAtOrDefault(4) ?? "" : "";
         if (_section == "inputs") _section = "explorer";
+        if (_section == "activity") _section = "settings";
         if (address == _address) return;
         _address = address;
         _scope = null;
