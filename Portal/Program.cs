@@ -12,7 +12,7 @@ if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);
 var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
 builder.Services.AddPortalSignIn(builder.Configuration);
-builder.Services.AddPortalWeb();
+builder.Services.AddPortalWeb(builder.Configuration);
 if (args is ["demo", ..]) builder.Services.AddSingleton<DemoReport>().AddHostedService<DemoStart>();
 
 var app = builder.Build();

@@ -5,6 +5,7 @@ using Portal.Core.Exchange;
 using Portal.Core.Jobs;
 using Portal.Features.SignIn;
 using Portal.Shared.Api;
+using Portal.Shared.Limits;
 
 namespace Portal.Features.Exchange;
 
@@ -19,7 +20,7 @@ internal static class ExchangeApi
     public static void MapImportUpload(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/imports", async (ApiScope scope, HttpRequest request, ExchangeFiles files, CancellationToken ct) =>
             new UploadedImportResponse(new UploadedImport(await files.ReceiveAsync(scope.AppId, request.Body, ct))))
-            .WithTags("Imports").WithMetadata(new DisableRequestSizeLimitAttribute());
+            .WithTags("Imports").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
 
     public static void MapExchangeFiles(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/media/{userId}/{appId}/jobs/{jobId}/file", DownloadAsync).ExcludeFromDescription();

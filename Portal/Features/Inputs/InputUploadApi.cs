@@ -7,6 +7,7 @@ using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Features.Concepts;
 using Portal.Shared.Api;
+using Portal.Shared.Limits;
 
 namespace Portal.Features.Inputs;
 
@@ -16,7 +17,7 @@ internal static class InputUploadApi
     private const int MaxFieldLength = 64 * 1024;
 
     public static void MapInputUpload(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/inputs/upload", UploadAsync).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute());
+        routes.MapPost("/inputs/upload", UploadAsync).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
 
     /// <summary>The fields <c>id</c>, <c>concepts</c> and <c>metadata</c> belong to the file that follows them.</summary>
     private static async Task<InputsResponse> UploadAsync(
