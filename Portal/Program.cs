@@ -2,14 +2,17 @@ using Microsoft.AspNetCore.Connections;
 using Portal.Commands;
 using Portal.Core;
 using Portal.Core.Errors;
+using Portal.Core.Imaging;
 using Portal.Demo;
 using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
 
+if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 if (StorageCommand.IsMeant(args)) return await StorageCommand.RunAsync(args);
 if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);
 
 var builder = PortalHost.CreateBuilder(args);
+builder.Services.AddDecoderProcesses(typeof(Program).Assembly);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
 builder.Services.AddPortalSignIn(builder.Configuration);
 builder.Services.AddPortalWeb(builder.Configuration);

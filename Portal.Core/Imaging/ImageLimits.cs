@@ -20,6 +20,14 @@ public sealed record ImageLimits
     /// </summary>
     public TimeSpan MaxDecodeTime { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Bytes that a decoder process may take for one image, beyond what it holds when idle. The largest image within <see cref="MaxPixels"/> needs 15 bytes a pixel.</summary>
+    public long MaxDecodeMemory { get; init; } = 1_500_000_000;
+
+    /// <summary>Decoder processes at most; 0 means two for each processor and two more. As many as there are workers start with the portal, the others when they are needed.</summary>
+    public int Decoders { get; init; }
+
+    public int DecoderCount => Decoders > 0 ? Decoders : (2 * Environment.ProcessorCount) + 2;
+
     /// <summary>Every setting that is out of range, one sentence each, naming its key; empty when all are well.</summary>
     public IEnumerable<string> Errors()
     {
@@ -31,5 +39,9 @@ public sealed record ImageLimits
             yield return $"{Section}:{nameof(MaxBytesInFlight)} is {MaxBytesInFlight}; it must be positive.";
         if (MaxDecodeTime <= TimeSpan.Zero || MaxDecodeTime > TimeSpan.FromHours(1))
             yield return $"{Section}:{nameof(MaxDecodeTime)} is {MaxDecodeTime}; it must be positive and at most one hour.";
+        if (MaxDecodeMemory < 64_000_000)
+            yield return $"{Section}:{nameof(MaxDecodeMemory)} is {MaxDecodeMemory}; it must be at least 64000000.";
+        if (Decoders is < 0 or > 256)
+            yield return $"{Section}:{nameof(Decoders)} is {Decoders}; it must lie between 0 (automatic) and 256.";
     }
 }

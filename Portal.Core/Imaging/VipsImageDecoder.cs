@@ -6,22 +6,30 @@ using Portal.Core.Interop.Vips;
 namespace Portal.Core.Imaging;
 
 /// <summary>Decodes with libvips, in this process, within the memory and time of <see cref="ImageLimits"/>.</summary>
-public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
+public sealed class VipsImageDecoder : IImageDecoder
 {
     /// <summary>Quality of rendered WebP, 0 to 100; at 80 a photo's tile is told from the original only side by side.</summary>
     private const int WebpQuality = 80;
 
-    private readonly PixelBudget _budget = new(limits.MaxBytesInFlight);
+    private readonly ImageLimits _limits;
+    private readonly Func<long, CancellationToken, IDisposable?> _acquire;
+
+    public VipsImageDecoder(ImageLimits limits) : this(limits, new PixelBudget(limits.MaxBytesInFlight).Acquire)
+    {
+    }
+
+    /// <param name="acquire">Waits until a picture may take so many bytes; they are given back when the result is disposed.</param>
+    internal VipsImageDecoder(ImageLimits limits, Func<long, CancellationToken, IDisposable?> acquire) => (_limits, _acquire) = (limits, acquire);
 
     public ImageHeader ReadHeader(string path)
     {
-        using var file = VipsImageFile.Open(path, limits);
+        using var file = VipsImageFile.Open(path, _limits);
         return file.Header;
     }
 
     public PhotoDetails ReadPhoto(string path)
     {
-        using var file = VipsImageFile.Open(path, limits);
+        using var file = VipsImageFile.Open(path, _limits);
         return file.Photo();
     }
 
@@ -30,9 +38,9 @@ public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, side * side * 3);
 
-        using var file = VipsImageFile.Open(path, limits);
-        using var share = _budget.Acquire(file.DecodedBytes, cancellationToken);
-        using var deadline = new Deadline(limits.MaxDecodeTime, cancellationToken);
+        using var file = VipsImageFile.Open(path, _limits);
+        using var share = _acquire(file.DecodedBytes, cancellationToken);
+        using var deadline = new Deadline(_limits.MaxDecodeTime, cancellationToken);
         try
         {
             using var image = file.Squash(side);
@@ -52,9 +60,9 @@ public sealed class VipsImageDecoder(ImageLimits limits) : IImageDecoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSide, 1);
 
-        using var file = VipsImageFile.Open(path, limits);
-        using var share = _budget.Acquire(file.DecodedBytes, cancellationToken);
-        using var deadline = new Deadline(limits.MaxDecodeTime, cancellationToken);
+        using var file = VipsImageFile.Open(path, _limits);
+        using var share = _acquire(file.DecodedBytes, cancellationToken);
+        using var deadline = new Deadline(_limits.MaxDecodeTime, cancellationToken);
         try
         {
             using var image = file.Fit(maxSide);

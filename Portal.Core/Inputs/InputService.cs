@@ -147,6 +147,8 @@ public sealed class InputService(
         input.CreatedAt = input.ModifiedAt = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Asked again where nobody else can insert in between.
+        if (wanted.SkipDuplicate) await RefuseDuplicateAsync(db, appId, input.ContentHash, ct);
         var conceptIds = await ConceptIdsAsync(db, appId, wanted.Labels ?? [], ct);
         db.Inputs.Add(input);
         await SaveAsync(db, input, ct);
@@ -202,6 +204,11 @@ public sealed class InputService(
     private async Task RefuseDuplicateAsync(long appId, string hash, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await RefuseDuplicateAsync(db, appId, hash, ct);
+    }
+
+    private static async Task RefuseDuplicateAsync(PortalDbContext db, long appId, string hash, CancellationToken ct)
+    {
         var twin = await db.Inputs.Where(i => i.AppId == appId && i.ContentHash == hash && i.DeletedAt == null).Select(i => i.ExternalId).FirstOrDefaultAsync(ct);
         if (twin is not null) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
     }

@@ -66,10 +66,10 @@ public sealed class ImageLimitTests : IDisposable
     [Fact]
     public void Settings_out_of_range_are_all_named()
     {
-        var limits = new ImageLimits { MaxBytes = 0, MaxPixels = -1, MaxBytesInFlight = 0, MaxDecodeTime = TimeSpan.Zero };
+        var limits = new ImageLimits { MaxBytes = 0, MaxPixels = -1, MaxBytesInFlight = 0, MaxDecodeTime = TimeSpan.Zero, MaxDecodeMemory = 1, Decoders = -1 };
 
         Assert.Equal(
-            ["Imaging:MaxBytes", "Imaging:MaxPixels", "Imaging:MaxBytesInFlight", "Imaging:MaxDecodeTime"],
+            ["Imaging:MaxBytes", "Imaging:MaxPixels", "Imaging:MaxBytesInFlight", "Imaging:MaxDecodeTime", "Imaging:MaxDecodeMemory", "Imaging:Decoders"],
             limits.Errors().Select(error => error.Split(' ')[0]));
         Assert.Empty(new ImageLimits().Errors());
     }

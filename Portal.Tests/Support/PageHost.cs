@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Users;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -21,7 +22,7 @@ public sealed class PageHost : IAsyncDisposable
 
     public CoreHost Core { get; }
     public BunitContext Context { get; } = new();
-    public AppScope Scope => new(Core.App, "owner", new CurrentUser(Core.User.Id, "owner"));
+    public AppScope Scope => new(Core.App, "owner", new CurrentUser(Core.User.Id, "owner"), Role.Owner, Core.Get<MembershipService>());
     public Toasts Toasts => Context.Services.GetRequiredService<Toasts>();
 
     public static async Task<PageHost> StartAsync() => new(await CoreHost.StartAsync());

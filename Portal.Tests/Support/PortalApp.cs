@@ -57,13 +57,22 @@ public sealed partial class PortalApp : WebApplicationFactory<Program>
         return await Get<AppService>().CreateAsync(owner.Id, id, null, null, default);
     }
 
+    /// <summary>Makes a user, who is made if there is none, a member of an app.</summary>
+    public async Task<PortalUser> MemberAsync(App app, string userId, Role role)
+    {
+        var user = await Get<UserService>().EnsureAsync(userId, default);
+        var token = await Get<InvitationService>().CreateAsync(app.Id, app.OwnerId, role, TimeSpan.FromDays(1), default);
+        await Get<InvitationService>().JoinAsync(token, user.Id, default);
+        return user;
+    }
+
     public Task<Input> InputAsync(App app, string id, byte[] picture, string fileName = "") =>
         Get<InputService>().AcceptAsync(app.Id, app.OwnerId, new NewInput(id, fileName), new MemoryStream(picture), default);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureAppConfiguration(configuration =>
-            configuration.AddInMemoryCollection([new("Storage:Root", _root), new("Embedder:Side", "96")]));
+            configuration.AddInMemoryCollection([new("Storage:Root", _root), new("Embedder:Side", "96"), new("Imaging:Decoders", "1")]));
         builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
     }
 

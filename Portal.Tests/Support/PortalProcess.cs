@@ -18,6 +18,8 @@ internal sealed partial class PortalProcess : IAsyncDisposable
 
     private static string Program => Path.Combine(SharedData.RepositoryRoot, "Portal", "bin", Configuration, "net10.0", "Portal.dll");
 
+    public int Id => _process.Id;
+
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Signs the owner in, once.</summary>

@@ -12,6 +12,7 @@ internal static class CommandHost
     public static HostApplicationBuilder Prepare(string[] settings)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = PortalFolders.FindContentRoot() });
+        builder.Services.AddDecoderProcesses(typeof(CommandHost).Assembly);
         builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
         return builder;
     }

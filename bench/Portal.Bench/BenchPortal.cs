@@ -8,6 +8,7 @@ using Portal.Core.Apps;
 using Portal.Core.Concepts;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
+using Portal.Core.Imaging;
 using Portal.Core.Inputs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
@@ -27,11 +28,13 @@ internal sealed class BenchPortal : IAsyncDisposable
 
     public long UserId { get; private set; }
 
-    public static async Task<BenchPortal> StartAsync(string root, string[] settings)
+    /// <param name="decodesHere">Whether pictures are decoded in this process; otherwise in child processes, as the portal does it.</param>
+    public static async Task<BenchPortal> StartAsync(string root, string[] settings, bool decodesHere = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddCommandLine(settings).AddInMemoryCollection([new("Storage:Root", root)]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole();
+        if (!decodesHere) builder.Services.AddDecoderProcesses(typeof(BenchPortal).Assembly);
         builder.Services.AddPortalCore(builder.Configuration, root);
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(InputWorker)));
         var portal = new BenchPortal(builder.Build());
@@ -72,7 +75,8 @@ internal sealed class BenchPortal : IAsyncDisposable
         var waiting = (await Get<InputService>().CountAsync(AppId, default)).ToProcess;
         using var worker = ActivatorUtilities.CreateInstance<InputWorker>(_host.Services);
         InputStatusCounts counts = null!;
-        var speed = await Speed.OfAsync(waiting, async () =>
+        var children = (Get<IImageDecoder>() as DecoderPool)?.ProcessIds ?? [];
+        var speed = await Speed.OfAsync(waiting, children, async () =>
         {
             await worker.StartAsync(default);
             while ((counts = await Get<InputService>().CountAsync(AppId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(50);

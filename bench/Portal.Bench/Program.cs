@@ -1,4 +1,7 @@
 using Portal.Bench;
+using Portal.Core.Imaging;
+
+if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 
 // ingest | train | all, then settings of the portal to try, for example --Ingest:Workers=2 --Embedder:Threads=1.
 // order FOLDER, which holds a folder of photos a concept.

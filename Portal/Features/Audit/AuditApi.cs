@@ -1,8 +1,7 @@
-using Microsoft.Extensions.Options;
-using Portal.Core.Apps;
 using Portal.Core.Audit;
 using Portal.Core.Errors;
-using Portal.Features.SignIn;
+using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Audit;
@@ -15,34 +14,14 @@ internal static class AuditApi
         {
             var lines = await log.ListAsync(Filter(request, scope.AppId), page.After, page.Skip, page.Size + 1, ct);
             return new AuditResponse([.. lines.Take(page.Size).Select(AuditWire.Of)], page.NextToken(lines, line => line.Id));
-        }).WithTags("Audit");
+        }).Needs(Permission.ManageApp).WithTags("Audit");
 
     public static void MapAuditFiles(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/downloads/{userId}/{appId}/activity.{format}", async (
-            string userId, string appId, string format, CurrentUser user, HttpRequest request, AppService apps, AuditLog log, CancellationToken ct) =>
-        {
-            try
-            {
-                var app = await apps.GetAsync(user.Key, userId, appId, ct);
-                return Download(log, Filter(request, app.Id), format, $"{app.ExternalId}-activity", ct);
-            }
-            catch (PortalException e)
-            {
-                return TypedResults.Text(e.Message, statusCode: ApiErrors.HttpStatus(e.Code));
-            }
-        }).ExcludeFromDescription();
-        routes.MapGet("/downloads/activity.{format}", (string format, CurrentUser user, HttpRequest request, AuditLog log, IOptions<OwnerOptions> owner, CancellationToken ct) =>
-        {
-            try
-            {
-                return owner.Value.Is(user) ? Download(log, Filter(request, null), format, "activity", ct) : TypedResults.NotFound();
-            }
-            catch (PortalException e)
-            {
-                return TypedResults.Text(e.Message, statusCode: ApiErrors.HttpStatus(e.Code));
-            }
-        }).ExcludeFromDescription();
+        routes.MapGet("/media/{user_id}/{app_id}/audit/files/{format}", (string format, ApiScope scope, HttpRequest request, AuditLog log, CancellationToken ct) =>
+            Download(log, request, scope.AppId, format, $"{scope.App.ExternalId}-activity", ct)).Needs(Permission.ManageApp).ExcludeFromDescription();
+        routes.MapGet("/activity/files/{format}", (string format, HttpRequest request, AuditLog log, CancellationToken ct) =>
+            Download(log, request, null, format, "activity", ct)).NeedsSiteOwner().ExcludeFromDescription();
     }
 
     private static AuditFilter Filter(HttpRequest request, long? appId)
@@ -57,10 +36,21 @@ internal static class AuditApi
 
     private static string? Person(HttpRequest request) => request.Query["user_id"].ToString() is { Length: > 0 } id ? id : null;
 
-    private static IResult Download(AuditLog log, AuditFilter filter, string format, string name, CancellationToken ct) => format switch
+    private static IResult Download(AuditLog log, HttpRequest request, long? appId, string format, string name, CancellationToken ct)
     {
-        "csv" => TypedResults.Stream(target => log.WriteCsvAsync(filter, target, ct), "text/csv", $"{name}.csv"),
-        "jsonl" => TypedResults.Stream(target => log.WriteJsonLinesAsync(filter, target, ct), "application/jsonl", $"{name}.jsonl"),
-        _ => TypedResults.NotFound(),
-    };
+        try
+        {
+            var filter = Filter(request, appId);
+            return format switch
+            {
+                "csv" => TypedResults.Stream(target => log.WriteCsvAsync(filter, target, ct), "text/csv", $"{name}.csv"),
+                "jsonl" => TypedResults.Stream(target => log.WriteJsonLinesAsync(filter, target, ct), "application/jsonl", $"{name}.jsonl"),
+                _ => TypedResults.NotFound(),
+            };
+        }
+        catch (PortalException e)
+        {
+            return TypedResults.Text(e.Message, statusCode: ApiErrors.HttpStatus(e.Code));
+        }
+    }
 }

@@ -14,8 +14,6 @@ public sealed record OwnerOptions
     /// <summary>An API key to accept from the first start on, for unattended installs. None by default.</summary>
     public string? ApiKey { get; init; }
 
-    public bool Is(CurrentUser user) => string.Equals(user.UserId, UserId, StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Characters under which a key can be guessed; a shorter one is taken, with a warning.</summary>
     public const int SafeKeyLength = 16;
 }

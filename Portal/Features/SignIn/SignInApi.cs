@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Limits;
 using SignedIn = Microsoft.AspNetCore.Http.HttpResults.Results<Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult, Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Portal.Features.SignIn.SignInPage>>;
 
@@ -34,7 +35,7 @@ internal static class SignInApi
         routes.MapPost(SignInPath, WithLinkAsync).AllowAnonymous().WithMetadata(SmallForm);
         routes.MapPost(PasswordPath, WithPasswordAsync).AllowAnonymous().WithMetadata(SmallForm);
         routes.MapPost(CodePath, WithCodeAsync).AllowAnonymous().WithMetadata(SmallForm);
-        routes.MapPost(SignOutPath, SignOutAsync);
+        routes.MapPost(SignOutPath, SignOutAsync).NeedsSignIn();
     }
 
     private static async Task<SignedIn> WithLinkAsync(

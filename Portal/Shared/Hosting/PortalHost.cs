@@ -4,7 +4,10 @@ using Portal.Core;
 using Portal.Features.Audit;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
+using Portal.Features.Members;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
+using Portal.Features.Watching;
 using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -40,6 +43,7 @@ public static class PortalHost
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddPortalApi();
+        services.AddSingleton<SiteOwner>();
         services.AddSingleton<Thumbnails>();
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
@@ -65,15 +69,19 @@ public static class PortalHost
         app.UseRateLimiter();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
+        app.UseAppGate();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapSignIn();
+        app.MapInvitations();
         app.MapMedia();
         app.MapExchangeFiles();
         app.MapAuditFiles();
+        app.MapWatchReport();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
+        app.CheckDeclarations();
     }
 
     // Whoever asks for these reads a status code, not a page.
