@@ -20,7 +20,7 @@ public sealed class AuditLog(IDbContextFactory<PortalDbContext> contexts)
     }
 
     /// <summary>Who occurs in the log, by user id.</summary>
-    public async Task<IReadOnlyList<string>> NamesAsync(long? appId, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> PeopleAsync(long? appId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var ids = Of(db, new AuditFilter(appId)).Select(e => e.UserId);

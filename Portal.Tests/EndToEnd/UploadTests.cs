@@ -48,7 +48,7 @@ public class UploadTests
     }
 
     /// <summary>Drops pictures that the browser draws, and texts that say they are pictures, once the page takes drops.</summary>
-    private static Task DropAsync(IPage page) => page.EvaluateAsync("""
+    private static async Task DropAsync(IPage page) => await page.EvaluateAsync("""
         async ([files, bad]) => {
           const canvas = new OffscreenCanvas(16, 16);
           const pen = canvas.getContext('2d');

@@ -75,7 +75,6 @@ internal static class AccessTable
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
         ["POST /jobs/{job_id}/pause"] = Role.Manager,
         ["POST /jobs/{job_id}/resume"] = Role.Manager,
-        ["GET /audit"] = Role.Manager,
     };
 
     /// <summary>Apps themselves, under the full path only.</summary>
@@ -89,7 +88,6 @@ internal static class AccessTable
     {
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/jobs/{job_id}/file"] = Role.Manager,
-        ["GET /media/{user_id}/{app_id}/audit/files/{format}"] = Role.Manager,
     };
 
     /// <summary>Below <c>/apps/{UserId}/{AppId}/</c>.</summary>
@@ -113,7 +111,6 @@ internal static class AccessTable
         ["exchange"] = Role.Manager,
         ["jobs"] = Role.Viewer,
         ["settings"] = Role.Viewer,
-        ["activity"] = Role.Manager,
     };
 
     /// <summary>What is about no app in its path.</summary>
@@ -136,8 +133,6 @@ internal static class AccessTable
         ["GET /"] = Audience.SignedIn,
         ["GET /not-found"] = Audience.SignedIn,
         ["GET /account"] = Audience.SignedIn,
-        ["GET /activity"] = Audience.SiteOwner,
-        ["GET /activity/files/{format}"] = Audience.SiteOwner,
     };
 }
 

@@ -16,7 +16,7 @@ public sealed partial class AuditTable : IDisposable
     /// <summary>The app whose log it is; null for the whole portal's.</summary>
     [Parameter] public long? AppKey { get; set; }
 
-    /// <summary>Address of the files, up to the name of their format.</summary>
+    /// <summary>Address of the files, without their ending.</summary>
     [Parameter, EditorRequired] public string Files { get; set; } = "";
 
     [Parameter, SupplyParameterFromQuery(Name = "user_id")] public string? Person { get; set; }
@@ -41,7 +41,7 @@ public sealed partial class AuditTable : IDisposable
     {
         if (_shown == Filter) return;
         _shown = Filter;
-        _people = await Log.NamesAsync(AppKey, _left.Token);
+        _people = await Log.PeopleAsync(AppKey, _left.Token);
         _count = await Log.CountAsync(Filter, _left.Token);
         if (_list is not null) await _list.RefreshDataAsync();
     }
@@ -58,5 +58,5 @@ public sealed partial class AuditTable : IDisposable
         ["group"] = string.IsNullOrEmpty(group) ? null : group,
     }));
 
-    private string Download(string format) => $"{Files}/{format}" + new Uri(Navigation.Uri).Query;
+    private string Download(string format) => Files + "." + format + new Uri(Navigation.Uri).Query;
 }

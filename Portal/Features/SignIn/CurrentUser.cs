@@ -52,8 +52,8 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, K
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Key.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
         if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
-        if (ApiKeyKey is { } apiKey) identity.AddClaim(new Claim(ApiKeyClaim, apiKey.ToString(CultureInfo.InvariantCulture)));
         if (KeyScope is { } scope) identity.AddClaim(new Claim(ScopeClaim, scope.ToString()));
+        if (ApiKeyKey is { } apiKey) identity.AddClaim(new Claim(ApiKeyClaim, apiKey.ToString(CultureInfo.InvariantCulture)));
         if (SessionKey is { } session) identity.AddClaim(new Claim(SessionClaim, session.ToString(CultureInfo.InvariantCulture)));
         return new ClaimsPrincipal(identity);
     }

@@ -59,8 +59,8 @@ public static class ApiSetup
         app.MapWorkflows();
         app.MapWorkflowResults();
         app.MapJobs();
-        app.MapAudit();
         app.MapDatasets();
+        app.MapAudit();
     }
 
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)

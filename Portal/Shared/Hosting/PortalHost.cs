@@ -77,8 +77,8 @@ public static class PortalHost
         app.MapInvitations();
         app.MapMedia();
         app.MapExchangeFiles();
-        app.MapAuditFiles();
         app.MapWatchReport();
+        app.MapAuditFiles();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
         app.CheckDeclarations();
