@@ -94,7 +94,7 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
         Assert.Contains(lines, l => Get(l, "kind") == "sign_in_failed" && Get(l, "user_id") is null);
         Assert.Contains(lines, l => Get(l, "kind") == "signed_in" && Get(l, "user_id") == "bob" && Get(l, "field") == "password");
         Assert.Contains(lines, l => Get(l, "kind") == "password_set" && Get(l, "user_id") == "ada");
-        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
     [Fact]
