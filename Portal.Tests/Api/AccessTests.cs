@@ -20,6 +20,7 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
         ["model_id"] = 21200,
         ["workflow_id"] = 22102,
         ["job_id"] = 11101,
+        ["dataset_id"] = 11101,
     };
 
     [Fact]

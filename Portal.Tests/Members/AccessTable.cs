@@ -76,6 +76,7 @@ internal static class AccessTable
         ["DELETE /datasets/{dataset_id}"] = Role.Manager,
         ["GET /datasets/{dataset_id}/diff/{other_id}"] = Role.Viewer,
         ["POST /datasets/{dataset_id}/exports"] = Role.Manager,
+        ["GET /audit"] = Role.Manager,
         ["GET /jobs"] = Role.Viewer,
         ["GET /jobs/{job_id}"] = Role.Viewer,
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
@@ -90,11 +91,13 @@ internal static class AccessTable
         ["DELETE /v2/users/{user_id}/apps/{app_id}"] = Role.Owner,
     };
 
+    /// <summary>Pictures and files, for browsers.</summary>
     public static readonly Dictionary<string, Role> Media = new()
     {
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/jobs/{job_id}/file"] = Role.Manager,
         ["GET /media/{user_id}/{app_id}/watched/report"] = Role.Manager,
+        ["GET /downloads/{user_id}/{app_id}/activity.{format}"] = Role.Manager,
     };
 
     /// <summary>Below <c>/apps/{UserId}/{AppId}/</c>.</summary>
@@ -118,6 +121,7 @@ internal static class AccessTable
         ["exchange"] = Role.Manager,
         ["datasets/{From}/{To}"] = Role.Viewer,
         ["jobs"] = Role.Viewer,
+        ["activity"] = Role.Manager,
         ["settings"] = Role.Viewer,
     };
 
@@ -141,6 +145,8 @@ internal static class AccessTable
         ["GET /"] = Audience.SignedIn,
         ["GET /not-found"] = Audience.SignedIn,
         ["GET /account"] = Audience.SignedIn,
+        ["GET /activity"] = Audience.SiteOwner,
+        ["GET /downloads/activity.{format}"] = Audience.SiteOwner,
     };
 }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
+using Portal.Core.Datasets;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Users;
@@ -106,8 +107,10 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             var embedder = (await _portal.Get<ModelService>().ListAsync(_theirs.Id, default)).First(m => m.Model.TypeId == VisualEmbedder.Id);
             var workflow = await _portal.Get<WorkflowService>().CreateAsync(_theirs.Id, owner.Id, "theirs-workflow", null, [new DraftNode("see", embedder.Model.ExternalId, null, [])], default);
             var job = await _portal.Get<JobService>().StartAsync(_theirs.Id, owner.Id, BackfillJob.JobKind, "theirs", new BackfillJob.Parameters(workflow.Latest.Id), default);
+            var (dataset, _) = await _portal.Get<DatasetService>().StartAsync(_theirs.Id, owner.Id, "theirs", null, null, default);
             foreach (var (name, id) in new[]
             {
+                ("dataset_id", dataset.ExternalId), ("other_id", dataset.ExternalId),
                 ("input_id", input.ExternalId), ("concept_id", concept.ExternalId), ("annotation_id", annotation.ExternalId), ("model_id", model.Model.ExternalId),
                 ("workflow_id", workflow.Workflow.ExternalId), ("job_id", job.ExternalId), ("version_id", model.Latest!.ExternalId),
             }) Ids[name] = id;
