@@ -51,11 +51,13 @@ public sealed class InvitationService(IDbContextFactory<PortalDbContext> context
 
     public async Task WithdrawAsync(long appId, long invitationId, CancellationToken ct)
     {
-        var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var ended = await db.Invitations.Where(i => i.Id == invitationId && i.AppId == appId && i.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.EndedAt, now), ct);
-        if (ended == 0) throw new PortalException(StatusCode.DoesNotExist, "This invitation was spent or withdrawn already.");
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var invitation = await db.Invitations.SingleOrDefaultAsync(i => i.Id == invitationId && i.AppId == appId && i.EndedAt == null, ct)
+            ?? throw new PortalException(StatusCode.DoesNotExist, "This invitation was spent or withdrawn already.");
+        invitation.EndedAt = Now;
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Members);
     }
 

@@ -76,6 +76,7 @@ internal static class AccessTable
         ["DELETE /datasets/{dataset_id}"] = Role.Manager,
         ["GET /datasets/{dataset_id}/diff/{other_id}"] = Role.Viewer,
         ["POST /datasets/{dataset_id}/exports"] = Role.Manager,
+        ["GET /audit"] = Role.Manager,
         ["GET /jobs"] = Role.Viewer,
         ["GET /jobs/{job_id}"] = Role.Viewer,
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
@@ -97,6 +98,7 @@ internal static class AccessTable
         ["DELETE /v2/users/{user_id}/apps/{app_id}"] = Role.Owner,
     };
 
+    /// <summary>Pictures and files, for browsers.</summary>
     public static readonly Dictionary<string, Role> Media = new()
     {
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
@@ -126,7 +128,6 @@ internal static class AccessTable
         ["exchange"] = Role.Manager,
         ["datasets/{From}/{To}"] = Role.Viewer,
         ["jobs"] = Role.Viewer,
-        ["datasets/{From}/{To}"] = Role.Viewer,
         ["activity"] = Role.Manager,
         ["settings"] = Role.Viewer,
     };

@@ -47,7 +47,7 @@ public sealed class PageRoleTests
         await host.Core.Get<AnnotationService>().WriteAsync(host.Core.App.Id, host.Core.User.Id,
             [new NewAnnotation(input.Id, concept.Id, true, Core.Errors.StatusCode.AnnotationPending, Machine: true, Score: 0.5)], Ct);
 
-        host.Context.Services.AddScoped<InputDetailsReader>();
+        host.Context.Services.AddSingleton(ActivatorUtilities.CreateInstance<InputDetailsReader>(host.Core.Get<IServiceProvider>()));
         var page = host.Context.Render<InputPage>(parameters => parameters.Add(p => p.InputId, input.ExternalId));
         page.WaitForElement("section[aria-label='Labels']");
 
