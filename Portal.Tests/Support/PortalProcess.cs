@@ -44,14 +44,20 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     /// <param name="arguments">Further arguments, for example <c>demo</c> first.</param>
     public static async Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = root };
-        foreach (var argument in (string[])[Program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
-            start.ArgumentList.Add(argument);
-        var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
-        portal.Begin();
+        var portal = Begin(root, port, arguments);
         portal.SignInLink = await portal._signInLink.Task.WaitAsync(StartLimit);
         portal.Address = new Uri(new Uri(portal.SignInLink).GetLeftPart(UriPartial.Authority));
         return portal;
+    }
+
+    /// <summary>Kills a portal while it starts, or just after.</summary>
+    public static async Task KillDuringStartAsync(string root, TimeSpan after, params string[] arguments)
+    {
+        await using var portal = Begin(root, 0, arguments);
+        // Nobody waits for this link.
+        _ = portal._signInLink.Task.ContinueWith(link => link.Exception, TaskScheduler.Default);
+        await Task.Delay(after);
+        await portal.KillAsync();
     }
 
     /// <summary>Runs a command that ends by itself, such as <c>backup FOLDER</c>, on a data directory.</summary>
@@ -85,6 +91,16 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     {
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
+    }
+
+    private static PortalProcess Begin(string root, int port, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = root };
+        foreach (var argument in (string[])[Program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
+            start.ArgumentList.Add(argument);
+        var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        portal.Begin();
+        return portal;
     }
 
     private void Begin()
