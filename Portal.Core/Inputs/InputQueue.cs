@@ -30,14 +30,16 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     public async Task<IReadOnlyList<InputClaim>> ClaimAsync(CancellationToken ct)
     {
         var now = Now;
+        // A lease that lies further ahead than any can was given before the clock was set back.
+        var latest = now + options.Value.Lease;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var waiting = await db.Inputs
-            .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && i.LeaseUntil < now)))
+            .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && (i.LeaseUntil < now || i.LeaseUntil > latest))))
             .OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);
         if (waiting.Count == 0) return [];
         var isRetry = waiting[0].Attempts > 0;
-        if (await db.Inputs.AnyAsync(i => i.Status == StatusCode.InputInProgress && i.LeaseUntil >= now && (isRetry || i.Attempts > 1), ct)) return [];
+        if (await db.Inputs.AnyAsync(i => i.Status == StatusCode.InputInProgress && i.LeaseUntil >= now && i.LeaseUntil <= latest && (isRetry || i.Attempts > 1), ct)) return [];
         var batch = isRetry ? [waiting[0]] : waiting.TakeWhile(i => i.Attempts == 0).ToList();
         if (batch[0].Attempts >= options.Value.MaxAttempts)
         {
@@ -55,7 +57,7 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
         {
             input.Status = StatusCode.InputInProgress;
             input.ClaimToken = token;
-            input.LeaseUntil = now + options.Value.Lease;
+            input.LeaseUntil = latest;
             input.Attempts++;
             input.WorkflowVersionId ??= defaults[input.AppId];
         }

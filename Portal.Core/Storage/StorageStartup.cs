@@ -39,7 +39,7 @@ public sealed partial class StorageStartup(
     {
         try
         {
-            Directory.CreateDirectory(options.Root);
+            foreach (var folder in (string[])[options.Root, options.BlobRoot, options.IncomingRoot]) Directory.CreateDirectory(folder);
             return new FileStream(options.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)

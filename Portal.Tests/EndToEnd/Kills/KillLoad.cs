@@ -76,7 +76,7 @@ internal sealed class KillLoad(HttpClient client, KillLedger ledger, int seed, C
         while (ledger.Unanswered.TryDequeue(out var earlier)) open.Add(earlier);
         try
         {
-            foreach (var step in open.Chunk(10))
+            foreach (var step in open.Chunk(10).ToList())
             {
                 await client.SendAsync(HttpMethod.Post, $"{App}/decisions", Body(step)).OkAsync();
                 foreach (var decision in step) ledger.Decided[decision.ClientId] = decision;
