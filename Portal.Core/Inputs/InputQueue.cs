@@ -29,11 +29,11 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     /// <returns>The claims; empty when nothing waits, or what waits must not run beside what is running.</returns>
     public async Task<IReadOnlyList<InputClaim>> ClaimAsync(CancellationToken ct)
     {
-        var now = Now;
-        // A lease that lies further ahead than any can was given before the clock was set back.
-        var latest = now + options.Value.Lease;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Read once this is the only writer: a lease that lies further ahead than any can was then given before the clock was set back.
+        var now = Now;
+        var latest = now + options.Value.Lease;
         var waiting = await db.Inputs
             .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && (i.LeaseUntil < now || i.LeaseUntil > latest))))
             .OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);

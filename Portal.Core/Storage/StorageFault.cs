@@ -18,7 +18,6 @@ public static class StorageFault
     private const int SqliteCannotOpen = 14;
 
     // As .NET reports them: errno on Linux and macOS, and a Windows code.
-    private const int FileTooLarge = 27;
     private const int NoSpace = 28;
     private const int ReadOnlyFileSystem = 30;
     private const int QuotaOnLinux = 122;
@@ -39,7 +38,7 @@ public static class StorageFault
         SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteInputOutput or SqliteCannotOpen } => Unwritable(e),
         UnauthorizedAccessException => Unwritable(e),
         IOException { HResult: NoSpace or QuotaOnLinux or QuotaOnMac or WindowsDiskFull } => Full,
-        IOException { HResult: ReadOnlyFileSystem or FileTooLarge } => Unwritable(e),
+        IOException { HResult: ReadOnlyFileSystem } => Unwritable(e),
         _ => null,
     };
 

@@ -72,7 +72,7 @@ public class KillTests
     }
 
     /// <summary>An app whose default workflow tags every picture twice, another workflow to backfill with, and a classifier to train.</summary>
-    private static async Task PrepareAsync(string root)
+    internal static async Task PrepareAsync(string root)
     {
         await using var host = await CoreHost.StartAsync(root, workers: false);
         var (runner, walker) = (await host.ConceptAsync("runner"), await host.ConceptAsync("walker"));
