@@ -3,6 +3,7 @@ using Portal.Commands;
 using Portal.Core;
 using Portal.Core.Errors;
 using Portal.Core.Imaging;
+using Portal.Core.Storage;
 using Portal.Demo;
 using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
@@ -18,16 +19,16 @@ builder.Services.AddPortalSignIn(builder.Configuration);
 builder.Services.AddPortalWeb(builder.Configuration);
 if (args is ["demo", ..]) builder.Services.AddSingleton<DemoReport>().AddHostedService<DemoStart>();
 
-var app = builder.Build();
-app.UsePortal();
 try
 {
+    var app = builder.Build();
+    app.UsePortal();
     app.Run();
     return 0;
 }
-catch (Exception e) when (e is PortalException or IOException { InnerException: AddressInUseException })
+catch (Exception e) when (e is PortalException or IOException { InnerException: AddressInUseException } || StorageFault.Of(e) is not null)
 {
     // The log above tells where; this, as the last line, tells what to do.
-    await Console.Error.WriteLineAsync(e is PortalException ? e.Message : $"{e.Message} Stop what listens there, or give the portal another address with --urls.");
+    await Console.Error.WriteLineAsync((e as PortalException ?? StorageFault.Of(e))?.Message ?? $"{e.Message} Stop what listens there, or give the portal another address with --urls.");
     return 1;
 }

@@ -17,7 +17,8 @@ public sealed class LeaseService(IDbContextFactory<PortalDbContext> contexts, Ti
         if (wanted.Count == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.InputLeases.Where(l => l.AppId == appId && l.ExpiresAt <= Now).ExecuteDeleteAsync(ct);
+        // A lease that lies further ahead than any can was given before the clock was set back.
+        await db.InputLeases.Where(l => l.AppId == appId && (l.ExpiresAt <= Now || l.ExpiresAt > Now + Duration)).ExecuteDeleteAsync(ct);
         var held = await db.InputLeases.Where(l => wanted.Contains(l.InputId)).Select(l => l.InputId).ToListAsync(ct);
         List<long> taken = [.. wanted.Distinct().Except(held).Take(take)];
         db.InputLeases.AddRange(taken.Select(id => new InputLease { InputId = id, AppId = appId, Holder = holder, ExpiresAt = Now + Duration }));

@@ -6,6 +6,7 @@ public enum StatusCode
     Ok = 10000,
     Mixed = 10010,
     Failure = 10020,
+    TryAgain = 10030,
     TooManyRequests = 11005,
     InsufficientScopes = 11007,
     InvalidKey = 11008,

@@ -29,15 +29,17 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     /// <returns>The claims; empty when nothing waits, or what waits must not run beside what is running.</returns>
     public async Task<IReadOnlyList<InputClaim>> ClaimAsync(CancellationToken ct)
     {
-        var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Read once this is the only writer: a lease that lies further ahead than any can was then given before the clock was set back.
+        var now = Now;
+        var latest = now + options.Value.Lease;
         var waiting = await db.Inputs
-            .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && i.LeaseUntil < now)))
+            .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && (i.LeaseUntil < now || i.LeaseUntil > latest))))
             .OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);
         if (waiting.Count == 0) return [];
         var isRetry = waiting[0].Attempts > 0;
-        if (await db.Inputs.AnyAsync(i => i.Status == StatusCode.InputInProgress && i.LeaseUntil >= now && (isRetry || i.Attempts > 1), ct)) return [];
+        if (await db.Inputs.AnyAsync(i => i.Status == StatusCode.InputInProgress && i.LeaseUntil >= now && i.LeaseUntil <= latest && (isRetry || i.Attempts > 1), ct)) return [];
         var batch = isRetry ? [waiting[0]] : waiting.TakeWhile(i => i.Attempts == 0).ToList();
         if (batch[0].Attempts >= options.Value.MaxAttempts)
         {
@@ -55,7 +57,7 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
         {
             input.Status = StatusCode.InputInProgress;
             input.ClaimToken = token;
-            input.LeaseUntil = now + options.Value.Lease;
+            input.LeaseUntil = latest;
             input.Attempts++;
             input.WorkflowVersionId ??= defaults[input.AppId];
         }

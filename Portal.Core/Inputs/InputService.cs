@@ -35,10 +35,11 @@ public sealed class InputService(
         var externalId = ids.ChosenOrNew(wanted.Id, "input");
         var metadata = Serialize(wanted.Metadata);
         var fileName = BaseName(wanted.FileName);
-        if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, externalId, ct);
-        var blob = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
+        IncomingBlob? blob = null;
         try
         {
+            if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, externalId, ct);
+            blob = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
             var header = decoder.ReadHeader(blob.Path);
             if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
             using var room = await quota.TakeAsync(appId, blob.Length, ct);
@@ -61,10 +62,12 @@ public sealed class InputService(
             room.Keep();
             return input;
         }
-        catch
+        catch (Exception e)
         {
             // Kept bytes that no row names are removed by the sweep at the next start; another upload may be naming them right now.
-            BlobStore.Discard(blob);
+            if (blob is not null) BlobStore.Discard(blob);
+            // As a refusal of this one picture, so that the answer still says which of the others are safe.
+            if (StorageFault.Of(e) is { } fault) throw fault;
             throw;
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
+using Portal.Core.Imaging;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
 
@@ -17,11 +18,12 @@ public sealed partial class InputWorker(
     : BackgroundService
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _committing = new(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await queue.RecoverAsync(stoppingToken);
+        await WriteAsync(() => queue.RecoverAsync(stoppingToken), stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, options.Value.WorkerCount)
             .Select(_ => Task.Factory.StartNew(() => WorkAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap()));
     }
@@ -49,8 +51,9 @@ public sealed partial class InputWorker(
             }
             catch (Exception e)
             {
-                LogFault(log, e);
-                await signal.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (StorageFault.Of(e) is { } fault) LogWaiting(log, fault.Message);
+                else LogFault(log, e);
+                await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 #pragma warning restore CA1031
         }
@@ -70,7 +73,29 @@ public sealed partial class InputWorker(
         }
         finally
         {
-            await queue.ReleaseAsync(open, countAttempt: false, CancellationToken.None);
+            await ReleaseAsync(open, countAttempt: false, stoppingToken);
+        }
+    }
+
+    /// <summary>Gives claims back, even while the data directory cannot take it: they would else wait until their lease ends.</summary>
+    private Task ReleaseAsync(IReadOnlyCollection<InputClaim> claims, bool countAttempt, CancellationToken stoppingToken) =>
+        WriteAsync(() => queue.ReleaseAsync(claims, countAttempt, CancellationToken.None), stoppingToken);
+
+    /// <summary>Writes what must be written, again and again while the data directory cannot take it and the portal goes on.</summary>
+    private async Task WriteAsync(Func<Task> write, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Exception e) when (StorageFault.Of(e) is not null && !stoppingToken.IsCancellationRequested)
+            {
+                LogWaiting(log, StorageFault.Of(e)!.Message);
+                await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -78,6 +103,7 @@ public sealed partial class InputWorker(
     {
         try
         {
+            blobs.RequireWhole(claim.Input.ContentHash);
             var vector = embeddings.Embed(blobs.PathOf(claim.Input.ContentHash), ct);
             await CommitAsync(claim, vector, ct);
         }
@@ -89,12 +115,13 @@ public sealed partial class InputWorker(
         {
             await queue.FailAsync(claim, "The stored picture is gone from the data directory. Restore it from a backup, or upload it again.", ct);
         }
-        // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on.
+        // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on. What is no fault of the picture's
+        // ends the batch instead, which is given back as if it had not been claimed.
 #pragma warning disable CA1031
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or DecoderUnavailableException) && StorageFault.Of(e) is null)
         {
             LogInputFault(log, claim.Input.ExternalId, e);
-            await queue.ReleaseAsync([claim], countAttempt: true, CancellationToken.None);
+            await ReleaseAsync([claim], countAttempt: true, ct);
         }
 #pragma warning restore CA1031
     }
@@ -121,6 +148,9 @@ public sealed partial class InputWorker(
 
     [LoggerMessage(LogLevel.Error, "Working on input {InputId} hit a fault")]
     private static partial void LogInputFault(ILogger log, string inputId, Exception e);
+
+    [LoggerMessage(LogLevel.Warning, "An input worker waits: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
 
     [LoggerMessage(LogLevel.Error, "An input worker hit a fault and goes on")]
     private static partial void LogFault(ILogger log, Exception e);

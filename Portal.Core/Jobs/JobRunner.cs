@@ -13,11 +13,12 @@ public sealed partial class JobRunner(
     : BackgroundService
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, IJobHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await RequeueInterruptedAsync(stoppingToken);
+        await RecordAsync(() => RequeueInterruptedAsync(stoppingToken), stoppingToken);
         await Task.WhenAll(Enum.GetValues<JobLane>().Select(lane => RunLaneAsync(lane, stoppingToken)));
     }
 
@@ -25,8 +26,12 @@ public sealed partial class JobRunner(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await EndCancelledAsync(lane, stoppingToken);
-            var job = await TakeAsync(lane, stoppingToken);
+            Job? job = null;
+            await RecordAsync(async () =>
+            {
+                await EndCancelledAsync(lane, stoppingToken);
+                job = await TakeAsync(lane, stoppingToken);
+            }, stoppingToken);
             if (job is null) await signal.WaitAsync(lane, stoppingToken);
             else await RunAsync(job, lane, stoppingToken);
         }
@@ -78,11 +83,14 @@ public sealed partial class JobRunner(
             var work = Task.Run(() => RunAsAsync(handler, job, progress, source.Token), CancellationToken.None);
             while (await Task.WhenAny(work, Task.Delay(ProgressInterval, clock, CancellationToken.None)) != work)
             {
-                await SaveProgressAsync(job, progress, stoppingToken);
-                await EndCancelledAsync(lane, stoppingToken);
+                await RecordAsync(async () =>
+                {
+                    await SaveProgressAsync(job, progress, stoppingToken);
+                    await EndCancelledAsync(lane, stoppingToken);
+                }, stoppingToken);
             }
             var ended = await work;
-            await FinishAsync(job, progress.IsSkipped ? JobState.Skipped : JobState.Succeeded, ended, progress);
+            await RecordAsync(() => FinishAsync(job, progress.IsSkipped ? JobState.Skipped : JobState.Succeeded, ended, progress), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -90,13 +98,15 @@ public sealed partial class JobRunner(
         }
         catch (OperationCanceledException)
         {
-            if (await StopRequestedAsync(job.Id, CancellationToken.None) == StopRequest.Pause) await PauseAsync(job, progress);
-            else await EndCancelledAsync(job, progress);
+            await RecordAsync(async () =>
+            {
+                if (await StopRequestedAsync(job.Id, CancellationToken.None) == StopRequest.Pause) await PauseAsync(job, progress);
+                else await EndCancelledAsync(job, progress);
+            }, stoppingToken);
         }
         catch (PortalException e)
         {
-            await AbandonAsync(handler, job, e);
-            await FinishAsync(job, JobState.Failed, e.Message, progress);
+            await FailAsync(handler, job, e, progress, stoppingToken);
         }
         // A fault in one job must not end the runner, whatever it is.
 #pragma warning disable CA1031
@@ -104,9 +114,9 @@ public sealed partial class JobRunner(
 #pragma warning restore CA1031
         {
             LogFault(log, job.ExternalId, job.Kind, e);
-            var reason = new PortalException(StatusCode.Failure, "The portal hit a fault of its own. Its log says more; starting the job again may help.", inner: e);
-            await AbandonAsync(handler, job, reason);
-            await FinishAsync(job, JobState.Failed, reason.Message, progress);
+            var reason = StorageFault.Of(e)
+                ?? new PortalException(StatusCode.Failure, "The portal hit a fault of its own. Its log says more; starting the job again may help.", inner: e);
+            await FailAsync(handler, job, reason, progress, stoppingToken);
         }
         finally
         {
@@ -119,6 +129,31 @@ public sealed partial class JobRunner(
     {
         Actor.Enter(new Actor(job.CreatedById));
         return handler.RunAsync(job, progress, ct);
+    }
+
+    private Task FailAsync(IJobHandler? handler, Job job, PortalException reason, JobProgress progress, CancellationToken stoppingToken) => RecordAsync(async () =>
+    {
+        await AbandonAsync(handler, job, reason);
+        await FinishAsync(job, JobState.Failed, reason.Message, progress);
+    }, stoppingToken);
+
+    /// <summary>Puts on record what has happened, again and again while the data directory cannot take it. A portal that closes meanwhile finds the job running at its next start.</summary>
+    private async Task RecordAsync(Func<Task> write, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Exception e) when (StorageFault.Of(e) is { } fault)
+            {
+                if (stoppingToken.IsCancellationRequested) return;
+                LogWaiting(log, fault.Message);
+                await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     /// <summary>Ends jobs that were cancelled while they waited, so that they need not wait for the running one first.</summary>
@@ -196,6 +231,9 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Information, "Job {JobId} ({Kind}) ended {State} after {Seconds:0.0} s")]
     private static partial void LogFinished(ILogger log, string jobId, string kind, JobState state, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "The job runner waits: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
 
     [LoggerMessage(LogLevel.Error, "Job {JobId} ({Kind}) hit a fault")]
     private static partial void LogFault(ILogger log, string jobId, string kind, Exception e);

@@ -17,12 +17,7 @@ public sealed class BlobStore
 {
     private readonly StorageOptions _options;
 
-    public BlobStore(IOptions<StorageOptions> options)
-    {
-        _options = options.Value;
-        Directory.CreateDirectory(_options.BlobRoot);
-        Directory.CreateDirectory(_options.IncomingRoot);
-    }
+    public BlobStore(IOptions<StorageOptions> options) => _options = options.Value;
 
     /// <summary>Writes a stream to disk while hashing it.</summary>
     /// <param name="content">Read to its end, or to the limit.</param>
@@ -76,6 +71,16 @@ public sealed class BlobStore
     }
 
     public static void Discard(IncomingBlob blob) => File.Delete(blob.Path);
+
+    /// <summary>Reads a blob through.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputBadBytes"/>: its bytes are no longer those that arrived.</exception>
+    /// <exception cref="FileNotFoundException">There is no such blob.</exception>
+    public void RequireWhole(string hash)
+    {
+        using var file = new FileStream(PathOf(hash), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != hash)
+            throw new PortalException(StatusCode.InputBadBytes, "The stored picture is damaged: its bytes are not those that were uploaded. Restore it from a backup, or upload it again, then retry.");
+    }
 
     public string PathOf(string hash) => PathIn(_options, hash);
 

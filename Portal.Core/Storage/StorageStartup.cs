@@ -40,6 +40,7 @@ public sealed partial class StorageStartup(
         try
         {
             PrivateFolder.Make(options.Root);
+            foreach (var folder in (string[])[options.BlobRoot, options.IncomingRoot]) Directory.CreateDirectory(folder);
             return new FileStream(options.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)

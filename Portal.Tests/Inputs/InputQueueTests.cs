@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Annotations;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
@@ -98,6 +99,42 @@ public sealed class InputQueueTests : IAsyncLifetime
         Assert.True(second.Token > first.Token);
         await CommitAsync(first);
         Assert.Equal(StatusCode.InputInProgress, await StatusAsync(1));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_leaves_no_input_claimed_for_longer_than_a_lease_and_no_result_is_written_twice()
+    {
+        await _host.AcceptAsync(1);
+        var before = Assert.Single(await _queue.ClaimAsync(default));
+        _clock.Advance(-TimeSpan.FromDays(1));
+
+        var after = Assert.Single(await _queue.ClaimAsync(default));
+
+        Assert.True(after.Token > before.Token);
+        await CommitAsync(before);
+        Assert.Equal(StatusCode.InputInProgress, await StatusAsync(1));
+        await CommitAsync(after);
+        Assert.Equal(StatusCode.InputSuccess, await StatusAsync(1));
+        await using var db = _host.Db();
+        Assert.Equal(1, await db.InputEmbeddings.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_changes_neither_which_decision_is_the_latest_nor_who_is_handed_an_input()
+    {
+        var runner = await _host.ConceptAsync("runner");
+        var input = await _host.AcceptAsync(1);
+        var (decisions, leases) = (_host.Get<DecisionService>(), _host.Get<LeaseService>());
+        await decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, runner.Id, true)], default);
+        Assert.Equal([input.Id], await leases.TakeAsync(_host.App.Id, "one page", [input.Id], 1, default));
+        _clock.Advance(-TimeSpan.FromDays(1));
+
+        await decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, runner.Id, false)], default);
+
+        await using var db = _host.Db();
+        Assert.False((await db.Labels.SingleAsync()).Value);
+        Assert.Equal([input.Id], await leases.TakeAsync(_host.App.Id, "another page", [input.Id], 1, default));
+        Assert.Empty(await leases.TakeAsync(_host.App.Id, "a third page", [input.Id], 1, default));
     }
 
     [Fact]

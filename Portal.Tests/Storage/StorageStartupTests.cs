@@ -23,7 +23,7 @@ public sealed class StorageStartupTests : IDisposable
         Assert.Equal("wal", await PragmaAsync<string>(db, "journal_mode"));
         Assert.Equal(2L, await PragmaAsync<long>(db, "synchronous"));
         Assert.Equal(1L, await PragmaAsync<long>(db, "foreign_keys"));
-        Assert.True(await host.Get<StorageProbe>().IsReadyAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await host.Get<StorageProbe>().WhyNotReadyAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -42,16 +42,25 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     /// <param name="root">Its data directory.</param>
     /// <param name="port">A port to take again after a restart; 0 for a free one.</param>
     /// <param name="arguments">Further arguments, for example <c>demo</c> first.</param>
-    public static async Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments)
+    public static Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments) => StartAsync([], root, port, arguments);
+
+    /// <param name="launcher">A program that starts another one, and its arguments.</param>
+    public static async Task<PortalProcess> StartAsync(string[] launcher, string root, int port, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = root };
-        foreach (var argument in (string[])[Program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
-            start.ArgumentList.Add(argument);
-        var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
-        portal.Begin();
+        var portal = Begin(launcher, root, port, arguments);
         portal.SignInLink = await portal._signInLink.Task.WaitAsync(StartLimit);
         portal.Address = new Uri(new Uri(portal.SignInLink).GetLeftPart(UriPartial.Authority));
         return portal;
+    }
+
+    /// <summary>Kills a portal while it starts, or just after.</summary>
+    public static async Task KillDuringStartAsync(string root, TimeSpan after, params string[] arguments)
+    {
+        await using var portal = Begin([], root, 0, arguments);
+        // Nobody waits for this link.
+        _ = portal._signInLink.Task.ContinueWith(link => link.Exception, TaskScheduler.Default);
+        await Task.Delay(after);
+        await portal.KillAsync();
     }
 
     /// <summary>Runs a command that ends by itself, such as <c>backup FOLDER</c>, on a data directory.</summary>
@@ -74,6 +83,15 @@ internal sealed partial class PortalProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Asks it to end, as a service manager does, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        ProcessSignals.AskToEnd(_process.Id);
+        await _process.WaitForExitAsync().WaitAsync(StartLimit);
+        return _process.ExitCode;
+    }
+
     /// <summary>SIGKILL: nothing in the process gets a chance to tidy up.</summary>
     public async Task KillAsync()
     {
@@ -85,6 +103,17 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     {
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
+    }
+
+    private static PortalProcess Begin(string[] launcher, string root, int port, string[] arguments)
+    {
+        string[] command = [.. launcher, "dotnet"];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var argument in (string[])[.. command[1..], Program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
+            start.ArgumentList.Add(argument);
+        var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        portal.Begin();
+        return portal;
     }
 
     private void Begin()

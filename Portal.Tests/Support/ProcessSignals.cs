@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -27,6 +28,29 @@ internal static class ProcessSignals
     public static void AskToEnd(int processId) => Send(processId, Terminate);
 
     public static bool IsRunning(int processId) => Fields(processId) is [not "Z", ..];
+
+    /// <summary>What starts a program as somebody who may not write where folders say so; empty for a user who is that already. Root becomes it in a namespace of its own.</summary>
+    public static string[] RequireUnprivileged() => Environment.IsPrivilegedProcess ? RequireNamespace("--user") : [];
+
+    /// <summary>What starts a program that sees a small disk of its own in place of a folder. The disk goes with the program.</summary>
+    public static string[] RequireSmallDisk(string folder, int megabytes) =>
+        [.. RequireNamespace("--user", "--map-root-user", "--mount"), "/bin/sh", "-c", $"mount -t tmpfs -o size={megabytes}m none \"$0\" && exec \"$@\"", folder];
+
+    private static string[] RequireNamespace(params string[] options)
+    {
+        RequireLinux();
+        string[] launcher = ["unshare", .. options];
+        using var trial = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{string.Join(' ', launcher)} true 2>/dev/null"]))!;
+        trial.WaitForExit();
+        if (trial.ExitCode != 0) Assert.Skip($"This machine lets nobody have a namespace of their own ({string.Join(' ', launcher)}).");
+        return launcher;
+    }
+
+    /// <summary>Whether users other than root may write into a folder; all may read it.</summary>
+    public static void LetWrite(string folder, bool isWritable)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)(isWritable ? 0b111_111_111 : 0b101_101_101));
+    }
 
     /// <summary>The processes that a process has started.</summary>
     public static IReadOnlyList<int> ChildrenOf(int processId) =>

@@ -1,4 +1,5 @@
 using Portal.Core.Errors;
+using Portal.Core.Storage;
 
 namespace Portal.Shared.Api;
 
@@ -16,6 +17,7 @@ internal static partial class ApiErrors
         StatusCode.DuplicateId or StatusCode.WorkflowDuplicate or StatusCode.InputDuplicate => StatusCodes.Status409Conflict,
         StatusCode.TooManyRequests => StatusCodes.Status429TooManyRequests,
         StatusCode.Failure => StatusCodes.Status500InternalServerError,
+        StatusCode.TryAgain => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 
@@ -61,6 +63,8 @@ internal static partial class ApiErrors
                     $"The request is larger than {ApiLimits.MaxBodyBytes / (1024 * 1024)} MB. Send fewer inputs at once, or use inputs/upload, which has no such limit.", inner: e);
             case BadHttpRequestException:
                 return new PortalException(StatusCode.MalformedRequest, "The request could not be read: it broke off, or it is no valid HTTP.", inner: e);
+            case var _ when StorageFault.Of(e) is { } fault:
+                return fault;
             default:
                 LogFault(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ApiErrors)), context.TraceIdentifier, e);
                 return new PortalException(StatusCode.Failure, $"The portal hit a fault of its own. Its log says more under {context.TraceIdentifier}.", inner: e);

@@ -29,7 +29,7 @@ public static class ApiSetup
     {
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         routes.MapGet("/readyz", async (StorageProbe storage, CancellationToken ct) =>
-            await storage.IsReadyAsync(ct) ? Results.Text("ready") : Results.Text("not ready: the data directory cannot be used", statusCode: StatusCodes.Status503ServiceUnavailable))
+            await storage.WhyNotReadyAsync(ct) is { } reason ? Results.Text($"not ready: {reason}", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"))
             .AllowAnonymous();
 
         var root = routes.MapGroup("/v2").AddEndpointFilter(AnswerAsync);

@@ -1,4 +1,5 @@
 using Portal.Core.Errors;
+using Portal.Core.Storage;
 
 namespace Portal.Shared.Components;
 
@@ -8,6 +9,7 @@ public static class ErrorText
     public static string Of(Exception error) => error switch
     {
         PortalException expected => expected.Message,
+        _ when StorageFault.Of(error) is { } fault => fault.Message,
         OperationCanceledException => "This was cancelled before it was done.",
         _ => "Something went wrong that the portal did not foresee. Try again; the portal's log has the details.",
     };

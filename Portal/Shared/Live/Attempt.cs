@@ -1,4 +1,5 @@
 using Portal.Core.Errors;
+using Portal.Core.Storage;
 
 namespace Portal.Shared.Live;
 
@@ -16,6 +17,10 @@ public static class Attempt
         catch (PortalException e)
         {
             return e.Message;
+        }
+        catch (Exception e) when (StorageFault.Of(e) is { } fault)
+        {
+            return fault.Message;
         }
     }
 }
