@@ -86,15 +86,15 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
         await _portal.WithPasswordAsync("bob", Password);
         (await other.PasswordAsync("bob", Password)).Dispose();
 
-        var lines = (await owner.GetStringAsync("/downloads/activity.jsonl", TestContext.Current.CancellationToken)).TrimEnd().Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToList();
-        using var refused = await other.GetAsync("/downloads/activity.jsonl", TestContext.Current.CancellationToken);
+        var lines = (await owner.GetStringAsync("/media/activity.jsonl", TestContext.Current.CancellationToken)).TrimEnd().Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        using var refused = await other.GetAsync("/media/activity.jsonl", TestContext.Current.CancellationToken);
 
         Assert.Equal(5, lines.Count(l => Get(l, "kind") == "sign_in_failed" && Get(l, "user_id") == "ada" && Get(l, "to") == "127.0.0.1"));
         Assert.Single(lines, l => Get(l, "kind") == "account_locked" && Get(l, "user_id") == "ada");
         Assert.Contains(lines, l => Get(l, "kind") == "sign_in_failed" && Get(l, "user_id") is null);
         Assert.Contains(lines, l => Get(l, "kind") == "signed_in" && Get(l, "user_id") == "bob" && Get(l, "field") == "password");
         Assert.Contains(lines, l => Get(l, "kind") == "password_set" && Get(l, "user_id") == "ada");
-        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
         await _portal.PatchAsync($"{_app}/concepts", """{"action":"overwrite","concepts":[{"id":"runner","name":"@SUM(1)"}]}""").OkAsync();
         using var browser = await _portal.BrowserAsync();
 
-        using var answer = await browser.GetAsync($"/downloads/owner/{AppId}/activity.csv", TestContext.Current.CancellationToken);
+        using var answer = await browser.GetAsync($"/media/owner/{AppId}/activity.csv", TestContext.Current.CancellationToken);
 
         var csv = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("name,'=HYPERLINK(1),'@SUM(1)", csv, StringComparison.Ordinal);

@@ -97,7 +97,7 @@ internal static class AccessTable
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/jobs/{job_id}/file"] = Role.Manager,
         ["GET /media/{user_id}/{app_id}/watched/report"] = Role.Manager,
-        ["GET /downloads/{user_id}/{app_id}/activity.{format}"] = Role.Manager,
+        ["GET /media/{user_id}/{app_id}/activity.{format}"] = Role.Manager,
     };
 
     /// <summary>Below <c>/apps/{UserId}/{AppId}/</c>.</summary>
@@ -146,7 +146,7 @@ internal static class AccessTable
         ["GET /not-found"] = Audience.SignedIn,
         ["GET /account"] = Audience.SignedIn,
         ["GET /activity"] = Audience.SiteOwner,
-        ["GET /downloads/activity.{format}"] = Audience.SiteOwner,
+        ["GET /media/activity.{format}"] = Audience.SiteOwner,
     };
 }
 

@@ -18,9 +18,9 @@ internal static class AuditApi
 
     public static void MapAuditFiles(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/downloads/{user_id}/{app_id}/activity.{format}", (ApiScope scope, string format, HttpRequest request, AuditLog log, CancellationToken ct) =>
+        routes.MapGet("/media/{user_id}/{app_id}/activity.{format}", (ApiScope scope, string format, HttpRequest request, AuditLog log, CancellationToken ct) =>
             Download(log, request, scope.AppId, format, $"{scope.App.ExternalId}-activity", ct)).Needs(Permission.ManageApp).ExcludeFromDescription();
-        routes.MapGet("/downloads/activity.{format}", (string format, HttpRequest request, AuditLog log, CancellationToken ct) =>
+        routes.MapGet("/media/activity.{format}", (string format, HttpRequest request, AuditLog log, CancellationToken ct) =>
             Download(log, request, null, format, "activity", ct)).NeedsSiteOwner().ExcludeFromDescription();
     }
 
