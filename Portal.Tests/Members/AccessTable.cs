@@ -75,6 +75,13 @@ internal static class AccessTable
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
         ["POST /jobs/{job_id}/pause"] = Role.Manager,
         ["POST /jobs/{job_id}/resume"] = Role.Manager,
+        ["GET /datasets"] = Role.Viewer,
+        ["POST /datasets"] = Role.Manager,
+        ["GET /datasets/{dataset_id}"] = Role.Viewer,
+        ["DELETE /datasets/{dataset_id}"] = Role.Manager,
+        ["GET /datasets/{dataset_id}/diff/{other_id}"] = Role.Viewer,
+        ["POST /datasets/{dataset_id}/exports"] = Role.Manager,
+        ["GET /audit"] = Role.Manager,
     };
 
     /// <summary>Apps themselves, under the full path only.</summary>
