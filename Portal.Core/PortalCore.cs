@@ -38,6 +38,7 @@ public static class PortalCore
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
+        services.AddPortalOptions<QuotaOptions>(configuration, QuotaOptions.Section, o => o.Errors());
         services.AddPortalOptions<FetchOptions>(configuration, FetchOptions.Section, o => o.Errors());
         services.AddPortalOptions<WatchOptions>(configuration, WatchOptions.Section, o => o.Errors())
             .PostConfigure(o => o.Root = o.Root.Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(o.Root, baseFolder)));
@@ -57,7 +58,7 @@ public static class PortalCore
         services.AddPortalAccounts().AddSingleton<AuditLog>();
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
-        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
+        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputQuota>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
         services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();

@@ -21,6 +21,11 @@ public enum AuditKind
     AppDeleted = 302,
     AppRestored = 303,
 
+    MemberAdded = 400,
+    MemberChanged = 401,
+    MemberRemoved = 402,
+    InvitationMade = 403,
+
     ConceptMade = 500,
     ConceptChanged = 501,
     ConceptDeleted = 502,

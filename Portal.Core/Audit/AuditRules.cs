@@ -37,6 +37,9 @@ internal static class AuditRules
         WorkflowVersion version when entry.State == EntityState.Added && db.Workflows.Find(version.WorkflowId) is { } workflow =>
             [new AuditEntry { Kind = AuditKind.WorkflowVersionMade, AppId = workflow.AppId, Subject = workflow.ExternalId, To = Number(version.Number) }],
         Job job when entry.State == EntityState.Added && KindOf(job) is { } kind => [new AuditEntry { Kind = kind, AppId = job.AppId, Subject = job.ExternalId, To = job.Title }],
+        Membership member => OfMember(db, entry, member),
+        Invitation invitation when entry.State == EntityState.Added =>
+            [new AuditEntry { Kind = AuditKind.InvitationMade, AppId = invitation.AppId, UserId = Actor.Current?.UserId ?? invitation.CreatedById, To = invitation.Role.Word() }],
         ApiKey key when entry.State == EntityState.Added => [OfKey(AuditKind.KeyMade, key)],
         ApiKey key when HasChanged(entry, nameof(ApiKey.RevokedAt)) => [OfKey(AuditKind.KeyRevoked, key)],
         Session session when entry.State == EntityState.Added =>
@@ -75,6 +78,17 @@ internal static class AuditRules
         (version.Number > 1 || version.Status == StatusCode.ModelQueued) && db.Models.Find(version.ModelId) is { } model
             ? [new AuditEntry { Kind = AuditKind.ModelVersionMade, AppId = model.AppId, Subject = model.ExternalId, Field = version.Status == StatusCode.ModelQueued ? "training" : "settings", To = Number(version.Number) }]
             : [];
+
+    /// <summary>That whoever makes an app is its owner goes without saying.</summary>
+    private static IEnumerable<AuditEntry> OfMember(PortalDbContext db, EntityEntry entry, Membership member)
+    {
+        AuditEntry Make(AuditKind kind, string? from, string? to) => new() { Kind = kind, AppId = member.AppId, Subject = db.Users.Find(member.UserId)?.UserName ?? "", From = from, To = to };
+
+        var role = member.Role.Word();
+        if (entry.State == EntityState.Added && db.Apps.Find(member.AppId)?.OwnerId != member.UserId) yield return Make(AuditKind.MemberAdded, null, role);
+        if (entry.State == EntityState.Deleted) yield return Make(AuditKind.MemberRemoved, role, null);
+        if (HasChanged(entry, nameof(Membership.Role))) yield return Make(AuditKind.MemberChanged, ((Role)entry.Property(nameof(Membership.Role)).OriginalValue!).Word(), role);
+    }
 
     private static IEnumerable<AuditEntry> OfUser(EntityEntry entry, PortalUser user)
     {

@@ -22,7 +22,7 @@ internal sealed class AuditTrail(TimeProvider clock) : SaveChangesInterceptor
 
     private void Add(PortalDbContext db)
     {
-        var changed = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified).ToList();
+        var changed = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
         foreach (var entry in changed)
         {
             if (entry.Entity is AuditEntry written) Sign(written);

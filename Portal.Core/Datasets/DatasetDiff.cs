@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Portal.Core.Datasets;
 
 /// <summary>What differs between two datasets. Lists hold the first of each; the counts are whole.</summary>
@@ -10,9 +12,10 @@ public sealed record DatasetDiff(
     IReadOnlyList<DiffInput> FirstAdded, IReadOnlyList<DiffInput> FirstRemoved, IReadOnlyList<DiffInput> FirstChanged);
 
 /// <summary>An input that differs.</summary>
+/// <param name="Key">Internal key.</param>
 /// <param name="Id">As it was called in the dataset.</param>
 /// <param name="Labels">Of a changed input: what differs. Of another: its labels.</param>
-public sealed record DiffInput(long Key, string Id, string FileName, string Hash, IReadOnlyList<LabelChange> Labels);
+public sealed record DiffInput([property: JsonIgnore] long Key, string Id, string FileName, string Hash, IReadOnlyList<LabelChange> Labels);
 
 /// <summary>A label before and after; null is no label.</summary>
 /// <param name="Concept">The concept's id.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -30,15 +31,38 @@ public sealed class Importer(
         using var turn = new SemaphoreSlim(1);
         // What must be fetched is taken side by side: it waits for others. More wait than may fetch, so that one slow host does not keep the rest waiting.
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4 * fetch.Value.MaxConnections, CancellationToken = ct };
-        await Parallel.ForEachAsync(ToFetchAsync(), parallel, async (item, itemCt) => await AddAsync(item, itemCt));
+        var underWay = new ConcurrentDictionary<string, Task>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(ToFetchAsync(), parallel, FetchAsync);
 
-        async IAsyncEnumerable<ImportedInput> ToFetchAsync()
+        async IAsyncEnumerable<Fetch> ToFetchAsync()
         {
             await foreach (var item in format.ReadAsync(files, ct))
             {
                 ct.ThrowIfCancellationRequested();
-                if (item is { Picture: null, Problem: null } && IsAddress(item.Own?.SourceUrl ?? item.Reference)) yield return item;
-                else await AddAsync(item, ct);
+                var address = item.Own?.SourceUrl ?? item.Reference;
+                if (item is not { Picture: null, Problem: null } || !IsAddress(address))
+                {
+                    await AddAsync(item, ct);
+                    continue;
+                }
+                var fetched = new Fetch(item, address, underWay.GetValueOrDefault(address, Task.CompletedTask), new TaskCompletionSource());
+                underWay[address] = fetched.Done.Task;
+                yield return fetched;
+            }
+        }
+
+        async ValueTask FetchAsync(Fetch fetched, CancellationToken itemCt)
+        {
+            try
+            {
+                // Of two rows with one address the first brings the picture, the second what it says of it.
+                await fetched.Before;
+                await AddAsync(fetched.Item, itemCt);
+            }
+            finally
+            {
+                underWay.TryRemove(KeyValuePair.Create(fetched.Address, (Task)fetched.Done.Task));
+                fetched.Done.SetResult();
             }
         }
 
@@ -57,6 +81,8 @@ public sealed class Importer(
             }
         }
     }
+
+    private sealed record Fetch(ImportedInput Item, string Address, Task Before, TaskCompletionSource Done);
 
     private sealed record Target(long AppId, long UserId, ImportFiles Files, ImportConcepts Labels);
 

@@ -17,7 +17,7 @@ public sealed record InputStatusCounts(int Processed, int ToProcess, int Process
 /// <summary>The way in for images, and what people change about them afterwards.</summary>
 public sealed class InputService(
     IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, IImageDecoder decoder, IOptions<ImageLimits> limits,
-    AnnotationService annotations, InputSignal signal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+    InputQuota quota, AnnotationService annotations, InputSignal signal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
     private const int MaxMetadataLength = 64 * 1024;
 
@@ -41,8 +41,9 @@ public sealed class InputService(
         {
             var header = decoder.ReadHeader(blob.Path);
             if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
+            using var room = await quota.TakeAsync(appId, blob.Length, ct);
             blobs.Keep(blob);
-            return await InsertAsync(appId, userId, wanted, new Input
+            var input = await InsertAsync(appId, userId, wanted, new Input
             {
                 AppId = appId,
                 ExternalId = externalId,
@@ -57,6 +58,8 @@ public sealed class InputService(
                 SourceUrl = wanted.SourceUrl,
                 Metadata = metadata,
             }, also, ct);
+            room.Keep();
+            return input;
         }
         catch
         {

@@ -39,7 +39,7 @@ public sealed partial class StorageStartup(
     {
         try
         {
-            Directory.CreateDirectory(options.Root);
+            PrivateFolder.Make(options.Root);
             return new FileStream(options.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)

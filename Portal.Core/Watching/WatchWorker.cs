@@ -84,12 +84,11 @@ public sealed partial class WatchWorker(
     {
         var path = $"{folder.Path}/{inside}";
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.WatchedFiles.SingleOrDefaultAsync(f => f.AppId == folder.AppId && f.Path == path, ct);
+        var row = await db.WatchedFiles.Where(f => f.AppId == folder.AppId && f.Path == path).OrderByDescending(f => f.Id).FirstOrDefaultAsync(ct);
         // The database keeps times to the microsecond.
         var changedAt = new DateTime(file.LastWriteTimeUtc.Ticks / 10 * 10, DateTimeKind.Utc);
         if (row is null || row.ByteLength != file.Length || row.ChangedAt != changedAt)
         {
-            if (row is not null) db.WatchedFiles.Remove(row);
             if (await TakeInAsync(folder, path, file, ct) is not { } taken) return false;
             taken.ChangedAt = changedAt;
             db.WatchedFiles.Add(row = taken);

@@ -21,7 +21,7 @@ public sealed class WatchedFolder
     public DateTime StartedAt { get; set; }
 }
 
-/// <summary>A file of a watched folder that was taken, or refused: it is not looked at again unless it changes.</summary>
+/// <summary>A file of a watched folder that was taken, or refused: it is not looked at again unless it changes; then it has another row.</summary>
 public sealed class WatchedFile
 {
     public long Id { get; set; }
@@ -52,7 +52,7 @@ internal sealed class WatchMapping : IEntityTypeConfiguration<WatchedFolder>, IE
 
     public void Configure(EntityTypeBuilder<WatchedFile> builder)
     {
-        builder.HasIndex(f => new { f.AppId, f.Path }).IsUnique();
+        builder.HasIndex(f => new { f.AppId, f.Path });
         builder.HasOne<Apps.App>().WithMany().HasForeignKey(f => f.AppId).OnDelete(DeleteBehavior.Cascade);
     }
 }

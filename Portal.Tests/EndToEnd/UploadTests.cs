@@ -11,7 +11,7 @@ namespace Portal.Tests.EndToEnd;
 public class UploadTests
 {
     private const int Bad = 20;
-    private static readonly int Files = int.Parse(Environment.GetEnvironmentVariable("PORTAL_TEST_UPLOADS") ?? "300", CultureInfo.InvariantCulture);
+    private static readonly int Files = int.Parse(Environment.GetEnvironmentVariable("PORTAL_TEST_UPLOADS") ?? "200", CultureInfo.InvariantCulture);
     private static readonly float Limit = 60_000 + Files * 300;
 
     [Fact]

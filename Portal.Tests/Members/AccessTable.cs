@@ -70,6 +70,11 @@ internal static class AccessTable
         ["POST /workflows/{workflow_id}/backfill"] = Role.Manager,
         ["POST /workflows/{workflow_id}/results"] = Role.Viewer,
         ["POST /workflows/{workflow_id}/versions/{version_id}/results"] = Role.Viewer,
+        ["GET /jobs"] = Role.Viewer,
+        ["GET /jobs/{job_id}"] = Role.Viewer,
+        ["POST /jobs/{job_id}/cancel"] = Role.Manager,
+        ["POST /jobs/{job_id}/pause"] = Role.Manager,
+        ["POST /jobs/{job_id}/resume"] = Role.Manager,
         ["GET /datasets"] = Role.Viewer,
         ["POST /datasets"] = Role.Manager,
         ["GET /datasets/{dataset_id}"] = Role.Viewer,
@@ -77,11 +82,6 @@ internal static class AccessTable
         ["GET /datasets/{dataset_id}/diff/{other_id}"] = Role.Viewer,
         ["POST /datasets/{dataset_id}/exports"] = Role.Manager,
         ["GET /audit"] = Role.Manager,
-        ["GET /jobs"] = Role.Viewer,
-        ["GET /jobs/{job_id}"] = Role.Viewer,
-        ["POST /jobs/{job_id}/cancel"] = Role.Manager,
-        ["POST /jobs/{job_id}/pause"] = Role.Manager,
-        ["POST /jobs/{job_id}/resume"] = Role.Manager,
     };
 
     /// <summary>Apps themselves, under the full path only.</summary>

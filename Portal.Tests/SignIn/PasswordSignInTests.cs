@@ -217,7 +217,7 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         internal CountingHasher Hasher { get; } = new();
 
         public async ValueTask InitializeAsync() => Portal = await PortalFixture.StartAsync(services => services
-            .AddSingleton<TimeProvider>(Clock).AddSingleton<IPasswordHasher<PortalUser>>(Hasher));
+            .AddSingleton<TimeProvider>(Clock).AddSingleton<IPasswordHasher<PortalUser>>(Hasher), ("Limits:SignInTriesPerMinute", "1000"), ("Limits:SignInTriesPerAddressPerMinute", "1000"));
 
         public ValueTask DisposeAsync() => Portal.DisposeAsync();
     }

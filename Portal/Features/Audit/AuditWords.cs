@@ -21,12 +21,15 @@ internal static class AuditWords
         _ => "Import and export",
     };
 
+    public static string Who(AuditLine line) =>
+        line.Kind is AuditKind.SignInFailed or AuditKind.AccountLocked ? "Somebody" : line.UserId ?? "The portal";
+
     /// <summary>What was done, to what: the words before its id.</summary>
     public static string What(AuditLine line) => line.Kind switch
     {
-        AuditKind.SignedIn => $"Signed in with {line.Field}",
-        AuditKind.SignInFailed => "Failed to sign in",
-        AuditKind.AccountLocked => "Locked for wrong passwords or codes",
+        AuditKind.SignedIn => $"Signed in with a {line.Field}",
+        AuditKind.SignInFailed => line.Subject.Length > 0 ? "Failed to sign in as" : "Failed to sign in as a user that does not exist",
+        AuditKind.AccountLocked => "Guessed too often, which locked",
         AuditKind.SessionEnded => "Ended a session",
         AuditKind.PasswordSet => "Set the password of",
         AuditKind.AuthenticatorOn => "Turned the authenticator app on for",

@@ -5,6 +5,7 @@ using Portal.Core.Jobs;
 using Portal.Core.Users;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Limits;
 
 namespace Portal.Features.Exchange;
 
@@ -19,7 +20,7 @@ internal static class ExchangeApi
     public static void MapImportUpload(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/imports", async (ApiScope scope, HttpRequest request, ExchangeFiles files, CancellationToken ct) =>
             new UploadedImportResponse(new UploadedImport(await files.ReceiveAsync(scope.AppId, request.Body, request.ContentLength, ct)))).Needs(Permission.Exchange)
-            .WithTags("Imports").WithMetadata(new DisableRequestSizeLimitAttribute());
+            .WithTags("Imports").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
 
     public static void MapExchangeFiles(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/media/{user_id}/{app_id}/jobs/{job_id}/file", DownloadAsync).Needs(Permission.Exchange).ExcludeFromDescription();

@@ -3,6 +3,7 @@ using Portal.Core.Inputs;
 using Portal.Core.Users;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Limits;
 
 namespace Portal.Features.Inputs;
 
@@ -26,7 +27,7 @@ internal static class UploadPartApi
             await using var part = new ArrivingFile(request.Body);
             var offset = request.Query.Number("offset", 0, 0, int.MaxValue);
             return new PartialUploadResponse(new PartialUploadWire(upload_id, await uploads.AppendAsync(scope.AppId, scope.UserId, upload_id, offset, part, ct)));
-        }).Needs(Permission.ManageInputs);
+        }).Needs(Permission.ManageInputs).LimitUploads();
         upload.MapPost("", FinishAsync).Needs(Permission.ManageInputs);
     }
 

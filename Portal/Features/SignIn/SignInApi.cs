@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Users;
 using Portal.Shared.Access;
+using Portal.Shared.Limits;
 using SignedIn = Microsoft.AspNetCore.Http.HttpResults.Results<Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult, Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Portal.Features.SignIn.SignInPage>>;
 
 namespace Portal.Features.SignIn;
@@ -18,24 +19,29 @@ internal static class SignInApi
     public const string SignOutPath = "/sign-out";
     public const string CookieName = "portal";
 
+    // Nobody is signed in yet, so nobody sends much.
+    private static readonly RequestSizeLimitAttribute SmallForm = new(64 * 1024);
+
     // One sentence for every reason: whether a user exists, has a password or is locked out is nobody else's business.
     private static readonly string Refused = $"That user id and password do not go together. After {Lockout.FreeTries} wrong tries an account waits before it takes another.";
     private const string CodeRefused = "That code is not right, or was used before. Wait for the app's next one and type that.";
+    private const string TooMany = "Too many tries came from here. Wait a minute, and try again.";
     private const string TicketRefused = "That took too long. Sign in again.";
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(SignInPath, (string? token, string? returnUrl, HttpContext context) =>
             Page(context, new SignInView(string.IsNullOrEmpty(token) ? SignInState.Password : SignInState.Link, ReturnUrl: Local(returnUrl), Token: token))).AllowAnonymous();
-        routes.MapPost(SignInPath, WithLinkAsync).AllowAnonymous();
-        routes.MapPost(PasswordPath, WithPasswordAsync).AllowAnonymous();
-        routes.MapPost(CodePath, WithCodeAsync).AllowAnonymous();
+        routes.MapPost(SignInPath, WithLinkAsync).AllowAnonymous().WithMetadata(SmallForm);
+        routes.MapPost(PasswordPath, WithPasswordAsync).AllowAnonymous().WithMetadata(SmallForm);
+        routes.MapPost(CodePath, WithCodeAsync).AllowAnonymous().WithMetadata(SmallForm);
         routes.MapPost(SignOutPath, SignOutAsync).NeedsSignIn();
     }
 
     private static async Task<SignedIn> WithLinkAsync(
-        [FromForm] string token, [FromForm] string? returnUrl, HttpContext context, AccessService access, SessionStart sessions)
+        [FromForm] string token, [FromForm] string? returnUrl, HttpContext context, SignInLimits limits, AccessService access, SessionStart sessions)
     {
+        if (limits.Refuses(context, null)) return Page(context, new SignInView(SignInState.Link, TooMany, ReturnUrl: Local(returnUrl), Token: token));
         if (await access.UseSignInTokenAsync(token, context.RequestAborted) is not { } grant)
             return Page(context, new SignInView(SignInState.LinkRefused));
         await sessions.BeginAsync(context, grant.UserId, grant.UserName, SignInMethod.Link);
@@ -44,8 +50,9 @@ internal static class SignInApi
 
     private static async Task<SignedIn> WithPasswordAsync(
         [FromForm] string? userId, [FromForm] string? password, [FromForm] string? returnUrl, HttpContext context,
-        CredentialService credentials, SignInTicket tickets, SessionStart sessions)
+        SignInLimits limits, CredentialService credentials, SignInTicket tickets, SessionStart sessions)
     {
+        if (limits.Refuses(context, userId ?? "")) return Page(context, new SignInView(SignInState.Password, TooMany, userId, Local(returnUrl)));
         var check = await credentials.CheckPasswordAsync(userId ?? "", password ?? "", context.RequestAborted);
         if (check.User is null) return Page(context, new SignInView(SignInState.Password, Refused, userId, Local(returnUrl)));
         if (check.NeedsCode) return Page(context, new SignInView(SignInState.Code, ReturnUrl: Local(returnUrl), Ticket: tickets.For(check.User.Id)));
@@ -55,8 +62,9 @@ internal static class SignInApi
 
     private static async Task<SignedIn> WithCodeAsync(
         [FromForm] string? ticket, [FromForm] string? code, [FromForm] string? returnUrl, HttpContext context,
-        UserService users, CredentialService credentials, SignInTicket tickets, SessionStart sessions)
+        SignInLimits limits, UserService users, CredentialService credentials, SignInTicket tickets, SessionStart sessions)
     {
+        if (limits.Refuses(context, null)) return Page(context, new SignInView(SignInState.Code, TooMany, ReturnUrl: Local(returnUrl), Ticket: ticket));
         if (tickets.Open(ticket ?? "") is not { } userKey || await users.FindAsync(userKey, context.RequestAborted) is not { } user)
             return Page(context, new SignInView(SignInState.Password, TicketRefused, ReturnUrl: Local(returnUrl)));
         if (!await credentials.CheckCodeAsync(userKey, code ?? "", context.RequestAborted))
@@ -80,7 +88,15 @@ internal static class SignInApi
     {
         // This also forbids caching the page, and with it the token.
         var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
+        if (view.Problem == TooMany) context.Response.Headers.RetryAfter = "60";
         return new RazorComponentResult<SignInPage>(new { View = view, AntiforgeryField = tokens.FormFieldName, AntiforgeryToken = tokens.RequestToken })
-        { StatusCode = view.Problem is not null || view.State == SignInState.LinkRefused ? StatusCodes.Status401Unauthorized : StatusCodes.Status200OK };
+        {
+            StatusCode = view switch
+            {
+                { Problem: TooMany } => StatusCodes.Status429TooManyRequests,
+                { Problem: not null } or { State: SignInState.LinkRefused } => StatusCodes.Status401Unauthorized,
+                _ => StatusCodes.Status200OK,
+            },
+        };
     }
 }

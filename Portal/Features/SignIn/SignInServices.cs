@@ -97,6 +97,14 @@ public static class SignInServices
     {
         services.AddDataProtection().SetApplicationName("AutoAnnotatePortal");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<StorageOptions>, ILoggerFactory>((keys, storage, loggers) =>
-            keys.XmlRepository = new FileSystemXmlRepository(Directory.CreateDirectory(storage.Value.KeyRoot), loggers));
+            keys.XmlRepository = new FileSystemXmlRepository(ForOwnerAlone(storage.Value.KeyRoot), loggers));
+    }
+
+    /// <summary>Who reads these keys can make cookies for anybody.</summary>
+    private static DirectoryInfo ForOwnerAlone(string path)
+    {
+        var folder = Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows()) folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return folder;
     }
 }

@@ -1,15 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Portal.Core;
 using Portal.Features.Audit;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
 using Portal.Features.Members;
 using Portal.Features.SignIn;
-using Portal.Shared.Access;
 using Portal.Features.Watching;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
+using Portal.Shared.Limits;
 using Portal.Shared.Live;
 using Radzen;
 
@@ -23,16 +25,23 @@ public static class PortalHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = PortalFolders.FindContentRoot() });
         // Without this, an unpublished build finds the packages' styles and scripts in the Development environment only.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.UseLimits(context.Configuration.GetSection(LimitOptions.Section).Get<LimitOptions>() ?? new LimitOptions());
+        });
         return builder;
     }
 
-    public static IServiceCollection AddPortalWeb(this IServiceCollection services)
+    public static IServiceCollection AddPortalWeb(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddPortalOptions<LimitOptions>(configuration, LimitOptions.Section, o => o.Errors());
+        services.AddPortalOptions<NetworkOptions>(configuration, NetworkOptions.Section, o => o.Errors());
+        services.AddReverseProxy().AddRequestLimits();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddCascadingAuthenticationState();
-        services.AddAntiforgery();
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddPortalApi();
         services.AddSingleton<SiteOwner>();
         services.AddSingleton<Thumbnails>();
@@ -48,6 +57,7 @@ public static class PortalHost
 
     public static void UsePortal(this WebApplication app)
     {
+        app.UseReverseProxy();
         app.UseSecurityHeaders();
         app.UseStaticContent();
         app.UseRequestLocalization();
@@ -56,6 +66,7 @@ public static class PortalHost
         app.UseRouting();
         app.UseAuthentication();
         app.UseActor();
+        app.UseRateLimiter();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
         app.UseAppGate();

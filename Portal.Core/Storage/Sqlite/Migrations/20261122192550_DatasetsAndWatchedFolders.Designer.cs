@@ -1122,8 +1122,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AppId", "Path")
-                        .IsUnique();
+                    b.HasIndex("AppId", "Path");
 
                     b.ToTable("WatchedFiles");
                 });

@@ -115,8 +115,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_WatchedFiles_AppId_Path",
                 table: "WatchedFiles",
-                columns: new[] { "AppId", "Path" },
-                unique: true);
+                columns: new[] { "AppId", "Path" });
         }
 
         /// <inheritdoc />
