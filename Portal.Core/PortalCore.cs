@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
+using Portal.Core.Audit;
 using Portal.Core.Concepts;
+using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Exchange;
@@ -20,6 +22,7 @@ using Portal.Core.Runs;
 using Portal.Core.Storage;
 using Portal.Core.Storage.Sqlite;
 using Portal.Core.Users;
+using Portal.Core.Watching;
 using Portal.Core.Workflows;
 
 namespace Portal.Core;
@@ -35,37 +38,45 @@ public static class PortalCore
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
+        services.AddPortalOptions<QuotaOptions>(configuration, QuotaOptions.Section, o => o.Errors());
         services.AddPortalOptions<FetchOptions>(configuration, FetchOptions.Section, o => o.Errors());
+        services.AddPortalOptions<WatchOptions>(configuration, WatchOptions.Section, o => o.Errors())
+            .PostConfigure(o => o.Root = o.Root.Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(o.Root, baseFolder)));
+        services.AddPortalOptions<ExchangeOptions>(configuration, ExchangeOptions.Section, o => o.Errors());
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdGenerator>();
         services.AddPooledDbContextFactory<PortalDbContext>((provider, builder) =>
-            builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath));
+            builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath)
+                .AddInterceptors(new AuditTrail(provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
         services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));
         services.TryAddSingleton<IImageEmbedder>(provider => OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value));
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
         services.AddSingleton(NodeTypeRegistry.Default);
 
-        services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
+        services.AddPortalAccounts().AddSingleton<AuditLog>();
+        services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
-        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputService>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
+        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputQuota>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
         services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
-        services.AddSingleton<GuardedImageClient>().AddSingleton<InputSearch>();
+        services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<LeaseService>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
         services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<Importer>().AddSingleton<ExchangeService>();
+        services.AddSingleton<WatchService>();
+        services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
 
         // Hosted services start in this order: the database is there before anybody works on it.
-        services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>();
+        services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>().AddHostedService<WatchWorker>();
         return services;
     }
 

@@ -16,7 +16,7 @@ var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddDecoderProcesses(typeof(Program).Assembly);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
 builder.Services.AddPortalSignIn(builder.Configuration);
-builder.Services.AddPortalWeb();
+builder.Services.AddPortalWeb(builder.Configuration);
 if (args is ["demo", ..]) builder.Services.AddSingleton<DemoReport>().AddHostedService<DemoStart>();
 
 try

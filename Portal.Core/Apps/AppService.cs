@@ -4,18 +4,25 @@ using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Apps;
 
 /// <summary>Figures of one app for its card.</summary>
-public sealed record AppOverview(App App, int Inputs, int Concepts, int Pending);
+/// <param name="OwnerId">The user whose path the app stands under.</param>
+/// <param name="Role">What the one who asks is in it.</param>
+public sealed record AppOverview(App App, string OwnerId, Role Role, int Inputs, int Concepts, int Pending);
+
+/// <summary>An app and what the one who asks is in it.</summary>
+/// <param name="OwnerId">The user whose path the app stands under.</param>
+public sealed record AppAccess(App App, string OwnerId, Role Role);
 
 /// <summary>Workspaces: who may see them, and their settings.</summary>
 public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, ModelService models, NodeTypeRegistry types, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
-    /// <summary>Makes an app, with the built-in Visual Embedder in it.</summary>
+    /// <summary>Makes an app, with the built-in Visual Embedder in it. Its maker is its owner.</summary>
     public async Task<App> CreateAsync(long userId, string? externalId, string? name, string? description, CancellationToken ct)
     {
         var id = ids.ChosenOrNew(externalId, "app");
@@ -32,44 +39,61 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
         };
         db.Apps.Add(app);
         await db.SaveOrRefuseAsync(() => AlreadyThere(id), ct);
+        db.Memberships.Add(new Membership { AppId = app.Id, UserId = userId, Role = Role.Owner, CreatedAt = Now });
         await models.AddAsync(db, app.Id, userId, VisualEmbedder.Id, "Visual Embedder", types.Get(VisualEmbedder.Id), OutputInfo.Empty, ct);
         await transaction.CommitAsync(ct);
         changes.Publish(app.Id, ChangedNoun.Apps);
         return app;
     }
 
-    public async Task<IReadOnlyList<App>> ListAsync(long userId, CancellationToken ct)
+    /// <summary>The apps the user is a member of, in the order they were made.</summary>
+    public async Task<IReadOnlyList<AppAccess>> ListAsync(long userId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Apps.AsNoTracking().Where(a => a.OwnerId == userId && a.DeletedAt == null).OrderBy(a => a.Id).ToListAsync(ct);
+        return await Of(db, userId).OrderBy(o => o.App.Id).Select(o => new AppAccess(o.App, o.OwnerId, o.Role)).ToListAsync(ct);
     }
 
+    /// <summary>The apps the user is a member of, the latest changed first.</summary>
     public async Task<IReadOnlyList<AppOverview>> OverviewAsync(long userId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Apps.AsNoTracking().Where(a => a.OwnerId == userId && a.DeletedAt == null).OrderByDescending(a => a.ModifiedAt)
-            .Select(a => new AppOverview(
-                a,
-                db.Inputs.Count(i => i.AppId == a.Id && i.DeletedAt == null),
-                db.Concepts.Count(c => c.AppId == a.Id && c.DeletedAt == null),
-                db.Annotations.Where(AnnotationStatuses.ForReview).Count(n => n.AppId == a.Id)))
+        return await Of(db, userId).OrderByDescending(o => o.App.ModifiedAt)
+            .Select(o => new AppOverview(
+                o.App,
+                o.OwnerId,
+                o.Role,
+                db.Inputs.Count(i => i.AppId == o.App.Id && i.DeletedAt == null),
+                db.Concepts.Count(c => c.AppId == o.App.Id && c.DeletedAt == null),
+                db.Annotations.Where(AnnotationStatuses.ForReview).Count(n => n.AppId == o.App.Id)))
             .ToListAsync(ct);
     }
 
     /// <summary>The app if the acting user may see it.</summary>
     /// <param name="actorId">Who asks.</param>
     /// <param name="ownerName">The owner's user id, as in the path.</param>
-    /// <exception cref="PortalException"><see cref="StatusCode.DoesNotExist"/>, also for somebody else's app: not even that an id exists leaks.</exception>
-    public async Task<App> GetAsync(long actorId, string ownerName, string externalId, CancellationToken ct)
+    /// <exception cref="PortalException"><see cref="StatusCode.DoesNotExist"/>, also for an app one is no member of: not even that an id exists leaks.</exception>
+    public async Task<AppAccess> OpenAsync(long actorId, string ownerName, string externalId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var normalized = ownerName.ToUpperInvariant();
-        var app = await (from a in db.Apps.AsNoTracking()
-                         join u in db.Users on a.OwnerId equals u.Id
-                         where u.NormalizedUserName == normalized && a.ExternalId == externalId && a.DeletedAt == null && a.OwnerId == actorId
-                         select a).SingleOrDefaultAsync(ct);
-        return app ?? throw new PortalException(StatusCode.DoesNotExist, $"There is no app '{Text.Shown(externalId)}' here, or you may not see it.", externalId);
+        var found = await (from o in Of(db, actorId)
+                           join u in db.Users on o.App.OwnerId equals u.Id
+                           where u.NormalizedUserName == normalized && o.App.ExternalId == externalId
+                           select new AppAccess(o.App, o.OwnerId, o.Role)).SingleOrDefaultAsync(ct);
+        return found ?? throw new PortalException(StatusCode.DoesNotExist, $"There is no app '{Text.Shown(externalId)}' here, or you may not see it.", externalId);
     }
+
+    /// <summary>The app if the acting user may see it, by its internal key.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.DoesNotExist"/>: it was deleted, or the user is no member any more.</exception>
+    public async Task<AppAccess> OpenAsync(long actorId, long appId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Of(db, actorId).Where(o => o.App.Id == appId).Select(o => new AppAccess(o.App, o.OwnerId, o.Role)).SingleOrDefaultAsync(ct)
+            ?? throw new PortalException(StatusCode.DoesNotExist, "This app was deleted, or you may not see it any more.");
+    }
+
+    /// <summary>The app if the acting user may see it; see <see cref="OpenAsync(long, string, string, CancellationToken)"/>.</summary>
+    public async Task<App> GetAsync(long actorId, string ownerName, string externalId, CancellationToken ct) => (await OpenAsync(actorId, ownerName, externalId, ct)).App;
 
     public async Task<App> GetAsync(long appId, CancellationToken ct)
     {
@@ -103,8 +127,24 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
         return app;
     }
 
+    /// <summary>The apps that are there for a user.</summary>
+    private static IQueryable<Open> Of(PortalDbContext db, long userId) =>
+        from m in db.Memberships.AsNoTracking()
+        join a in db.Apps on m.AppId equals a.Id
+        join u in db.Users on a.OwnerId equals u.Id
+        where m.UserId == userId && a.DeletedAt == null
+        select new Open { App = a, OwnerId = u.UserName!, Role = m.Role };
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private static PortalException AlreadyThere(string id) =>
         new(StatusCode.DuplicateId, $"There is already an app with the id '{id}'. Choose another id.", id);
+
+    // Queries can be built upon the members of this, not upon those of a record's constructor.
+    private sealed class Open
+    {
+        public required App App { get; init; }
+        public required string OwnerId { get; init; }
+        public required Role Role { get; init; }
+    }
 }

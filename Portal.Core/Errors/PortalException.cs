@@ -4,7 +4,7 @@ namespace Portal.Core.Errors;
 /// A failure the portal foresees and a person can act on. <see cref="Exception.Message"/> names the thing and the remedy and is shown as it is;
 /// one place maps the code to an HTTP status and one to a message on screen.
 /// </summary>
-public sealed class PortalException : Exception
+public class PortalException : Exception
 {
     public PortalException(StatusCode code, string message, string? subject = null, Exception? inner = null)
         : base(message, inner)

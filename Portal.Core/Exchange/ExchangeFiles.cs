@@ -16,11 +16,12 @@ public sealed class ExchangeFiles
     private const string Scratch = ".unpacked";
     private static readonly string[] Extensions = [".zip", ".csv"];
     private readonly StorageOptions _options;
+    private readonly long _maxBytes;
     private readonly IdGenerator _ids;
 
-    public ExchangeFiles(IOptions<StorageOptions> options, IdGenerator ids)
+    public ExchangeFiles(IOptions<StorageOptions> options, IOptions<ExchangeOptions> limits, IdGenerator ids)
     {
-        (_options, _ids) = (options.Value, ids);
+        (_options, _maxBytes, _ids) = (options.Value, limits.Value.MaxImportBytes, ids);
         Directory.CreateDirectory(_options.ExportRoot);
         Directory.CreateDirectory(_options.ImportRoot);
     }
@@ -51,9 +52,12 @@ public sealed class ExchangeFiles
     }
 
     /// <summary>Takes in a file for an import.</summary>
+    /// <param name="length">Bytes that are said to come; null where nothing is said.</param>
     /// <returns>The id by which <see cref="Open"/> finds it.</returns>
-    public async Task<string> ReceiveAsync(long appId, Stream content, CancellationToken ct)
+    /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/>: it is larger than an import may be.</exception>
+    public async Task<string> ReceiveAsync(long appId, Stream content, long? length, CancellationToken ct)
     {
+        if (length > _maxBytes) throw TooLarge();
         var id = _ids.NewId();
         var path = UploadPath(appId, id);
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
@@ -61,7 +65,11 @@ public sealed class ExchangeFiles
         {
             await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
             int read;
-            while ((read = await content.ReadAsync(buffer, ct)) > 0) await file.WriteAsync(buffer.AsMemory(0, read), ct);
+            while ((read = await content.ReadAsync(buffer, ct)) > 0)
+            {
+                if (file.Position + read > _maxBytes) throw TooLarge();
+                await file.WriteAsync(buffer.AsMemory(0, read), ct);
+            }
             file.Flush(flushToDisk: true);
         }
         catch
@@ -104,6 +112,9 @@ public sealed class ExchangeFiles
         foreach (var folder in folders) Directory.Delete(folder, recursive: true);
         return stale.Count + folders.Count;
     }
+
+    private PortalException TooLarge() => new(StatusCode.InputOverLimit, FormattableString.Invariant(
+        $"The file is larger than {_maxBytes / 1e9:0.#} GB, the limit for an import. Split it, import it with the command 'import' on the portal's machine, or raise {ExchangeOptions.Section}:{nameof(ExchangeOptions.MaxImportBytes)}."));
 
     private string PathOf(string jobId, string extension) => IsId(jobId)
         ? Path.Combine(_options.ExportRoot, jobId + extension)

@@ -13,7 +13,8 @@ public sealed class ExchangeService(JobService jobs, ExchangeFiles files, Concep
     public Task<Job> StartExportAsync(long appId, long userId, ExportRequest request, CancellationToken ct)
     {
         var format = ExchangeFormats.Get(request.Format);
-        return jobs.StartAsync(appId, userId, ExportJob.JobKind, $"Export as {format.Name}", request, ct);
+        var what = request.Dataset is { } dataset ? $"Export the dataset {Text.Shown(dataset)} as {format.Name}" : $"Export as {format.Name}";
+        return jobs.StartAsync(appId, userId, ExportJob.JobKind, what, request, ct);
     }
 
     /// <param name="file">Id of the upload.</param>
@@ -23,8 +24,8 @@ public sealed class ExchangeService(JobService jobs, ExchangeFiles files, Concep
     public async Task<ImportPreview> PreviewAsync(long appId, string file, string name, string? formatId, CancellationToken ct)
     {
         using var opened = files.Open(appId, file, name, ct);
-        var format = formatId is null ? ExchangeFormats.Of(opened) : ExchangeFormats.Get(formatId);
-        var known = new ImportConcepts(concepts, appId, await concepts.ListAsync(appId, ct), ImportManifest.Read(opened), new Dictionary<string, string>());
+        var format = formatId is null ? ExchangeFormats.Of(opened) : ExchangeFormats.GetReadable(formatId);
+        using var known = new ImportConcepts(concepts, appId, await concepts.ListAsync(appId, ct), ImportManifest.Read(opened), new Dictionary<string, string>());
         var (read, refused, problem, isAll) = (0, opened.Refused.Count, opened.Refused.Count > 0 ? $"{opened.Refused[0].Name}: {opened.Refused[0].Reason}" : null, true);
         var first = new List<ImportedInput>();
         var labels = new OrderedDictionary<string, int>(StringComparer.Ordinal);
@@ -44,12 +45,12 @@ public sealed class ExchangeService(JobService jobs, ExchangeFiles files, Concep
             }
             foreach (var label in item.Tags.Select(t => t.Label).Distinct()) labels[label] = labels.GetValueOrDefault(label) + 1;
         }
-        return new ImportPreview(format, read, isAll, first, [.. labels.Select(l => new ImportLabel(l.Key, l.Value, known.Existing(l.Key)?.ExternalId))], refused, problem);
+        return new ImportPreview(format, format.Explain(opened), read, isAll, first, [.. labels.Select(l => new ImportLabel(l.Key, l.Value, known.Existing(l.Key)?.ExternalId))], refused, problem);
     }
 
     public Task<Job> StartImportAsync(long appId, long userId, string file, string name, ImportChoices choices, CancellationToken ct)
     {
-        ExchangeFormats.Get(choices.Format);
+        ExchangeFormats.GetReadable(choices.Format);
         return jobs.StartAsync(appId, userId, ImportJob.JobKind, $"Import {Text.Shown(name)}", new ImportJob.Parameters(file, name, choices), ct);
     }
 }

@@ -16,6 +16,9 @@ public sealed class ExportContent(
     /// <summary>An input's picture, which must be there: its <see cref="ExchangeInput.Image"/> is not null.</summary>
     public Stream OpenPicture(ExchangeInput input) => open(input);
 
+    /// <summary>The path of an input's picture in an export that holds it.</summary>
+    public static string PathOf(ExchangeInput input) => $"{ImageFolder}/{ArchiveNames.OfPicture(input)}";
+
     /// <summary>What a format calls the picture: its path in the export, or without it the name it came with.</summary>
     public static string ReferenceTo(ExchangeInput input) =>
         input.Image ?? (input.FileName.Length > 0 ? input.FileName : ArchiveNames.OfPicture(input));

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
+using Portal.Core.Apps;
+using Portal.Core.Datasets;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
@@ -9,44 +11,56 @@ using Portal.Core.Storage;
 namespace Portal.Core.Exchange;
 
 /// <summary>Reads an app for an export: by key, in pages, inside one snapshot of the database, so that every pass sees the same.</summary>
-internal sealed class ExportReader
+internal sealed class ExportReader : IExportSource, IAsyncDisposable
 {
     private const int PageSize = 500;
     private readonly PortalDbContext _db;
     private readonly long _appId;
     private readonly InputSet? _wanted;
     private readonly Func<string, bool> _hasPicture;
+    private readonly IAsyncDisposable _snapshot;
     private readonly Dictionary<long, string> _concepts;
     private readonly Dictionary<long, string> _users;
     private readonly Dictionary<long, (string Workflow, int Number)> _versions;
 
     private ExportReader(
-        PortalDbContext db, long appId, InputSet? wanted, Func<string, bool> hasPicture, IReadOnlyList<Concepts.Concept> concepts,
+        PortalDbContext db, IAsyncDisposable snapshot, App app, ExportSurvey survey, InputSet? wanted, Func<string, bool> hasPicture, IReadOnlyList<Concepts.Concept> concepts,
         Dictionary<long, string> users, Dictionary<long, (string, int)> versions)
     {
-        (_db, _appId, _wanted, _hasPicture, _users, _versions) = (db, appId, wanted, hasPicture, users, versions);
+        (_db, _snapshot, _appId, _wanted, _hasPicture, _users, _versions) = (db, snapshot, app.Id, wanted, hasPicture, users, versions);
+        (App, Survey) = (new ExportedApp(app.ExternalId, app.Name, app.Description), survey);
         _concepts = concepts.ToDictionary(c => c.Id, c => c.ExternalId);
         Concepts = [.. concepts.Select(c => new ExchangeConcept(c.ExternalId, c.Name, c.Color, c.Hotkey))];
     }
 
+    public ExportedApp App { get; }
+    public ExportSurvey Survey { get; }
     public IReadOnlyList<ExchangeConcept> Concepts { get; }
 
-    /// <param name="db">Inside the snapshot.</param>
+    /// <param name="db">Inside the snapshot; it and the snapshot are the reader's from now on.</param>
     /// <param name="wanted">Keys of the inputs wanted; null for all.</param>
     /// <param name="hasPicture">Whether the picture with a hash goes into the export.</param>
-    public static async Task<ExportReader> OpenAsync(PortalDbContext db, long appId, InputSet? wanted, Func<string, bool> hasPicture, CancellationToken ct)
+    public static async Task<ExportReader> OpenAsync(
+        PortalDbContext db, IAsyncDisposable snapshot, App app, ExportSurvey survey, InputSet? wanted, Func<string, bool> hasPicture, CancellationToken ct)
     {
+        var appId = app.Id;
         var concepts = await db.Concepts.AsNoTracking().Where(c => c.AppId == appId && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync(ct);
         var users = await db.Users.Select(u => new { u.Id, u.UserName }).ToDictionaryAsync(u => u.Id, u => u.UserName!, ct);
         var versions = await (from v in db.WorkflowVersions
                               join w in db.Workflows on v.WorkflowId equals w.Id
                               where w.AppId == appId
                               select new { v.Id, w.ExternalId, v.Number }).ToDictionaryAsync(v => v.Id, v => (v.ExternalId, v.Number), ct);
-        return new ExportReader(db, appId, wanted, hasPicture, concepts, users, versions);
+        return new ExportReader(db, snapshot, app, survey, wanted, hasPicture, concepts, users, versions);
     }
 
     /// <summary>In order of upload.</summary>
     public async IAsyncEnumerable<ExchangeInput> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var (_, input) in FrozenAsync(ct)) yield return _hasPicture(input.Hash) ? input with { Image = ExportContent.PathOf(input) } : input;
+    }
+
+    /// <summary>With their keys, and without pictures.</summary>
+    public async IAsyncEnumerable<FrozenInput> FrozenAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var page in PagesAsync(ct))
         {
@@ -54,8 +68,14 @@ internal sealed class ExportReader
             var annotations = (await _db.Annotations.AsNoTracking().Where(a => keys.Contains(a.InputId)).OrderBy(a => a.Id).ToListAsync(ct)).ToLookup(a => a.InputId);
             var decisions = (await _db.Decisions.AsNoTracking().Where(d => keys.Contains(d.InputId)).OrderBy(d => d.Id).ToListAsync(ct)).ToLookup(d => d.InputId);
             var labels = (await _db.Labels.AsNoTracking().Where(l => keys.Contains(l.InputId)).OrderBy(l => l.ConceptId).ToListAsync(ct)).ToLookup(l => l.InputId);
-            foreach (var input in page) yield return Of(input, [.. annotations[input.Id]], decisions[input.Id], labels[input.Id]);
+            foreach (var input in page) yield return new FrozenInput(input.Id, Of(input, [.. annotations[input.Id]], decisions[input.Id], labels[input.Id]));
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _snapshot.DisposeAsync();
+        await _db.DisposeAsync();
     }
 
     private async IAsyncEnumerable<List<Input>> PagesAsync([EnumeratorCancellation] CancellationToken ct)
@@ -78,7 +98,7 @@ internal sealed class ExportReader
     private ExchangeInput Of(Input input, List<Annotation> annotations, IEnumerable<Decision> decisions, IEnumerable<Label> labels)
     {
         var ids = annotations.ToDictionary(a => a.Id, a => a.ExternalId);
-        var read = new ExchangeInput
+        return new ExchangeInput
         {
             Id = input.ExternalId,
             Hash = input.ContentHash,
@@ -95,7 +115,6 @@ internal sealed class ExportReader
             Annotations = [.. annotations.Where(a => _concepts.ContainsKey(a.ConceptId)).Select(Of)],
             Decisions = [.. decisions.Where(d => _concepts.ContainsKey(d.ConceptId)).Select(d => Of(d, ids))],
         };
-        return _hasPicture(read.Hash) ? read with { Image = $"{ExportContent.ImageFolder}/{ArchiveNames.OfPicture(read)}" } : read;
     }
 
     private static double? ScoreOf(Label label, List<Annotation> annotations) => label.IsHuman

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
+using Portal.Core.Datasets;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
@@ -11,7 +12,7 @@ using Portal.Core.Storage.Sqlite;
 namespace Portal.Core.Exchange;
 
 /// <summary>Writes exports: a zip of the format's files, the pictures where wanted, and a manifest.</summary>
-public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppService apps, InputQueries queries, BlobStore blobs)
+public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppService apps, InputQueries queries, DatasetService datasets, BlobStore blobs)
 {
     /// <summary>Counts what an export would hold.</summary>
     public async Task<ExportSurvey> SurveyAsync(long appId, InputFilter? filter, CancellationToken ct)
@@ -20,23 +21,60 @@ public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppSer
         return await SurveyAsync(db, appId, await WantedAsync(appId, filter, ct), ct);
     }
 
+    /// <summary>Counts what an export of a dataset holds.</summary>
+    public async Task<ExportSurvey> SurveyAsync(long appId, string dataset, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return new DatasetContent(db, await datasets.ReadyAsync(appId, dataset, ct), _ => false).Survey;
+    }
+
     /// <summary>Writes the zip. Memory does not grow with the number of inputs, except for the zip's own table of contents.</summary>
     /// <param name="progress">Gets steps done and steps in all.</param>
     public async Task<ExportOutcome> WriteAsync(long appId, ExportRequest request, Stream target, Action<int, int, string> progress, CancellationToken ct)
     {
-        var format = ExchangeFormats.Get(request.Format);
+        var withPictures = request.WithPictures || ExchangeFormats.Get(request.Format).NeedsPictures;
+        if (request.Dataset is { } id)
+        {
+            var dataset = await datasets.ReadyAsync(appId, id, ct);
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            var frozen = new DatasetContent(db, dataset, hash => withPictures && File.Exists(blobs.PathOf(hash)));
+            return await WriteAsync(frozen, request with { FilterText = dataset.FilterText }, target, progress, ct);
+        }
+        await using var source = await OpenAsync(appId, request.Filter, withPictures, ct);
+        return await WriteAsync(source, request, target, progress, ct);
+    }
+
+    /// <summary>Begins to read one state of an app.</summary>
+    internal Task<ExportReader> OpenAsync(long appId, InputFilter? filter, CancellationToken ct) => OpenAsync(appId, filter, false, ct);
+
+    private async Task<ExportReader> OpenAsync(long appId, InputFilter? filter, bool withPictures, CancellationToken ct)
+    {
         var app = await apps.GetAsync(appId, ct);
-        var wanted = await WantedAsync(appId, request.Filter, ct);
+        var wanted = await WantedAsync(appId, filter, ct);
+        var db = await contexts.CreateDbContextAsync(ct);
+        try
+        {
+            var snapshot = await db.SnapshotAsync(ct);
+            var survey = await SurveyAsync(db, appId, wanted, ct);
+            return await ExportReader.OpenAsync(db, snapshot, app, survey, wanted, hash => withPictures && File.Exists(blobs.PathOf(hash)), ct);
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<ExportOutcome> WriteAsync(IExportSource source, ExportRequest request, Stream target, Action<int, int, string> progress, CancellationToken ct)
+    {
+        var format = ExchangeFormats.Get(request.Format);
         var withPictures = request.WithPictures || format.NeedsPictures;
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        await using var snapshot = await db.SnapshotAsync(ct);
-        var survey = await SurveyAsync(db, appId, wanted, ct);
-        var reader = await ExportReader.OpenAsync(db, appId, wanted, hash => withPictures && File.Exists(blobs.PathOf(hash)), ct);
+        var survey = source.Survey;
         var addsPictures = withPictures && !format.NeedsPictures;
         var (done, total) = (0, survey.Inputs * (format.Passes + (addsPictures ? 1 : 0)));
         var message = "Writing labels";
         var census = new Census(withPictures);
-        var content = new ExportContent(reader.Concepts, CountedAsync, input => File.OpenRead(blobs.PathOf(input.Hash)));
+        var content = new ExportContent(source.Concepts, CountedAsync, input => File.OpenRead(blobs.PathOf(input.Hash)));
         await using var archive = new ExportArchive(target);
 
         await format.WriteAsync(content, archive, ct);
@@ -49,15 +87,15 @@ public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppSer
             }
         }
         var leftOut = survey.Losses(format.Held);
-        var manifest = new ExchangeManifest(ExchangeManifest.CurrentVersion, format.Id, app.ExternalId, app.Name, app.Description,
-            survey.Inputs, archive.Pictures, census.MissingPictures, leftOut, reader.Concepts, census.Versions(), request.FilterText);
+        var manifest = new ExchangeManifest(ExchangeManifest.CurrentVersion, format.Id, source.App.Id, source.App.Name, source.App.Description,
+            survey.Inputs, archive.Pictures, census.MissingPictures, leftOut, source.Concepts, census.Versions(), request.FilterText);
         await archive.WriteTextAsync(ExchangeManifest.Path, writer => writer.WriteLineAsync(JsonSerializer.Serialize(manifest, ExchangeJson.Indented)));
         return new ExportOutcome(survey.Inputs, archive.Pictures, census.MissingPictures, leftOut);
 
         async IAsyncEnumerable<ExchangeInput> CountedAsync([EnumeratorCancellation] CancellationToken passCt)
         {
             census.BeginPass();
-            await foreach (var input in reader.ReadAsync(passCt))
+            await foreach (var input in source.ReadAsync(passCt))
             {
                 census.Count(input);
                 progress(Math.Min(++done, total), total, message);

@@ -5,5 +5,5 @@ namespace Portal.Core.Exchange;
 /// <param name="Labels">The id of the concept a label means; empty leaves the label out. A label that is not here is matched by id and name, or makes a concept.</param>
 public sealed record ImportChoices(string Format, IReadOnlyDictionary<string, string> Labels)
 {
-    public static ImportChoices Of(ExchangeFormat format) => new(format.Id, new Dictionary<string, string>());
+    public static ImportChoices Of(ImportFormat format) => new(format.Id, new Dictionary<string, string>());
 }

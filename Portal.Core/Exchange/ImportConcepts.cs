@@ -8,10 +8,11 @@ namespace Portal.Core.Exchange;
 /// Which concept a label of a file means: what the person chose, else the concept with that id, else with that name (case ignored), else with the id that
 /// reads like it, else a new one.
 /// </summary>
-internal sealed class ImportConcepts(ConceptService service, long appId, IReadOnlyList<Concept> known, ExchangeManifest? manifest, IReadOnlyDictionary<string, string> choices)
+internal sealed class ImportConcepts(ConceptService service, long appId, IReadOnlyList<Concept> known, ExchangeManifest? manifest, IReadOnlyDictionary<string, string> choices) : IDisposable
 {
     private readonly List<Concept> _known = [.. known];
     private readonly Dictionary<string, Concept?> _found = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>The concept that is there already for a label, or null.</summary>
     public Concept? Existing(string label)
@@ -26,10 +27,19 @@ internal sealed class ImportConcepts(ConceptService service, long appId, IReadOn
     /// <exception cref="PortalException">The label can be no concept's name, or the concept that was chosen is gone.</exception>
     public async Task<Concept?> FindAsync(string label, CancellationToken ct)
     {
-        if (_found.TryGetValue(label, out var found)) return found;
-        return _found[label] = choices.TryGetValue(label, out var chosen)
-            ? chosen.Length == 0 ? null : _known.FirstOrDefault(c => c.ExternalId == chosen) ?? await service.GetAsync(appId, chosen, ct)
-            : Existing(label) ?? await MakeAsync(label.Trim(), ct);
+        // Pictures that are fetched side by side may bring the same new label.
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (_found.TryGetValue(label, out var found)) return found;
+            return _found[label] = choices.TryGetValue(label, out var chosen)
+                ? chosen.Length == 0 ? null : _known.FirstOrDefault(c => c.ExternalId == chosen) ?? await service.GetAsync(appId, chosen, ct)
+                : Existing(label) ?? await MakeAsync(label.Trim(), ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Makes the concepts of an export's app that this app lacks, used or not, in their order.</summary>
@@ -47,6 +57,8 @@ internal sealed class ImportConcepts(ConceptService service, long appId, IReadOn
         _known.Add(made);
         return made;
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private ExchangeConcept? Named(string label) => manifest?.Concepts.FirstOrDefault(c => c.Id == label);
 }

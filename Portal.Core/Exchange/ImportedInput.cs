@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Portal.Core.Exchange;
 
 /// <summary>What a file says of one picture.</summary>
@@ -14,6 +16,11 @@ public sealed record ImportedInput
 
     /// <summary>The picture's path among the imported files; null where it is not there.</summary>
     public string? Picture { get; init; }
+
+    /// <summary>The reference is an address to fetch; its last part is no name to find an input by.</summary>
+    public bool IsAddress { get; init; }
+
+    public JsonObject? Metadata { get; init; }
 
     public IReadOnlyList<ImportedTag> Tags { get; init; } = [];
 

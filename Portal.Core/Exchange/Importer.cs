@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
@@ -12,26 +14,75 @@ namespace Portal.Core.Exchange;
 /// the app is found by its id, its bytes or its name, a label that is there stays as it is, and what a person decided in the app is never overruled.
 /// </summary>
 public sealed class Importer(
-    IDbContextFactory<PortalDbContext> contexts, InputService inputs, ConceptService concepts, GuardedImageClient web, ImportWriter writer, ChangeFeed changes)
+    IDbContextFactory<PortalDbContext> contexts, InputService inputs, ConceptService concepts, PatientFetch web, IOptions<FetchOptions> fetch, ImportWriter writer, ChangeFeed changes)
 {
     /// <param name="userId">Whose labels they become where the file does not mark them machine-made.</param>
     /// <param name="progress">Gets pictures done, and all of them or 0 while that is not known.</param>
     public async Task RunAsync(
         long appId, long userId, ImportFiles files, ImportChoices choices, ImportReport report, Action<int, int> progress, CancellationToken ct)
     {
-        var format = ExchangeFormats.Get(choices.Format);
+        var format = ExchangeFormats.GetReadable(choices.Format);
         var manifest = ImportManifest.Read(files);
-        var labels = new ImportConcepts(concepts, appId, await concepts.ListAsync(appId, ct), manifest, choices.Labels);
+        using var labels = new ImportConcepts(concepts, appId, await concepts.ListAsync(appId, ct), manifest, choices.Labels);
         if (choices.Labels.Count == 0) await labels.MakeAllAsync(ct);
         foreach (var (name, reason) in files.Refused) await report.AddAsync(new ImportRow(name, name, null, ImportResult.Refused, 0, reason));
-        var total = manifest?.Inputs ?? (format.NeedsPictures ? files.Pictures.Count() : 0);
-        await foreach (var item in format.ReadAsync(files, ct))
+        var total = manifest?.Inputs ?? await format.CountAsync(files, ct);
+        var target = new Target(appId, userId, files, labels);
+        using var turn = new SemaphoreSlim(1);
+        // What must be fetched is taken side by side: it waits for others. More wait than may fetch, so that one slow host does not keep the rest waiting.
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4 * fetch.Value.MaxConnections, CancellationToken = ct };
+        var underWay = new ConcurrentDictionary<string, Task>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(ToFetchAsync(), parallel, FetchAsync);
+
+        async IAsyncEnumerable<Fetch> ToFetchAsync()
         {
-            ct.ThrowIfCancellationRequested();
-            await report.AddAsync(await TakeAsync(new Target(appId, userId, files, labels), item, ct));
-            progress(report.Rows, Math.Max(total, total == 0 ? 0 : report.Rows));
+            await foreach (var item in format.ReadAsync(files, ct))
+            {
+                ct.ThrowIfCancellationRequested();
+                var address = item.Own?.SourceUrl ?? item.Reference;
+                if (item is not { Picture: null, Problem: null } || !IsAddress(address))
+                {
+                    await AddAsync(item, ct);
+                    continue;
+                }
+                var fetched = new Fetch(item, address, underWay.GetValueOrDefault(address, Task.CompletedTask), new TaskCompletionSource());
+                underWay[address] = fetched.Done.Task;
+                yield return fetched;
+            }
+        }
+
+        async ValueTask FetchAsync(Fetch fetched, CancellationToken itemCt)
+        {
+            try
+            {
+                // Of two rows with one address the first brings the picture, the second what it says of it.
+                await fetched.Before;
+                await AddAsync(fetched.Item, itemCt);
+            }
+            finally
+            {
+                underWay.TryRemove(KeyValuePair.Create(fetched.Address, (Task)fetched.Done.Task));
+                fetched.Done.SetResult();
+            }
+        }
+
+        async Task AddAsync(ImportedInput item, CancellationToken itemCt)
+        {
+            var row = await TakeAsync(target, item, itemCt);
+            await turn.WaitAsync(itemCt);
+            try
+            {
+                await report.AddAsync(row);
+                progress(report.Rows, total == 0 ? 0 : Math.Max(total, report.Rows));
+            }
+            finally
+            {
+                turn.Release();
+            }
         }
     }
+
+    private sealed record Fetch(ImportedInput Item, string Address, Task Before, TaskCompletionSource Done);
 
     private sealed record Target(long AppId, long UserId, ImportFiles Files, ImportConcepts Labels);
 
@@ -82,6 +133,7 @@ public sealed class Importer(
                 : throw new PortalException(StatusCode.DuplicateId, $"The app has another picture with the id '{item.Id}'. Rename one of the two.", item.Id);
         }
         if (item.Picture is not null) return null;
+        if (item.IsAddress) return await visible.OrderBy(i => i.Id).FirstOrDefaultAsync(i => i.SourceUrl == item.Reference, ct);
         if (item.Own is not null && await visible.OrderBy(i => i.Id).FirstOrDefaultAsync(i => i.ContentHash == item.Own.Hash, ct) is { } twin) return twin;
         var name = ImportFiles.NameOf(item.Reference.Replace('\\', '/'));
         if (name.Length == 0) return null;
@@ -101,7 +153,7 @@ public sealed class Importer(
                 : $"The picture '{Text.Shown(item.Reference.Length > 0 ? item.Reference : item.Id!)}' is neither in the import nor in the app.");
         var address = isFile ? own?.SourceUrl : IsAddress(item.Reference) ? item.Reference : own!.SourceUrl;
         var fileName = own?.FileName ?? ImportFiles.NameOf(isFile ? item.Picture! : new Uri(item.Reference).AbsolutePath);
-        var metadata = own?.Metadata is { } element ? JsonObject.Create(element) : null;
+        var metadata = own?.Metadata is { } element ? JsonObject.Create(element) : item.Metadata;
         // A portal's own file says what is one input and what are two; elsewhere the same bytes are the same picture.
         var wanted = new NewInput(item.Id, fileName, address, metadata, SkipDuplicate: own is null);
         var conceptIds = own is null ? [] : await ConceptsAsync(target, own, ct);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
+using Portal.Core.Audit;
 using Portal.Core.Ids;
 using Portal.Core.Storage;
 
@@ -20,6 +22,7 @@ public sealed class BulkService(IDbContextFactory<PortalDbContext> contexts, Dec
     /// <param name="progress">Hears how many inputs have been gone through.</param>
     public async Task<BulkResult> ApplyAsync(long appId, long userId, BulkStep step, InputSet inputs, Action<int> progress, CancellationToken ct)
     {
+        await RecordAsync(appId, AuditKind.InputsChanged, step, inputs, ct);
         var (seen, changed, tags) = (0, 0, 0);
         foreach (var batch in inputs.Ascending().Chunk(BatchSize))
         {
@@ -50,6 +53,7 @@ public sealed class BulkService(IDbContextFactory<PortalDbContext> contexts, Dec
     /// <param name="progress">Hears how many inputs or decisions have been taken back.</param>
     public async Task<int> UndoAsync(long appId, long userId, BulkStep step, InputSet inputs, Action<int> progress, CancellationToken ct)
     {
+        await RecordAsync(appId, AuditKind.InputsChangeUndone, step, inputs, ct);
         var undone = 0;
         if (step.Kind == BulkKind.Delete)
         {
@@ -63,6 +67,16 @@ public sealed class BulkService(IDbContextFactory<PortalDbContext> contexts, Dec
         }
         while (await decisions.UndoAsync(appId, userId, step.BatchId, BatchSize, ct) is > 0 and var count) progress(undone += count);
         return undone;
+    }
+
+    /// <summary>One entry a step, however many batches it goes in and however often a restart begins it again. It is written first: what follows may be cut off.</summary>
+    private async Task RecordAsync(long appId, AuditKind kind, BulkStep step, InputSet inputs, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await db.AuditEntries.AnyAsync(e => e.AppId == appId && e.Kind == kind && e.Subject == step.BatchId, ct)) return;
+        var concept = step.ConceptId is { } id ? await db.Concepts.Where(c => c.Id == id).Select(c => c.ExternalId).SingleAsync(ct) : null;
+        db.Audit(kind, appId, step.BatchId, $"{step.Kind.ToString().ToLowerInvariant()} {concept}".TrimEnd(), to: string.Create(CultureInfo.InvariantCulture, $"{inputs.Count} inputs"));
+        await db.SaveChangesAsync(ct);
     }
 
     private static async Task<IReadOnlyList<NewDecision>> DecisionsAsync(PortalDbContext db, long appId, BulkStep step, long[] inputIds, CancellationToken ct)

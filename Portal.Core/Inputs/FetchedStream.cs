@@ -2,8 +2,8 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Inputs;
 
-/// <summary>A fetched picture's bytes, ended by its limits. Owns the answer it reads from.</summary>
-internal sealed class FetchedStream(HttpResponseMessage response, Stream body, string host, long maxBytes, FetchTime time) : Stream
+/// <summary>A fetched picture's bytes, ended by its limits. Owns the answer it reads from, and the turn it was fetched in.</summary>
+internal sealed class FetchedStream(HttpResponseMessage response, Stream body, string host, long maxBytes, FetchTime time, IDisposable turn) : Stream
 {
     private long _read;
 
@@ -26,7 +26,7 @@ internal sealed class FetchedStream(HttpResponseMessage response, Stream body, s
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new PortalException(StatusCode.ConnectionFailed, $"The connection to '{Text.Shown(host)}' broke off before the picture was complete. Try again.", inner: e);
+            throw new FetchException($"The connection to '{Text.Shown(host)}' broke off before the picture was complete. Try again.", inner: e);
         }
     }
 
@@ -43,6 +43,7 @@ internal sealed class FetchedStream(HttpResponseMessage response, Stream body, s
             body.Dispose();
             response.Dispose();
             time.Dispose();
+            turn.Dispose();
         }
         base.Dispose(disposing);
     }

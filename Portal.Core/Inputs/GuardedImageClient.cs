@@ -20,11 +20,13 @@ public sealed class GuardedImageClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly long _maxBytes;
     private readonly HashSet<string> _allowedHosts;
+    private readonly FetchSlots _slots;
 
     public GuardedImageClient(IOutboundNetwork network, IOptions<FetchOptions> options, IOptions<ImageLimits> limits, TimeProvider clock)
     {
         (_network, _options, _clock, _maxBytes) = (network, options.Value, clock, limits.Value.MaxBytes);
         _allowedHosts = options.Value.AllowedHosts.Select(Unbracketed).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _slots = new FetchSlots(_options, clock);
         _client = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = ConnectAsync,
@@ -44,36 +46,58 @@ public sealed class GuardedImageClient : IDisposable
 
     /// <summary>Opens the picture's bytes. Reading them can fail the same way as opening.</summary>
     /// <exception cref="PortalException">
-    /// <see cref="StatusCode.InputInvalidUrl"/>: no address the portal fetches from. <see cref="StatusCode.ConnectionFailed"/>: no answer in time.
+    /// <see cref="StatusCode.InputInvalidUrl"/>: no address the portal fetches from. <see cref="StatusCode.ConnectionFailed"/>: no answer in time, or a busy host.
     /// <see cref="StatusCode.InputOverLimit"/>: more bytes than an image may have.
     /// </exception>
     public async Task<Stream> OpenAsync(string url, CancellationToken ct)
     {
-        var time = new FetchTime(_options, _clock, ct);
+        var address = Parse(url);
+        FetchTime? time = null;
+        IDisposable? turn = null;
         try
         {
-            var address = Parse(url);
             for (var hop = 0; hop <= MaxRedirects; hop++)
             {
+                turn = await _slots.EnterAsync(address.Host, ct);
+                // The wait for a turn is nobody's fault and does not count.
+                time ??= new FetchTime(_options, _clock, ct);
                 var response = await SendAsync(address, time);
-                if (response.IsSuccessStatusCode) return await BodyAsync(response, address, time);
-                using (response)
-                {
-                    if (response.Headers.Location is not { } location || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
-                        throw Refused(address, $"answered with HTTP status {(int)response.StatusCode} instead of a picture. Check the address");
-                    address = Parse(new Uri(address, location).AbsoluteUri);
-                }
+                if (response.IsSuccessStatusCode) return await BodyAsync(response, address, time, turn);
+                using (response) address = Next(response, address);
+                turn.Dispose();
             }
             throw Refused(address, $"is the end of more than {MaxRedirects} redirects. Give the picture's own address");
         }
         catch
         {
-            time.Dispose();
+            time?.Dispose();
+            turn?.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _slots.Dispose();
+    }
+
+    /// <summary>Where a redirect leads; any other answer is a failure, which may pass or not.</summary>
+    private Uri Next(HttpResponseMessage response, Uri address)
+    {
+        var status = (int)response.StatusCode;
+        if (response.Headers.Location is { } location && status is 301 or 302 or 303 or 307 or 308) return Parse(new Uri(address, location).AbsoluteUri);
+        if (status is not (408 or 425 or 429 or 500 or 502 or 503 or 504)) throw Refused(address, $"answered with HTTP status {status} instead of a picture. Check the address");
+        var after = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _clock.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+        // Others need not find out for themselves that the host is busy.
+        if (after is { } rest && rest > TimeSpan.Zero && rest <= _options.LongestPause) _slots.Rest(address.Host, rest);
+        throw new FetchException($"The address at '{Text.Shown(address.Host)}' answered with HTTP status {status}: the host is busy or has a fault.", after is { } wait && wait > TimeSpan.Zero ? wait : null);
+    }
 
     private async Task<HttpResponseMessage> SendAsync(Uri address, FetchTime time)
     {
@@ -88,16 +112,16 @@ public sealed class GuardedImageClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new PortalException(StatusCode.ConnectionFailed, $"The portal could not connect to '{Text.Shown(address.Host)}'. Check the address, and that the host can be reached from here.", inner: e);
+            throw new FetchException($"The portal could not connect to '{Text.Shown(address.Host)}'. Check the address, and that the host can be reached from here.", inner: e);
         }
     }
 
-    private async Task<Stream> BodyAsync(HttpResponseMessage response, Uri address, FetchTime time)
+    private async Task<Stream> BodyAsync(HttpResponseMessage response, Uri address, FetchTime time, IDisposable turn)
     {
         try
         {
             if (response.Content.Headers.ContentLength > _maxBytes) throw FetchedStream.TooLarge(_maxBytes);
-            return new FetchedStream(response, await response.Content.ReadAsStreamAsync(time.Total), address.Host, _maxBytes, time);
+            return new FetchedStream(response, await response.Content.ReadAsStreamAsync(time.Total), address.Host, _maxBytes, time, turn);
         }
         catch
         {

@@ -64,6 +64,7 @@ internal sealed class InputMapping : IEntityTypeConfiguration<Input>
         builder.HasIndex(i => new { i.AppId, i.Status, i.Id });
         builder.HasIndex(i => new { i.Status, i.Id }).HasFilter($"\"Status\" IN ({(int)StatusCode.InputPending}, {(int)StatusCode.InputInProgress})");
         builder.HasIndex(i => i.ContentHash);
+        builder.HasIndex(i => new { i.AppId, i.SourceUrl }).HasFilter("\"SourceUrl\" IS NOT NULL");
         builder.HasOne<Apps.App>().WithMany().HasForeignKey(i => i.AppId).OnDelete(DeleteBehavior.Cascade);
     }
 }

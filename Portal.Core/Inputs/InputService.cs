@@ -17,7 +17,7 @@ public sealed record InputStatusCounts(int Processed, int ToProcess, int Process
 /// <summary>The way in for images, and what people change about them afterwards.</summary>
 public sealed class InputService(
     IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, IImageDecoder decoder, IOptions<ImageLimits> limits,
-    AnnotationService annotations, InputSignal signal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+    InputQuota quota, AnnotationService annotations, InputSignal signal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
     private const int MaxMetadataLength = 64 * 1024;
 
@@ -42,8 +42,9 @@ public sealed class InputService(
             blob = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
             var header = decoder.ReadHeader(blob.Path);
             if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
+            using var room = await quota.TakeAsync(appId, blob.Length, ct);
             blobs.Keep(blob);
-            return await InsertAsync(appId, userId, wanted, new Input
+            var input = await InsertAsync(appId, userId, wanted, new Input
             {
                 AppId = appId,
                 ExternalId = externalId,
@@ -58,6 +59,8 @@ public sealed class InputService(
                 SourceUrl = wanted.SourceUrl,
                 Metadata = metadata,
             }, also, ct);
+            room.Keep();
+            return input;
         }
         catch (Exception e)
         {
@@ -147,6 +150,8 @@ public sealed class InputService(
         input.CreatedAt = input.ModifiedAt = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Asked again where nobody else can insert in between.
+        if (wanted.SkipDuplicate) await RefuseDuplicateAsync(db, appId, input.ContentHash, ct);
         var conceptIds = await ConceptIdsAsync(db, appId, wanted.Labels ?? [], ct);
         db.Inputs.Add(input);
         await SaveAsync(db, input, ct);
@@ -202,6 +207,11 @@ public sealed class InputService(
     private async Task RefuseDuplicateAsync(long appId, string hash, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await RefuseDuplicateAsync(db, appId, hash, ct);
+    }
+
+    private static async Task RefuseDuplicateAsync(PortalDbContext db, long appId, string hash, CancellationToken ct)
+    {
         var twin = await db.Inputs.Where(i => i.AppId == appId && i.ContentHash == hash && i.DeletedAt == null).Select(i => i.ExternalId).FirstOrDefaultAsync(ct);
         if (twin is not null) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
     }

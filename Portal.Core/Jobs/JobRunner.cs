@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
 
@@ -79,7 +80,7 @@ public sealed partial class JobRunner(
             if (await StopRequestedAsync(job.Id, stoppingToken) != StopRequest.None) await source.CancelAsync();
             source.Token.ThrowIfCancellationRequested();
             if (handler is null) throw new PortalException(StatusCode.Failure, $"This version of the portal has no job of kind '{job.Kind}'.");
-            var work = Task.Run(() => handler.RunAsync(job, progress, source.Token), CancellationToken.None);
+            var work = Task.Run(() => RunAsAsync(handler, job, progress, source.Token), CancellationToken.None);
             while (await Task.WhenAny(work, Task.Delay(ProgressInterval, clock, CancellationToken.None)) != work)
             {
                 await RecordAsync(async () =>
@@ -146,6 +147,13 @@ public sealed partial class JobRunner(
                 await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>What a job does is done by who started it.</summary>
+    private static Task<string> RunAsAsync(IJobHandler handler, Job job, JobProgress progress, CancellationToken ct)
+    {
+        Actor.Enter(new Actor(job.CreatedById));
+        return handler.RunAsync(job, progress, ct);
     }
 
     /// <summary>Ends jobs that were cancelled while they waited, so that they need not wait for the running one first.</summary>

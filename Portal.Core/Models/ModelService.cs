@@ -4,7 +4,9 @@ using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
+using Portal.Core.Workflows.Parameters;
 
 namespace Portal.Core.Models;
 
@@ -38,6 +40,7 @@ public sealed class ModelService(
     internal async Task<Model> AddAsync(
         PortalDbContext db, long appId, long userId, string externalId, string? name, NodeType type, OutputInfo output, CancellationToken ct)
     {
+        await RequireMembersAsync(db, appId, type, output, ct);
         var model = new Model
         {
             AppId = appId,
@@ -91,9 +94,11 @@ public sealed class ModelService(
         if (draft is not null)
         {
             var given = await ResolveAsync(db, appId, draft, ct);
-            var output = type.Normalise(Patch(OutputInfo.FromJson(model.Output), given, action)).ToJson();
+            var patched = type.Normalise(Patch(OutputInfo.FromJson(model.Output), given, action));
+            var output = patched.ToJson();
             if (output != model.Output)
             {
+                await RequireMembersAsync(db, appId, type, patched, ct);
                 model.Output = output;
                 if (!type.NeedsTraining) await AddVersionAsync(db, model, userId, StatusCode.ModelTrained, ct);
             }
@@ -185,6 +190,18 @@ public sealed class ModelService(
         model.Output = types.Get(model.TypeId).Normalise(output).ToJson();
         model.ModifiedAt = Now;
         return await AddVersionAsync(db, model, userId, StatusCode.ModelTrained, ct);
+    }
+
+    /// <summary>Only a member of the app can be written as.</summary>
+    private static async Task RequireMembersAsync(PortalDbContext db, long appId, NodeType type, OutputInfo output, CancellationToken ct)
+    {
+        foreach (var parameter in type.Parameters.OfType<UserParameter>())
+        {
+            var userId = parameter.Read(type.Normalise(output).Params);
+            var normalized = userId.ToUpperInvariant();
+            if (!await db.Memberships.AnyAsync(m => m.AppId == appId && db.Users.Any(u => u.Id == m.UserId && u.NormalizedUserName == normalized), ct))
+                throw new PortalException(StatusCode.ModelInvalidArgument, $"'{parameter.Key}': '{Text.Shown(userId)}' is no member of this app. Choose one of its members.", userId);
+        }
     }
 
     /// <summary>The same settings with concepts by internal key.</summary>

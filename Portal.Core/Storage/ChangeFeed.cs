@@ -11,6 +11,10 @@ public enum ChangedNoun
     Workflows,
     Jobs,
     Apps,
+
+    /// <summary>Memberships and invitations.</summary>
+    Members,
+    Datasets,
 }
 
 /// <summary>Something of an app changed. It names no row: whoever listens reads again what it shows.</summary>

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
+using Portal.Core.Audit;
 using Portal.Core.Concepts;
+using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Inputs;
@@ -12,6 +14,7 @@ using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Runs;
 using Portal.Core.Users;
+using Portal.Core.Watching;
 using Portal.Core.Workflows;
 
 namespace Portal.Core.Storage;
@@ -23,6 +26,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Input> Inputs => Set<Input>();
     public DbSet<InputChange> InputChanges => Set<InputChange>();
     public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+    public DbSet<DatasetPage> DatasetPages => Set<DatasetPage>();
+    public DbSet<WatchedFolder> WatchedFolders => Set<WatchedFolder>();
+    public DbSet<WatchedFile> WatchedFiles => Set<WatchedFile>();
     public DbSet<Concept> Concepts => Set<Concept>();
     public DbSet<Annotation> Annotations => Set<Annotation>();
     public DbSet<Decision> Decisions => Set<Decision>();
@@ -40,7 +47,11 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
     public DbSet<Run> Runs => Set<Run>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -25,6 +25,7 @@ public static class StorageBackup
         if (File.Exists(copy.LockPath))
             throw new PortalException(StatusCode.Failure, $"{copy.Root} is a data directory that a portal has worked in. Name another folder for the backup.");
 
+        PrivateFolder.Make(copy.Root);
         Directory.CreateDirectory(copy.BlobRoot);
         var snapshot = copy.DatabasePath + Unfinished;
         File.Delete(snapshot);

@@ -19,10 +19,10 @@ public static class StorageCheck
     public static async Task<StorageReport> RunAsync(StorageOptions storage, IProgress<int>? progress, CancellationToken ct)
     {
         await using var db = Open(storage);
-        SqliteStorage.RequireKnown(db, storage.Root);
         var faults = await FaultsOfDatabaseAsync(db, ct);
         // A database whose pages are torn cannot be asked anything else.
         if (faults.Count > 0) return new StorageReport(0, 0, 0, faults);
+        SqliteStorage.RequireKnown(db, storage.Root);
 
         var named = await db.Inputs.Select(i => new { i.ContentHash, i.ExternalId }).ToListAsync(ct);
         var pictures = named.GroupBy(i => i.ContentHash, i => i.ExternalId).ToList();

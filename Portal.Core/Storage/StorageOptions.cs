@@ -11,6 +11,8 @@ public sealed class StorageOptions
     public string DatabasePath => Path.Combine(Root, "portal.db");
     public string BlobRoot => Path.Combine(Root, "blobs");
     public string IncomingRoot => Path.Combine(Root, "incoming");
+    /// <summary>Files of which some parts have arrived.</summary>
+    public string UploadRoot => Path.Combine(Root, "uploads");
     public string ExportRoot => Path.Combine(Root, "exports");
     public string ImportRoot => Path.Combine(Root, "imports");
     public string ThumbnailRoot => Path.Combine(Root, "thumbnails");

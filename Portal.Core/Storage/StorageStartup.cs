@@ -39,7 +39,8 @@ public sealed partial class StorageStartup(
     {
         try
         {
-            foreach (var folder in (string[])[options.Root, options.BlobRoot, options.IncomingRoot]) Directory.CreateDirectory(folder);
+            PrivateFolder.Make(options.Root);
+            foreach (var folder in (string[])[options.BlobRoot, options.IncomingRoot]) Directory.CreateDirectory(folder);
             return new FileStream(options.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)

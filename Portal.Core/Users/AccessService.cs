@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
@@ -10,19 +8,34 @@ namespace Portal.Core.Users;
 /// <summary>Who a key or a sign-in link lets in.</summary>
 /// <param name="UserId">The user's internal key.</param>
 /// <param name="AppId">The one app an app-scoped key opens, or null.</param>
-public sealed record Grant(long UserId, string UserName, long? AppId);
+/// <param name="Scope">What the key may do at most; null for a link, which lets its user in as a person.</param>
+public sealed record Grant(long UserId, string UserName, long? AppId, KeyScope? Scope)
+{
+    /// <summary>The key's internal key; null for a link.</summary>
+    public long? KeyId { get; init; }
+}
+
+/// <summary>A key somebody wants.</summary>
+/// <param name="AppId">The one app it opens, or null for all of its user's.</param>
+/// <param name="ExpiresAt">When it ends, or null for never.</param>
+public sealed record NewKey(string Name, long? AppId, KeyScope Scope = KeyScope.Manage, DateTime? ExpiresAt = null);
 
 /// <summary>API keys and one-time sign-in links. Both are shown once and stored as hashes.</summary>
 public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock)
 {
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Makes a key and returns its text, which is not stored.</summary>
+    /// <summary>Makes a key that may all that its user may, and returns its text, which is not stored.</summary>
     /// <param name="key">A key of the caller's own (unattended installs), or null to make one.</param>
-    public async Task<(ApiKey Row, string Key)> CreateKeyAsync(long userId, long? appId, string name, string? key, CancellationToken ct)
+    public Task<(ApiKey Row, string Key)> CreateKeyAsync(long userId, long? appId, string name, string? key, CancellationToken ct) =>
+        CreateKeyAsync(userId, new NewKey(name, appId), key, ct);
+
+    /// <summary>Makes a key and returns its text, which is not stored. It never may more than its user at that moment.</summary>
+    public async Task<(ApiKey Row, string Key)> CreateKeyAsync(long userId, NewKey wanted, string? key, CancellationToken ct)
     {
         key ??= ids.NewId();
-        var hash = Hash(key);
+        if (wanted.ExpiresAt <= Now) throw new PortalException(StatusCode.InvalidRequest, "The key would have ended already. Choose a later day.");
+        var hash = Secrets.Hash(key);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var row = await db.ApiKeys.SingleOrDefaultAsync(k => k.Hash == hash, ct);
         if (row is null)
@@ -30,8 +43,10 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
             row = new ApiKey
             {
                 UserId = userId,
-                AppId = appId,
-                Name = string.IsNullOrWhiteSpace(name) ? "key" : name.Trim(),
+                AppId = wanted.AppId,
+                Name = string.IsNullOrWhiteSpace(wanted.Name) ? "key" : wanted.Name.Trim(),
+                Scope = wanted.Scope,
+                ExpiresAt = wanted.ExpiresAt,
                 Hash = hash,
                 // Of a short key a quarter is shown, so that what is shown never gives it away.
                 Prefix = key[..Math.Min(4, key.Length / 4)],
@@ -56,22 +71,22 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     public async Task RevokeKeyAsync(long userId, long keyId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = Now;
-        var changed = await db.ApiKeys.Where(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, now), ct);
-        if (changed == 0) throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+        var key = await db.ApiKeys.SingleOrDefaultAsync(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null, ct)
+            ?? throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+        key.RevokedAt = Now;
+        await db.SaveChangesAsync(ct);
     }
 
-    /// <summary>Whom the key lets in, or null for an unknown or revoked one.</summary>
+    /// <summary>Whom the key lets in, or null for one that is unknown, revoked or expired.</summary>
     public async Task<Grant?> OpenAsync(string key, CancellationToken ct)
     {
-        var hash = Hash(key);
+        var hash = Secrets.Hash(key);
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
         var found = await (from k in db.ApiKeys
                            join u in db.Users on k.UserId equals u.Id
-                           where k.Hash == hash && k.RevokedAt == null
-                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId) }).SingleOrDefaultAsync(ct);
+                           where k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now)
+                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId, k.Scope) { KeyId = k.Id } }).SingleOrDefaultAsync(ct);
         if (found is null) return null;
         // Once a minute is enough to see that a key is alive, and spares a write per request.
         if (found.LastUsedAt is null || now - found.LastUsedAt > TimeSpan.FromMinutes(1))
@@ -93,7 +108,7 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     {
         var token = ids.NewId();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        db.SignInLinks.Add(new SignInLink { UserId = userId, Hash = Hash(token), ExpiresAt = Now + LinkLifetime });
+        db.SignInLinks.Add(new SignInLink { UserId = userId, Hash = Secrets.Hash(token), ExpiresAt = Now + LinkLifetime });
         await db.SaveChangesAsync(ct);
         return token;
     }
@@ -101,7 +116,7 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     /// <summary>Uses a sign-in token up. Null when it is unknown, used or too old.</summary>
     public async Task<Grant?> UseSignInTokenAsync(string token, CancellationToken ct)
     {
-        var hash = Hash(token);
+        var hash = Secrets.Hash(token);
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
         // One statement both checks and spends it, so two requests cannot use the same link.
@@ -111,10 +126,8 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
         return await (from l in db.SignInLinks
                       join u in db.Users on l.UserId equals u.Id
                       where l.Hash == hash
-                      select new Grant(u.Id, u.UserName!, null)).SingleAsync(ct);
+                      select new Grant(u.Id, u.UserName!, null, null)).SingleAsync(ct);
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
-
-    private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

@@ -14,13 +14,18 @@ public sealed class ApiKey
 
     public required string Name { get; set; }
 
-    /// <summary>SHA-256 of the key, lower-case hexadecimal. A key has 128 random bits or more, so a slow hash would add nothing.</summary>
+    /// <summary>SHA-256 of the key, lower-case hexadecimal.</summary>
     public required string Hash { get; set; }
 
     /// <summary>The first characters, to tell keys apart on a page.</summary>
     public required string Prefix { get; set; }
 
+    public KeyScope Scope { get; set; }
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>When the key ends, or null for never.</summary>
+    public DateTime? ExpiresAt { get; set; }
+
     public DateTime? LastUsedAt { get; set; }
     public DateTime? RevokedAt { get; set; }
 }
@@ -43,6 +48,8 @@ internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>, IEntityT
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
         builder.HasIndex(k => k.Hash).IsUnique();
+        // Keys made before there were scopes keep what they could do.
+        builder.Property(k => k.Scope).HasDefaultValue(KeyScope.Manage).HasSentinel(default(KeyScope));
         builder.HasOne<PortalUser>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Apps.App>().WithMany().HasForeignKey(k => k.AppId).OnDelete(DeleteBehavior.Cascade);
     }

@@ -6,4 +6,7 @@ namespace Portal.Core.Users;
 public sealed class PortalUser : IdentityUser<long>
 {
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>The time step of the last code of the authenticator app that was accepted: that code and older ones are not accepted again. Null before the first.</summary>
+    public long? LastCodeStep { get; set; }
 }

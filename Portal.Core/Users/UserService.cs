@@ -15,16 +15,24 @@ public sealed class UserService(IDbContextFactory<PortalDbContext> contexts, IdG
         await using var db = await contexts.CreateDbContextAsync(ct);
         var normalized = userId.ToUpperInvariant();
         var user = await db.Users.SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, ct);
-        if (user is not null) return user;
-        user = new PortalUser
+        return user ?? await AddAsync(db, userId, ct);
+    }
+
+    /// <summary>A new user with that id, within the caller's transaction.</summary>
+    /// <exception cref="PortalException">The id is of no good form, or <see cref="StatusCode.DuplicateId"/>: somebody has it, in whatever case.</exception>
+    internal async Task<PortalUser> AddAsync(PortalDbContext db, string userId, CancellationToken ct)
+    {
+        // In addresses "me" is whoever asks.
+        if (userId.Length == 0 || string.Equals(userId, "me", StringComparison.OrdinalIgnoreCase)) throw new PortalException(StatusCode.InvalidRequest, "Choose a user id: 1 to 128 letters, digits, '_', '.' or '-', and not 'me'.");
+        var user = new PortalUser
         {
-            UserName = userId,
-            NormalizedUserName = normalized,
+            UserName = ids.ChosenOrNew(userId, "user"),
+            NormalizedUserName = userId.ToUpperInvariant(),
             SecurityStamp = ids.NewId(),
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         };
         db.Users.Add(user);
-        await db.SaveChangesAsync(ct);
+        await db.SaveOrRefuseAsync(() => new PortalException(StatusCode.DuplicateId, $"The user id '{userId}' is taken. Choose another one.", userId), ct);
         return user;
     }
 

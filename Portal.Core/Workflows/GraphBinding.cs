@@ -34,7 +34,7 @@ internal static class GraphBinding
             if (bound.WritesAs is { } user && !context.UserIds.Contains(user))
             {
                 errors.Add(Error(node, "unknown-user", StatusCode.WorkflowInvalidRequest,
-                    $"Node '{node.Id}' writes as '{user}', who is not a user here. Choose one of the portal's users."));
+                    $"Node '{node.Id}' writes as '{user}', who is no member of this app. Choose one of its members."));
             }
 
             return bound;

@@ -2,7 +2,7 @@ namespace Portal.Core.Workflows;
 
 /// <summary>What a graph is checked against.</summary>
 /// <param name="ConceptNames">The app's concepts by internal key.</param>
-/// <param name="UserIds">The users a writer may write as.</param>
+/// <param name="UserIds">The users a writer may write as: the app's members.</param>
 public sealed record GraphContext(
     NodeTypeRegistry Types,
     IReadOnlyDictionary<long, string> ConceptNames,

@@ -4,6 +4,7 @@ using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 
 namespace Portal.Core.Workflows;
 
@@ -32,13 +33,17 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         }
     }
 
-    /// <summary>The app's concepts and the users its writers may write as.</summary>
+    /// <summary>The app's concepts, and its members, whom a graph that is edited or saved may write as.</summary>
     public async Task<GraphContext> ContextAsync(long appId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        return await ContextAsync(db, appId, db.Users.Where(u => db.Memberships.Any(m => m.AppId == appId && m.UserId == u.Id)), ct);
+    }
+
+    private async Task<GraphContext> ContextAsync(PortalDbContext db, long appId, IQueryable<PortalUser> writers, CancellationToken ct)
+    {
         var concepts = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null).ToDictionaryAsync(c => c.Id, c => c.Name, ct);
-        var users = await db.Users.Select(u => u.UserName!).ToListAsync(ct);
-        return new GraphContext(types, concepts, users.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        return new GraphContext(types, concepts, (await writers.Select(u => u.UserName!).ToListAsync(ct)).ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Model versions as the engine wants them, by internal key.</summary>
@@ -61,7 +66,8 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         var workflow = await db.Workflows.AsNoTracking().SingleAsync(w => w.Id == version.WorkflowId);
         await embeddings.RequireCurrentAsync([.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         var specs = await SpecsAsync(db, [.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
-        var context = await ContextAsync(workflow.AppId, CancellationToken.None);
+        // A saved version goes on when a member it writes as leaves: the app would stop being annotated otherwise.
+        var context = await ContextAsync(db, workflow.AppId, db.Users, CancellationToken.None);
         var graph = WorkflowGraph.Build([.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], context);
         return new ReadyWorkflow(version, workflow, graph, ScoreRoute.Of(graph, context));
     }

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Commands;
+using Portal.Core.Datasets;
 using Portal.Core.Inputs;
+using Portal.Core.Jobs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;
@@ -50,6 +52,27 @@ public sealed class ExchangeCommandTests : IDisposable
         Assert.False(File.Exists(zip));
         Assert.Equal(0, await RunAsync(root, "export", "--app", "owner/park", "--format", "folders", "--out", zip, "--accept-losses"));
         Assert.True(File.Exists(zip));
+    }
+
+    [Fact]
+    public async Task A_dataset_is_exported_by_its_name()
+    {
+        var root = Sub("data");
+        await using (var host = await CoreHost.StartAsync(root))
+        {
+            await host.ConceptAsync("cat");
+            await host.AcceptAsync(1, new InputLabel("cat", true));
+            var (_, job) = await host.Get<DatasetService>().StartAsync(host.App.Id, host.User.Id, "first", null, null, TestContext.Current.CancellationToken);
+            await Wait.ForAsync(() => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, TestContext.Current.CancellationToken), j => j.IsOver);
+            await host.AcceptAsync(2, new InputLabel("cat", true));
+        }
+        var zip = Path.Combine(_folder.Path, "first.zip");
+
+        Assert.Equal(0, await RunAsync(root, "export", "--app", "owner/park", "--format", "jsonl", "--dataset", "first", "--out", zip));
+        Assert.Equal(1, await RunAsync(root, "export", "--app", "owner/park", "--format", "jsonl", "--dataset", "second", "--out", zip));
+
+        using var opened = System.IO.Compression.ZipFile.OpenRead(zip);
+        Assert.Single(opened.Entries, e => e.FullName.StartsWith("images/", StringComparison.Ordinal));
     }
 
     [Fact]

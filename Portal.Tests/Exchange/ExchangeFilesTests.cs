@@ -42,7 +42,7 @@ public sealed class ExchangeFilesTests
         await using var host = await CoreHost.StartAsync(workers: false);
         var other = await host.Get<AppService>().CreateAsync(host.User.Id, "other", null, null, Ct);
         var files = host.Get<ExchangeFiles>();
-        var id = await files.ReceiveAsync(host.App.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), Ct);
+        var id = await files.ReceiveAsync(host.App.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), null, Ct);
 
         Assert.Single((await host.Get<ExchangeService>().PreviewAsync(host.App.Id, id, "a.csv", null, Ct)).Labels);
         foreach (var wrong in new[] { id[..^1], "../portal.db", id + "/../x" }) Assert.Throws<PortalException>(() => files.Open(host.App.Id, wrong, "a.csv", Ct));
@@ -57,8 +57,8 @@ public sealed class ExchangeFilesTests
         await using (var host = await CoreHost.StartAsync(folder.Path, workers: false))
         {
             var files = host.Get<ExchangeFiles>();
-            await files.ReceiveAsync(host.App.Id, new MemoryStream([1]), Ct);
-            wanted = await files.ReceiveAsync(host.App.Id, new MemoryStream("file_name,label\n"u8.ToArray()), Ct);
+            await files.ReceiveAsync(host.App.Id, new MemoryStream([1]), null, Ct);
+            wanted = await files.ReceiveAsync(host.App.Id, new MemoryStream("file_name,label\n"u8.ToArray()), null, Ct);
             await host.Get<ExchangeService>().StartImportAsync(host.App.Id, host.User.Id, wanted, "a.csv", ImportChoices.Of(ExchangeFormats.Get("csv")), Ct);
             await File.WriteAllTextAsync(Path.Combine(folder.Path, "exports", "x.zip.part"), "half", Ct);
             Directory.CreateDirectory(Path.Combine(folder.Path, "imports", "y.unpacked"));

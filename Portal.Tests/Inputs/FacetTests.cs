@@ -1,9 +1,14 @@
 using System.Globalization;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Portal.Core.Annotations;
+using Portal.Core.Apps;
 using Portal.Core.Concepts;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
+using Portal.Features.SignIn;
+using Portal.Shared.Layout;
 
 namespace Portal.Tests.Inputs;
 
@@ -15,7 +20,12 @@ public sealed class FacetTests : BunitContext
         new() { Id = 2, ExternalId = "runner", Name = "<b>runner</b>", Color = "#e8590c" },
     ];
 
-    public FacetTests() => CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+    public FacetTests()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+        var scope = new AppScope(new App { Id = 1, ExternalId = "park", Name = "park" }, "owner", new CurrentUser(1, "owner"), Role.Owner, null!);
+        RenderTree.Add<CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, scope));
+    }
 
     private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "anna" }, new Dictionary<long, string> { [8] = "auto" });
 

@@ -33,7 +33,7 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
         {
             await context.Response.Body.WriteAsync(Picture.AsMemory(0, 10), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            using var _ = context.RequestAborted.Register(_stalled.SetResult);
+            using var _ = context.RequestAborted.Register(() => _stalled.TrySetResult());
             await _stalled.Task;
         });
         _server.MapGet("/secret", () => Results.Text("the secret of the other side", statusCode: 403));
@@ -233,5 +233,5 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
     }
 
     private async Task<PortalException> RefusedAsync(string url, FetchOptions? options = null) =>
-        await Assert.ThrowsAsync<PortalException>(() => FetchAsync(url, options));
+        await Assert.ThrowsAnyAsync<PortalException>(() => FetchAsync(url, options));
 }

@@ -82,7 +82,7 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         using var client = await portal.WithKeyAsync("owner", other);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/media/owner/keyed/one/thumb", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/media/owner/mine/one/thumb", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/media/owner/mine/one/thumb", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     private async Task EnsureMineAndTheirsAsync()
@@ -90,7 +90,7 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         foreach (var (owner, id) in new[] { ("owner", "mine"), ("stranger", "theirs") })
         {
             var user = await portal.Get<Portal.Core.Users.UserService>().EnsureAsync(owner, default);
-            if ((await portal.Get<Portal.Core.Apps.AppService>().ListAsync(user.Id, default)).Any(a => a.ExternalId == id)) continue;
+            if ((await portal.Get<Portal.Core.Apps.AppService>().ListAsync(user.Id, default)).Any(a => a.App.ExternalId == id)) continue;
             await portal.InputAsync(await portal.AppAsync(owner, id), "one", Pictures.Any(5));
         }
     }

@@ -66,6 +66,8 @@ public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
 
         Assert.Contains(reading.StatusCode, LetIn);
         Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+        var refusal = await forged.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken);
+        Assert.Equal(11007, (int)refusal!["status"]!["code"]!);
         Assert.Contains(own.StatusCode, LetIn);
     }
 }

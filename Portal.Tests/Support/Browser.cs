@@ -53,6 +53,8 @@ internal static class Browser
 
     private static async Task<IBrowser> LaunchAsync()
     {
+        // The default, 5 s, is short for two cores that several tests and their portals share; a condition that comes true ends the wait at once.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var path = Places.FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium.");
         var playwright = await Playwright.CreateAsync();

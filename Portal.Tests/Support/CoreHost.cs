@@ -12,6 +12,7 @@ using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
 using Portal.Core.Users;
+using Portal.Core.Watching;
 using Portal.Core.Workflows;
 
 namespace Portal.Tests.Support;
@@ -32,24 +33,24 @@ public sealed class CoreHost : IAsyncDisposable
 
     /// <param name="root">A data directory to open; null makes one that goes when this is disposed.</param>
     /// <param name="workers">Whether inputs and jobs are worked off.</param>
-    public static async Task<CoreHost> StartAsync(string? root = null, bool workers = true, Action<IServiceCollection>? services = null)
+    public static async Task<CoreHost> StartAsync(string? root = null, bool workers = true, Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
         var folder = root ?? Directory.CreateTempSubdirectory("portal-test-").FullName;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([new("Storage:Root", folder), new("Embedder:Side", "96")]);
+        builder.Configuration.AddInMemoryCollection([new("Storage:Root", folder), new("Embedder:Side", "96"), .. settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         services?.Invoke(builder.Services);
         builder.Services.AddPortalCore(builder.Configuration, folder);
         if (!workers)
         {
-            foreach (var worker in builder.Services.Where(s => s.ImplementationType == typeof(InputWorker) || s.ImplementationType == typeof(JobRunner)).ToList())
+            foreach (var worker in builder.Services.Where(s => s.ImplementationType == typeof(InputWorker) || s.ImplementationType == typeof(JobRunner) || s.ImplementationType == typeof(WatchWorker)).ToList())
                 builder.Services.Remove(worker);
         }
         var host = new CoreHost(builder.Build(), folder, root is null);
         await host._host.StartAsync();
         host.User = await host.Get<UserService>().EnsureAsync("owner", default);
         var apps = await host.Get<AppService>().ListAsync(host.User.Id, default);
-        host.App = apps.Count > 0 ? apps[0] : await host.Get<AppService>().CreateAsync(host.User.Id, "park", null, null, default);
+        host.App = apps.Count > 0 ? apps[0].App : await host.Get<AppService>().CreateAsync(host.User.Id, "park", null, null, default);
         return host;
     }
 

@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Users;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -7,12 +8,13 @@ using Portal.Shared.Live;
 
 namespace Portal.Tests.Support;
 
-/// <summary>Renders app pages over the real core, with what the layout would give them. The signed-in user owns the app.</summary>
+/// <summary>Renders app pages over the real core, with what the layout would give them. The signed-in user owns the app, unless a test says otherwise.</summary>
 public sealed class PageHost : IAsyncDisposable
 {
-    private PageHost(CoreHost core)
+    private PageHost(CoreHost core, PortalUser user, Role role)
     {
         Core = core;
+        Scope = new AppScope(core.App, "owner", new CurrentUser(user.Id, user.UserName!), role, core.Get<MembershipService>());
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());
@@ -21,10 +23,24 @@ public sealed class PageHost : IAsyncDisposable
 
     public CoreHost Core { get; }
     public BunitContext Context { get; } = new();
-    public AppScope Scope => new(Core.App, "owner", new CurrentUser(Core.User.Id, "owner"));
+    public AppScope Scope { get; }
     public Toasts Toasts => Context.Services.GetRequiredService<Toasts>();
 
-    public static async Task<PageHost> StartAsync() => new(await CoreHost.StartAsync());
+    public static async Task<PageHost> StartAsync()
+    {
+        var core = await CoreHost.StartAsync();
+        return new PageHost(core, core.User, Role.Owner);
+    }
+
+    /// <summary>The pages as another member sees them.</summary>
+    public static async Task<PageHost> StartAsync(string userId, Role role)
+    {
+        var core = await CoreHost.StartAsync();
+        var user = await core.UserAsync(userId);
+        var invitations = core.Get<InvitationService>();
+        await invitations.JoinAsync(await invitations.CreateAsync(core.App.Id, core.User.Id, role, TimeSpan.FromDays(1), default), user.Id, default);
+        return new PageHost(core, user, role);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -57,6 +57,15 @@ public sealed partial class PortalApp : WebApplicationFactory<Program>
         return await Get<AppService>().CreateAsync(owner.Id, id, null, null, default);
     }
 
+    /// <summary>Makes a user, who is made if there is none, a member of an app.</summary>
+    public async Task<PortalUser> MemberAsync(App app, string userId, Role role)
+    {
+        var user = await Get<UserService>().EnsureAsync(userId, default);
+        var token = await Get<InvitationService>().CreateAsync(app.Id, app.OwnerId, role, TimeSpan.FromDays(1), default);
+        await Get<InvitationService>().JoinAsync(token, user.Id, default);
+        return user;
+    }
+
     public Task<Input> InputAsync(App app, string id, byte[] picture, string fileName = "") =>
         Get<InputService>().AcceptAsync(app.Id, app.OwnerId, new NewInput(id, fileName), new MemoryStream(picture), default);
 

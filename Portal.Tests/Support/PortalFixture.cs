@@ -109,7 +109,7 @@ public sealed partial class PortalFixture : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
         builder.Services.AddPortalSignIn(builder.Configuration);
-        builder.Services.AddPortalWeb();
+        builder.Services.AddPortalWeb(builder.Configuration);
         _configure?.Invoke(builder.Services);
         _app = builder.Build();
         _app.UsePortal();

@@ -6,7 +6,7 @@ namespace Portal.Commands;
 internal sealed class CommandOptions
 {
     private static readonly HashSet<string> Switches = ["no-pictures", "accept-losses"];
-    private static readonly HashSet<string> Known = ["app", "format", "out", "report", .. Switches];
+    private static readonly HashSet<string> Known = ["app", "format", "dataset", "out", "report", .. Switches];
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     public string? Path { get; private set; }

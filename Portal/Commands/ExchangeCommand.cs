@@ -6,11 +6,12 @@ using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
 using Portal.Core.Users;
+using Portal.Core.Watching;
 
 namespace Portal.Commands;
 
 /// <summary>
-/// <c>export --app USER/APP --format FORMAT --out FILE [--no-pictures] [--accept-losses]</c> and
+/// <c>export --app USER/APP --format FORMAT --out FILE [--dataset NAME] [--no-pictures] [--accept-losses]</c> and
 /// <c>import PATH --app USER/APP [--format FORMAT] [--report FILE]</c>, without the web server. Settings such as <c>--Storage:Root</c> follow.
 /// </summary>
 public static class ExchangeCommand
@@ -49,7 +50,8 @@ public static class ExchangeCommand
         var builder = CommandHost.Prepare([.. options.Settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Inputs and jobs are worked off by the portal itself, when it runs.
-        foreach (var worker in builder.Services.Where(s => s.ImplementationType == typeof(InputWorker) || s.ImplementationType == typeof(JobRunner)).ToList()) builder.Services.Remove(worker);
+        var workers = (Type[])[typeof(InputWorker), typeof(JobRunner), typeof(WatchWorker)];
+        foreach (var worker in builder.Services.Where(s => workers.Contains(s.ImplementationType)).ToList()) builder.Services.Remove(worker);
         return builder.Build();
     }
 
@@ -70,7 +72,9 @@ public static class ExchangeCommand
         var (app, _) = await AppAsync(services, options, ct);
         var format = ExchangeFormats.Get(options.Need("format"));
         var exporter = services.GetRequiredService<Exporter>();
-        var losses = (await exporter.SurveyAsync(app.Id, null, ct)).Losses(format.Held);
+        var dataset = options.Value("dataset");
+        var survey = dataset is null ? await exporter.SurveyAsync(app.Id, filter: null, ct) : await exporter.SurveyAsync(app.Id, dataset, ct);
+        var losses = survey.Losses(format.Held);
         if (losses.Count > 0 && !options.Has("accept-losses"))
             throw new PortalException(StatusCode.InvalidRequest, $"{format.Name} cannot hold everything:\n  {string.Join("\n  ", losses)}\nAdd --accept-losses to export without these, or use --format jsonl.");
         var path = Path.GetFullPath(options.Need("out"));
@@ -79,7 +83,7 @@ public static class ExchangeCommand
         {
             await using (var file = new FileStream(half, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
             {
-                var outcome = await exporter.WriteAsync(app.Id, new ExportRequest(format.Id, !options.Has("no-pictures")), file, Show(), ct);
+                var outcome = await exporter.WriteAsync(app.Id, new ExportRequest(format.Id, !options.Has("no-pictures"), Dataset: dataset), file, Show(), ct);
                 Console.WriteLine(ExportJob.Summary(outcome));
             }
             File.Move(half, path, overwrite: true);
@@ -100,7 +104,7 @@ public static class ExchangeCommand
         var path = Path.GetFullPath(options.Path ?? throw new PortalException(StatusCode.InvalidRequest, "Name the file or folder to import: portal import PATH --app USER/APP"));
         var scratch = Path.Combine(services.GetRequiredService<IOptions<StorageOptions>>().Value.ImportRoot, $"{Guid.NewGuid():N}.unpacked");
         using var files = ImportSource.Open(path, Path.GetFileName(path), scratch, ct);
-        var format = options.Value("format") is { } id ? ExchangeFormats.Get(id) : ExchangeFormats.Of(files);
+        var format = options.Value("format") is { } id ? ExchangeFormats.GetReadable(id) : ExchangeFormats.Of(files);
         Console.WriteLine($"Reading {path} as {format.Name} …");
         await using var target = options.Value("report") is { } reportPath ? File.Create(reportPath) : Stream.Null;
         await using var report = new ImportReport(target);

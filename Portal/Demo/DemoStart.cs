@@ -25,7 +25,7 @@ internal sealed class DemoStart(
         try
         {
             var user = await users.EnsureAsync(owner.Value.UserId, stoppingToken);
-            if ((await apps.ListAsync(user.Id, stoppingToken)).Any(a => a.ExternalId == AppId))
+            if ((await apps.ListAsync(user.Id, stoppingToken)).Any(a => a.App.ExternalId == AppId))
             {
                 Console.WriteLine($"The demo's app is there already: open /apps/{user.UserName}/{AppId}/explorer. Delete it to see the demo being made again.");
                 return;

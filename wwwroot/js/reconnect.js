@@ -7,13 +7,16 @@ let waiting = false;
 // Decisions that are on their way are let through first: reloading would ask whether to leave.
 const hasUnsent = () => Object.keys(localStorage).some(key => key.startsWith('portal.decisions.'));
 
+// A page that is reloaded loses the files a person chose; the upload needs no circuit to go on.
+const isUploading = () => 'uploading' in document.documentElement.dataset;
+
 async function reloadWhenBack() {
   if (waiting) return;
   waiting = true;
   for (let answered = 0; ;) {
     try {
       const answer = await fetch('/healthz', { cache: 'no-store' });
-      if (answer.ok && (!hasUnsent() || ++answered > patience)) return location.reload();
+      if (answer.ok && !isUploading() && (!hasUnsent() || ++answered > patience)) return location.reload();
     } catch {
       // The portal is still away.
     }

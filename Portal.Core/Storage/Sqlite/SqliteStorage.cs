@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 
@@ -51,7 +52,7 @@ public static class SqliteStorage
     {
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", ct);
-        foreach (var statement in InputChangeTriggers.CreateStatements()) await db.Database.ExecuteSqlRawAsync(statement, ct);
+        foreach (var statement in InputChangeTriggers.CreateStatements().Concat(AuditEntryMapping.TriggerStatements())) await db.Database.ExecuteSqlRawAsync(statement, ct);
     }
 
     /// <summary>Begins to read one state of the database, whatever is written meanwhile. Writers do not wait for it; the log keeps their pages until it ends.</summary>

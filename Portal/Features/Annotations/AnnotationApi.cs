@@ -4,8 +4,10 @@ using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Features.Concepts;
 using Portal.Features.Inputs;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Annotations;
@@ -16,26 +18,26 @@ internal static class AnnotationApi
     public static void MapAnnotations(this IEndpointRouteBuilder routes)
     {
         var annotations = routes.MapGroup("").WithTags("Annotations");
-        annotations.MapPost("/annotations", CreateAsync);
-        annotations.MapGet("/annotations", ListAsync);
-        annotations.MapPatch("/annotations", ChangeAsync);
-        annotations.MapDelete("/annotations", DeleteManyAsync);
+        annotations.MapPost("/annotations", CreateAsync).Needs(Permission.Label);
+        annotations.MapGet("/annotations", ListAsync).Needs(Permission.See);
+        annotations.MapPatch("/annotations", ChangeAsync).Needs(Permission.Label);
+        annotations.MapDelete("/annotations", DeleteManyAsync).Needs(Permission.Review);
         annotations.MapGet("/inputs/{input_id}/annotations", async (
             ApiScope scope, string input_id, InputService inputs, AnnotationService service, CancellationToken ct) =>
         {
             var input = await inputs.GetAsync(scope.AppId, input_id, ct);
             return new AnnotationsResponse([.. (await service.OfInputsAsync([input.Id], ct))[input.Id].Select(a => Write(scope, a))]);
-        });
+        }).Needs(Permission.See);
         annotations.MapGet("/inputs/{input_id}/annotations/{annotation_id}", async (
             ApiScope scope, string input_id, string annotation_id, AnnotationService service, CancellationToken ct) =>
-            new AnnotationResponse(Write(scope, await FindAsync(scope, service, input_id, annotation_id, ct))));
+            new AnnotationResponse(Write(scope, await FindAsync(scope, service, input_id, annotation_id, ct)))).Needs(Permission.See);
         annotations.MapDelete("/inputs/{input_id}/annotations/{annotation_id}", async (
             ApiScope scope, string input_id, string annotation_id, AnnotationService service, CancellationToken ct) =>
         {
             await FindAsync(scope, service, input_id, annotation_id, ct);
             await service.DeleteAsync(scope.AppId, annotation_id, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.Review);
     }
 
     public static AnnotationWire Write(ApiScope scope, AnnotationView a) => new()
@@ -77,6 +79,7 @@ internal static class AnnotationApi
                 "import" => true,
                 var other => throw new PortalException(StatusCode.AnnotationInvalidArgument, $"'origin' cannot be '{Text.Shown(other)}'. Use human, or import for what another tool's machine said.", "origin"),
             };
+            if (isMachine) scope.Require(Permission.Exchange);
             var rows = new List<NewAnnotation>();
             foreach (var concept in ConceptIds.Required(ApiBatch.Items(wanted.Data?.Concepts, null, "data.concepts")))
             {
@@ -114,6 +117,7 @@ internal static class AnnotationApi
             var annotation = wanted.InputId is null
                 ? await service.GetAsync(scope.AppId, wanted.Id ?? "", ct)
                 : await FindAsync(scope, service, wanted.InputId, wanted.Id ?? "", ct);
+            if (wanted.Status?.Code is not null) scope.Require(Permission.Review);
             if (wanted.Data?.Concepts is { Count: > 0 } concepts)
             {
                 if (concepts is not [{ } concept] || (concept.Id is { } id && id != annotation.ConceptExternalId))

@@ -2,6 +2,8 @@ using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Annotations;
@@ -12,12 +14,12 @@ internal static class DecisionApi
     public static void MapDecisions(this IEndpointRouteBuilder routes)
     {
         var decisions = routes.MapGroup("/decisions").WithTags("Annotations");
-        decisions.MapPost("", DecideAsync);
+        decisions.MapPost("", DecideAsync).Needs(Permission.Label);
         decisions.MapPost("/undo", async (ApiScope scope, Body<DecisionsRequest> body, DecisionService service, CancellationToken ct) =>
         {
             var batchId = body.Value.BatchId ?? throw new PortalException(StatusCode.InvalidRequest, "'batch_id' is missing. Give the one that the decisions were answered with.", "batch_id");
             return new UndoResponse(await service.UndoAsync(scope.AppId, scope.UserId, batchId, ct));
-        });
+        }).Needs(Permission.Label);
     }
 
     /// <summary>One step, all or none, except for conflicts. Sent again with the same client ids, it decides nothing again and answers the batch it made the first time.</summary>
@@ -46,6 +48,7 @@ internal static class DecisionApi
         async Task<long?> AnnotationAsync(DecisionWire decision, long inputId, long conceptId)
         {
             if (decision.AnnotationId is not { } annotationId) return null;
+            scope.Require(Permission.Review);
             var annotation = await annotations.GetAsync(scope.AppId, annotationId, ct);
             return annotation.InputId == inputId && annotation.ConceptId == conceptId
                 ? annotation.Id

@@ -1,7 +1,9 @@
 using Portal.Core.Apps;
 using Portal.Core.Errors;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Apps;
@@ -12,68 +14,75 @@ internal static class AppApi
     public static void MapApps(this IEndpointRouteBuilder routes)
     {
         var apps = routes.MapGroup("/users/{user_id}/apps").WithTags("Apps");
-        apps.MapPost("", CreateAsync);
-        apps.MapGet("", ListAsync);
-        apps.MapPatch("", ChangeAsync);
+        apps.MapPost("", CreateAsync).NeedsSiteOwner();
+        apps.MapGet("", ListAsync).NeedsSignIn();
+        apps.MapPatch("", ChangeAsync).NeedsSignIn();
         apps.MapGet("/{app_id}", async (ApiScope scope, WorkflowService workflows, CancellationToken ct) =>
-            new AppResponse(await WireAsync(scope.App, scope.OwnerId, workflows, ct)));
+            new AppResponse(await WireAsync(scope.App, scope.OwnerId, workflows, ct))).Needs(Permission.See);
         apps.MapDelete("/{app_id}", async (ApiScope scope, AppService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.DeleteApp);
     }
 
     private static async Task<AppsResponse> CreateAsync(
         HttpContext context, Body<AppsRequest> body, AppService service, WorkflowService workflows, CancellationToken ct)
     {
-        var user = Owner(context);
-        if (user.AppKey is not null)
-            throw new PortalException(StatusCode.InsufficientScopes, "An API key of one app cannot make apps. Use a key for all apps.");
+        var user = CurrentUser.Of(context.User);
+        if (!IsOwn(context, user)) throw NoUser(context, user);
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Apps, body.Value.App, "apps", ApiLimits.MaxInputs),
             async wanted => await WireAsync(await service.CreateAsync(user.Key, wanted.Id, wanted.Name, wanted.Description, ct), user.UserId, workflows, ct),
             (wanted, _) => wanted);
         return new AppsResponse(batch.Items) { Status = batch.Status };
     }
 
+    /// <summary>Under one's own path, all the apps one is a member of; under another user's, those of that user's.</summary>
     private static async Task<AppsResponse> ListAsync(
         HttpContext context, ApiPage page, AppService service, WorkflowService workflows, CancellationToken ct)
     {
-        var user = Owner(context);
-        var visible = (await service.ListAsync(user.Key, ct)).Where(app => user.AppKey is null || app.Id == user.AppKey);
+        var user = CurrentUser.Of(context.User);
+        var owner = IsOwn(context, user) ? null : ApiScope.OwnerOf(context, user);
+        var visible = (await service.ListAsync(user.Key, ct)).Where(access => (user.AppKey is null || access.App.Id == user.AppKey)
+            && (owner is null || string.Equals(access.OwnerId, owner, StringComparison.OrdinalIgnoreCase))).ToList();
+        if (owner is not null && visible.Count == 0) throw NoUser(context, user);
         var wires = new List<AppWire>();
-        foreach (var app in page.Of(visible)) wires.Add(await WireAsync(app, user.UserId, workflows, ct));
+        foreach (var access in page.Of(visible)) wires.Add(await WireAsync(access.App, access.OwnerId, workflows, ct));
         return new AppsResponse(wires);
     }
 
     private static async Task<AppsResponse> ChangeAsync(
         HttpContext context, Body<AppsRequest> body, AppService service, WorkflowService workflows, CancellationToken ct)
     {
-        var user = Owner(context);
+        var user = CurrentUser.Of(context.User);
+        var owner = ApiScope.OwnerOf(context, user);
+        if (!IsOwn(context, user) && (await service.ListAsync(user.Key, ct)).All(access => !string.Equals(access.OwnerId, owner, StringComparison.OrdinalIgnoreCase)))
+            throw NoUser(context, user);
         ApiAction.Parse(body.Value.Action);
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Apps, body.Value.App, "apps", ApiLimits.MaxInputs), ChangeOneAsync, (wanted, _) => wanted);
         return new AppsResponse(batch.Items) { Status = batch.Status };
 
         async Task<AppWire> ChangeOneAsync(AppWire wanted)
         {
-            var app = await service.GetAsync(user.Key, user.UserId, wanted.Id ?? "", ct);
-            if (user.AppKey is { } only && only != app.Id)
-                throw new PortalException(StatusCode.InsufficientScopes, $"This API key belongs to another app than '{app.ExternalId}'.", app.ExternalId);
+            // The apps stand in the body, so each is opened and checked here as the gate does for a path.
+            var scope = await ApiScope.OpenAsync(service, user, owner, wanted.Id ?? "", ct);
+            scope.Require(Permission.ManageApp);
             // The workflow first: if it cannot be the default, nothing else is changed either.
             if (wanted.DefaultWorkflowId is { } workflowId)
-                await workflows.SetDefaultAsync(app.Id, workflowId.Length == 0 ? null : (await workflows.GetVersionAsync(app.Id, workflowId, wanted.DefaultWorkflowVersionId, ct)).Id, ct);
-            return await WireAsync(await service.UpdateAsync(app.Id, wanted.Name, wanted.Description, null, ct), user.UserId, workflows, ct);
+            {
+                scope.Require(Permission.ManageWorkflows);
+                await workflows.SetDefaultAsync(scope.AppId, workflowId.Length == 0 ? null : (await workflows.GetVersionAsync(scope.AppId, workflowId, wanted.DefaultWorkflowVersionId, ct)).Id, ct);
+            }
+            return await WireAsync(await service.UpdateAsync(scope.AppId, wanted.Name, wanted.Description, null, ct), scope.OwnerId, workflows, ct);
         }
     }
 
-    /// <summary>The caller, if the path is the caller's own: nobody sees or makes another user's apps.</summary>
-    private static CurrentUser Owner(HttpContext context)
+    private static bool IsOwn(HttpContext context, CurrentUser user) => string.Equals(ApiScope.OwnerOf(context, user), user.UserId, StringComparison.OrdinalIgnoreCase);
+
+    private static PortalException NoUser(HttpContext context, CurrentUser user)
     {
-        var user = CurrentUser.Of(context.User);
         var owner = ApiScope.OwnerOf(context, user);
-        return string.Equals(owner, user.UserId, StringComparison.OrdinalIgnoreCase)
-            ? user
-            : throw new PortalException(StatusCode.DoesNotExist, $"There is no user '{Text.Shown(owner)}' here, or you may not see their apps.", owner);
+        return new PortalException(StatusCode.DoesNotExist, $"There is no user '{Text.Shown(owner)}' here, or you may not see their apps.", owner);
     }
 
     private static async Task<AppWire> WireAsync(App app, string ownerId, WorkflowService workflows, CancellationToken ct)

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Apps;
 using Portal.Core.Errors;
+using Portal.Core.Users;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
 
 namespace Portal.Features.Apps;
 
@@ -16,6 +18,8 @@ public sealed partial class AppDialog
     private PortalException? _error;
 
     [Inject] private AppService Apps { get; set; } = null!;
+    [Inject] private MembershipService Members { get; set; } = null!;
+    [Inject] private SiteOwner SiteOwner { get; set; } = null!;
     [CascadingParameter] private CurrentUser User { get; set; } = null!;
     [Parameter] public bool Open { get; set; }
     [Parameter] public EventCallback<bool> OpenChanged { get; set; }
@@ -49,6 +53,8 @@ public sealed partial class AppDialog
         _saving = true;
         try
         {
+            if (App is null) SiteOwner.Require(User);
+            else await Members.RequireAsync(App.Id, User.Key, Permission.ManageApp, CancellationToken.None);
             var app = App is null
                 ? await Apps.CreateAsync(User.Key, _id, _name, _description, CancellationToken.None)
                 : await Apps.UpdateAsync(App.Id, _name, _description, null, CancellationToken.None);

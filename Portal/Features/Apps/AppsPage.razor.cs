@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Apps;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
 
@@ -18,6 +20,8 @@ public sealed partial class AppsPage
     private ChangeWatch? _watch;
 
     [Inject] private AppService Apps { get; set; } = null!;
+    [Inject] private MembershipService Members { get; set; } = null!;
+    [Inject] private SiteOwner SiteOwner { get; set; } = null!;
     [Inject] private InputQueries Inputs { get; set; } = null!;
     [Inject] private ChangeFeed Changes { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
@@ -64,15 +68,22 @@ public sealed partial class AppsPage
         var app = card.Overview.App;
         try
         {
+            await RequireAsync();
             await Apps.DeleteAsync(app.Id, _left.Token);
             // The toast outlives this page, so its undo must not end with the page.
-            Toasts.ShowUndo($"Deleted the app {app.Name}", () => Apps.RestoreAsync(app.Id, CancellationToken.None));
+            Toasts.ShowUndo($"Deleted the app {app.Name}", async () =>
+            {
+                await RequireAsync();
+                await Apps.RestoreAsync(app.Id, CancellationToken.None);
+            });
         }
         catch (Exception e)
         {
             Toasts.ShowError(e);
         }
         await LoadAsync();
+
+        Task RequireAsync() => Members.RequireAsync(app.Id, User.Key, Permission.DeleteApp, CancellationToken.None);
     }
 
     private sealed record Card(AppOverview Overview, IReadOnlyList<InputTile> Newest);

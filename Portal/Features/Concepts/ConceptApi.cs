@@ -2,6 +2,8 @@ using System.IO.Enumeration;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Models;
+using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Concepts;
@@ -12,19 +14,19 @@ internal static class ConceptApi
     public static void MapConcepts(this IEndpointRouteBuilder routes)
     {
         var concepts = routes.MapGroup("/concepts").WithTags("Concepts");
-        concepts.MapPost("", CreateAsync);
+        concepts.MapPost("", CreateAsync).Needs(Permission.ManageConcepts);
         concepts.MapGet("", async (ApiScope scope, ApiPage page, ConceptService service, CancellationToken ct) =>
-            new ConceptsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(c => ConceptWire.Of(c, scope.App.ExternalId))]));
-        concepts.MapPatch("", ChangeAsync);
-        concepts.MapDelete("", DeleteManyAsync);
-        concepts.MapPost("/searches", SearchAsync);
+            new ConceptsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(c => ConceptWire.Of(c, scope.App.ExternalId))])).Needs(Permission.See);
+        concepts.MapPatch("", ChangeAsync).Needs(Permission.ManageConcepts);
+        concepts.MapDelete("", DeleteManyAsync).Needs(Permission.ManageConcepts);
+        concepts.MapPost("/searches", SearchAsync).Needs(Permission.See);
         concepts.MapGet("/{concept_id}", async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
-            new ConceptResponse(ConceptWire.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId)));
+            new ConceptResponse(ConceptWire.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId))).Needs(Permission.See);
         concepts.MapDelete("/{concept_id}", async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, concept_id, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.ManageConcepts);
     }
 
     private static async Task<ConceptsResponse> CreateAsync(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Portal.Core.Concepts;
+using Portal.Core.Users;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
 
@@ -21,6 +22,8 @@ public sealed partial class ConceptRow
     [Parameter] public EventCallback<Concept> OnDelete { get; set; }
     [Inject] private ConceptService Concepts { get; set; } = null!;
 
+    private bool IsFixed => !Scope.May(Permission.ManageConcepts);
+
     protected override void OnParametersSet()
     {
         // Counts change all the time; what is being typed is replaced only when the concept itself has changed.
@@ -34,7 +37,7 @@ public sealed partial class ConceptRow
             _problem = $"{hotkey} is already the hotkey of {other.Name}. Choose another key, or clear that one first.";
             return;
         }
-        _problem = await Attempt.ToAsync(() => Concepts.UpdateAsync(Scope.AppKey, Concept.ExternalId, name, color, hotkey, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.ManageConcepts, () => Concepts.UpdateAsync(Scope.AppKey, Concept.ExternalId, name, color, hotkey, CancellationToken.None));
     }
 
     private void OnKey(KeyboardEventArgs e)

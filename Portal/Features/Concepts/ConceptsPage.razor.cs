@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
 
@@ -28,8 +29,8 @@ public sealed partial class ConceptsPage : LivePage
 
     private async Task DeleteAsync(Concept concept)
     {
-        _problem = await Attempt.ToAsync(() => Concepts.DeleteAsync(Scope.AppKey, concept.ExternalId, Left));
+        _problem = await Scope.AttemptAsync(Permission.ManageConcepts, () => Concepts.DeleteAsync(Scope.AppKey, concept.ExternalId, Left));
         if (_problem is null)
-            Toasts.ShowUndo($"Deleted the concept {concept.Name}.", () => Concepts.RestoreAsync(Scope.AppKey, concept.Id, CancellationToken.None));
+            Toasts.ShowUndo($"Deleted the concept {concept.Name}.", () => Scope.DoAsync(Permission.ManageConcepts, () => Concepts.RestoreAsync(Scope.AppKey, concept.Id, CancellationToken.None)));
     }
 }

@@ -2,6 +2,8 @@ using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Evaluation;
 using Portal.Core.Models;
+using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Evaluation;
@@ -12,14 +14,14 @@ internal static class EvaluationApi
     public static void MapEvaluations(this IEndpointRouteBuilder routes)
     {
         var evaluation = routes.MapGroup("/models/{model_id}/versions/{version_id}/evaluation").WithTags("Models");
-        evaluation.MapGet("", GetAsync);
+        evaluation.MapGet("", GetAsync).Needs(Permission.See);
         evaluation.MapPost("", async (
             ApiScope scope, string model_id, string version_id, ModelService models, EvaluationService service, CancellationToken ct) =>
         {
             var version = await models.GetVersionAsync(scope.AppId, model_id, version_id, ct);
             await service.StartAsync(scope.AppId, scope.UserId, await models.GetAsync(scope.AppId, model_id, ct), version, ct);
             return new EvaluationResponse(Waiting(await service.FindAsync(version.Id, ct)));
-        });
+        }).Needs(Permission.ManageModels);
     }
 
     /// <summary>

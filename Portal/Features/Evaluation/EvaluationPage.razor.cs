@@ -5,6 +5,7 @@ using Portal.Core.Evaluation;
 using Portal.Core.Inputs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Features.Models;
 using Portal.Shared.Live;
 
@@ -99,9 +100,9 @@ public sealed partial class EvaluationPage : LivePage
         _cell = await Inputs.InputsAsync([.. rows.Take(CellInputsShown).Select(row => scores.InputIds[row])], Left);
     }
 
-    private async Task EvaluateAsync() => _problem = await Attempt.ToAsync(() => Evaluations.StartAsync(Scope.AppKey, Scope.User.Key, _model!, _version!, Left));
+    private async Task EvaluateAsync() => _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Evaluations.StartAsync(Scope.AppKey, Scope.User.Key, _model!, _version!, Left));
 
-    private async Task CalibrateAsync() => _problem = await Attempt.ToAsync(async () =>
+    private async Task CalibrateAsync() => _problem = await Scope.AttemptAsync(Permission.ManageModels, async () =>
     {
         var made = await Calibrations.CalibrateAsync(Scope.AppKey, Scope.User.Key, _version!, Left);
         Navigation.NavigateTo(Scope.Href($"models/{ModelId}/versions/{made}/evaluation"));

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Portal.Core.Datasets;
 using Portal.Core.Exchange;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -14,13 +16,17 @@ public sealed partial class ExportCard
     private bool _withPictures = true;
     private ExportSurvey? _survey;
     private InputFilter? _filter;
-    private (string Query, int Finished)? _surveyed;
+    private (string Query, int Finished, string? Dataset)? _surveyed;
+    private string _name = "";
     private string? _problem;
 
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
 
     /// <summary>Which inputs.</summary>
     [Parameter, EditorRequired] public ExplorerQuery Query { get; set; } = ExplorerQuery.Everything;
+
+    /// <summary>A dataset in place of what the query finds.</summary>
+    [Parameter] public Dataset? Dataset { get; set; }
 
     /// <summary>Jobs that are over: after each, there may be more to export.</summary>
     [Parameter] public int Finished { get; set; }
@@ -29,6 +35,7 @@ public sealed partial class ExportCard
 
     [Inject] private Exporter Exporter { get; set; } = null!;
     [Inject] private ExchangeService Exchange { get; set; } = null!;
+    [Inject] private DatasetService Datasets { get; set; } = null!;
     [Inject] private InputQueries Queries { get; set; } = null!;
 
     private bool IsFiltered => Query.IsFiltered;
@@ -37,24 +44,35 @@ public sealed partial class ExportCard
 
     private string What => _survey is null
         ? "Counting …"
-        : string.Create(CultureInfo.CurrentCulture, $"{(IsFiltered ? "What the Explorer showed" : "All of the app")}: {_survey.Inputs:N0} {(_survey.Inputs == 1 ? "input" : "inputs")}");
+        : string.Create(CultureInfo.CurrentCulture, $"{(Dataset is { } kept ? $"The dataset {kept.Name}" : IsFiltered ? "What the Explorer showed" : "All of the app")}: {_survey.Inputs:N0} {(_survey.Inputs == 1 ? "input" : "inputs")}");
 
     protected override async Task OnParametersSetAsync()
     {
-        var wanted = (Query.Kept().ToString(), Finished);
+        var wanted = (Query.Kept().ToString(), Finished, Dataset?.ExternalId);
         if (_surveyed == wanted) return;
         _surveyed = wanted;
         _problem = await Attempt.ToAsync(async () =>
         {
             _filter = IsFiltered ? Query.ToFilter(await Queries.NamesAsync(Scope.AppKey, CancellationToken.None)) : null;
-            _survey = await Exporter.SurveyAsync(Scope.AppKey, _filter, CancellationToken.None);
+            _survey = Dataset is { } kept
+                ? await Exporter.SurveyAsync(Scope.AppKey, kept.ExternalId, CancellationToken.None)
+                : await Exporter.SurveyAsync(Scope.AppKey, _filter, CancellationToken.None);
         });
+    }
+
+    private string? FilterText => IsFiltered ? Query.Kept().ToString() : null;
+
+    private async Task KeepAsync()
+    {
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Datasets.StartAsync(Scope.AppKey, Scope.User.Key, _name, _filter, FilterText, CancellationToken.None));
+        if (_problem is null) _name = "";
+        await OnStarted.InvokeAsync();
     }
 
     private async Task StartAsync()
     {
-        var request = new ExportRequest(_format.Id, _withPictures || _format.NeedsPictures, _filter, IsFiltered ? Query.Kept().ToString() : null);
-        _problem = await Attempt.ToAsync(() => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
+        var request = new ExportRequest(_format.Id, _withPictures || _format.NeedsPictures, _filter, FilterText, Dataset?.ExternalId);
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Exchange.StartExportAsync(Scope.AppKey, Scope.User.Key, request, CancellationToken.None));
         await OnStarted.InvokeAsync();
     }
 }

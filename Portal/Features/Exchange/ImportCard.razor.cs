@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Exchange;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -29,11 +31,16 @@ public sealed partial class ImportCard
     private string? _problem;
 
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+
+    /// <summary>Id of a list of addresses that was sent from another page; null where there is none.</summary>
+    [Parameter] public string? List { get; set; }
+
     [Parameter] public EventCallback OnStarted { get; set; }
 
     [Inject] private ExchangeService Exchange { get; set; } = null!;
     [Inject] private ExchangeFiles Files { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private IOptions<ExchangeOptions> Limits { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
     private string ReadText => _preview!.IsAll
@@ -56,11 +63,18 @@ public sealed partial class ImportCard
         StateHasChanged();
     }
 
+    protected override async Task OnInitializedAsync()
+    {
+        if (List is null) return;
+        (_file, _name) = (List, "addresses.txt");
+        await PreviewAsync(null);
+    }
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Exchange/ImportCard.razor.js", _element, _self, Scope.ApiHref());
+        await _script.AttachAsync(Js, "/Features/Exchange/ImportCard.razor.js", _element, _self, Scope.ApiHref(), Limits.Value.MaxImportBytes);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,14 +98,15 @@ public sealed partial class ImportCard
     private async Task StartAsync()
     {
         var choices = new ImportChoices(_preview!.Format.Id, _chosen.Where(c => c.Value != New).ToDictionary());
-        _problem = await Attempt.ToAsync(() => Exchange.StartImportAsync(Scope.AppKey, Scope.User.Key, _file!, _name, choices, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Exchange.StartImportAsync(Scope.AppKey, Scope.User.Key, _file!, _name, choices, CancellationToken.None));
         if (_problem is not null) return;
         (_preview, _file) = (null, null);
         await OnStarted.InvokeAsync();
     }
 
-    private void Forget()
+    private async Task ForgetAsync()
     {
+        await Scope.RequireAsync(Permission.Exchange);
         Files.DeleteUpload(Scope.AppKey, _file!);
         (_preview, _file, _problem) = (null, null, null);
     }

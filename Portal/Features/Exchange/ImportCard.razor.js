@@ -1,11 +1,17 @@
+const gigabytes = bytes => (bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
 const invitation = 'Drop a file here, or choose one';
 
 /** Sends one file as it is, over HTTP, and tells the page which id it got. */
-export function attach(card, page, api) {
+export function attach(card, page, api, maxBytes) {
   let request = null;
 
   const send = file => {
     if (!file || request) return;
+    if (file.size > maxBytes) {
+      const reason = `The file has ${gigabytes(file.size)}; an import may have ${gigabytes(maxBytes)}. Split it, or import it with the command "import" on the portal's machine.`;
+      page.invokeMethodAsync('ShowProblem', reason).catch(() => {});
+      return;
+    }
     const state = card.querySelector('[data-state]');
     const bar = card.querySelector('[data-bar]');
     request = new XMLHttpRequest();
@@ -39,10 +45,12 @@ export function attach(card, page, api) {
     request.send(file);
   };
 
+  const take = input => {
+    send(input.files[0]);
+    input.value = '';
+  };
   const onChange = event => {
-    if (!event.target.matches('[data-file]')) return;
-    send(event.target.files[0]);
-    event.target.value = '';
+    if (event.target.matches('[data-file]')) take(event.target);
   };
   const onOver = event => {
     const target = event.target.closest?.('[data-target]');
@@ -61,6 +69,9 @@ export function attach(card, page, api) {
 
   const listeners = { change: onChange, dragover: onOver, dragleave: onLeave, drop: onDrop };
   for (const [name, listener] of Object.entries(listeners)) card.addEventListener(name, listener);
+  // The page stands there before its script does: a file may have been chosen in between.
+  const early = card.querySelector('[data-file]');
+  if (early?.files.length > 0) take(early);
   return {
     dispose() {
       for (const [name, listener] of Object.entries(listeners)) card.removeEventListener(name, listener);

@@ -5,6 +5,7 @@ using Microsoft.JSInterop;
 using Portal.Core.Concepts;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -43,13 +44,13 @@ public sealed partial class BulkBar
         _total = inputs.Count;
         if (_total > MostAtOnce)
         {
-            await StartJobAsync(step, inputs, Title(step, concept, _total));
+            if (await Attempt.ToAsync(() => StartJobAsync(step, inputs, Title(step, concept, _total))) is { } refused) Toasts.Show(refused, Mark.Failed);
             return;
         }
         _done = 0;
         var result = default(BulkResult);
         // SQLite works on the calling thread, and this page's has progress to show meanwhile.
-        var problem = await Attempt.ToAsync(async () => result = await Task.Run(() => Bulk.ApplyAsync(Scope.AppKey, Scope.User.Key, step, inputs, Progress, CancellationToken.None)));
+        var problem = await Scope.AttemptAsync(NeededFor(kind), async () => result = await Task.Run(() => Bulk.ApplyAsync(Scope.AppKey, Scope.User.Key, step, inputs, Progress, CancellationToken.None)));
         _done = null;
         if (problem is not null) Toasts.Show(problem, Mark.Failed);
         else if (result.Inputs == 0) Toasts.Show(Nothing(kind, concept));
@@ -61,22 +62,31 @@ public sealed partial class BulkBar
     private void ShowUndo(string text, BulkStep step, InputSet inputs)
     {
         var (bulk, scope) = (Bulk, Scope);
-        Toasts.ShowUndo(text, () => bulk.UndoAsync(scope.AppKey, scope.User.Key, step, inputs, _ => { }, CancellationToken.None));
+        Toasts.ShowUndo(text, () => scope.DoAsync(NeededFor(step.Kind), () => bulk.UndoAsync(scope.AppKey, scope.User.Key, step, inputs, _ => { }, CancellationToken.None)));
     }
 
     private async Task StartJobAsync(BulkStep step, InputSet inputs, string title)
     {
         var (jobs, scope) = (Jobs, Scope);
         var parameters = new BulkJob.Parameters(step, inputs.ToString());
+        await scope.RequireAsync(NeededFor(step.Kind));
         var job = await jobs.StartAsync(scope.AppKey, scope.User.Key, BulkJob.JobKind, title, parameters, CancellationToken.None);
         await OnClear.InvokeAsync();
         // Jobs run one after another, so the step has stopped before it is taken back.
         Toasts.ShowUndo($"Started: {title}", async () =>
         {
+            await scope.RequireAsync(NeededFor(step.Kind));
             await jobs.CancelAsync(scope.AppKey, job.ExternalId, CancellationToken.None);
             await jobs.StartAsync(scope.AppKey, scope.User.Key, BulkJob.JobKind, $"Undo: {title}", parameters with { Undo = true }, CancellationToken.None);
         });
     }
+
+    private static Permission NeededFor(BulkKind kind) => kind switch
+    {
+        BulkKind.Present or BulkKind.Absent => Permission.Label,
+        BulkKind.Approve or BulkKind.Reject => Permission.Review,
+        _ => Permission.ManageInputs,
+    };
 
     private void Progress(int done)
     {

@@ -1,9 +1,11 @@
-import { uploaderOf } from './UploadPage.razor.js';
+import { drop, paste } from './UploadPage.razor.js';
 
 export function attach(zone, page, api) {
   let depth = 0;
   const hasFiles = event => event.dataTransfer?.types.includes('Files');
+  const isTyping = target => target.closest?.('input:not([type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]');
   const show = visible => { zone.hidden = !visible; };
+  const showUploads = () => page.invokeMethodAsync('ShowUploads').catch(() => {});
 
   const onEnter = event => {
     if (!hasFiles(event)) return;
@@ -16,16 +18,23 @@ export function attach(zone, page, api) {
   const onOver = event => {
     if (hasFiles(event)) event.preventDefault();
   };
-  const onDrop = async event => {
+  const onDrop = event => {
     if (!hasFiles(event)) return;
     event.preventDefault();
     depth = 0;
     show(false);
-    await uploaderOf(api).addDropped(event.dataTransfer);
-    page.invokeMethodAsync('ShowUploads').catch(() => {});
+    drop(api, event.dataTransfer);
+    showUploads();
+  };
+  const onPaste = event => {
+    const { files } = event.clipboardData;
+    if (files.length === 0 || isTyping(event.target)) return;
+    event.preventDefault();
+    paste(api, files);
+    showUploads();
   };
 
-  const listeners = { dragenter: onEnter, dragleave: onLeave, dragover: onOver, drop: onDrop };
+  const listeners = { dragenter: onEnter, dragleave: onLeave, dragover: onOver, drop: onDrop, paste: onPaste };
   for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
   return {
     dispose() {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
 
@@ -62,10 +63,12 @@ public sealed partial class DuplicatesPage : IDisposable
     {
         var (bulk, scope, step) = (Bulk, Scope, Bulk.Begin(BulkKind.Delete, null));
         var others = new InputSet(tiles.Skip(1).Select(t => t.Id));
+        await scope.RequireAsync(Permission.ManageInputs);
         var result = await bulk.ApplyAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
         _groups!.RemoveAll(g => g.Group == group);
         Toasts.ShowUndo(result.Inputs == 1 ? "Deleted 1 input" : $"Deleted {result.Inputs} inputs", async () =>
         {
+            await scope.RequireAsync(Permission.ManageInputs);
             await bulk.UndoAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
             if (_left.IsCancellationRequested) return;
             await InvokeAsync(async () =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -151,16 +152,16 @@ public sealed partial class ExplorerPage : IDisposable
 
     private async Task SaveFilterAsync(string name)
     {
-        if (await Attempt.ToAsync(() => SavedFilters.SaveAsync(Scope.AppKey, name, _query.Kept().ToString(), _left.Token)) is { } problem) Toasts.Show(problem, Mark.Failed);
+        if (await Scope.AttemptAsync(Permission.ManageApp, () => SavedFilters.SaveAsync(Scope.AppKey, name, _query.Kept().ToString(), _left.Token)) is { } problem) Toasts.Show(problem, Mark.Failed);
         _saved = await SavedFilters.ListAsync(Scope.AppKey, _left.Token);
     }
 
     private async Task DeleteFilterAsync(SavedFilter filter)
     {
-        var (saved, appKey) = (SavedFilters, Scope.AppKey);
-        await saved.DeleteAsync(appKey, filter.Name, _left.Token);
-        _saved = await saved.ListAsync(appKey, _left.Token);
-        Toasts.ShowUndo($"Deleted the filter {filter.Name}", () => saved.SaveAsync(appKey, filter.Name, filter.Query, CancellationToken.None));
+        var (saved, scope) = (SavedFilters, Scope);
+        await scope.DoAsync(Permission.ManageApp, () => saved.DeleteAsync(scope.AppKey, filter.Name, _left.Token));
+        _saved = await saved.ListAsync(scope.AppKey, _left.Token);
+        Toasts.ShowUndo($"Deleted the filter {filter.Name}", () => scope.DoAsync(Permission.ManageApp, () => saved.SaveAsync(scope.AppKey, filter.Name, filter.Query, CancellationToken.None)));
     }
 
     private async Task GuardAsync(Func<Task> work)

@@ -3,7 +3,9 @@ using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Features.Concepts;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
@@ -14,19 +16,19 @@ internal static class InputApi
     public static void MapInputs(this IEndpointRouteBuilder routes)
     {
         var inputs = routes.MapGroup("/inputs").WithTags("Inputs");
-        inputs.MapPost("", CreateAsync);
-        inputs.MapGet("", ListAsync);
-        inputs.MapPatch("", ChangeAsync);
-        inputs.MapDelete("", DeleteManyAsync);
-        inputs.MapGet("/status", async (ApiScope scope, InputService service, CancellationToken ct) => new InputCountsResponse(await service.CountAsync(scope.AppId, ct)));
+        inputs.MapPost("", CreateAsync).Needs(Permission.ManageInputs);
+        inputs.MapGet("", ListAsync).Needs(Permission.See);
+        inputs.MapPatch("", ChangeAsync).Needs(Permission.Label);
+        inputs.MapDelete("", DeleteManyAsync).Needs(Permission.ManageInputs);
+        inputs.MapGet("/status", async (ApiScope scope, InputService service, CancellationToken ct) => new InputCountsResponse(await service.CountAsync(scope.AppId, ct))).Needs(Permission.See);
         inputs.MapGet("/{input_id}", async (
             ApiScope scope, string input_id, InputService service, InputWriter writer, CancellationToken ct) =>
-            new InputResponse(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct)));
+            new InputResponse(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct))).Needs(Permission.See);
         inputs.MapDelete("/{input_id}", async (ApiScope scope, string input_id, InputService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, input_id, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.ManageInputs);
     }
 
     private static async Task<InputsResponse> CreateAsync(
@@ -41,12 +43,13 @@ internal static class InputApi
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
-    private static NewInput New(InputWire wanted) => new(
+    internal static NewInput New(InputWire wanted, bool skipDuplicate = false) => new(
         wanted.Id,
         wanted.Data?.Image?.FileName ?? "",
         wanted.Data?.Image?.Url,
         wanted.Data?.Metadata,
-        [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))]);
+        [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))],
+        skipDuplicate);
 
     private static async Task<InputsResponse> ListAsync(
         ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)
@@ -63,6 +66,7 @@ internal static class InputApi
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
         {
             var input = await service.GetAsync(scope.AppId, wanted.Id ?? "", ct);
+            if (wanted.Data?.Metadata is not null) scope.Require(Permission.ManageInputs);
             if (wanted.Data?.Concepts is not null)
             {
                 var labels = new Dictionary<long, bool>();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -121,23 +122,23 @@ public sealed partial class InputPage : IDisposable
 
     private async Task SaveMetadataAsync(JsonObject metadata)
     {
-        await Inputs.SetMetadataAsync(Scope.AppKey, InputId, metadata, _left.Token);
+        await Scope.DoAsync(Permission.ManageInputs, () => Inputs.SetMetadataAsync(Scope.AppKey, InputId, metadata, _left.Token));
         await ReadAsync();
         Toasts.Show("Saved the metadata", Mark.Success);
     }
 
     private async Task RetryAsync()
     {
-        await Inputs.RetryAsync(Scope.AppKey, InputId, _left.Token);
+        await Scope.DoAsync(Permission.ManageInputs, () => Inputs.RetryAsync(Scope.AppKey, InputId, _left.Token));
         await ReadAsync();
     }
 
     private async Task DeleteAsync()
     {
-        var (appKey, id, inputs) = (Scope.AppKey, _details!.Input.Id, Inputs);
+        var (scope, id, inputs) = (Scope, _details!.Input.Id, Inputs);
         var name = Name;
-        await inputs.DeleteAsync(appKey, InputId, _left.Token);
-        Toasts.ShowUndo($"Deleted {Text.Shown(name)}", () => inputs.RestoreAsync(appKey, id, CancellationToken.None));
+        await scope.DoAsync(Permission.ManageInputs, () => inputs.DeleteAsync(scope.AppKey, InputId, _left.Token));
+        Toasts.ShowUndo($"Deleted {Text.Shown(name)}", () => scope.DoAsync(Permission.ManageInputs, () => inputs.RestoreAsync(scope.AppKey, id, CancellationToken.None)));
         Navigation.NavigateTo(_next is { } next ? InputHref(next.ExternalId) : ExplorerHref);
     }
 

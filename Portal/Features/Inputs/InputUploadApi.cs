@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Concepts;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Limits;
 
 namespace Portal.Features.Inputs;
 
@@ -16,7 +19,7 @@ internal static class InputUploadApi
     private const int MaxFieldLength = 64 * 1024;
 
     public static void MapInputUpload(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/inputs/upload", UploadAsync).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute());
+        routes.MapPost("/inputs/upload", UploadAsync).Needs(Permission.ManageInputs).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
 
     /// <summary>The fields <c>id</c>, <c>concepts</c> and <c>metadata</c> belong to the file that follows them.</summary>
     private static async Task<InputsResponse> UploadAsync(

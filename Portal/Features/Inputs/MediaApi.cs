@@ -1,9 +1,10 @@
 using Microsoft.Net.Http.Headers;
-using Portal.Core.Apps;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
-using Portal.Features.SignIn;
+using Portal.Core.Users;
+using Portal.Shared.Access;
+using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
 
@@ -14,17 +15,14 @@ internal static class MediaApi
     private const string AskEachTime = "private, no-cache";
 
     public static void MapMedia(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/media/{userId}/{appId}/{inputId}/{rendition}", GetAsync).ExcludeFromDescription();
+        routes.MapGet("/media/{user_id}/{app_id}/{input_id}/{rendition}", GetAsync).Needs(Permission.See).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
-        string userId, string appId, string inputId, string rendition, string? v, CurrentUser user, HttpContext context,
-        AppService apps, InputService inputs, BlobStore blobs, Thumbnails thumbnails, CancellationToken ct)
+        ApiScope scope, string input_id, string rendition, string? v, HttpContext context, InputService inputs, BlobStore blobs, Thumbnails thumbnails, CancellationToken ct)
     {
         try
         {
-            var app = await apps.GetAsync(user.Key, userId, appId, ct);
-            if (user.AppKey is { } only && only != app.Id) return TypedResults.NotFound();
-            var input = await inputs.GetAsync(app.Id, inputId, ct);
+            var input = await inputs.GetAsync(scope.AppId, input_id, ct);
             var headers = context.Response.Headers;
             headers.CacheControl = v == MediaAddress.Version(input.ContentHash) ? KeepForGood : AskEachTime;
             // Even opened on its own, nothing a file holds may run in the portal's name.

@@ -19,6 +19,9 @@ public sealed partial class MetadataEditor
     /// <summary>A JSON object.</summary>
     [Parameter, EditorRequired] public string Metadata { get; set; } = "{}";
 
+    /// <summary>Whether it is only shown.</summary>
+    [Parameter] public bool IsFixed { get; set; }
+
     [Parameter] public EventCallback<JsonObject> OnSave { get; set; }
 
     protected override void OnParametersSet()

@@ -2,7 +2,9 @@ using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Annotations;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
@@ -13,9 +15,9 @@ internal static class SearchApi
     public static void MapSearches(this IEndpointRouteBuilder routes)
     {
         var searches = routes.MapGroup("").WithTags("Inputs");
-        searches.MapPost("/inputs/searches", SearchInputsAsync);
-        searches.MapPost("/searches", SearchInputsAsync);
-        searches.MapPost("/annotations/searches", SearchAnnotationsAsync);
+        searches.MapPost("/inputs/searches", SearchInputsAsync).Needs(Permission.See);
+        searches.MapPost("/searches", SearchInputsAsync).Needs(Permission.See);
+        searches.MapPost("/annotations/searches", SearchAnnotationsAsync).Needs(Permission.See);
     }
 
     private static async Task<SearchResponse> SearchInputsAsync(

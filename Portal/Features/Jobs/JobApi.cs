@@ -1,4 +1,6 @@
 using Portal.Core.Jobs;
+using Portal.Core.Users;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Jobs;
@@ -10,9 +12,9 @@ internal static class JobApi
     {
         var jobs = routes.MapGroup("/jobs").WithTags("Jobs");
         jobs.MapGet("", async (ApiScope scope, ApiPage page, JobService service, CancellationToken ct) =>
-            new JobsResponse([.. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobWire.Of)]));
+            new JobsResponse([.. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobWire.Of)])).Needs(Permission.See);
         jobs.MapGet("/{job_id}", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
-            new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct))));
+            new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)))).Needs(Permission.See);
         foreach (var action in (string[])["cancel", "pause", "resume"])
         {
             jobs.MapPost($"/{{job_id}}/{action}", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
@@ -24,7 +26,7 @@ internal static class JobApi
                     _ => service.ResumeAsync(scope.AppId, job_id, ct),
                 });
                 return new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)));
-            });
+            }).Needs(Permission.ManageJobs);
         }
     }
 }

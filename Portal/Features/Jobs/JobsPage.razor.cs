@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Shared.Live;
 
 namespace Portal.Features.Jobs;
@@ -27,9 +28,9 @@ public sealed partial class JobsPage : LivePage
         _inputs = await Inputs.CountAsync(Scope.AppKey, Left);
     }
 
-    private async Task CancelAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task CancelAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
 
-    private async Task PauseAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task PauseAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
 
-    private async Task ResumeAsync(Job job) => _problem = await Attempt.ToAsync(() => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task ResumeAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Evaluation;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -96,7 +97,7 @@ public sealed partial class BandDialog
     private async Task CreateAsync()
     {
         _isBusy = true;
-        _problem = await Attempt.ToAsync(async () =>
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
         {
             var made = await Workflows.CreateBandAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId,
                 _bands.ToDictionary(b => b.Key.ExternalId, b => b.Value), Promised(), _writtenAs, null, CancellationToken.None);

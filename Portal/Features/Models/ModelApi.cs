@@ -1,7 +1,9 @@
 using System.IO.Enumeration;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Features.Jobs;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Models;
@@ -12,33 +14,33 @@ internal static class ModelApi
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/models").WithTags("Models");
-        models.MapPost("", CreateAsync);
+        models.MapPost("", CreateAsync).Needs(Permission.ManageModels);
         models.MapGet("", async (
             HttpContext context, ApiScope scope, ApiPage page, ModelService service, NodeTypeRegistry types, ModelWriter writer,
             CancellationToken ct) =>
         {
             var query = context.Request.Query;
             return await FindAsync(scope, page, query["name"], query["model_type_id"], service, types, writer, ct);
-        });
+        }).Needs(Permission.See);
         models.MapPost("/searches", (
             ApiScope scope, ApiPage page, Body<ModelsRequest> body, ModelService service, NodeTypeRegistry types, ModelWriter writer,
             CancellationToken ct) =>
-            FindAsync(scope, page, body.Value.ModelQuery?.Name, body.Value.ModelQuery?.ModelTypeId ?? body.Value.ModelQuery?.Type, service, types, writer, ct));
-        models.MapPatch("", ChangeAsync);
-        models.MapDelete("", DeleteManyAsync);
-        models.MapGet("/{model_id}", GetAsync);
-        models.MapGet("/{model_id}/output_info", GetAsync);
+            FindAsync(scope, page, body.Value.ModelQuery?.Name, body.Value.ModelQuery?.ModelTypeId ?? body.Value.ModelQuery?.Type, service, types, writer, ct)).Needs(Permission.See);
+        models.MapPatch("", ChangeAsync).Needs(Permission.ManageModels);
+        models.MapDelete("", DeleteManyAsync).Needs(Permission.ManageModels);
+        models.MapGet("/{model_id}", GetAsync).Needs(Permission.See);
+        models.MapGet("/{model_id}/output_info", GetAsync).Needs(Permission.See);
         models.MapDelete("/{model_id}", async (ApiScope scope, string model_id, ModelService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, model_id, ct);
             return new ApiResponse();
-        });
-        models.MapPost("/{model_id}/versions", TrainAsync);
+        }).Needs(Permission.ManageModels);
+        models.MapPost("/{model_id}/versions", TrainAsync).Needs(Permission.ManageModels);
         models.MapGet("/{model_id}/versions", async (
             ApiScope scope, ApiPage page, string model_id, ModelService service, CancellationToken ct) =>
-            new ModelVersionsResponse([.. page.Of((await service.GetAsync(scope.AppId, model_id, ct)).Versions).Select(ModelWriter.Write)]));
-        models.MapGet("/{model_id}/versions/{version_id}", GetVersionAsync);
-        models.MapGet("/{model_id}/versions/{version_id}/output_info", GetVersionAsync);
+            new ModelVersionsResponse([.. page.Of((await service.GetAsync(scope.AppId, model_id, ct)).Versions).Select(ModelWriter.Write)])).Needs(Permission.See);
+        models.MapGet("/{model_id}/versions/{version_id}", GetVersionAsync).Needs(Permission.See);
+        models.MapGet("/{model_id}/versions/{version_id}/output_info", GetVersionAsync).Needs(Permission.See);
     }
 
     private static async Task<ModelsResponse> CreateAsync(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Core.Workflows.Nodes;
 using Portal.Shared.Live;
@@ -44,7 +45,7 @@ public sealed partial class ModelBuilderPage : LivePage
     {
         if (_isBusy) return;
         _isBusy = true;
-        _problem = await Attempt.ToAsync(async () =>
+        _problem = await Scope.AttemptAsync(Permission.ManageModels, async () =>
         {
             var made = await Models.CreateAsync(Scope.AppKey, Scope.User.Key, _draft.Id.Trim(), _draft.Name, _draft.Type.TypeId, _draft.ToOutput(), Left);
             Navigation.NavigateTo(Scope.Href($"models/{made.Model.ExternalId}"));

@@ -1,6 +1,8 @@
 using Portal.Core.Ids;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Models;
@@ -12,8 +14,8 @@ internal static class ModelOutputApi
     {
         var models = routes.MapGroup("/models/{model_id}").WithTags("Models");
         models.MapPost("/outputs", (ApiScope scope, string model_id, Body<InputsRequest> body, PredictionService predictions, ModelWriter writer, PictureSource pictures, IdGenerator ids,
-            TimeProvider clock, CancellationToken ct) => PredictAsync(scope, model_id, null, body, predictions, writer, pictures, ids, clock, ct));
-        models.MapPost("/versions/{version_id}/outputs", PredictAsync);
+            TimeProvider clock, CancellationToken ct) => PredictAsync(scope, model_id, null, body, predictions, writer, pictures, ids, clock, ct)).Needs(Permission.See);
+        models.MapPost("/versions/{version_id}/outputs", PredictAsync).Needs(Permission.See);
     }
 
     private static async Task<OutputsResponse> PredictAsync(

@@ -5,6 +5,7 @@ using Portal.Core.Evaluation;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
@@ -62,7 +63,7 @@ public sealed partial class ModelPage : LivePage
 
     private async Task SaveAsync()
     {
-        _saveProblem = await Attempt.ToAsync(() =>
+        _saveProblem = await Scope.AttemptAsync(Permission.ManageModels, () =>
             Models.UpdateAsync(Scope.AppKey, Scope.User.Key, ModelId, _draft.Name, _draft.ToOutput(), PatchAction.Overwrite, Left));
         if (_saveProblem is null) Toasts.Show("Saved the settings.", Mark.Success);
     }
@@ -70,9 +71,9 @@ public sealed partial class ModelPage : LivePage
     private async Task DeleteAsync()
     {
         var model = _view!.Model;
-        _problem = await Attempt.ToAsync(() => Models.DeleteAsync(Scope.AppKey, ModelId, Left));
+        _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Models.DeleteAsync(Scope.AppKey, ModelId, Left));
         if (_problem is not null) return;
-        Toasts.ShowUndo($"Deleted the model {model.Name}.", () => Models.RestoreAsync(Scope.AppKey, model.Id, CancellationToken.None));
+        Toasts.ShowUndo($"Deleted the model {model.Name}.", () => Scope.DoAsync(Permission.ManageModels, () => Models.RestoreAsync(Scope.AppKey, model.Id, CancellationToken.None)));
         Navigation.NavigateTo(Scope.Href("models"));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
@@ -44,8 +45,8 @@ public sealed partial class ModelsPage : LivePage
 
     private async Task DeleteAsync(ModelView view)
     {
-        _problem = await Attempt.ToAsync(() => Models.DeleteAsync(Scope.AppKey, view.Model.ExternalId, Left));
+        _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Models.DeleteAsync(Scope.AppKey, view.Model.ExternalId, Left));
         if (_problem is null)
-            Toasts.ShowUndo($"Deleted the model {view.Model.Name}.", () => Models.RestoreAsync(Scope.AppKey, view.Model.Id, CancellationToken.None));
+            Toasts.ShowUndo($"Deleted the model {view.Model.Name}.", () => Scope.DoAsync(Permission.ManageModels, () => Models.RestoreAsync(Scope.AppKey, view.Model.Id, CancellationToken.None)));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Core.Workflows.Nodes;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -58,7 +59,7 @@ public sealed partial class TrainingCard
     private async Task TrainAsync()
     {
         _isBusy = true;
-        _problem = await Attempt.ToAsync(() => Models.TrainAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Models.TrainAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId, CancellationToken.None));
         _isBusy = false;
     }
 }

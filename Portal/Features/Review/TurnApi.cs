@@ -2,8 +2,10 @@ using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Features.Inputs;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Review;
@@ -22,19 +24,19 @@ internal static class TurnApi
     public static void MapTurns(this IEndpointRouteBuilder routes)
     {
         var turns = routes.MapGroup("/turns").WithTags("Annotations");
-        turns.MapPost("/review", ReviewAsync);
-        turns.MapPost("/label", LabelAsync);
+        turns.MapPost("/review", ReviewAsync).Needs(Permission.Review);
+        turns.MapPost("/label", LabelAsync).Needs(Permission.Label);
         turns.MapPost("/renew", async (ApiScope scope, Body<TurnRequest> body, LeaseService leases, CancellationToken ct) =>
         {
             await leases.RenewAsync(scope.AppId, Holder(scope, body.Value), ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.Label);
         turns.MapPost("/release", async (ApiScope scope, Body<TurnRequest> body, LeaseService leases, InputService inputs, CancellationToken ct) =>
         {
             var named = body.Value.InputIds is { } ids ? (await inputs.GetAsync(scope.AppId, ids, ct)).Select(i => i.Id).ToList() : null;
             await leases.ReleaseAsync(scope.AppId, Holder(scope, body.Value), named, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.Label);
     }
 
     private static async Task<TurnResponse> ReviewAsync(

@@ -5,6 +5,7 @@ using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Live;
 
@@ -47,7 +48,7 @@ public sealed partial class RunPage : LivePage
 
     private async Task RunAgainAsync()
     {
-        _problem = await Attempt.ToAsync(() => Runs.RunAsync(_version!.Id, _input!, Left));
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, () => Runs.RunAsync(_version!.Id, _input!, Left));
         if (_problem is null) await LoadAsync();
     }
 

@@ -11,11 +11,14 @@ public sealed partial class ApiKeysSection
     private IReadOnlyList<ApiKey>? _keys;
     private string _name = "";
     private bool _isForAll;
+    private KeyScope _scope = KeyScope.Manage;
+    private int _days;
     private string? _made;
     private string? _problem;
 
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
     [Inject] private AccessService Access { get; set; } = null!;
+    [Inject] private TimeProvider Clock { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
 
     protected override Task OnInitializedAsync() => LoadAsync();
@@ -26,17 +29,24 @@ public sealed partial class ApiKeysSection
 
     private async Task CreateAsync()
     {
-        _problem = await Attempt.ToAsync(async () =>
+        _problem = await Scope.AttemptAsync(Permission.See, async () =>
         {
-            (_, _made) = await Access.CreateKeyAsync(Scope.User.Key, _isForAll ? null : Scope.AppKey, _name, null, CancellationToken.None);
+            (_, _made) = await Access.CreateKeyAsync(Scope.User.Key, new NewKey(_name, _isForAll ? null : Scope.AppKey, _scope, _days == 0 ? null : Clock.GetUtcNow().UtcDateTime.AddDays(_days)), null, CancellationToken.None);
             _name = "";
             await LoadAsync();
         });
     }
 
+    private static string Words(KeyScope scope) => scope switch
+    {
+        KeyScope.Read => "read",
+        KeyScope.Label => "read and label",
+        _ => "all that you may",
+    };
+
     private async Task RevokeAsync(ApiKey key)
     {
-        _problem = await Attempt.ToAsync(() => Access.RevokeKeyAsync(Scope.User.Key, key.Id, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(Permission.See, () => Access.RevokeKeyAsync(Scope.User.Key, key.Id, CancellationToken.None));
         if (_problem is null) Toasts.Show($"Revoked the key {key.Name}. Scripts that use it are refused from now on.");
         await LoadAsync();
     }

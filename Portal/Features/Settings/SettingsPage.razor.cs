@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Apps;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Live;
 
@@ -16,7 +17,7 @@ public sealed partial class SettingsPage : LivePage
     [Inject] private AppService Apps { get; set; } = null!;
     [Inject] private WorkflowService Workflows { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Apps, ChangedNoun.Workflows];
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Apps, ChangedNoun.Workflows, ChangedNoun.Members];
 
     protected override async Task LoadAsync()
     {
@@ -24,5 +25,5 @@ public sealed partial class SettingsPage : LivePage
         _workflows = await Workflows.ListAsync(Scope.AppKey, Left);
     }
 
-    private async Task SetImplicitAsync(bool on) => _problem = await Attempt.ToAsync(() => Apps.UpdateAsync(Scope.AppKey, null, null, on, Left));
+    private async Task SetImplicitAsync(bool on) => _problem = await Scope.AttemptAsync(Permission.ManageApp, () => Apps.UpdateAsync(Scope.AppKey, null, null, on, Left));
 }

@@ -22,15 +22,15 @@ internal sealed class ApiKeyHandler(
         if (!Carries(Request)) return AuthenticateResult.NoResult();
         var key = Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
         var grant = await access.OpenAsync(key, Context.RequestAborted);
-        if (grant is null) return AuthenticateResult.Fail("The API key is unknown or revoked.");
-        var user = new CurrentUser(grant.UserId, grant.UserName, grant.AppId);
+        if (grant is null) return AuthenticateResult.Fail("The API key is unknown, revoked or expired.");
+        var user = new CurrentUser(grant.UserId, grant.UserName, grant.AppId, grant.Scope) { ApiKeyKey = grant.KeyId };
         return AuthenticateResult.Success(new AuthenticationTicket(user.ToPrincipal(SchemeName), SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var (code, text) = Carries(Request)
-            ? (StatusCode.InvalidKey, "The API key is unknown or revoked. Make a new one in the settings.")
+            ? (StatusCode.InvalidKey, "The API key is unknown, revoked or expired. Make a new one in the settings.")
             : (StatusCode.NotSignedIn, "This needs an API key in the header 'Authorization: Key …'. Make one in the settings.");
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.WWWAuthenticate = "Key";

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Portal.Core.Errors;
+using Portal.Shared.Api;
 
 namespace Portal.Features.SignIn;
 
@@ -15,8 +17,8 @@ internal static class CrossSiteGuard
     {
         var byCookie = context.User.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme;
         if (!byCookie || !IsGuarded(context.Request) || context.Request.Headers[Header] == Value) return next(context);
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync($"This request needs the header '{Header}: {Value}', or an API key.", context.RequestAborted);
+        return ApiErrors.AnswerAsync(context, new PortalException(StatusCode.InsufficientScopes,
+            $"A request that changes something needs an API key, or with a browser's session the header '{Header}: {Value}'."));
     });
 
     private static bool IsGuarded(HttpRequest request) =>

@@ -5,7 +5,7 @@ using Portal.Core.Users;
 
 namespace Portal.Features.SignIn;
 
-/// <summary>Makes sure that the owner exists, and prints a link that signs the owner in once when the portal listens.</summary>
+/// <summary>Makes sure that the owner exists. While the owner has no password, prints a link that signs the owner in once when the portal listens.</summary>
 internal sealed partial class OwnerStart(IServer server, UserService users, AccessService access, IOptions<OwnerOptions> options, ILogger<OwnerStart> log) : IHostedLifecycleService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -22,11 +22,12 @@ internal sealed partial class OwnerStart(IServer server, UserService users, Acce
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         if (address is null) return;
         var owner = await users.GetAsync(options.Value.UserId, cancellationToken);
+        if (owner.PasswordHash is not null && !options.Value.SignInLink) return;
         var token = await access.CreateSignInTokenAsync(owner.Id, cancellationToken);
         // To the console and not to the log: logs are kept and shipped, and this link is a secret for a day.
         Console.WriteLine($"""
 
-            Sign in as {owner.UserName} with this link. It works once, within 24 hours; a restart prints a new one.
+            Sign in as {owner.UserName} with this link. It works once, within 24 hours. Until there is a password, each start prints a new one.
 
                 {Reachable(address)}/sign-in?token={token}
 

@@ -1,11 +1,18 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
+using Portal.Core.Audit;
+using Portal.Core.Errors;
 using Portal.Core.Storage;
+using Portal.Core.Users;
+using Portal.Shared.Api;
 
 namespace Portal.Features.SignIn;
 
@@ -25,9 +32,21 @@ public static class SignInServices
             .AddCookie(SetUpCookie)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<SessionStart>().AddSingleton<SignInTicket>();
+        services.AddScoped<AuthenticationStateProvider, CircuitSession>();
+        services.AddScoped<CircuitHandler, CircuitActor>();
         KeepCookiesValidOverRestarts(services);
         return services;
     }
+
+    /// <summary>What a request changes is changed by who sent it.</summary>
+    public static void UseActor(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var address = ClientAddress.Of(context);
+        if (context.User.Identity is { IsAuthenticated: true }) CurrentUser.Of(context.User).Act(address);
+        else Actor.Enter(new Actor(null, Address: address));
+        await next(context);
+    });
 
     private static string Choose(HttpContext context)
     {
@@ -45,23 +64,47 @@ public static class SignInServices
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = TimeSpan.FromDays(30);
+        options.ExpireTimeSpan = Session.IdleLifetime;
         options.SlidingExpiration = true;
         options.LoginPath = SignInApi.SignInPath;
-        options.Events.OnRedirectToLogin = context =>
-        {
-            var isPage = !context.Request.Path.StartsWithSegments("/v2") && !context.Request.Path.StartsWithSegments("/media")
-                && !context.Request.Path.StartsWithSegments("/_blazor");
-            if (isPage) context.Response.Redirect(context.RedirectUri);
-            else context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Task.CompletedTask;
-        };
+        options.ReturnUrlParameter = "returnUrl";
+        options.Events.OnValidatePrincipal = RefuseEndedSessionAsync;
+        options.Events.OnRedirectToLogin = AskToSignInAsync;
+    }
+
+    private static async Task RefuseEndedSessionAsync(CookieValidatePrincipalContext context)
+    {
+        var user = CurrentUser.Of(context.Principal!);
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionService>();
+        if (user.SessionKey is { } session && await sessions.FindLiveAsync(user.Key, session, isUse: true, context.HttpContext.RequestAborted) is not null) return;
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+    }
+
+    /// <summary>A person gets the sign-in page; a program gets a status it can read.</summary>
+    private static Task AskToSignInAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/v2"))
+            return ApiErrors.AnswerAsync(context.HttpContext, new PortalException(StatusCode.NotSignedIn, "The session has ended. Sign in again, or send an API key in the header 'Authorization: Key …'."));
+        if (path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor")) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        // What answers a failure is no page to come back to.
+        else context.Response.Redirect(context.HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null ? context.RedirectUri : SignInApi.SignInPath);
+        return Task.CompletedTask;
     }
 
     private static void KeepCookiesValidOverRestarts(IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("AutoAnnotatePortal");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<StorageOptions>, ILoggerFactory>((keys, storage, loggers) =>
-            keys.XmlRepository = new FileSystemXmlRepository(Directory.CreateDirectory(storage.Value.KeyRoot), loggers));
+            keys.XmlRepository = new FileSystemXmlRepository(ForOwnerAlone(storage.Value.KeyRoot), loggers));
+    }
+
+    /// <summary>Who reads these keys can make cookies for anybody.</summary>
+    private static DirectoryInfo ForOwnerAlone(string path)
+    {
+        var folder = Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows()) folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return folder;
     }
 }

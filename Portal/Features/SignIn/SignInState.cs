@@ -1,13 +1,16 @@
 namespace Portal.Features.SignIn;
 
-/// <summary>What the sign-in page has to say.</summary>
+/// <summary>What the sign-in page asks for.</summary>
 public enum SignInState
 {
-    /// <summary>Somebody who is not signed in came without a link.</summary>
-    NoLink,
+    /// <summary>User id and password.</summary>
+    Password,
+
+    /// <summary>A code of the authenticator app, after the right password.</summary>
+    Code,
 
     /// <summary>A link was opened and has not been spent.</summary>
-    Ready,
+    Link,
 
     /// <summary>The link was spent, is too old or never was one.</summary>
     LinkRefused,

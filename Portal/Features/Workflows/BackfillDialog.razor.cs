@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -37,7 +38,7 @@ public sealed partial class BackfillDialog
 
     private async Task StartAsync()
     {
-        _problem = await Attempt.ToAsync(() => Jobs.StartAsync(Scope.AppKey, Scope.User.Key, BackfillJob.JobKind,
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, () => Jobs.StartAsync(Scope.AppKey, Scope.User.Key, BackfillJob.JobKind,
             $"Run {Name} v{Version.Number} on existing inputs", new BackfillJob.Parameters(Version.Id), CancellationToken.None));
         if (_problem is not null) return;
         Toasts.Show("Started. This page can be left; the work goes on.", Mark.Running);

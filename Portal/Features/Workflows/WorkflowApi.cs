@@ -1,8 +1,10 @@
 using Portal.Core.Errors;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Features.Jobs;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Workflows;
@@ -13,34 +15,34 @@ internal static class WorkflowApi
     public static void MapWorkflows(this IEndpointRouteBuilder routes)
     {
         var workflows = routes.MapGroup("/workflows").WithTags("Workflows");
-        workflows.MapPost("", CreateAsync);
+        workflows.MapPost("", CreateAsync).Needs(Permission.ManageWorkflows);
         workflows.MapGet("", async (ApiScope scope, ApiPage page, WorkflowService service, CancellationToken ct) =>
-            new WorkflowsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(w => WorkflowWire.Of(scope, w, w.Latest))]));
-        workflows.MapPatch("", ChangeAsync);
-        workflows.MapDelete("", DeleteManyAsync);
+            new WorkflowsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(w => WorkflowWire.Of(scope, w, w.Latest))])).Needs(Permission.See);
+        workflows.MapPatch("", ChangeAsync).Needs(Permission.ManageWorkflows);
+        workflows.MapDelete("", DeleteManyAsync).Needs(Permission.ManageWorkflows);
         workflows.MapGet("/{workflow_id}", async (ApiScope scope, string workflow_id, WorkflowService service, CancellationToken ct) =>
         {
             var workflow = await service.GetAsync(scope.AppId, workflow_id, ct);
             return new WorkflowResponse(WorkflowWire.Of(scope, workflow, workflow.Latest));
-        });
+        }).Needs(Permission.See);
         workflows.MapDelete("/{workflow_id}", async (ApiScope scope, string workflow_id, WorkflowService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, workflow_id, ct);
             return new ApiResponse();
-        });
+        }).Needs(Permission.ManageWorkflows);
         workflows.MapGet("/{workflow_id}/versions", async (
             ApiScope scope, ApiPage page, string workflow_id, WorkflowService service, CancellationToken ct) =>
         {
             var workflow = await service.GetAsync(scope.AppId, workflow_id, ct);
             return new WorkflowVersionsResponse([.. page.Of(workflow.Versions).Select(v => WorkflowVersionWire.Of(workflow, v))]);
-        });
+        }).Needs(Permission.See);
         workflows.MapGet("/{workflow_id}/versions/{version_id}", async (
             ApiScope scope, string workflow_id, string version_id, WorkflowService service, CancellationToken ct) =>
         {
             var version = await service.GetVersionAsync(scope.AppId, workflow_id, version_id, ct);
             return new WorkflowVersionResponse(WorkflowVersionWire.Of(await service.GetAsync(scope.AppId, workflow_id, ct), version));
-        });
-        workflows.MapPost("/{workflow_id}/backfill", BackfillAsync);
+        }).Needs(Permission.See);
+        workflows.MapPost("/{workflow_id}/backfill", BackfillAsync).Needs(Permission.ManageWorkflows);
     }
 
     private static async Task<WorkflowsResponse> CreateAsync(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Live;
 
@@ -38,7 +39,7 @@ public sealed partial class WorkflowBuilderPage : LivePage
     private async Task CreateAsync()
     {
         _isBusy = true;
-        _problem = await Attempt.ToAsync(async () =>
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
         {
             var name = string.IsNullOrWhiteSpace(_name) ? "Workflow" : _name;
             var made = await Workflows.CreateAsync(Scope.AppKey, Scope.User.Key, _id.Trim(), name, _draft.ToNodes(), Left);

@@ -4,6 +4,7 @@ using Microsoft.JSInterop;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Runs;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -50,12 +51,15 @@ public sealed partial class WorkflowCanvas
     [Inject] private KeyList Keys { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
 
+    /// <summary>Drawn and not edited: a trace, or the graph for somebody who may not change it.</summary>
+    private bool IsFixed => Trace is not null || !Scope.May(Permission.ManageWorkflows);
+
     private NodeDraft? Opened => Draft.Nodes.Find(n => n.Id == _openedId);
 
     private List<CanvasNode> Nodes => Draft.Nodes.ConvertAll(node => CanvasNode.Of(node,
         node.Settings is { } settings && TypeOf(node) is { } type ? CanvasSettings.Of(settings, type, Concepts) : null));
 
-    protected override void OnInitialized() => _keys = Trace is not null ? null : Keys.Register(
+    protected override void OnInitialized() => _keys = IsFixed ? null : Keys.Register(
         "Workflow canvas", new("Tab", "Next node"), new("Enter", "Open the node"), new("← ↑ → ↓", "Move it"), new("Del", "Remove it"),
         new("Ctrl C, Ctrl V", "Copy, paste"), new("Ctrl Z, Ctrl Y", "Undo, redo"), new("T", "Tidy"), new("F", "Fit"), new("+ −", "Zoom"));
 
@@ -63,13 +67,13 @@ public sealed partial class WorkflowCanvas
     {
         if (firstRender)
         {
-            _self = Trace is null ? DotNetObjectReference.Create(this) : null;
+            _self = IsFixed ? null : DotNetObjectReference.Create(this);
             (_draft, _drawn) = (Draft, Serialised());
             await _script.AttachAsync(Js, "/editor/workflow-canvas.js", _element, _self, new { models = CanvasModels(), nodes = Nodes, rules = CanvasRules.All, storageKey = StorageKey });
         }
         if (!_script.IsAttached) return;
         await PaintAsync();
-        if (Trace is null) await DrawAsync();
+        if (!IsFixed) await DrawAsync();
     }
 
     /// <summary>Called by the script: a gesture is finished.</summary>

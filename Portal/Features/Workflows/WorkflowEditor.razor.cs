@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Evaluation;
 using Portal.Core.Models;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -43,6 +44,8 @@ public sealed partial class WorkflowEditor
     [Inject] private MiddleBranch Middle { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
 
+    private bool CanChange => Scope.May(Permission.ManageWorkflows);
+
     private bool HasErrors => _problems.Any(p => p.Severity == ProblemSeverity.Error);
 
     protected override async Task OnParametersSetAsync()
@@ -78,7 +81,7 @@ public sealed partial class WorkflowEditor
     private async Task ReviewMiddleAsync()
     {
         var draft = Draft;
-        _problem = await Attempt.ToAsync(async () =>
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
         {
             var nodes = await Middle.AddAsync(Scope.AppKey, Scope.User.Key, draft.ToNodes(), Scope.User.UserId, CancellationToken.None);
             draft.Add(nodes.Skip(draft.Nodes.Count));

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
@@ -76,7 +77,7 @@ public sealed partial class WorkflowPage : LivePage
     private async Task SaveAsync()
     {
         _isBusy = true;
-        _problem = await Attempt.ToAsync(async () =>
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
         {
             var saved = await Workflows.AddVersionAsync(Scope.AppKey, Scope.User.Key, WorkflowId, null, _draft.ToNodes(), Left);
             Toasts.Show($"Saved v{saved.Latest.Number}.", Mark.Success);
@@ -86,7 +87,7 @@ public sealed partial class WorkflowPage : LivePage
         _isBusy = false;
     }
 
-    private async Task RestoreAsync(WorkflowVersionView version) => _problem = await Attempt.ToAsync(async () =>
+    private async Task RestoreAsync(WorkflowVersionView version) => _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
     {
         var saved = await Workflows.AddVersionAsync(Scope.AppKey, Scope.User.Key, WorkflowId, null, WorkflowDraft.Of(version).ToNodes(), Left);
         Toasts.Show($"Saved v{saved.Latest.Number}, the same as v{version.Number}.", Mark.Success);
@@ -99,9 +100,9 @@ public sealed partial class WorkflowPage : LivePage
     private async Task DeleteAsync()
     {
         var workflow = _view!.Workflow;
-        _problem = await Attempt.ToAsync(() => Workflows.DeleteAsync(Scope.AppKey, WorkflowId, Left));
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, () => Workflows.DeleteAsync(Scope.AppKey, WorkflowId, Left));
         if (_problem is not null) return;
-        Toasts.ShowUndo($"Deleted the workflow {workflow.Name}.", () => Workflows.RestoreAsync(Scope.AppKey, workflow.Id, CancellationToken.None));
+        Toasts.ShowUndo($"Deleted the workflow {workflow.Name}.", () => Scope.DoAsync(Permission.ManageWorkflows, () => Workflows.RestoreAsync(Scope.AppKey, workflow.Id, CancellationToken.None)));
         Navigation.NavigateTo(Scope.Href("workflows"));
     }
 

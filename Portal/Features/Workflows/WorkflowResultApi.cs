@@ -1,8 +1,10 @@
 using Portal.Core.Ids;
 using Portal.Core.Runs;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Features.Inputs;
 using Portal.Features.Models;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Workflows;
@@ -14,8 +16,8 @@ internal static class WorkflowResultApi
     {
         var workflows = routes.MapGroup("/workflows/{workflow_id}").WithTags("Workflows");
         workflows.MapPost("/results", (ApiScope scope, string workflow_id, Body<InputsRequest> body, WorkflowService service, RunService runs, ModelWriter models, PictureSource pictures,
-            IdGenerator ids, TimeProvider clock, CancellationToken ct) => RunAsync(scope, workflow_id, null, body, service, runs, models, pictures, ids, clock, ct));
-        workflows.MapPost("/versions/{version_id}/results", RunAsync);
+            IdGenerator ids, TimeProvider clock, CancellationToken ct) => RunAsync(scope, workflow_id, null, body, service, runs, models, pictures, ids, clock, ct)).Needs(Permission.See);
+        workflows.MapPost("/versions/{version_id}/results", RunAsync).Needs(Permission.See);
     }
 
     private static async Task<ResultsResponse> RunAsync(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Core.Workflows;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
@@ -29,8 +30,8 @@ public sealed partial class WorkflowsPage : LivePage
 
     private async Task DeleteAsync(WorkflowView view)
     {
-        _problem = await Attempt.ToAsync(() => Workflows.DeleteAsync(Scope.AppKey, view.Workflow.ExternalId, Left));
+        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, () => Workflows.DeleteAsync(Scope.AppKey, view.Workflow.ExternalId, Left));
         if (_problem is null)
-            Toasts.ShowUndo($"Deleted the workflow {view.Workflow.Name}.", () => Workflows.RestoreAsync(Scope.AppKey, view.Workflow.Id, CancellationToken.None));
+            Toasts.ShowUndo($"Deleted the workflow {view.Workflow.Name}.", () => Scope.DoAsync(Permission.ManageWorkflows, () => Workflows.RestoreAsync(Scope.AppKey, view.Workflow.Id, CancellationToken.None)));
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Storage;
 using Portal.Features.Annotations;
 using Portal.Features.Apps;
+using Portal.Features.Audit;
 using Portal.Features.Concepts;
+using Portal.Features.Datasets;
 using Portal.Features.Evaluation;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
@@ -10,6 +12,7 @@ using Portal.Features.Jobs;
 using Portal.Features.Models;
 using Portal.Features.Review;
 using Portal.Features.Workflows;
+using Portal.Shared.Access;
 
 namespace Portal.Shared.Api;
 
@@ -36,7 +39,7 @@ public static class ApiSetup
         // An app's endpoints stand twice: under the app's full path, and under /v2 itself for a key that belongs to one app.
         MapApp(root.MapGroup("/users/{user_id}/apps/{app_id}"));
         MapApp(root.MapGroup(""));
-        root.Map("/{**rest}", UnknownPath.Answer).ExcludeFromDescription();
+        root.Map("/{**rest}", UnknownPath.Answer).NeedsSignIn().ExcludeFromDescription();
     }
 
     private static void MapApp(RouteGroupBuilder app)
@@ -44,6 +47,7 @@ public static class ApiSetup
         app.MapConcepts();
         app.MapInputs();
         app.MapInputUpload();
+        app.MapUploadParts();
         app.MapImportUpload();
         app.MapSearches();
         app.MapAnnotations();
@@ -55,6 +59,8 @@ public static class ApiSetup
         app.MapWorkflows();
         app.MapWorkflowResults();
         app.MapJobs();
+        app.MapDatasets();
+        app.MapAudit();
     }
 
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)

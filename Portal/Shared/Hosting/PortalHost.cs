@@ -1,11 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Portal.Core;
+using Portal.Features.Audit;
 using Portal.Features.Exchange;
 using Portal.Features.Inputs;
+using Portal.Features.Members;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
+using Portal.Features.Watching;
 using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
+using Portal.Shared.Limits;
 using Portal.Shared.Live;
 using Radzen;
 
@@ -19,17 +25,25 @@ public static class PortalHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = PortalFolders.FindContentRoot() });
         // Without this, an unpublished build finds the packages' styles and scripts in the Development environment only.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.UseLimits(context.Configuration.GetSection(LimitOptions.Section).Get<LimitOptions>() ?? new LimitOptions());
+        });
         return builder;
     }
 
-    public static IServiceCollection AddPortalWeb(this IServiceCollection services)
+    public static IServiceCollection AddPortalWeb(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddPortalOptions<LimitOptions>(configuration, LimitOptions.Section, o => o.Errors());
+        services.AddPortalOptions<NetworkOptions>(configuration, NetworkOptions.Section, o => o.Errors());
+        services.AddReverseProxy().AddRequestLimits();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddCascadingAuthenticationState();
-        services.AddAntiforgery();
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddPortalApi();
+        services.AddSingleton<SiteOwner>();
         services.AddSingleton<Thumbnails>();
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
@@ -43,6 +57,7 @@ public static class PortalHost
 
     public static void UsePortal(this WebApplication app)
     {
+        app.UseReverseProxy();
         app.UseSecurityHeaders();
         app.UseStaticContent();
         app.UseRequestLocalization();
@@ -50,16 +65,23 @@ public static class PortalHost
             pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseActor();
+        app.UseRateLimiter();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
+        app.UseAppGate();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapSignIn();
+        app.MapInvitations();
         app.MapMedia();
         app.MapExchangeFiles();
+        app.MapWatchReport();
+        app.MapAuditFiles();
         app.MapPortalApi();
         app.MapRazorComponents<Root>().AddInteractiveServerRenderMode();
+        app.CheckDeclarations();
     }
 
     // Whoever asks for these reads a status code, not a page.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 namespace Portal.Shared.Layout;
 
 /// <summary>
-/// Base of every page under <c>/apps/{UserId}/{AppId}/…</c>. Such a page is rendered once its app is known, so <see cref="Scope"/> is always there.
+/// Base of every page under <c>/apps/{UserId}/{AppId}/…</c>. Such a page is rendered once its app is known and the user may see the page, so <see cref="Scope"/> is always there.
 /// </summary>
 public abstract class AppPage : ComponentBase
 {

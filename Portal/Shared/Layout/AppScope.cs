@@ -1,14 +1,40 @@
 using Portal.Core.Apps;
+using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Users;
 using Portal.Features.Inputs;
 using Portal.Features.SignIn;
+using Portal.Shared.Live;
 
 namespace Portal.Shared.Layout;
 
-/// <summary>The app a page is about and who looks at it. The layout loads it once and cascades it.</summary>
+/// <summary>The app a page is about, who looks at it, and as what. The layout loads it and cascades it, and again when one of these changes.</summary>
 /// <param name="OwnerId">The owner's user id as in the path.</param>
-public sealed record AppScope(App App, string OwnerId, CurrentUser User)
+/// <param name="Role">The user's role when it was loaded: what a page shows goes by it, what a page does by the one of that moment.</param>
+/// <param name="Members">Knows the user's role of the moment.</param>
+public sealed record AppScope(App App, string OwnerId, CurrentUser User, Role Role, MembershipService Members)
 {
+    /// <summary>Whether to show what needs the permission.</summary>
+    public bool May(Permission permission) => Role.May(permission);
+
+    /// <summary>Why something that needs the permission is switched off, or null where it is not.</summary>
+    public string? WhyNot(Permission permission) => May(permission) ? null : Permissions.Refusal(Role, permission);
+
+    /// <summary>What every handler that changes something does first: a button that is hidden can still be called.</summary>
+    /// <exception cref="PortalException"><see cref="StatusCode.InsufficientScopes"/> without the permission; <see cref="StatusCode.DoesNotExist"/> for somebody who is no member any more.</exception>
+    public Task RequireAsync(Permission permission) => Members.RequireAsync(AppKey, User.Key, permission, CancellationToken.None);
+
+    /// <summary>Does what a person asked for, if they may. What is refused or foreseen becomes its message, to be shown beside the control.</summary>
+    /// <returns>What went wrong and what to do, or null when nothing did.</returns>
+    public Task<string?> AttemptAsync(Permission permission, Func<Task> action) => Attempt.ToAsync(() => DoAsync(permission, action));
+
+    /// <summary>Does what a person asked for, if they may at that moment; also for an undo, which comes later.</summary>
+    public async Task DoAsync(Permission permission, Func<Task> action)
+    {
+        await RequireAsync(permission);
+        await action();
+    }
+
     /// <summary>The app's internal key, which services take.</summary>
     public long AppKey => App.Id;
 

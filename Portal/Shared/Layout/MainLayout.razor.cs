@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
@@ -5,7 +6,9 @@ using Microsoft.JSInterop;
 using Portal.Core.Apps;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
+using Portal.Core.Users;
 using Portal.Features.SignIn;
+using Portal.Shared.Access;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
 
@@ -32,6 +35,8 @@ public sealed partial class MainLayout
     private DotNetObjectReference<MainLayout>? _self;
 
     [Inject] private AppService Apps { get; set; } = null!;
+    [Inject] private MembershipService Members { get; set; } = null!;
+    [Inject] private SiteOwner SiteOwner { get; set; } = null!;
     [Inject] private ChangeFeed Changes { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
@@ -42,6 +47,12 @@ public sealed partial class MainLayout
     [CascadingParameter] private Microsoft.AspNetCore.Components.RouteData? Route { get; set; }
 
     private AppOverview? Overview => _scope is null ? null : _overviews.FirstOrDefault(o => o.App.Id == _scope.AppKey);
+
+    /// <summary>Why the page is not for this user's role, or null where it is.</summary>
+    private string? Refusal =>
+        Route?.PageType.GetCustomAttribute<NeedsAttribute>() is { } needs ? _scope?.WhyNot(needs.Permission)
+        : Route?.PageType.GetCustomAttribute<SiteOwnerAttribute>() is not null && !SiteOwner.Is(_user!) ? "This page is for the user whom the portal belongs to."
+        : null;
 
     /// <summary>Called by the browser for the <c>?</c> key.</summary>
     [JSInvokable]
@@ -78,13 +89,21 @@ public sealed partial class MainLayout
 
     protected override async Task OnParametersSetAsync()
     {
+        if ((await Authentication).User.Identity?.IsAuthenticated != true)
+        {
+            // The session has ended: nothing of it stays on screen or can be pressed.
+            _user = null;
+            Navigation.NavigateTo("/sign-in", forceLoad: true);
+            return;
+        }
         _path = new Uri(Navigation.Uri).AbsolutePath;
         _boundary?.Recover();
         var address = AddressedApp();
         _isInApp = address is not null;
-        // "/apps/{owner}/{app}/{section}/…"; an input's own page belongs to the Explorer.
+        // "/apps/{owner}/{app}/{section}/…"; an input's own page belongs to the Explorer, what was done in the app to its settings.
         _section = _isInApp ? _path.Split('/').ElementAtOrDefault(4) ?? "" : "";
         if (_section == "inputs") _section = "explorer";
+        if (_section == "activity") _section = "settings";
         if (address == _address) return;
         _address = address;
         _scope = null;
@@ -115,8 +134,8 @@ public sealed partial class MainLayout
         var user = _user ?? CurrentUser.Of((await Authentication).User);
         try
         {
-            var found = await Apps.GetAsync(user.Key, owner, app, _left.Token);
-            if (_address == (owner, app)) _scope = new AppScope(found, owner, user);
+            var found = await Apps.OpenAsync(user.Key, owner, app, _left.Token);
+            if (_address == (owner, app)) _scope = new AppScope(found.App, owner, user, found.Role, Members);
         }
         catch (PortalException e)
         {
@@ -130,8 +149,8 @@ public sealed partial class MainLayout
     {
         if (_user is null) return;
         _overviews = await Apps.OverviewAsync(_user.Key, _left.Token);
-        // Renamed, deleted or given another default workflow, perhaps on another page.
-        if (_scope is not null && Overview?.App.ModifiedAt != _scope.App.ModifiedAt) await LoadScopeAsync();
+        // Renamed, deleted or given another default workflow, perhaps on another page; or the user's role was changed.
+        if (_scope is not null && (Overview?.App.ModifiedAt != _scope.App.ModifiedAt || Overview?.Role != _scope.Role)) await LoadScopeAsync();
         StateHasChanged();
     }
 

@@ -1,0 +1,131 @@
+using System.Net;
+using Portal.Core.Annotations;
+using Portal.Core.Apps;
+using Portal.Core.Concepts;
+using Portal.Core.Datasets;
+using Portal.Core.Jobs;
+using Portal.Core.Models;
+using Portal.Core.Users;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Nodes;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Members;
+
+/// <summary>The ids of one app mean nothing under another, even to somebody who owns both.</summary>
+public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<ForeignIdTests.TwoApps>
+{
+    private const string Mine = "users/owner/apps/mine";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_path_takes_an_id_of_another_app()
+    {
+        var asked = 0;
+        foreach (var name in AccessTable.OfApps.Keys.Where(name => name.Contains('{', StringComparison.Ordinal)
+            // An upload's id is its sender's choice, for each app and sender anew.
+            && !name.Contains("{upload_id}", StringComparison.Ordinal)))
+        {
+            var parts = name.Split(' ');
+            var path = apps.Ids.Aggregate(parts[1], (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
+            Assert.DoesNotContain("{", path, StringComparison.Ordinal);
+            var answer = await apps.Owner.SendAsync(new HttpMethod(parts[0]), Mine + path, parts[0] is "GET" or "DELETE" ? null : "{}");
+            Assert.True(answer.Http == HttpStatusCode.NotFound, $"{name}: HTTP {(int)answer.Http} {answer.Body}");
+            asked++;
+        }
+        Assert.InRange(asked, 25, 100);
+    }
+
+    [Fact]
+    public async Task No_body_takes_an_id_of_another_app()
+    {
+        var (input, concept, annotation, model, workflow) = (apps.Ids["input_id"], apps.Ids["concept_id"], apps.Ids["annotation_id"], apps.Ids["model_id"], apps.Ids["workflow_id"]);
+        foreach (var (method, path, body) in new (string, string, string)[]
+        {
+            ("PATCH", "/inputs", $$$"""{"inputs":[{"id":"{{{input}}}","data":{"metadata":{"a":1} } }]}"""),
+            ("DELETE", "/inputs", $$"""{"ids":["{{input}}"]}"""),
+            ("PATCH", "/concepts", $$"""{"concepts":[{"id":"{{concept}}","name":"x"}]}"""),
+            ("DELETE", "/concepts", $$"""{"ids":["{{concept}}"]}"""),
+            ("POST", "/annotations", $$$"""{"annotations":[{"input_id":"{{{input}}}","data":{"concepts":[{"id":"own","value":1}]}}]}"""),
+            ("POST", "/annotations", $$$"""{"annotations":[{"input_id":"own","data":{"concepts":[{"id":"{{{concept}}}","value":1}]}}]}"""),
+            ("PATCH", "/annotations", $$$"""{"annotations":[{"id":"{{{annotation}}}","status":{"code":24150}}]}"""),
+            ("DELETE", "/annotations", $$"""{"ids":["{{annotation}}"]}"""),
+            ("POST", "/decisions", $$"""{"decisions":[{"input_id":"{{input}}","concept_id":"own","value":1}]}"""),
+            ("POST", "/decisions", $$"""{"decisions":[{"input_id":"own","concept_id":"{{concept}}","value":1}]}"""),
+            ("POST", "/decisions", $$"""{"decisions":[{"input_id":"own","concept_id":"own","value":1,"annotation_id":"{{annotation}}"}]}"""),
+            ("POST", "/turns/release", $$"""{"holder":"page","input_ids":["{{input}}"]}"""),
+            ("POST", "/turns/label", $$"""{"holder":"page","take":1,"order":"nearest","near":["{{input}}"]}"""),
+            ("POST", "/turns/label", $$"""{"holder":"page","take":1,"order":"surest","concept_id":"{{concept}}"}"""),
+            ("PATCH", "/models", $$"""{"models":[{"id":"{{model}}","name":"x"}]}"""),
+            ("DELETE", "/models", $$"""{"ids":["{{model}}"]}"""),
+            ("POST", "/models", $$$"""{"model":{"id":"m","output_info":{"data":{"concepts":[{"id":"{{{concept}}}"}]} } } }"""),
+            ("POST", "/workflows", $$$"""{"workflows":[{"id":"w","nodes":[{"id":"n","model":{"id":"{{{model}}}"}}]}]}"""),
+            ("DELETE", "/workflows", $$"""{"ids":["{{workflow}}"]}"""),
+            ("PATCH", "", $$"""{"apps":[{"id":"mine","default_workflow_id":"{{workflow}}"}]}"""),
+        })
+        {
+            var answer = await apps.Owner.SendAsync(new HttpMethod(method), path.Length == 0 ? "users/owner/apps" : Mine + path, body);
+            Assert.True(answer.Http is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{method} {path} {body}: HTTP {(int)answer.Http} {answer.Body}");
+        }
+        Assert.Equal(apps.Before, await apps.CountAsync());
+    }
+
+    [Fact]
+    public async Task No_picture_and_no_file_of_another_app_is_given_out()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await apps.Owner.GetAsync($"/media/owner/theirs/{apps.Ids["input_id"]}/thumb", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await apps.Owner.GetAsync($"/media/owner/mine/{apps.Ids["input_id"]}/thumb", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await apps.Owner.GetAsync($"/media/owner/mine/jobs/{apps.Ids["job_id"]}/file", Ct)).StatusCode);
+    }
+
+    /// <summary>Two apps of one owner; the ids are those of the second.</summary>
+    public sealed class TwoApps : IAsyncLifetime
+    {
+        private readonly PortalApp _portal = new();
+        private App _theirs = null!;
+
+        public HttpClient Owner { get; private set; } = null!;
+        public Dictionary<string, string> Ids { get; } = [];
+        public (int, int, int, int, int, int) Before { get; private set; }
+
+        public async ValueTask InitializeAsync()
+        {
+            Owner = await _portal.WithKeyAsync();
+            var mine = await _portal.AppAsync("owner", "mine");
+            await _portal.InputAsync(mine, "own", Pictures.Any(2));
+            await _portal.Get<ConceptService>().CreateAsync(mine.Id, [new NewConcept("own", null)], default);
+
+            _theirs = await _portal.AppAsync("owner", "theirs");
+            var owner = await _portal.Get<UserService>().GetAsync("owner", default);
+            var input = await _portal.InputAsync(_theirs, "theirs-input", Pictures.Any(1));
+            var concept = (await _portal.Get<ConceptService>().CreateAsync(_theirs.Id, [new NewConcept("theirs-concept", null)], default))[0];
+            var annotation = (await _portal.Get<AnnotationService>().WriteAsync(_theirs.Id, owner.Id,
+                [new NewAnnotation(input.Id, concept.Id, true, Core.Errors.StatusCode.AnnotationPending, null, false, null)], default))[0];
+            var model = await _portal.Get<ModelService>().CreateAsync(_theirs.Id, owner.Id, "theirs-model", null, AnnotationWriter.Id,
+                new OutputDraft([], AnnotationWriter.Params(Core.Errors.StatusCode.AnnotationSuccess, "owner")), default);
+            var embedder = (await _portal.Get<ModelService>().ListAsync(_theirs.Id, default)).First(m => m.Model.TypeId == VisualEmbedder.Id);
+            var workflow = await _portal.Get<WorkflowService>().CreateAsync(_theirs.Id, owner.Id, "theirs-workflow", null, [new DraftNode("see", embedder.Model.ExternalId, null, [])], default);
+            var job = await _portal.Get<JobService>().StartAsync(_theirs.Id, owner.Id, BackfillJob.JobKind, "theirs", new BackfillJob.Parameters(workflow.Latest.Id), default);
+            var (dataset, _) = await _portal.Get<DatasetService>().StartAsync(_theirs.Id, owner.Id, "theirs", null, null, default);
+            foreach (var (name, id) in new[]
+            {
+                ("dataset_id", dataset.ExternalId), ("other_id", dataset.ExternalId),
+                ("input_id", input.ExternalId), ("concept_id", concept.ExternalId), ("annotation_id", annotation.ExternalId), ("model_id", model.Model.ExternalId),
+                ("workflow_id", workflow.Workflow.ExternalId), ("job_id", job.ExternalId), ("version_id", model.Latest!.ExternalId),
+            }) Ids[name] = id;
+            Before = await CountAsync();
+        }
+
+        /// <summary>What the second app holds.</summary>
+        public async Task<(int, int, int, int, int, int)> CountAsync()
+        {
+            await using var db = await _portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>().CreateDbContextAsync(default);
+            return (db.Inputs.Count(i => i.AppId == _theirs.Id && i.DeletedAt == null), db.Concepts.Count(c => c.AppId == _theirs.Id && c.DeletedAt == null && c.Name != "x"),
+                db.Annotations.Count(a => a.AppId == _theirs.Id), db.Models.Count(m => m.AppId == _theirs.Id && m.DeletedAt == null && m.Name != "x"),
+                db.Workflows.Count(w => w.AppId == _theirs.Id && w.DeletedAt == null), db.Decisions.Count());
+        }
+
+        public ValueTask DisposeAsync() => _portal.DisposeAsync();
+    }
+}

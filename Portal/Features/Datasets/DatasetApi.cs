@@ -1,0 +1,51 @@
+using Portal.Core.Datasets;
+using Portal.Core.Errors;
+using Portal.Core.Exchange;
+using Portal.Core.Inputs;
+using Portal.Core.Users;
+using Portal.Features.Inputs;
+using Portal.Features.Jobs;
+using Portal.Shared.Access;
+using Portal.Shared.Api;
+
+namespace Portal.Features.Datasets;
+
+/// <summary><c>datasets</c></summary>
+internal static class DatasetApi
+{
+    public static void MapDatasets(this IEndpointRouteBuilder routes)
+    {
+        var datasets = routes.MapGroup("/datasets").WithTags("Datasets");
+        datasets.MapGet("", async (ApiScope scope, ApiPage page, DatasetService service, CancellationToken ct) =>
+            new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetWire.Of)])).Needs(Permission.See);
+        datasets.MapPost("", CreateAsync).Needs(Permission.Exchange);
+        datasets.MapGet("/{dataset_id}", async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
+            new DatasetResponse(DatasetWire.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))).Needs(Permission.See);
+        datasets.MapDelete("/{dataset_id}", async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
+        {
+            await service.DeleteAsync(scope.AppId, dataset_id, ct);
+            return new ApiResponse();
+        }).Needs(Permission.Exchange);
+        datasets.MapGet("/{dataset_id}/diff/{other_id}", async (ApiScope scope, string dataset_id, string other_id, HttpRequest request, DatasetService service, CancellationToken ct) =>
+            new DatasetDiffResponse(await service.CompareAsync(scope.AppId, dataset_id, other_id, request.Query.Number("per_page", 128, 0, ApiLimits.MaxItems), ct))).Needs(Permission.See);
+        datasets.MapPost("/{dataset_id}/exports", ExportAsync).Needs(Permission.Exchange);
+    }
+
+    private static async Task<DatasetResponse> CreateAsync(ApiScope scope, Body<NewDatasetRequest> body, DatasetService service, InputQueries queries, CancellationToken ct)
+    {
+        var name = body.Value.Name ?? throw new PortalException(StatusCode.InvalidRequest, "'name' is missing. Give the dataset a name of 1 to 200 characters.", "name");
+        var query = ExplorerQuery.Parse("http://localhost/?" + body.Value.Filter?.TrimStart('?')).Kept();
+        var filter = query.IsFiltered ? query.ToFilter(await queries.NamesAsync(scope.AppId, ct)) : null;
+        var (dataset, job) = await service.StartAsync(scope.AppId, scope.UserId, name, filter, filter is null ? null : query.ToString(), ct);
+        return new DatasetResponse(DatasetWire.Of(dataset)) { Job = JobWire.Of(job) };
+    }
+
+    /// <summary>The file is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.</summary>
+    private static async Task<JobResponse> ExportAsync(
+        ApiScope scope, string dataset_id, Body<DatasetExportRequest> body, DatasetService service, ExchangeService exchange, CancellationToken ct)
+    {
+        var dataset = await service.GetAsync(scope.AppId, dataset_id, ct);
+        var request = new ExportRequest(body.Value.Format ?? "jsonl", body.Value.WithPictures ?? true, Dataset: dataset.ExternalId);
+        return new JobResponse(JobWire.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
+    }
+}

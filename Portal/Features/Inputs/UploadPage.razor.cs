@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
+using Microsoft.JSInterop;
+using Portal.Core.Concepts;
+using Portal.Core.Imaging;
+using Portal.Shared.Layout;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Inputs;
+
+public sealed partial class UploadPage : AppPage
+{
+    private readonly JsHandle _script = new();
+    private ElementReference _element;
+    private DotNetObjectReference<UploadPage>? _self;
+    private IReadOnlyList<Concept> _concepts = [];
+
+    [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    /// <summary>The browser has sent a list of addresses: what it would bring is shown where imports begin.</summary>
+    /// <param name="id">Of the file.</param>
+    [JSInvokable]
+    public void ShowList(string id) => Navigation.NavigateTo(Scope.Href($"exchange?list={Uri.EscapeDataString(id)}"));
+
+    protected override async Task OnInitializedAsync() => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None);
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        _self = DotNetObjectReference.Create(this);
+        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, _self);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _script.DisposeAsync();
+        _self?.Dispose();
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Portal.Core.Users;
+
+namespace Portal.Features.SignIn;
+
+/// <summary>Begins a session and gives the browser its cookie.</summary>
+internal sealed class SessionStart(SessionService sessions)
+{
+    public async Task BeginAsync(HttpContext context, long userKey, string userId, SignInMethod method)
+    {
+        var session = await sessions.StartAsync(
+            userKey, method, ClientAddress.Of(context), BrowserName.Of(context.Request.Headers.UserAgent.ToString()), context.RequestAborted);
+        var user = new CurrentUser(userKey, userId) { SessionKey = session.Id };
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme,
+            user.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme), new AuthenticationProperties { IsPersistent = true });
+    }
+}

@@ -1,0 +1,416 @@
+import { folderOf, isJunk } from './upload-files.js';
+import { forget, recall, remember } from './upload-memory.js';
+import { AwayError, send, SignedOutError } from './upload-send.js';
+
+const parallel = 3;
+const saveEvery = 1000;
+const rateOver = 8000;
+const longestPause = 30_000;
+const beatEvery = 2000;
+// What a request costs beside its bytes, as bytes: many small files take their time too.
+const perFile = 40_000;
+const queues = new Map();
+
+/** The one upload queue of an app in this browser tab; it outlives the page that shows it, and the circuit. */
+export function queueOf(api) {
+  if (!queues.has(api)) queues.set(api, new UploadQueue(api));
+  return queues.get(api);
+}
+
+// crypto.randomUUID is missing where the portal is reached over plain HTTP from another machine.
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+
+/**
+ * @typedef {{key: string, id: string, file: File|null, name: string, path: string, size: number, labels: string[],
+ *   state: 'waiting'|'sending'|'done'|'skipped'|'refused', sent: number, reason: string, faults: number}} Entry
+ */
+
+/** Sends files, a few at a time, until each has arrived, is there already or is refused. While the portal is away it waits. Raises 'change'. */
+class UploadQueue extends EventTarget {
+  /** Ids of the concepts that what is added from now on gets a ✓ for. */
+  labels = [];
+  skipDuplicates = true;
+  /** What is added from now on waits, by folder, until somebody says which concepts the folders are. */
+  foldersAreConcepts = false;
+  /** Largest file in bytes; what is larger is refused here. */
+  maxBytes = Infinity;
+  /** @type {{file: File, path: string}[]} */
+  staged = [];
+
+  /** @type {Entry[]} */
+  refused = [];
+  /** @type {Set<Entry>} */
+  sending = new Set();
+  done = 0;
+  skipped = 0;
+  total = 0;
+  leftOut = 0;
+  isPaused = false;
+  isSignedOut = false;
+  isReading = 0;
+  /** When the portal, which is away, is asked again. */
+  nextTry = 0;
+  /** Another tab is at it. */
+  isElsewhere = false;
+
+  #api;
+  #settled = [];
+  #waiting = [];
+  #head = 0;
+  #keys = new Set();
+  #remembered = new Map();
+  #unsaved = new Set();
+  #attempts = 0;
+  #abort = new AbortController();
+  #bytes = { all: 0, settled: 0 };
+  #speed = [];
+  #timers = {};
+
+  constructor(api) {
+    super();
+    this.#api = api;
+    addEventListener('beforeunload', event => {
+      if (this.isBusy) event.preventDefault();
+    });
+    addEventListener('online', () => this.#wake());
+    addEventListener('pagehide', () => {
+      if (this.#timers.beat) localStorage.removeItem(this.#beatKey);
+    });
+    this.ready = this.#recall();
+  }
+
+  get isBusy() {
+    return this.sending.size > 0 || this.isReading > 0 || (this.waiting > 0 && !this.isPaused && !this.isSignedOut);
+  }
+
+  get waiting() {
+    return this.#waiting.length - this.#head;
+  }
+
+  /** Files of an upload that was broken off, as they were left. */
+  get interrupted() {
+    const counts = { total: this.#remembered.size, arrived: 0, refused: 0, rest: 0 };
+    for (const { state } of this.#remembered.values()) counts[state === 'waiting' ? 'rest' : state === 'refused' ? 'refused' : 'arrived']++;
+    return counts;
+  }
+
+  get share() {
+    if (this.total === 0) return 0;
+    return (this.#bytes.settled + this.#sentNow()) / Math.max(1, this.#bytes.all);
+  }
+
+  /** Bytes a second over the last few seconds, without what a request costs beside them. */
+  get rate() {
+    return this.#pace('bytes');
+  }
+
+  get secondsLeft() {
+    const work = this.#pace('work');
+    return work > 0 ? (this.#bytes.all - this.#bytes.settled - this.#sentNow()) / work : Infinity;
+  }
+
+  /** Rows as they are worth looking at: refused, on the way, arrived (the latest first), waiting. */
+  row(index) {
+    for (const part of [this.refused, [...this.sending]]) {
+      if (index < part.length) return part[index];
+      index -= part.length;
+    }
+    return index < this.#settled.length ? this.#settled[this.#settled.length - 1 - index] : this.#waiting[this.#head + index - this.#settled.length];
+  }
+
+  /** Adds what an asynchronous walk finds, while it finds it. */
+  async addAll(batches) {
+    this.isReading++;
+    this.#changed();
+    try {
+      for await (const batch of batches) await this.add(batch);
+    } finally {
+      this.isReading--;
+      this.#settle();
+    }
+  }
+
+  /** @param {{file: File, path: string}[]} found */
+  async add(found) {
+    await this.ready;
+    const fresh = [];
+    for (const { file, path } of found) {
+      const key = `${path}\n${file.size}\n${file.lastModified}`;
+      if (isJunk(path)) this.leftOut++;
+      else if (!this.#keys.has(key)) fresh.push({ file, path, key });
+    }
+    const known = fresh.filter(item => this.#remembered.has(item.key));
+    const others = fresh.filter(item => !this.#remembered.has(item.key));
+    this.#resume(known);
+    if (this.foldersAreConcepts) {
+      this.staged.push(...others.filter(item => folderOf(item.path) !== null));
+      await this.#take(others.filter(item => folderOf(item.path) === null), () => this.labels);
+    } else {
+      await this.#take(others, () => this.labels);
+    }
+    this.#changed();
+  }
+
+  /** Sends what waited for its concepts. @param {Map<string, string|null>} concepts id by folder name; null gives no label */
+  async release(concepts) {
+    const staged = this.staged;
+    this.staged = [];
+    await this.#take(staged, path => [...new Set([...this.labels, concepts.get(folderOf(path))].filter(id => id))]);
+  }
+
+  discardStaged() {
+    this.staged = [];
+    this.#settle();
+  }
+
+  retry() {
+    const again = this.refused.filter(entry => entry.file);
+    this.refused = this.refused.filter(entry => !entry.file);
+    for (const entry of again) {
+      Object.assign(entry, { state: 'waiting', reason: '', sent: 0, faults: 0 });
+      this.#bytes.settled -= entry.size + perFile;
+      this.#keys.add(entry.key);
+      this.#waiting.push(entry);
+      this.#unsaved.add(entry);
+    }
+    this.#pump();
+  }
+
+  pause() {
+    this.isPaused = true;
+    this.#changed();
+  }
+
+  resume() {
+    this.isPaused = this.isSignedOut = false;
+    this.#wake();
+  }
+
+  /** Drops what has not been sent, here and in the browser's memory. */
+  async forgetRest() {
+    this.#abort.abort(new DOMException('Forgotten', 'AbortError'));
+    this.#abort = new AbortController();
+    for (const entry of this.#waiting.slice(this.#head)) this.#drop(entry);
+    for (const entry of this.sending) this.#drop(entry);
+    this.sending.clear();
+    this.#waiting = [];
+    this.#head = 0;
+    this.#remembered.clear();
+    this.staged = [];
+    this.isPaused = false;
+    await forget(this.#api);
+    this.#settle();
+  }
+
+  /** Empties the list once all is over. */
+  clear() {
+    this.refused = [];
+    this.#settled = [];
+    this.done = this.skipped = this.total = this.leftOut = 0;
+    this.#bytes = { all: 0, settled: 0 };
+    this.#speed = [];
+    this.#changed();
+    return this.#remembered.size === 0 ? forget(this.#api) : undefined;
+  }
+
+  async #recall() {
+    const beat = Number(localStorage.getItem(this.#beatKey) ?? 0);
+    this.isElsewhere = Date.now() - beat < 3 * beatEvery;
+    // What this tab has taken meanwhile is its own.
+    if (this.total > 0) return;
+    const records = this.isElsewhere ? [] : await recall(this.#api);
+    if (this.isElsewhere) setTimeout(() => (this.ready = this.#recall()), beatEvery);
+    else if (records.some(record => record.state === 'waiting')) this.#remembered = new Map(records.map(record => [record.key, record]));
+    else for (const record of records) this.#restore(record, null);
+    this.#changed();
+  }
+
+  /** Files of a broken-off upload that were chosen again: what arrived counts as arrived, the rest goes on under its old ids. */
+  #resume(items) {
+    for (const { key, file } of items) {
+      const record = this.#remembered.get(key);
+      this.#remembered.delete(key);
+      this.#restore(record, file);
+    }
+    this.#pump();
+  }
+
+  #restore(record, file) {
+    const [path] = record.key.split('\n');
+    const entry = { ...record, file, path, name: path.split('/').at(-1), sent: 0, faults: 0 };
+    this.total++;
+    this.#bytes.all += entry.size + perFile;
+    if (entry.state === 'waiting') {
+      this.#keys.add(entry.key);
+      this.#waiting.push(entry);
+    } else {
+      this.#bytes.settled += entry.size + perFile;
+      this.#file(entry);
+    }
+  }
+
+  async #take(items, labelsOf) {
+    const entries = items.map(({ file, path, key }) => ({
+      key, file, path, name: file.name, size: file.size, id: newId(), labels: labelsOf(path), state: 'waiting', sent: 0, reason: '', faults: 0,
+    }));
+    for (const entry of entries) this.#keys.add(entry.key);
+    // A refusal from before the page was loaded makes room for the same file chosen again.
+    const isStale = entry => !entry.file && this.#keys.has(entry.key);
+    for (const stale of this.refused.filter(isStale)) {
+      this.total--;
+      this.#bytes.all -= stale.size + perFile;
+      this.#bytes.settled -= stale.size + perFile;
+    }
+    this.refused = this.refused.filter(entry => !isStale(entry));
+    // First remembered, then sent: a file that arrives and is forgotten would arrive twice.
+    await remember(this.#api, entries);
+    for (const entry of entries) {
+      this.total++;
+      this.#bytes.all += entry.size + perFile;
+      if (entry.size > this.maxBytes) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; an image may have ${megabytes(this.maxBytes)}.` });
+      else this.#waiting.push(entry);
+    }
+    this.#pump();
+  }
+
+  #pump() {
+    while (!this.isPaused && !this.isSignedOut && this.nextTry === 0 && this.sending.size < parallel && this.waiting > 0) this.#run(this.#next());
+    this.#beat();
+    this.#changed();
+  }
+
+  #next() {
+    const entry = this.#waiting[this.#head++];
+    if (this.#head > 1000 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return entry;
+  }
+
+  async #run(entry) {
+    entry.state = 'sending';
+    this.sending.add(entry);
+    const onSent = bytes => {
+      entry.sent = Math.min(entry.size, bytes);
+      this.#changed();
+    };
+    try {
+      const outcome = await send(this.#api, entry, { skipDuplicates: this.skipDuplicates, signal: this.#abort.signal, onSent });
+      this.sending.delete(entry);
+      this.#attempts = 0;
+      this.#end(entry, outcome);
+    } catch (error) {
+      if (!this.sending.delete(entry)) return;
+      Object.assign(entry, { state: 'waiting', sent: 0 });
+      this.#waiting.push(entry);
+      if (error instanceof SignedOutError) this.isSignedOut = true;
+      else if (error instanceof AwayError) this.#wait();
+      else throw error;
+    } finally {
+      this.#pump();
+      this.#settle();
+    }
+  }
+
+  #end(entry, outcome) {
+    Object.assign(entry, outcome);
+    this.#bytes.settled += entry.size + perFile;
+    this.#file(entry);
+    this.#unsaved.add(entry);
+    this.#timers.save ??= setTimeout(() => this.#save(), saveEvery);
+  }
+
+  #file(entry) {
+    this.#keys.delete(entry.key);
+    if (entry.state === 'refused') {
+      this.refused.push(entry);
+      return;
+    }
+    entry.state === 'done' ? this.done++ : this.skipped++;
+    // What has arrived is read again only if it is chosen again.
+    entry.file = null;
+    this.#settled.push(entry);
+  }
+
+  #drop(entry) {
+    this.#keys.delete(entry.key);
+    this.total--;
+    this.#bytes.all -= entry.size + perFile;
+  }
+
+  /** The portal is away: asks again later, and later each time, not all tabs at once. */
+  #wait() {
+    if (this.nextTry > 0) return;
+    const pause = Math.min(longestPause, 500 * 2 ** this.#attempts++) * (0.5 + Math.random() / 2);
+    this.nextTry = Date.now() + pause;
+    this.#timers.wait = setTimeout(() => this.#wake(), pause);
+  }
+
+  #wake() {
+    clearTimeout(this.#timers.wait);
+    this.nextTry = 0;
+    this.#pump();
+  }
+
+  async #save() {
+    this.#timers.save = null;
+    const entries = [...this.#unsaved];
+    this.#unsaved.clear();
+    await remember(this.#api, entries);
+  }
+
+  /** When all is over, only what was refused is worth remembering. */
+  async #settle() {
+    this.#beat();
+    this.#changed();
+    if (this.isBusy || this.waiting > 0 || this.staged.length > 0 || this.#remembered.size > 0 || this.total === 0) return;
+    clearTimeout(this.#timers.save);
+    this.#timers.save = null;
+    this.#unsaved.clear();
+    await forget(this.#api);
+    await remember(this.#api, this.refused);
+  }
+
+  get #beatKey() {
+    return `portal.uploading.${this.#api}`;
+  }
+
+  /** Lets the other tabs, and the script that reloads a page without a circuit, know that an upload is going on. */
+  #beat() {
+    const root = document.documentElement.dataset;
+    if (this.isBusy) {
+      root.uploading = '';
+      localStorage.setItem(this.#beatKey, Date.now());
+      this.#timers.beat ??= setInterval(() => this.#beat(), beatEvery);
+    } else if (this.#timers.beat) {
+      delete root.uploading;
+      localStorage.removeItem(this.#beatKey);
+      clearInterval(this.#timers.beat);
+      this.#timers.beat = null;
+    }
+  }
+
+  #sentNow() {
+    let sent = 0;
+    for (const entry of this.sending) sent += entry.sent;
+    return sent;
+  }
+
+  #pace(of) {
+    const [first, last] = [this.#speed[0], this.#speed.at(-1)];
+    return last && last.time > first.time ? ((last[of] - first[of]) * 1000) / (last.time - first.time) : 0;
+  }
+
+  #changed() {
+    const now = performance.now();
+    if (!(now - this.#speed.at(-1)?.time < 250)) {
+      const work = this.#bytes.settled + this.#sentNow();
+      this.#speed.push({ time: now, work, bytes: work - perFile * (this.done + this.skipped + this.refused.length) });
+      while (this.#speed.length > 2 && now - this.#speed[0].time > rateOver) this.#speed.shift();
+    }
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+export const megabytes = bytes => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
