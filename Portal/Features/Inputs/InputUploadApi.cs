@@ -83,7 +83,7 @@ internal static class InputUploadApi
         return [.. Json<JsonArray>(text, "concepts").Select(node => node switch
         {
             JsonValue value when value.TryGetValue<string>(out var id) => new InputLabel(id, true),
-            JsonObject item when item.Deserialize<ConceptWire>(ApiJson.Options) is { Id.Length: > 0 } concept => new InputLabel(concept.Id, concept.IsPresent()),
+            JsonObject item when Json<ConceptWire>(item.ToJsonString(), "concepts") is { Id.Length: > 0 } concept => new InputLabel(concept.Id, concept.IsPresent()),
             _ => throw Invalid("concepts"),
         })];
     }
