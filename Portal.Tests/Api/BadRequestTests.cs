@@ -53,6 +53,7 @@ public sealed class BadRequestTests(BadRequestTests.Shop shop) : IClassFixture<B
     [InlineData("POST", App + "/decisions", """{"decisions":[{"input_id":"ghost","concept_id":"taken","value":1}]}""", 404, 30102, "ghost")]
     [InlineData("POST", App + "/decisions", """{"decisions":[{"input_id":"picture","concept_id":"taken","value":2}]}""", 400, 24155, "value")]
     [InlineData("POST", App + "/decisions/undo", "{}", 400, 11102, "batch_id")]
+    [InlineData("POST", App + "/turns/release", """{"holder":"page","input_ids":[null]}""", 400, 11102, "input_ids[0]")]
     [InlineData("POST", App + "/models", """{"model":{"id":"m","model_type_id":"oracle"}}""", 400, 21202, "oracle")]
     [InlineData("POST", App + "/models", """{"model":{"id":"m","output_info":{"data":{"concepts":[{"id":"ghost"}]}}}}""", 400, 21202, "ghost")]
     [InlineData("POST", App + "/models", """{"model":{"id":"t","model_type_id":"concept-thresholder","output_info":{"data":{"concepts":[{"id":"taken","value":0.5}]}}}}""", 400, 21202, "concept_threshold_type")]

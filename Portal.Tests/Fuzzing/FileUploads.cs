@@ -11,6 +11,7 @@ internal sealed class FileUploads(IReadOnlyList<byte[]> files)
 
     private static readonly string[] Tables =
     [
+        """{"url":"http://127.0.0.1:1/x.png","label":"red"}""" + "\n",
         "file,label,value\na/picture.png,red,1\nb.png,blue,0\n",
         """{"id":"one","image":"a/picture.png","labels":[{"concept":"red","value":1}],"metadata":{"a":1}}""" + "\n",
         """{"images":[{"id":1,"file_name":"a/picture.png","width":96,"height":96}],"categories":[{"id":1,"name":"red"}],"annotations":[{"id":1,"image_id":1,"category_id":1}]}""",
@@ -18,7 +19,7 @@ internal sealed class FileUploads(IReadOnlyList<byte[]> files)
         """<?xml version="1.0"?><annotations><version>1.1</version><image id="0" name="a/picture.png" width="96" height="96"><tag label="red"/></image></annotations>""",
     ];
 
-    private static readonly string[] TableNames = ["labels.csv", "labels.jsonl", "annotations.json", "tasks.json", "annotations.xml"];
+    private static readonly string[] TableNames = ["addresses.jsonl", "labels.csv", "labels.jsonl", "annotations.json", "tasks.json", "annotations.xml"];
 
     public FuzzCase MakeUpload(int seed, string app)
     {

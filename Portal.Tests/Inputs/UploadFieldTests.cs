@@ -8,6 +8,7 @@ public sealed class UploadFieldTests(SharedPortal shared) : IClassFixture<Shared
     [Theory]
     [InlineData("metadata", """{"a":1,"a":2}""")]
     [InlineData("metadata", """{"a":"\ud800"}""")]
+    [InlineData("metadata", """{"a":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}""")]
     [InlineData("metadata", "[]")]
     [InlineData("concepts", """[{"id":7}]""")]
     [InlineData("concepts", """[{"id":"red","value":"yes"}]""")]
