@@ -47,7 +47,7 @@ internal sealed class JsonMutator(Random random)
         return text;
     }
 
-    private JsonNode Raw(List<string> raw)
+    private JsonValue Raw(List<string> raw)
     {
         raw.Add(HostileValues.NextJson(random));
         return JsonValue.Create(Place(raw.Count - 1));
