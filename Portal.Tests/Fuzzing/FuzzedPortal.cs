@@ -12,7 +12,7 @@ namespace Portal.Tests.Fuzzing;
 /// <summary>A portal on a real socket, decoding in child processes, that is asked what a seed says and must answer as it promises to.</summary>
 internal sealed class FuzzedPortal : IAsyncDisposable
 {
-    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(30);
     private readonly FaultLog _log = new();
     private HttpClient _anonymous = null!;
     private HttpClient _browser = null!;
