@@ -65,7 +65,7 @@ public static class PortalCore
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
-        services.AddSingleton<LeaseService>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
+        services.AddSingleton<LeaseService>().AddSingleton<OpenWork>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
         services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<Importer>().AddSingleton<ExchangeService>();

@@ -30,6 +30,9 @@ internal sealed class AppIndex
     /// <summary>Inputs with a label.</summary>
     public InputSet Labelled { get; } = new();
 
+    /// <summary>By concept: inputs for which a person's answer counts.</summary>
+    public Dictionary<long, InputSet> Decided { get; } = [];
+
     /// <summary>Inputs with an embedding of the portal's embedder.</summary>
     public InputSet Embedded { get; } = new();
 
@@ -59,6 +62,14 @@ internal sealed class AppIndex
         if (!scores.TryGetValue(key, out var known) || known < value) scores[key] = (float)value;
     }
 
+    public void AddLabel(long key, long conceptId, bool isHuman)
+    {
+        Labelled.Add(key);
+        if (!isHuman) return;
+        if (!Decided.TryGetValue(conceptId, out var inputs)) Decided.Add(conceptId, inputs = new InputSet());
+        inputs.Add(key);
+    }
+
     /// <summary>Takes out all that is known of an input, before it is read again.</summary>
     public void Forget(long key)
     {
@@ -67,6 +78,7 @@ internal sealed class AppIndex
         Annotated.Remove(key);
         Labelled.Remove(key);
         Embedded.Remove(key);
+        foreach (var inputs in Decided.Values) inputs.Remove(key);
         foreach (var inputs in Tags.Values) inputs.Remove(key);
         foreach (var scores in Scores.Values) scores.Remove(key);
     }
