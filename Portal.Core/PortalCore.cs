@@ -60,7 +60,7 @@ public static class PortalCore
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
         services.AddSingleton<AcceptedSpans>().AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputQuota>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
-        services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();
+        services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>().AddSingleton<FailedInputs>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
@@ -72,7 +72,7 @@ public static class PortalCore
         services.AddSingleton<WatchService>();
         services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
-        services.AddSingleton<JobSignal>().AddSingleton<JobService>();
+        services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
 

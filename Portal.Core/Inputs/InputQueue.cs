@@ -12,6 +12,7 @@ public sealed record InputClaim(Input Input, long Token);
 /// <summary>Hands inputs to workers. The claim, and with it the attempt, is on disk before a pixel is decoded.</summary>
 public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOptions<IngestOptions> options, TimeProvider clock, ChangeFeed changes)
 {
+    private const int FirstOnes = 1000;
     private long _lastToken;
 
     /// <summary>Puts back what a stopped process had claimed. Only one process opens a data directory, so every claim found at start is stale.</summary>
@@ -102,9 +103,10 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
         await using var db = await contexts.CreateDbContextAsync(ct);
         var waiting = db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.DeletedAt == null);
         var first = await waiting.OrderBy(i => i.Id).Select(i => (DateTime?)i.CreatedAt).FirstOrDefaultAsync(ct);
-        return new QueueDepth(
-            await waiting.CountAsync(ct), await db.Inputs.CountAsync(i => i.Status == StatusCode.InputInProgress && i.DeletedAt == null, ct),
-            first is { } since && since < Now ? Now - since : TimeSpan.Zero);
+        var inProgress = db.Inputs.Where(i => i.Status == StatusCode.InputInProgress && i.DeletedAt == null);
+        // What was begun before is among the oldest.
+        var again = await waiting.OrderBy(i => i.Id).Take(FirstOnes).CountAsync(i => i.Attempts > 0, ct) + await inProgress.CountAsync(i => i.Attempts > 1, ct);
+        return new QueueDepth(await waiting.CountAsync(ct), await inProgress.CountAsync(ct), first is { } since && since < Now ? Now - since : TimeSpan.Zero, again);
     }
 
     private static void CountFailed(int count) => Telemetry.InputsProcessed.Add(count, new KeyValuePair<string, object?>("outcome", "failed"));

@@ -73,7 +73,7 @@ public sealed partial class JobRunner(
     private async Task RunAsync(Job job, JobLane lane, CancellationToken stoppingToken)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        signal.Register(job.Id, source);
+        signal.Register(job.Id, source, Now);
         var progress = Reached(job);
         var handler = _handlers.GetValueOrDefault(job.Kind);
         using var scope = log.BeginScope("Job {JobId}", job.ExternalId);
@@ -214,6 +214,7 @@ public sealed partial class JobRunner(
         var now = progress.Current;
         if (now.Done == job.Done && now.Total == job.Total && now.Message == job.Message && now.Mark == job.Mark) return;
         (job.Done, job.Total, job.Message, job.Mark) = (now.Done, now.Total, now.Message, now.Mark);
+        signal.Moved(job.Id, Now);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
             .SetProperty(j => j.Done, now.Done).SetProperty(j => j.Total, now.Total).SetProperty(j => j.Message, now.Message).SetProperty(j => j.Mark, now.Mark), ct);

@@ -26,14 +26,21 @@ internal static class BenchImages
         })];
     }
 
+    /// <summary>The folder that holds the solution file.</summary>
+    public static string RepositoryRoot { get; } = FindRepositoryRoot();
+
     private static string? SharedPhotos()
+    {
+        var photos = Path.Combine(RepositoryRoot, "..", "shared", "data", "park5");
+        return Directory.Exists(photos) ? photos : null;
+    }
+
+    private static string FindRepositoryRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "AutoAnnotatePortal.sln"))) continue;
-            var photos = Path.Combine(folder.FullName, "..", "shared", "data", "park5");
-            return Directory.Exists(photos) ? photos : null;
+            if (File.Exists(Path.Combine(folder.FullName, "AutoAnnotatePortal.sln"))) return folder.FullName;
         }
-        return null;
+        throw new DirectoryNotFoundException($"AutoAnnotatePortal.sln lies in no folder above {AppContext.BaseDirectory}.");
     }
 }

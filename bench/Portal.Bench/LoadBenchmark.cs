@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Portal.Bench;
+
+/// <summary>
+/// Everybody at once, against a portal in a process of its own: 50 annotators label, 5 people upload, and a training and a backfill are always under way,
+/// until every picture has been taken in and worked off. Clients run in this process and take their part of the same processors.
+/// </summary>
+internal static class LoadBenchmark
+{
+    private const int Annotators = 50;
+    private const int Uploaders = 5;
+
+    /// <param name="size">How many pictures are uploaded.</param>
+    public static async Task RunAsync(int size, string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-bench-").FullName;
+        try
+        {
+            Console.WriteLine(Text($"Load: {Annotators} annotators, {Uploaders} uploaders with {size:N0} images, {Environment.ProcessorCount} processors, load of the machine before {LoadOfMachine()}"));
+            var setup = await LoadSetup.MakeAsync(folder, Annotators, Uploaders, settings);
+            await using var server = await LoadServer.StartAsync(setup.Root, settings);
+            var record = new LoadRecord();
+            using var clients = new LoadClients(server.Address, setup, record);
+            var before = await clients.CountsAsync(default);
+            using var enough = new CancellationTokenSource();
+            var images = BenchImages.Find(folder, size);
+            var watch = Stopwatch.StartNew();
+            var uploads = Task.WhenAll(Enumerable.Range(0, Uploaders).Select(i => clients.UploadAsync(i, images, size, default)));
+            List<Task> others =
+            [
+                .. Enumerable.Range(0, Annotators).Select(i => UntilEnough(clients.LabelAsync(i, enough.Token))),
+                UntilEnough(clients.KeepJobGoingAsync("training", "models/learned/versions",
+                    started => $"models/learned/versions/{started.GetProperty("model").GetProperty("model_version").GetProperty("id").GetString()}",
+                    asked => asked.GetProperty("model_version").GetProperty("status").GetProperty("code").GetInt32() is not (21101 or 21103), enough.Token)),
+                UntilEnough(clients.KeepJobGoingAsync("backfill", "workflows/second/backfill",
+                    started => $"jobs/{started.GetProperty("job").GetProperty("id").GetString()}",
+                    asked => asked.GetProperty("job").GetProperty("state").GetString() is not ("queued" or "running"), enough.Token)),
+            ];
+            await uploads;
+            var uploaded = watch.Elapsed;
+            var counts = await clients.CountsAsync(default);
+            for (; counts.Open > 0; counts = await clients.CountsAsync(default)) await Task.Delay(TimeSpan.FromSeconds(2));
+            var whole = watch.Elapsed;
+            await enough.CancelAsync();
+            await Task.WhenAll(others);
+
+            Print(record);
+            var (portal, withDecoders) = server.PeakBytes;
+            Console.WriteLine(Text($"uploads: {size / uploaded.TotalSeconds:0.0} images a second; worked off: {(counts.Processed - before.Processed) / whole.TotalSeconds:0.0} a second; saves: {record.Count("save") / whole.TotalSeconds:0.0} a second; {whole.TotalSeconds:0} s in all"));
+            Console.WriteLine(Text($"inputs: {counts.Processed - before.Processed:N0} done, {counts.Failed:N0} failed of {size:N0}"));
+            Console.WriteLine(Text($"memory at most: portal {portal / 1e6:0} MB, with decoder processes {withDecoders / 1e6:0} MB"));
+            Console.WriteLine(Text($"log: {server.Locked} times \"database is locked\", {server.Complaints} warnings and errors; load of the machine after {LoadOfMachine()}"));
+            Console.WriteLine(record.Errors.Count == 0 ? "errors: none" : $"errors: {record.Errors.Values.Sum()}");
+            foreach (var (what, count) in record.Errors.OrderByDescending(e => e.Value)) Console.WriteLine($"  {count} × {what}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Print(LoadRecord record)
+    {
+        Console.WriteLine("milliseconds          count       p50       p95       p99       max");
+        foreach (var kind in record.Kinds)
+        {
+            var ms = record.Percentiles(kind, 0.5, 0.95, 0.99, 1);
+            Console.WriteLine(Text($"{kind,-18} {record.Count(kind),8:N0} {ms[0],9:0.0} {ms[1],9:0.0} {ms[2],9:0.0} {ms[3],9:0.0}"));
+        }
+    }
+
+    private static async Task UntilEnough(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to stop.
+        }
+    }
+
+    /// <summary>Processes that ran or waited for a processor, over the last minute; only Linux tells.</summary>
+    private static string LoadOfMachine() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
