@@ -43,9 +43,8 @@ internal static class ExplorerBenchmark
         {
             await using var portal = await BenchPortal.StartAsync(Path.Combine(folder, "data"), settings);
             var watch = Stopwatch.StartNew();
-            var (conceptIds, workflowId, versionId) = await portal.NamesAsync();
-            ExplorerData.Fill(portal.Get<IOptions<StorageOptions>>().Value.DatabasePath, size, portal.Get<EmbeddingStore>().Dimensions,
-                portal.AppId, portal.UserId, conceptIds, workflowId, versionId, await portal.Get<EmbeddingStore>().EmbedderIdAsync(default));
+            var (conceptIds, _, _) = await portal.NamesAsync();
+            await ExplorerData.FillAsync(portal, size, withTags: true, withEmbeddings: true);
             measured.Begin(size, FormattableString.Invariant($"{size:N0} inputs, {await portal.CountAsync(db => db.Annotations):N0} annotations, made in {watch.Elapsed.TotalSeconds:0} s"));
             await QuestionsAsync(portal, measured, conceptIds, size);
             await SimilarAsync(portal, measured, size);
