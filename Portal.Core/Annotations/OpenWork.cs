@@ -20,9 +20,9 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
             var all = app.Visible.Clone();
             all.ExceptWith(app.Failed);
             var total = all.Count;
-            foreach (var (conceptId, decided) in app.Decided)
+            foreach (var (kind, inputs) in app.Labels)
             {
-                if (wish.ConceptId is null || wish.ConceptId == conceptId) all.ExceptWith(decided);
+                if (kind.IsHuman && (wish.ConceptId is null || wish.ConceptId == kind.ConceptId)) all.ExceptWith(inputs);
             }
             return (all, total);
         }, ct);

@@ -30,8 +30,7 @@ internal sealed class AppIndex
     /// <summary>Inputs with a label.</summary>
     public InputSet Labelled { get; } = new();
 
-    /// <summary>By concept: inputs for which a person's answer counts.</summary>
-    public Dictionary<long, InputSet> Decided { get; } = [];
+    public Dictionary<LabelKind, InputSet> Labels { get; } = [];
 
     /// <summary>Inputs with an embedding of the portal's embedder.</summary>
     public InputSet Embedded { get; } = new();
@@ -62,11 +61,10 @@ internal sealed class AppIndex
         if (!scores.TryGetValue(key, out var known) || known < value) scores[key] = (float)value;
     }
 
-    public void AddLabel(long key, long conceptId, bool isHuman)
+    public void AddLabel(long key, LabelKind kind)
     {
         Labelled.Add(key);
-        if (!isHuman) return;
-        if (!Decided.TryGetValue(conceptId, out var inputs)) Decided.Add(conceptId, inputs = new InputSet());
+        if (!Labels.TryGetValue(kind, out var inputs)) Labels.Add(kind, inputs = new InputSet());
         inputs.Add(key);
     }
 
@@ -78,7 +76,7 @@ internal sealed class AppIndex
         Annotated.Remove(key);
         Labelled.Remove(key);
         Embedded.Remove(key);
-        foreach (var inputs in Decided.Values) inputs.Remove(key);
+        foreach (var inputs in Labels.Values) inputs.Remove(key);
         foreach (var inputs in Tags.Values) inputs.Remove(key);
         foreach (var scores in Scores.Values) scores.Remove(key);
     }

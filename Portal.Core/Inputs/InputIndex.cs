@@ -69,7 +69,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
             new ParallelOptions { CancellationToken = ct },
             () => Fill(apart => Inputs(apart.Inputs.Where(i => i.AppId == appId)), i => index.AddInput(i.Id, i.Facts)),
             () => Fill(apart => Tags(apart.Annotations.Where(a => a.AppId == appId)), a => index.AddTag(a.InputId, a.Kind, a.Score)),
-            () => Fill(apart => Labels(apart.Labels.Where(l => l.AppId == appId)), l => index.AddLabel(l.InputId, l.ConceptId, l.IsHuman)));
+            () => Fill(apart => Labels(apart.Labels.Where(l => l.AppId == appId)), l => index.AddLabel(l.InputId, l.Kind)));
         // Of all apps: the key alone tells which inputs have one, and the index answers it without reading a vector.
         foreach (var inputId in db.InputEmbeddings.Where(e => e.EmbedderId == embedderId).Select(e => e.InputId))
         {
@@ -105,7 +105,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
                 foreach (var inputId in inputIds) index.Forget(inputId);
                 foreach (var (id, facts) in inputs) index.AddInput(id, facts);
                 foreach (var (inputId, kind, score) in tags) index.AddTag(inputId, kind, score);
-                foreach (var (inputId, conceptId, isHuman) in labels) index.AddLabel(inputId, conceptId, isHuman);
+                foreach (var (inputId, kind) in labels) index.AddLabel(inputId, kind);
                 foreach (var inputId in embedded) index.Embedded.Add(inputId);
             }
             finally
@@ -135,6 +135,6 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()
         .Select(a => (a.InputId, new TagKind(a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.ReviewRequested), a.Score));
 
-    private static IEnumerable<(long InputId, long ConceptId, bool IsHuman)> Labels(IQueryable<Annotations.Label> rows) => rows.AsNoTracking()
-        .Select(l => new { l.InputId, l.ConceptId, l.IsHuman }).AsEnumerable().Select(l => (l.InputId, l.ConceptId, l.IsHuman));
+    private static IEnumerable<(long InputId, LabelKind Kind)> Labels(IQueryable<Annotations.Label> rows) => rows.AsNoTracking()
+        .Select(l => new { l.InputId, l.ConceptId, l.Value, l.IsHuman }).AsEnumerable().Select(l => (l.InputId, new LabelKind(l.ConceptId, l.Value, l.IsHuman)));
 }

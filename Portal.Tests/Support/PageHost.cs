@@ -1,5 +1,7 @@
 using Bunit;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Storage;
 using Portal.Core.Users;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
@@ -30,6 +32,13 @@ public sealed class PageHost : IAsyncDisposable
     {
         var core = await CoreHost.StartAsync();
         return new PageHost(core, core.User, Role.Owner);
+    }
+
+    /// <summary>Pages over a database that the test holds. Nothing else is under way there.</summary>
+    internal static async Task<(PageHost Host, HeldDatabase Database)> StartHeldAsync()
+    {
+        var core = await CoreHost.StartAsync(workers: false, services: s => s.AddSingleton<HeldDatabase>().AddSingleton<IDbContextFactory<PortalDbContext>>(p => p.GetRequiredService<HeldDatabase>()));
+        return (new PageHost(core, core.User, Role.Owner), core.Get<HeldDatabase>());
     }
 
     /// <summary>The pages as another member sees them.</summary>

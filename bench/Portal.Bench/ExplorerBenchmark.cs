@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
+using Portal.Core.Concepts;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
@@ -93,6 +94,7 @@ internal static class ExplorerBenchmark
         await measured.TimeAsync("counts beside every choice", Rounds, () => queries.FacetsAsync(portal.AppId, new InputFilter(), default), PageAim);
         await measured.TimeAsync("counts beside every choice, under a filter", Rounds,
             () => queries.FacetsAsync(portal.AppId, new InputFilter { Text = "park", ConceptIds = [conceptIds[0]] }, default), PageAim);
+        await measured.TimeAsync("counts of every concept, for review and training", Rounds, () => portal.Get<ConceptService>().CountAsync(portal.AppId, default), PageAim);
         await measured.TimeAsync("jump to a day", Rounds, async () =>
         {
             var list = await queries.FindAsync(portal.AppId, new InputFilter(), default);

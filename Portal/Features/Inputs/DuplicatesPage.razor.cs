@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Inputs;
 using Portal.Core.Users;
@@ -18,6 +19,13 @@ public sealed partial class DuplicatesPage : IDisposable
     private bool _nearly;
     private int _compared;
     private string? _problem;
+
+    private string CountText => _groups!.Count switch
+    {
+        1 => "1 group",
+        MostGroups => $"The {MostGroups} largest groups",
+        var count => $"{count.ToString("N0", CultureInfo.CurrentCulture)} groups",
+    };
 
     [Inject] private DuplicateFinder Finder { get; set; } = null!;
     [Inject] private InputQueries Queries { get; set; } = null!;
@@ -65,7 +73,9 @@ public sealed partial class DuplicatesPage : IDisposable
         var others = new InputSet(tiles.Skip(1).Select(t => t.Id));
         await scope.RequireAsync(Permission.ManageInputs);
         var result = await bulk.ApplyAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
-        _groups!.RemoveAll(g => g.Group == group);
+        // What was not shown was not deleted.
+        if (group.InputIds.Count > tiles.Count) await ShowAsync(_nearly);
+        else _groups!.RemoveAll(g => g.Group == group);
         Toasts.ShowUndo(result.Inputs == 1 ? "Deleted 1 input" : $"Deleted {result.Inputs} inputs", async () =>
         {
             await scope.RequireAsync(Permission.ManageInputs);

@@ -14,6 +14,7 @@ public sealed partial class UploadPage : AppPage
     private ElementReference _element;
     private DotNetObjectReference<UploadPage>? _self;
     private IReadOnlyList<Concept> _concepts = [];
+    private string? _problem;
 
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
@@ -25,7 +26,8 @@ public sealed partial class UploadPage : AppPage
     [JSInvokable]
     public void ShowList(string id) => Navigation.NavigateTo(Scope.Href($"exchange?list={Uri.EscapeDataString(id)}"));
 
-    protected override async Task OnInitializedAsync() => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None);
+    // Uploading goes without them.
+    protected override async Task OnInitializedAsync() => _problem = await Attempt.ToAsync(async () => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
