@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Storage;
 using Portal.Core.Users;
+using Portal.Features.Inputs;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -19,6 +20,7 @@ public sealed class PageHost : IAsyncDisposable
         Scope = new AppScope(core.App, "owner", new CurrentUser(user.Id, user.UserName!), role, core.Get<MembershipService>());
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
+        Context.Services.AddSingleton(_ => ActivatorUtilities.CreateInstance<InputDetailsReader>(core.Get<IServiceProvider>()));
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());
         Context.RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, Scope));
     }
