@@ -140,6 +140,7 @@ internal static class ExplorerBenchmark
         var times = new List<double>();
         foreach (var id in asked) times.Add(await Measurements.OnceAsync(async () => found[id] = await similar.FindAsync(portal.AppId, [id], null, Neighbours, default)));
         measured.Add($"find similar, the best {Neighbours}", times, SimilarAim);
+        await measured.TimeAsync("pictures that are nearly the same, in the whole app", 1, () => portal.Get<DuplicateFinder>().NearlySameAsync(portal.AppId, _ => { }, default));
         var exact = await ExactAsync(portal, asked);
         var recall = asked.Average(id => found[id].Count(h => h.Score >= exact[id]) / (double)Neighbours);
         Console.WriteLine(FormattableString.Invariant($"{$"recall@{Neighbours} against the exact answer",-52} {recall,9:0.000}"));

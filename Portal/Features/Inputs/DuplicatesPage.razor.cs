@@ -11,7 +11,6 @@ namespace Portal.Features.Inputs;
 public sealed partial class DuplicatesPage : IDisposable
 {
     private const int MostGroups = 100;
-    private const int NewestCompared = 300;
     private const int MostShown = 12;
     private static readonly Choice<bool>[] Kinds = [new(false, "Same file"), new(true, "Nearly the same picture")];
     private readonly CancellationTokenSource _left = new();
@@ -48,7 +47,7 @@ public sealed partial class DuplicatesPage : IDisposable
             _problem = await Attempt.ToAsync(async () =>
             {
                 var found = nearly
-                    ? await Finder.NearlySameAsync(Scope.AppKey, NewestCompared, Progress, _left.Token)
+                    ? await Finder.NearlySameAsync(Scope.AppKey, Progress, _left.Token)
                     : await Finder.SameBytesAsync(Scope.AppKey, MostGroups, _left.Token);
                 var groups = new List<(DuplicateGroup, IReadOnlyList<InputTile>)>();
                 foreach (var group in found.Take(MostGroups)) groups.Add((group, await Queries.TilesAsync([.. group.InputIds.Take(MostShown)], _left.Token)));
