@@ -3,6 +3,7 @@ using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
 using Portal.Core.Datasets;
+using Portal.Core.Exchange;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Users;
@@ -108,8 +109,10 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             var workflow = await _portal.Get<WorkflowService>().CreateAsync(_theirs.Id, owner.Id, "theirs-workflow", null, [new DraftNode("see", embedder.Model.ExternalId, null, [])], default);
             var job = await _portal.Get<JobService>().StartAsync(_theirs.Id, owner.Id, BackfillJob.JobKind, "theirs", new BackfillJob.Parameters(workflow.Latest.Id), default);
             var (dataset, _) = await _portal.Get<DatasetService>().StartAsync(_theirs.Id, owner.Id, "theirs", null, null, default);
+            var import = await _portal.Get<ExchangeFiles>().ReceiveAsync(_theirs.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), null, default);
             foreach (var (name, id) in new[]
             {
+                ("import_id", import),
                 ("dataset_id", dataset.ExternalId), ("other_id", dataset.ExternalId),
                 ("input_id", input.ExternalId), ("concept_id", concept.ExternalId), ("annotation_id", annotation.ExternalId), ("model_id", model.Model.ExternalId),
                 ("workflow_id", workflow.Workflow.ExternalId), ("job_id", job.ExternalId), ("version_id", model.Latest!.ExternalId),
