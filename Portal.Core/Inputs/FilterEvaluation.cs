@@ -74,6 +74,7 @@ internal sealed class FilterEvaluation
             // The file name is the first line, and no needle has a line's end in it.
             Keep(result, facts => facts.Text.AsSpan(0, facts.Text.AsSpan().IndexOf((byte)'\n')).IndexOf(name) >= 0);
         }
+        if (_filter.FilmId is { } filmId) Keep(result, facts => facts.FilmId == filmId);
         foreach (var entry in _filter.Metadata)
         {
             var line = InputFacts.Needle(entry);

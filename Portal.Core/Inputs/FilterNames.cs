@@ -5,14 +5,17 @@ namespace Portal.Core.Inputs;
 /// <summary>What an address calls the things a filter names by key.</summary>
 /// <param name="Users">Names of the users who wrote or reviewed a tag, by key.</param>
 /// <param name="Workflows">Ids of workflows, by key.</param>
-public sealed record FilterNames(IReadOnlyList<Concept> Concepts, IReadOnlyDictionary<long, string> Users, IReadOnlyDictionary<long, string> Workflows)
+/// <param name="Films">Keys of films, by id.</param>
+public sealed record FilterNames(IReadOnlyList<Concept> Concepts, IReadOnlyDictionary<long, string> Users, IReadOnlyDictionary<long, string> Workflows, IReadOnlyDictionary<string, long> Films)
 {
-    public static readonly FilterNames None = new([], new Dictionary<long, string>(), new Dictionary<long, string>());
+    public static readonly FilterNames None = new([], new Dictionary<long, string>(), new Dictionary<long, string>(), new Dictionary<string, long>());
 
     // No row has the key 0: an unknown name matches nothing rather than everything.
     public long ConceptKey(string id) => Concepts.FirstOrDefault(c => c.ExternalId == id)?.Id ?? 0;
 
     public long UserKey(string name) => Users.FirstOrDefault(u => string.Equals(u.Value, name, StringComparison.OrdinalIgnoreCase)).Key;
+
+    public long FilmKey(string id) => Films.GetValueOrDefault(id);
 
     public long WorkflowKey(string id) => Workflows.FirstOrDefault(w => w.Value == id).Key;
 }

@@ -123,8 +123,8 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
     }
 
     private static IEnumerable<(long Id, InputFacts Facts)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
-        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata }).AsEnumerable()
-        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata)));
+        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId }).AsEnumerable()
+        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId)));
 
     private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotations.Annotation> rows) => rows.AsNoTracking()
         .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()

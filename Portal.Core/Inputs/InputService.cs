@@ -39,7 +39,7 @@ public sealed class InputService(
         try
         {
             if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, externalId, ct);
-            blob = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
+            blob = await blobs.ReceiveAsync(content, limits.Value.Size, ct);
             var header = decoder.ReadHeader(blob.Path);
             if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
             using var room = await quota.TakeAsync(appId, blob.Length, ct);
@@ -58,6 +58,8 @@ public sealed class InputService(
                 FileName = fileName,
                 SourceUrl = wanted.SourceUrl,
                 Metadata = metadata,
+                FilmId = wanted.Frame?.FilmId,
+                FilmTimeMs = wanted.Frame?.TimeMs,
             }, also, ct);
             room.Keep();
             return input;
@@ -216,7 +218,7 @@ public sealed class InputService(
         if (twin is not null) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
     }
 
-    private static string Serialize(JsonObject? metadata)
+    internal static string Serialize(JsonObject? metadata)
     {
         var text = metadata?.ToJsonString(JsonSerializerOptions.Web) ?? "{}";
         return text.Length <= MaxMetadataLength
@@ -225,7 +227,7 @@ public sealed class InputService(
     }
 
     /// <summary>The last part of a name a browser or client sent, whichever way its slashes lean.</summary>
-    private static string BaseName(string fileName)
+    internal static string BaseName(string fileName)
     {
         var name = fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].Replace("\0", "", StringComparison.Ordinal);
         return name.Length <= 255 ? name : name[..255];

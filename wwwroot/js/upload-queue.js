@@ -34,6 +34,7 @@ class UploadQueue extends EventTarget {
   foldersAreConcepts = false;
   /** Largest file in bytes; what is larger is refused here. */
   maxBytes = Infinity;
+  maxFilmBytes = Infinity;
   /** @type {{file: File, path: string}[]} */
   staged = [];
 
@@ -267,7 +268,9 @@ class UploadQueue extends EventTarget {
     for (const entry of entries) {
       this.total++;
       this.#bytes.all += entry.size + perFile;
-      if (entry.size > this.maxBytes) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; an image may have ${megabytes(this.maxBytes)}.` });
+      const isFilm = entry.file.type.startsWith('video/');
+      const most = isFilm ? this.maxFilmBytes : this.maxBytes;
+      if (entry.size > most) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; ${isFilm ? 'a film' : 'an image'} may have ${megabytes(most)}.` });
       else this.#waiting.push(entry);
     }
     this.#pump();

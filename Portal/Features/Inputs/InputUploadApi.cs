@@ -23,7 +23,7 @@ internal static class InputUploadApi
 
     /// <summary>The fields <c>id</c>, <c>concepts</c> and <c>metadata</c> belong to the file that follows them.</summary>
     private static async Task<InputsResponse> UploadAsync(
-        HttpContext context, ApiScope scope, InputService service, InputWriter writer, CancellationToken ct)
+        HttpContext context, ApiScope scope, InputIntake intake, CancellationToken ct)
     {
         var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);
@@ -53,7 +53,7 @@ internal static class InputUploadApi
             {
                 var wanted = New(fields, FileName(part), skipDuplicates);
                 await using var content = new ArrivingFile(section.Body);
-                results.Add(await writer.WriteAsync(scope, await service.AcceptAsync(scope.AppId, scope.UserId, wanted, content, ct), ct));
+                results.Add(await intake.AcceptAsync(scope, wanted, content, ct));
             }
             catch (PortalException e)
             {

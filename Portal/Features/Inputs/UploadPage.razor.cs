@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Core.Concepts;
+using Portal.Core.Films;
 using Portal.Core.Imaging;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -17,6 +18,7 @@ public sealed partial class UploadPage : AppPage
 
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
+    [Inject] private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
@@ -31,7 +33,7 @@ public sealed partial class UploadPage : AppPage
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, _self);
+        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, FilmLimits.Value.MaxBytes, _self);
     }
 
     public async ValueTask DisposeAsync()
