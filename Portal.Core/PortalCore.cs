@@ -14,6 +14,7 @@ using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Exchange;
 using Portal.Core.Films;
+using Portal.Core.Health;
 using Portal.Core.Ids;
 using Portal.Core.Imaging;
 using Portal.Core.Inputs;
@@ -60,7 +61,7 @@ public static class PortalCore
         services.AddPortalAccounts().AddSingleton<AuditLog>();
         services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
-        services.AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputQuota>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
+        services.AddSingleton<AcceptedSpans>().AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputQuota>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
         services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();

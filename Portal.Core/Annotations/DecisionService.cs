@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Ids;
 using Portal.Core.Storage;
 
@@ -52,6 +53,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
             ? db.Decisions.Local.Max(d => d.Id)
             : await db.Decisions.Where(d => d.BatchId == batch).MaxAsync(d => (long?)d.Id, ct) ?? 0;
         await transaction.CommitAsync(ct);
+        foreach (var made in db.Decisions.Local.CountBy(d => d.Kind)) Telemetry.Decisions.Add(made.Value, new KeyValuePair<string, object?>("kind", made.Key.ToString().ToLowerInvariant()));
         changes.Publish(appId, ChangedNoun.Annotations);
         return new DecidedStep(batch, sequence, conflicts);
     }

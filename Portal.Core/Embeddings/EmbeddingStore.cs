@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Imaging;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
@@ -68,9 +69,9 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         try
         {
             var rgb = buffer.AsSpan(0, length);
-            decoder.DecodeSquare(imagePath, embedder.Side, rgb, ct);
+            using (Telemetry.Begin("decode")) decoder.DecodeSquare(imagePath, embedder.Side, rgb, ct);
             var vector = new Half[embedder.Dimensions];
-            embedder.Embed(rgb, 1, vector);
+            using (Telemetry.Begin("embed")) embedder.Embed(rgb, 1, vector);
             return vector;
         }
         finally

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Portal.Core.Errors;
 
 namespace Portal.Core.Exchange;
 
@@ -32,10 +33,24 @@ internal static class ExchangeJson
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value)) return null;
         return value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString(),
+            JsonValueKind.String => value.Words(),
             JsonValueKind.Number => value.GetRawText(),
             _ => null,
         };
+    }
+
+    /// <summary>What a string says.</summary>
+    /// <exception cref="PortalException">It holds half of a surrogate pair.</exception>
+    public static string Words(this JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new PortalException(StatusCode.InvalidRequest, $"The text {Errors.Text.Shown(text.GetRawText())} in the file is not valid Unicode: half of a surrogate pair. Write the file again as UTF-8.", inner: e);
+        }
     }
 
     /// <summary>The number of a property, or null.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 
 namespace Portal.Core.Imaging;
 
@@ -97,6 +98,7 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
         }
         catch (PortalException e) when (!process.IsUsable)
         {
+            Telemetry.DecodersReplaced.Add(1);
             LogReplaced(_log, e.Message);
             throw;
         }

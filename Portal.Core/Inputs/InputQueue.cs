@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
@@ -46,6 +47,7 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
             SetAside(batch[0]);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
+            CountFailed(1);
             changes.Publish(batch[0].AppId, ChangedNoun.Inputs);
             return await ClaimAsync(ct);
         }
@@ -86,12 +88,26 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     {
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Inputs.Where(i => i.Id == claim.Input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress)
+        var failed = await db.Inputs.Where(i => i.Id == claim.Input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress)
             .ExecuteUpdateAsync(set => set
                 .SetProperty(i => i.Status, StatusCode.InputFailed).SetProperty(i => i.StatusDetail, reason)
                 .SetProperty(i => i.LeaseUntil, (DateTime?)null).SetProperty(i => i.ProcessedAt, now).SetProperty(i => i.ModifiedAt, now), ct);
+        CountFailed(failed);
         changes.Publish(claim.Input.AppId, ChangedNoun.Inputs);
     }
+
+    /// <summary>How much there is to do, over all apps.</summary>
+    public async Task<QueueDepth> DepthAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var waiting = db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.DeletedAt == null);
+        var first = await waiting.OrderBy(i => i.Id).Select(i => (DateTime?)i.CreatedAt).FirstOrDefaultAsync(ct);
+        return new QueueDepth(
+            await waiting.CountAsync(ct), await db.Inputs.CountAsync(i => i.Status == StatusCode.InputInProgress && i.DeletedAt == null, ct),
+            first is { } since && since < Now ? Now - since : TimeSpan.Zero);
+    }
+
+    private static void CountFailed(int count) => Telemetry.InputsProcessed.Add(count, new KeyValuePair<string, object?>("outcome", "failed"));
 
     private void SetAside(Input input)
     {

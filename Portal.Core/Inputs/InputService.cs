@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Ids;
 using Portal.Core.Imaging;
 using Portal.Core.Models;
@@ -17,7 +19,7 @@ public sealed record InputStatusCounts(int Processed, int ToProcess, int Process
 /// <summary>The way in for images, and what people change about them afterwards.</summary>
 public sealed class InputService(
     IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, IImageDecoder decoder, IOptions<ImageLimits> limits,
-    InputQuota quota, AnnotationService annotations, InputSignal signal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+    InputQuota quota, AnnotationService annotations, InputSignal signal, AcceptedSpans spans, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
     private const int MaxMetadataLength = 64 * 1024;
 
@@ -32,7 +34,9 @@ public sealed class InputService(
     /// <param name="also">Writes more about the input, in the transaction that inserts it.</param>
     internal async Task<Input> AcceptAsync(long appId, long userId, NewInput wanted, Stream content, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
+        using var span = Telemetry.Spans.StartActivity("accept");
         var externalId = ids.ChosenOrNew(wanted.Id, "input");
+        span?.SetTag("input.id", externalId);
         var metadata = Serialize(wanted.Metadata);
         var fileName = BaseName(wanted.FileName);
         IncomingBlob? blob = null;
@@ -62,6 +66,7 @@ public sealed class InputService(
                 FilmTimeMs = wanted.Frame?.TimeMs,
             }, also, ct);
             room.Keep();
+            Telemetry.InputsAccepted.Add(1);
             return input;
         }
         catch (Exception e)
@@ -160,6 +165,8 @@ public sealed class InputService(
         await annotations.WriteAsync(db, appId, userId,
             [.. (wanted.Labels ?? []).Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value, Draw: DecisionDraw.Random))], ct);
         if (also is not null) await also(db, input);
+        // Before a worker can see it.
+        spans.Keep(input.Id, Activity.Current);
         await transaction.CommitAsync(ct);
         signal.Wake();
         changes.Publish(appId, ChangedNoun.Inputs);
@@ -220,6 +227,7 @@ public sealed class InputService(
 
     internal static string Serialize(JsonObject? metadata)
     {
+        if (FreeJson.WhyRefused(metadata) is { } reason) throw new PortalException(StatusCode.InputInvalidArgument, $"The metadata {reason}");
         var text = metadata?.ToJsonString(JsonSerializerOptions.Web) ?? "{}";
         return text.Length <= MaxMetadataLength
             ? text

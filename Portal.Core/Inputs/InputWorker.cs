@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Imaging;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
@@ -14,7 +16,7 @@ namespace Portal.Core.Inputs;
 /// thread: with as many as there are processors, plus one, neither cores nor disk stand idle, and no stage has to be tuned to another.
 /// </summary>
 public sealed partial class InputWorker(
-    InputQueue queue, InputSignal signal, BlobStore blobs, EmbeddingStore embeddings, RunService runs, IOptions<IngestOptions> options, ILogger<InputWorker> log)
+    InputQueue queue, InputSignal signal, BlobStore blobs, EmbeddingStore embeddings, RunService runs, AcceptedSpans spans, IOptions<IngestOptions> options, ILogger<InputWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
@@ -51,7 +53,7 @@ public sealed partial class InputWorker(
             }
             catch (Exception e)
             {
-                if (StorageFault.Of(e) is { } fault) LogWaiting(log, fault.Message);
+                if (StorageFault.Of(e) is { } fault) Waiting(fault);
                 else LogFault(log, e);
                 await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -93,7 +95,7 @@ public sealed partial class InputWorker(
             }
             catch (Exception e) when (StorageFault.Of(e) is not null && !stoppingToken.IsCancellationRequested)
             {
-                LogWaiting(log, StorageFault.Of(e)!.Message);
+                Waiting(StorageFault.Of(e)!);
                 await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -101,6 +103,10 @@ public sealed partial class InputWorker(
 
     private async Task WorkOffAsync(InputClaim claim, CancellationToken ct)
     {
+        using var scope = log.BeginScope("Input {InputId}", claim.Input.ExternalId);
+        // A trace of its own, which outlives the request that brought the input and points back to it.
+        using var span = Telemetry.Spans.StartActivity(ActivityKind.Consumer, parentContext: default, links: spans.Take(claim.Input.Id), name: "process");
+        span?.SetTag("input.id", claim.Input.ExternalId);
         try
         {
             blobs.RequireWhole(claim.Input.ContentHash);
@@ -109,6 +115,7 @@ public sealed partial class InputWorker(
         }
         catch (PortalException e)
         {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             await queue.FailAsync(claim, e.Message, ct);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -124,6 +131,12 @@ public sealed partial class InputWorker(
             await ReleaseAsync([claim], countAttempt: true, ct);
         }
 #pragma warning restore CA1031
+    }
+
+    private void Waiting(PortalException reason)
+    {
+        Telemetry.StorageWaits.Add(1);
+        LogWaiting(log, reason.Message);
     }
 
     /// <summary>The database takes one writer at a time: workers queue here, where waiting costs nothing and is fair.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Core.Audit;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Jobs;
@@ -74,6 +76,9 @@ public sealed partial class JobRunner(
         signal.Register(job.Id, source);
         var progress = Reached(job);
         var handler = _handlers.GetValueOrDefault(job.Kind);
+        using var scope = log.BeginScope("Job {JobId}", job.ExternalId);
+        using var span = Telemetry.Spans.StartActivity("job");
+        span?.SetTag("job.id", job.ExternalId).SetTag("job.kind", job.Kind);
         try
         {
             // The request may have come between the take and the registration, or before a restart.
@@ -150,6 +155,7 @@ public sealed partial class JobRunner(
             catch (Exception e) when (StorageFault.Of(e) is { } fault)
             {
                 if (stoppingToken.IsCancellationRequested) return;
+                Telemetry.StorageWaits.Add(1);
                 LogWaiting(log, fault.Message);
                 await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -223,7 +229,12 @@ public sealed partial class JobRunner(
         await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
             .SetProperty(j => j.State, state).SetProperty(j => j.Message, message).SetProperty(j => j.FinishedAt, finishedAt)
             .SetProperty(j => j.Done, done).SetProperty(j => j.Total, last.Total));
-        LogFinished(log, job.ExternalId, job.Kind, state, (finishedAt - (job.StartedAt ?? finishedAt)).TotalSeconds);
+        var seconds = (finishedAt - (job.StartedAt ?? finishedAt)).TotalSeconds;
+        var kind = new KeyValuePair<string, object?>("kind", _handlers.ContainsKey(job.Kind) ? job.Kind : "unknown");
+        Telemetry.JobsFinished.Add(1, kind, new KeyValuePair<string, object?>("outcome", state.ToString().ToLowerInvariant()));
+        Telemetry.JobDuration.Record(seconds, kind);
+        Activity.Current?.SetTag("job.outcome", state.ToString().ToLowerInvariant());
+        LogFinished(log, job.ExternalId, job.Kind, state, seconds);
         changes.Publish(job.AppId, ChangedNoun.Jobs);
     }
 

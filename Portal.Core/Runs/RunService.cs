@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Portal.Core.Annotations;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
+using Portal.Core.Health;
 using Portal.Core.Ids;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
@@ -31,6 +32,7 @@ public sealed partial class RunService(
         var (workflow, outcome, error) = await TryRunAsync(input, vector, ct);
         var embedderId = await embeddings.EmbedderIdAsync(ct);
         var now = Now;
+        using var settling = Telemetry.Begin("settle");
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -40,6 +42,7 @@ public sealed partial class RunService(
                 .SetProperty(i => i.LeaseUntil, (DateTime?)null).SetProperty(i => i.ProcessedAt, now), ct);
         if (finished == 0)
         {
+            Telemetry.InputsProcessed.Add(1, new KeyValuePair<string, object?>("outcome", "lost"));
             LogClaimLost(log, input.ExternalId);
             return;
         }
@@ -47,6 +50,7 @@ public sealed partial class RunService(
         if (input.WorkflowVersionId is { } versionId) await SaveRunAsync(db, input, versionId, workflow, outcome, error, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        Telemetry.InputsProcessed.Add(1, new KeyValuePair<string, object?>("outcome", "success"));
         changes.Publish(input.AppId, ChangedNoun.Inputs);
         if (outcome is not null) changes.Publish(input.AppId, ChangedNoun.Annotations);
     }
@@ -130,6 +134,7 @@ public sealed partial class RunService(
     private async Task<(ReadyWorkflow? Workflow, RunOutcome? Outcome, string? Error)> TryRunAsync(Input input, Half[] vector, CancellationToken ct)
     {
         if (input.WorkflowVersionId is not { } versionId) return (null, null, null);
+        using var running = Telemetry.Begin("run");
         try
         {
             var workflow = await catalog.GetAsync(versionId, ct);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Portal.Core.Storage;
@@ -7,23 +5,21 @@ using Portal.Core.Storage;
 namespace Portal.Core.Users;
 
 /// <summary>Identity's store of users, which keeps recovery codes as hashes instead of as they are.</summary>
+/// <remarks>A code is random; what a slow hash would guard it from, the authenticator key in the next row does not withstand either.</remarks>
 internal sealed class PortalUserStore(PortalDbContext context, IdentityErrorDescriber describer) : UserOnlyStore<PortalUser, PortalDbContext, long>(context, describer)
 {
     private const string TokenProvider = "[AspNetUserStore]";
     private const string TokenName = "RecoveryCodes";
 
     public override Task ReplaceCodesAsync(PortalUser user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken = default) =>
-        base.ReplaceCodesAsync(user, recoveryCodes.Select(Hash), cancellationToken);
+        base.ReplaceCodesAsync(user, recoveryCodes.Select(Secrets.Hash), cancellationToken);
 
     public override async Task<bool> RedeemCodeAsync(PortalUser user, string code, CancellationToken cancellationToken = default)
     {
         var hashes = (await GetTokenAsync(user, TokenProvider, TokenName, cancellationToken) ?? "").Split(';');
-        var hash = Hash(code);
+        var hash = Secrets.Hash(code);
         if (!hashes.Contains(hash, StringComparer.Ordinal)) return false;
         await base.ReplaceCodesAsync(user, hashes.Where(h => h != hash), cancellationToken);
         return true;
     }
-
-    // A code is random; what a slow hash would guard it from, the authenticator key in the next row does not withstand either.
-    private static string Hash(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
 }

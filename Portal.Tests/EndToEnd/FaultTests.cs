@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Data.Sqlite;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
 using Portal.Tests.EndToEnd.Kills;
@@ -18,20 +19,16 @@ public class FaultTests
     public async Task When_the_disk_takes_no_more_uploads_are_refused_with_the_reason_and_what_was_accepted_waits_until_it_does()
     {
         using var folder = new TemporaryFolder();
-        await using var portal = await PortalProcess.StartAsync(ProcessSignals.RequireSmallDisk(folder.Path, 128), folder.Path, 0, "--Embedder:Side=512", "--Imaging:Decoders=3");
+        await using var portal = await PortalProcess.StartAsync(ProcessSignals.RequireSmallDisk(folder.Path, 128), folder.Path, 0, "--Embedder:Side=1024", "--Imaging:Decoders=3");
         using var client = portal.Client();
         await client.SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
         await client.SendAsync(HttpMethod.Post, $"{App}/concepts", new { concepts = new[] { new { id = "runner" } } }).OkAsync();
         await client.UploadAsync("park", Pictures(0, 3));
         await client.WorkedOffAsync("park");
         Assert.Equal("ready", await client.GetStringAsync("/readyz", TestContext.Current.CancellationToken));
-        // Large squares, so that most of them are still waiting when the disk is full.
-        Assert.All(await client.UploadAsync("park", Pictures(3, 97)), a => Assert.Equal((int)StatusCode.InputPending, a.Code));
-
         var ballast = $"/proc/{portal.Id}/root{folder.Path}/ballast";
-        Fill(ballast);
-        await Wait.ForAsync(() => Task.FromResult(portal.Output), output => output.Contains("An input worker waits: The disk of the data directory is full", StringComparison.Ordinal));
-        var refused = (await client.UploadAsync("park", Pictures(100, 1)))[0];
+        var accepted = await FillWhileSomeWaitAsync(portal, client, ballast, 3);
+        var refused = (await client.UploadAsync("park", Pictures(accepted, 1)))[0];
         var decision = await DecideAsync(client);
         using var ready = await client.GetAsync("/readyz", TestContext.Current.CancellationToken);
         File.Delete(ballast);
@@ -42,10 +39,10 @@ public class FaultTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("is full", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         // None was set aside, however often it was tried.
-        Assert.Equal((100, 0, 0), await client.WorkedOffAsync("park"));
+        Assert.Equal((accepted, 0, 0), await client.WorkedOffAsync("park"));
         await DecideAsync(client).OkAsync();
-        Assert.Equal((int)StatusCode.InputPending, (await client.UploadAsync("park", Pictures(100, 1)))[0].Code);
-        Assert.Equal((101, 0, 0), await client.WorkedOffAsync("park"));
+        Assert.Equal((int)StatusCode.InputPending, (await client.UploadAsync("park", Pictures(accepted, 1)))[0].Code);
+        Assert.Equal((accepted + 1, 0, 0), await client.WorkedOffAsync("park"));
         Assert.Equal("ready", await client.GetStringAsync("/readyz", TestContext.Current.CancellationToken));
     }
 
@@ -110,6 +107,35 @@ public class FaultTests
         """{"decisions":[{"client_id":"one","input_id":"picture-0","concept_id":"runner","value":1}]}""");
 
     /// <summary>Writes until the disk takes no more.</summary>
+    /// <summary>Uploads and fills the disk until a worker cannot go on. Large squares keep them busy; where all were embedded before the disk was full, it is tried with more.</summary>
+    /// <returns>How many pictures have been accepted in all.</returns>
+    private static async Task<int> FillWhileSomeWaitAsync(PortalProcess portal, HttpClient client, string ballast, int accepted)
+    {
+        while (true)
+        {
+            Assert.All(await client.UploadAsync("park", Pictures(accepted, 40)), a => Assert.Equal((int)StatusCode.InputPending, a.Code));
+            accepted += 40;
+            // A log with room left over from before would take what follows without asking the disk for more.
+            await TruncateLogAsync(new StorageOptions { Root = Path.GetDirectoryName(ballast)! }.DatabasePath);
+            Fill(ballast);
+            var (waits, _) = await Wait.ForAsync(
+                async () => (Waits: portal.Output.Contains("An input worker waits: The disk of the data directory is full", StringComparison.Ordinal), (await client.CountsAsync("park")).Open),
+                now => now.Waits || now.Open == 0);
+            if (waits) return accepted;
+            File.Delete(ballast);
+        }
+    }
+
+    private static async Task TruncateLogAsync(string database)
+    {
+        await using var connection = new SqliteConnection($"Data Source={database};Pooling=False;Default Timeout=30");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        // It answers 1 where somebody was in the way.
+        await Wait.ForAsync(() => command.ExecuteScalarAsync(TestContext.Current.CancellationToken), busy => busy is 0L);
+    }
+
     private static void Fill(string path)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0);

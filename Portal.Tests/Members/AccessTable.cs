@@ -153,6 +153,7 @@ internal static class AccessTable
         ["GET /account"] = Audience.SignedIn,
         ["GET /activity"] = Audience.SiteOwner,
         ["GET /media/activity.{format}"] = Audience.SiteOwner,
+        ["GET /metrics"] = Audience.SiteOwner,
     };
 }
 

@@ -155,14 +155,7 @@ public sealed partial class EndpointAccessTests(EndpointAccessTests.Team team) :
         return client.SendAsync(request, Ct);
     }
 
-    /// <summary>All the portal answers to, but for its own files and the circuit.</summary>
-    private IEnumerable<(string Name, RouteEndpoint Endpoint)> Endpoints() =>
-        from endpoint in team.Portal.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        where endpoint.Metadata.All(item => item.GetType().Name != "StaticAssetDescriptor") && !Declarations.IsOfFramework(endpoint)
-        let path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
-        let isPage = endpoint.Metadata.Any(item => item.GetType().Name == "ComponentTypeMetadata")
-        from method in isPage ? ["GET"] : endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
-        select ($"{method} {(path == "/" ? path : path.TrimEnd('/'))}", endpoint);
+    private IEnumerable<NamedEndpoint> Endpoints() => EndpointList.Of(team.Portal.Get<EndpointDataSource>());
 
     [GeneratedRegex(@"\{\**(\w+)\}")]
     private static partial Regex Parameter();

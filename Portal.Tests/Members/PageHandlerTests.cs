@@ -17,8 +17,8 @@ public sealed partial class PageHandlerTests
     /// <summary>How the methods begin that only read. One with another beginning changes something, until it is named here.</summary>
     private static readonly string[] Reading =
     [
-        "get_", "Get", "List", "Find", "Count", "Read", "Overview", "Open", "Check", "Preview", "DryRun", "Survey", "Names", "Inputs", "Tiles", "Ids", "Newest",
-        "Of", "All", "Facets", "Draw", "Sample", "Suggest", "Same", "Nearly", "Similar", "Begin", "Origin", "Path", "Require", "Result", "Try", "State", "Compare", "People",
+        "get_", "Get", "List", "Find", "Count", "Compare", "Read", "State", "People", "Overview", "Open", "Check", "Preview", "DryRun", "Survey", "Names", "Inputs", "Tiles", "Ids", "Newest",
+        "Of", "All", "Facets", "Draw", "Sample", "Suggest", "Same", "Nearly", "Similar", "Begin", "Origin", "Path", "Require", "Result", "Try",
     ];
 
     private static readonly HashSet<(Type?, string)> Asking =

@@ -51,7 +51,7 @@ internal sealed class FiftyOneFormat : ExchangeFormat
     {
         var path = File(files) ?? throw new PortalException(StatusCode.InvalidRequest, $"There is no {FileName} with classes and labels in it.");
         using var document = await WholeDocument.ReadAsync(files, path, ct);
-        var classes = document.RootElement.Items("classes").Select(c => c.ValueKind == JsonValueKind.String ? c.GetString()! : "").ToList();
+        var classes = document.RootElement.Items("classes").Select(c => c.ValueKind == JsonValueKind.String ? c.Words() : "").ToList();
         var labels = document.RootElement.Member("labels");
         if (labels.ValueKind != JsonValueKind.Object) yield break;
         var pictures = files.Pictures.ToLookup(p => Path.GetFileNameWithoutExtension(p), StringComparer.Ordinal);
@@ -97,7 +97,7 @@ internal sealed class FiftyOneFormat : ExchangeFormat
         var name = given.ValueKind switch
         {
             JsonValueKind.Number when given.TryGetInt32(out var number) && number >= 0 && number < classes.Count => classes[number],
-            JsonValueKind.String => given.GetString(),
+            JsonValueKind.String => given.Words(),
             _ => null,
         };
         var confidence = value.Number("confidence");

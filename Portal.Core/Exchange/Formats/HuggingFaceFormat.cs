@@ -52,7 +52,7 @@ internal sealed class HuggingFaceFormat : ExchangeFormat
         {
             var read = JsonElement.Parse(line);
             if (read.Text("file_name") is not { } name) return ImportedInput.Refused(where, "The line has no file_name.");
-            var labels = read.Text("label") is { Length: > 0 } label ? [label] : read.Items("label").Concat(read.Items("labels")).Where(l => l.ValueKind == JsonValueKind.String).Select(l => l.GetString()!);
+            var labels = read.Text("label") is { Length: > 0 } label ? [label] : read.Items("label").Concat(read.Items("labels")).Where(l => l.ValueKind == JsonValueKind.String).Select(l => l.Words());
             return new ImportedInput { Where = where, Reference = name, Picture = files.Find(name, path), Tags = [.. labels.Distinct().Select(l => new ImportedTag(l))] };
         }
         catch (JsonException e)

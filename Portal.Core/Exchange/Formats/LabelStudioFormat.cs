@@ -114,7 +114,7 @@ internal sealed class LabelStudioFormat : ExchangeFormat
         var data = task.Member("data");
         // The field that holds the picture is the project's to name.
         var reference = data.Text("image") ?? (data.ValueKind == JsonValueKind.Object
-            ? data.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).Select(p => p.Value.GetString()!).FirstOrDefault(ImportFiles.IsPicture)
+            ? data.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).Select(p => p.Value.Words()).FirstOrDefault(ImportFiles.IsPicture)
             : null);
         if (reference is null) return ImportedInput.Refused(where, "The task names no image in its data.");
         var labels = task.Items("annotations").Where(a => a.Member("was_cancelled").ValueKind != JsonValueKind.True).SelectMany(Labels).Distinct().Select(l => new ImportedTag(l));
@@ -135,5 +135,5 @@ internal sealed class LabelStudioFormat : ExchangeFormat
         let value = result.Member("value")
         from label in value.Items(result.Text("type") ?? "choices")
         where label.ValueKind == JsonValueKind.String
-        select label.GetString()!;
+        select label.Words();
 }

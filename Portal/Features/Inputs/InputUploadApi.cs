@@ -32,27 +32,21 @@ internal static class InputUploadApi
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         while (true)
         {
-            MultipartSection? section;
+            (Stream Content, ContentDispositionHeaderValue Part)? file;
             try
             {
-                section = await NextAsync(reader, ct);
+                file = await NextAsync(reader, fields, ct);
             }
             catch (PortalException e) when (results.Count > 0)
             {
                 // The client must learn which of its files are safe.
                 return new InputsResponse(results) { Status = ApiStatus.Of(e) };
             }
-            if (section is null) break;
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part)) continue;
-            if (!part.IsFileDisposition())
-            {
-                fields[part.Name.ToString().Trim('"')] = await FieldAsync(section, ct);
-                continue;
-            }
+            if (file is not var (body, part)) break;
             try
             {
                 var wanted = New(fields, FileName(part), skipDuplicates);
-                await using var content = new ArrivingFile(section.Body);
+                await using var content = new ArrivingFile(body);
                 results.Add(await intake.AcceptAsync(scope, wanted, content, ct));
             }
             catch (PortalException e)
@@ -83,7 +77,7 @@ internal static class InputUploadApi
         return [.. Json<JsonArray>(text, "concepts").Select(node => node switch
         {
             JsonValue value when value.TryGetValue<string>(out var id) => new InputLabel(id, true),
-            JsonObject item when item.Deserialize<ConceptWire>(ApiJson.Options) is { Id.Length: > 0 } concept => new InputLabel(concept.Id, concept.IsPresent()),
+            JsonObject item when Json<ConceptWire>(item.ToJsonString(), "concepts") is { Id.Length: > 0 } concept => new InputLabel(concept.Id, concept.IsPresent()),
             _ => throw Invalid("concepts"),
         })];
     }
@@ -113,11 +107,19 @@ internal static class InputUploadApi
             : throw new PortalException(StatusCode.InvalidRequest, $"A form field is longer than {MaxFieldLength} characters.");
     }
 
-    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken ct)
+    /// <summary>Goes on to the next file; the fields on the way are kept for it.</summary>
+    /// <returns>Null at the end of the upload.</returns>
+    private static async Task<(Stream Content, ContentDispositionHeaderValue Part)?> NextAsync(MultipartReader reader, Dictionary<string, string> fields, CancellationToken ct)
     {
         try
         {
-            return await reader.ReadNextSectionAsync(ct);
+            while (await reader.ReadNextSectionAsync(ct) is { } section)
+            {
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part)) continue;
+                if (part.IsFileDisposition()) return (section.Body, part);
+                fields[part.Name.ToString().Trim('"')] = await FieldAsync(section, ct);
+            }
+            return null;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

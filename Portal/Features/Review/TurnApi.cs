@@ -33,7 +33,7 @@ internal static class TurnApi
         }).Needs(Permission.Label);
         turns.MapPost("/release", async (ApiScope scope, Body<TurnRequest> body, LeaseService leases, InputService inputs, CancellationToken ct) =>
         {
-            var named = body.Value.InputIds is { } ids ? (await inputs.GetAsync(scope.AppId, ids, ct)).Select(i => i.Id).ToList() : null;
+            var named = body.Value.InputIds is { Count: > 0 } ids ? (await inputs.GetAsync(scope.AppId, ApiBatch.Items(ids, null, "input_ids", int.MaxValue), ct)).Select(i => i.Id).ToList() : null;
             await leases.ReleaseAsync(scope.AppId, Holder(scope, body.Value), named, ct);
             return new ApiResponse();
         }).Needs(Permission.Label);
@@ -76,7 +76,7 @@ internal static class TurnApi
             var other => throw Unknown(other, "uploaded, random, teaches_most, surest or nearest"),
         };
         if (body.Value.Near is { Count: > MaxNear }) throw new PortalException(StatusCode.InvalidRequest, $"'near' names more than {MaxNear} inputs. Name fewer.", "near");
-        List<long> near = body.Value.Near is { Count: > 0 } ids ? [.. (await inputs.GetAsync(scope.AppId, ids, ct)).Select(i => i.Id)] : [];
+        List<long> near = body.Value.Near is { Count: > 0 } ids ? [.. (await inputs.GetAsync(scope.AppId, ApiBatch.Items(ids, null, "input_ids", int.MaxValue), ct)).Select(i => i.Id)] : [];
         var wish = new LabelWish(order, await ConceptAsync(scope, body.Value, concepts, ct), near, Except(body.Value));
         var turn = await turns.NextAsync(scope.AppId, Holder(scope, body.Value), wish, Take(body.Value), ct);
         var names = (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id, c => c.ExternalId);

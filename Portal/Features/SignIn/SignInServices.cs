@@ -50,7 +50,7 @@ public static class SignInServices
 
     private static string Choose(HttpContext context)
     {
-        var isApi = context.Request.Path.StartsWithSegments("/v2");
+        var isApi = context.Request.Path.StartsWithSegments("/v2") || context.Request.Path == "/metrics";
         var takesKeys = isApi || context.Request.Path.StartsWithSegments("/media");
         var hasCookie = context.Request.Cookies.ContainsKey(SignInApi.CookieName);
         return takesKeys && (ApiKeyHandler.Carries(context.Request) || (isApi && !hasCookie))

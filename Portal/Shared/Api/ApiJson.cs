@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Portal.Shared.Api;
@@ -10,6 +11,6 @@ internal static class ApiJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new StatusCodeConverter() },
+        Converters = { new StatusCodeConverter(), new FreeJsonConverter<JsonObject>(), new FreeJsonConverter<JsonArray>() },
     };
 }

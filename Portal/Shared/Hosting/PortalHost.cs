@@ -4,6 +4,7 @@ using Portal.Core;
 using Portal.Features.Audit;
 using Portal.Features.Exchange;
 using Portal.Features.Films;
+using Portal.Features.Health;
 using Portal.Features.Inputs;
 using Portal.Features.Members;
 using Portal.Features.SignIn;
@@ -44,6 +45,7 @@ public static class PortalHost
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddPortalApi();
+        services.AddHealth(configuration);
         services.AddSingleton<SiteOwner>();
         services.AddSingleton<Thumbnails>();
         services.AddScoped<Toasts>();
@@ -74,6 +76,7 @@ public static class PortalHost
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
+        app.MapHealth();
         app.MapSignIn();
         app.MapInvitations();
         app.MapMedia();
@@ -88,7 +91,7 @@ public static class PortalHost
 
     // Whoever asks for these reads a status code, not a page.
     private static bool IsForPrograms(PathString path) =>
-        path.StartsWithSegments("/v2") || path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor") || path == "/healthz";
+        path.StartsWithSegments("/v2") || path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor") || path == "/healthz" || path == "/metrics";
 
     // The portal speaks English, with numbers and dates as the reader's browser asks for them.
     private static void UseReadersNumbers(RequestLocalizationOptions options)

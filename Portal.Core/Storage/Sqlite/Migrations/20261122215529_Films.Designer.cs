@@ -11,7 +11,7 @@ using Portal.Core.Storage;
 namespace Portal.Core.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261122204507_Films")]
+    [Migration("20261122215529_Films")]
     partial class Films
     {
         /// <inheritdoc />

@@ -1,0 +1,13 @@
+namespace Portal.Core.Health;
+
+/// <param name="OldestWait">Since the first of the waiting inputs was taken in; zero when none waits.</param>
+public sealed record QueueDepth(int Waiting, int InProgress, TimeSpan OldestWait)
+{
+    /// <summary>Sets the gauges, which nobody asks between two readings.</summary>
+    public void Record()
+    {
+        Telemetry.InputsWaiting.Record(Waiting);
+        Telemetry.InputsInProgress.Record(InProgress);
+        Telemetry.InputsOldestWait.Record(OldestWait.TotalSeconds);
+    }
+}
