@@ -6,7 +6,7 @@ namespace Portal.Core.Films;
 internal static class BoundedProcess
 {
     // The limits hold from before the program's first instruction; "$@" keeps every argument as it is.
-    private static string Limited(long kilobytes, int seconds) => FormattableString.Invariant($"ulimit -c 0; ulimit -d {kilobytes}; ulimit -t {seconds}; exec \"$@\"");
+    private static string Limited(long kilobytes, int seconds) => FormattableString.Invariant($"ulimit -c 0; ulimit -f 0; ulimit -d {kilobytes}; ulimit -t {seconds}; exec \"$@\"");
 
     /// <param name="file">Absolute path.</param>
     /// <param name="maxMemory">Bytes of writable memory; on Linux only.</param>

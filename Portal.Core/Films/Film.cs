@@ -26,8 +26,11 @@ public sealed class Film : IHideable
 
     public int DurationMs { get; set; }
 
-    /// <summary>Milliseconds between the frames that become inputs, from the film's beginning; fixed when it is accepted, so that a second start takes the same.</summary>
-    public int StepMs { get; set; }
+    /// <summary>Milliseconds between the frames that become inputs, from the film's beginning, fixed when it is accepted, so that a second start takes the same; null: frames at changes of scene.</summary>
+    public int? StepMs { get; set; }
+
+    /// <summary>Frames that are to become inputs; null while changes of scene are looked for.</summary>
+    public int? FrameCount { get; set; }
 
     public string FileName { get; set; } = "";
     public string? SourceUrl { get; set; }
@@ -44,9 +47,6 @@ public sealed class Film : IHideable
     public string? Problem { get; set; }
 
     public DateTime? DeletedAt { get; set; }
-
-    /// <summary>Frames that are to become inputs.</summary>
-    public int FrameCount => (DurationMs + StepMs - 1) / StepMs;
 
     /// <summary>The id of the input that the frame at a time becomes: the same whenever it is taken.</summary>
     public string FrameIdAt(int timeMs) => FormattableString.Invariant($"{ExternalId}-{timeMs:D7}");

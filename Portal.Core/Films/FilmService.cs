@@ -26,9 +26,11 @@ public sealed class FilmService(
     {
         ffmpeg.Require();
         var externalId = ids.ChosenOrNew(wanted.Id, "film");
+        var metadata = InputService.Serialize(wanted.Metadata);
+        var sampling = wanted.Frames ?? new FrameSampling((int)limits.Value.SampleEvery.TotalMilliseconds);
         if (externalId.Length > MaxIdLength) throw new PortalException(StatusCode.InvalidRequest, $"A film's id has at most {MaxIdLength} characters: its frames' ids are made of it.", externalId);
         if (wanted.Labels is { Count: > 0 })
-            throw new PortalException(StatusCode.InputInvalidArgument, "A film takes no labels, because they would count for every frame. Upload it without, and label its frames.");
+            throw new PortalException(StatusCode.InputInvalidArgument, "A film takes no labels: they would count for every frame. Upload it without, and label its frames.");
         IncomingBlob? blob = null;
         try
         {
@@ -40,6 +42,7 @@ public sealed class FilmService(
             if (wanted.SkipDuplicate) await RefuseAsync(appId, null, blob.Hash, ct);
             using var room = await quota.TakeAsync(appId, blob.Length, ct);
             blobs.Keep(blob);
+            int? step = sampling.EveryMs is { } every ? limits.Value.StepOf(every, header.DurationMs) : null;
             var film = await InsertAsync(new Film
             {
                 AppId = appId,
@@ -51,10 +54,11 @@ public sealed class FilmService(
                 Width = header.Width,
                 Height = header.Height,
                 DurationMs = header.DurationMs,
-                StepMs = limits.Value.StepOf(header.DurationMs),
+                StepMs = step,
+                FrameCount = (header.DurationMs + step - 1) / step,
                 FileName = InputService.BaseName(wanted.FileName),
                 SourceUrl = wanted.SourceUrl,
-                Metadata = InputService.Serialize(wanted.Metadata),
+                Metadata = metadata,
                 CreatedAt = Now,
             }, ct);
             room.Keep();
@@ -82,11 +86,12 @@ public sealed class FilmService(
     }
 
     /// <summary>The newest first.</summary>
-    public async Task<IReadOnlyList<FilmView>> ListAsync(long appId, CancellationToken ct)
+    public async Task<IReadOnlyList<FilmView>> ListAsync(long appId, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var films = await db.Films.AsNoTracking().Where(f => f.AppId == appId && f.DeletedAt == null).OrderByDescending(f => f.Id).ToListAsync(ct);
-        var frames = await db.Inputs.Where(i => i.AppId == appId && i.FilmId != null && i.DeletedAt == null)
+        var films = await db.Films.AsNoTracking().Where(f => f.AppId == appId && f.DeletedAt == null).OrderByDescending(f => f.Id).Skip(skip).Take(take).ToListAsync(ct);
+        var keys = films.Select(f => (long?)f.Id).ToList();
+        var frames = await db.Inputs.Where(i => keys.Contains(i.FilmId) && i.FilmId != null && i.DeletedAt == null)
             .GroupBy(i => i.FilmId!.Value).Select(g => new { g.Key, Count = g.Count(), First = g.Min(i => i.Id) }).ToDictionaryAsync(g => g.Key, ct);
         var firstKeys = frames.Values.Select(f => f.First).ToList();
         var first = await db.Inputs.AsNoTracking().Where(i => firstKeys.Contains(i.Id)).ToDictionaryAsync(i => i.FilmId!.Value, ct);
@@ -94,7 +99,7 @@ public sealed class FilmService(
     }
 
     /// <summary>A film, its frames and what they say.</summary>
-    public async Task<FilmDetails> DetailsAsync(long appId, string externalId, CancellationToken ct)
+    public async Task<FilmDetails> GetDetailsAsync(long appId, string externalId, CancellationToken ct)
     {
         var film = await GetAsync(appId, externalId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -132,6 +137,24 @@ public sealed class FilmService(
         await transaction.CommitAsync(ct);
         jobs.Started(appId);
         signal.Wake();
+        changes.Publish(appId, ChangedNoun.Inputs);
+    }
+
+    /// <summary>Takes the frames that a film lacks, after taking them failed or was cancelled.</summary>
+    /// <exception cref="PortalException">There is no such film, or ffmpeg is not installed.</exception>
+    public async Task TakeFramesAsync(long appId, string externalId, CancellationToken ct)
+    {
+        ffmpeg.Require();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var film = await db.Films.SingleOrDefaultAsync(f => f.AppId == appId && f.ExternalId == externalId && f.DeletedAt == null, ct) ?? throw Missing(externalId);
+        // They are being taken already.
+        if (film.SampledAt is null) return;
+        (film.SampledAt, film.Problem) = (null, null);
+        AddJob(db, film);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        jobs.Started(appId);
         changes.Publish(appId, ChangedNoun.Inputs);
     }
 

@@ -24,6 +24,9 @@ public sealed record FilmType(string MediaType, string Demuxer)
         _ => null,
     };
 
+    /// <summary>Whether a file's name ends as films' names do; whether it is one its bytes decide.</summary>
+    public static bool IsNamedLikeFilm(string path) => Path.GetExtension(path).ToUpperInvariant() is ".MP4" or ".M4V" or ".MOV" or ".WEBM" or ".MKV" or ".AVI";
+
     /// <summary>The type of a stored film.</summary>
     public static FilmType Of(string mediaType) => Array.Find([Mp4, QuickTime, WebM, Matroska, Avi], t => t.MediaType == mediaType)
         ?? throw new PortalException(StatusCode.InputUnsupportedFormat, $"This version of the portal reads no films of the type {mediaType}.");

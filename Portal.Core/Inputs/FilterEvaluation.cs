@@ -66,6 +66,7 @@ internal sealed class FilterEvaluation
     private InputSet OfInputs()
     {
         var result = _index.Visible.Clone();
+        if (_filter.FilmId is { } filmId) result.IntersectWith(new InputSet(_index.Films.GetValueOrDefault(filmId) ?? []));
         if (_filter.From is not null || _filter.Before is not null)
             Keep(result, facts => !(facts.CreatedAt < _filter.From) && !(facts.CreatedAt >= _filter.Before));
         if (!string.IsNullOrWhiteSpace(_filter.FileName))
@@ -74,7 +75,6 @@ internal sealed class FilterEvaluation
             // The file name is the first line, and no needle has a line's end in it.
             Keep(result, facts => facts.Text.AsSpan(0, facts.Text.AsSpan().IndexOf((byte)'\n')).IndexOf(name) >= 0);
         }
-        if (_filter.FilmId is { } filmId) Keep(result, facts => facts.FilmId == filmId);
         foreach (var entry in _filter.Metadata)
         {
             var line = InputFacts.Needle(entry);

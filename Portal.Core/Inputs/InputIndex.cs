@@ -67,7 +67,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         foreach (var i in Inputs(db.Inputs.Where(i => i.AppId == appId)))
         {
             ct.ThrowIfCancellationRequested();
-            index.AddInput(i.Id, i.Facts);
+            index.AddInput(i.Id, i.Facts, i.FilmId);
         }
         foreach (var (inputId, kind, score) in Tags(db.Annotations.Where(a => a.AppId == appId)))
         {
@@ -98,7 +98,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
             try
             {
                 foreach (var inputId in inputIds) index.Forget(inputId);
-                foreach (var (id, facts) in inputs) index.AddInput(id, facts);
+                foreach (var (id, facts, filmId) in inputs) index.AddInput(id, facts, filmId);
                 foreach (var (inputId, kind, score) in tags) index.AddTag(inputId, kind, score);
                 foreach (var inputId in labelled) index.Labelled.Add(inputId);
                 foreach (var inputId in embedded) index.Embedded.Add(inputId);
@@ -122,9 +122,9 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         }
     }
 
-    private static IEnumerable<(long Id, InputFacts Facts)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
+    private static IEnumerable<(long Id, InputFacts Facts, long? FilmId)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
         .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId }).AsEnumerable()
-        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId)));
+        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.FilmId));
 
     private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotations.Annotation> rows) => rows.AsNoTracking()
         .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()

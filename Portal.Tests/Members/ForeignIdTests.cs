@@ -116,7 +116,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             }) Ids[name] = id;
             await using (var db = await _portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>().CreateDbContextAsync(default))
             {
-                db.Films.Add(new Core.Films.Film { AppId = _theirs.Id, ExternalId = "theirs-film", ContentHash = input.ContentHash, MediaType = "video/mp4", DurationMs = 1000, StepMs = 1000 });
+                db.Films.Add(new Core.Films.Film { AppId = _theirs.Id, ExternalId = "theirs-film", ContentHash = input.ContentHash, MediaType = "video/mp4", DurationMs = 1000, StepMs = 1000, FrameCount = 1 });
                 await db.SaveChangesAsync();
             }
             Before = await CountAsync();

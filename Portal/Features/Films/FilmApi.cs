@@ -15,9 +15,9 @@ internal static class FilmApi
     {
         var films = routes.MapGroup("/films").WithTags("Films");
         films.MapGet("", async (ApiScope scope, ApiPage page, FilmService service, CancellationToken ct) =>
-            new FilmsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(FilmWire.Of)])).Needs(Permission.See);
+            new FilmsResponse([.. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(FilmWire.Of)])).Needs(Permission.See);
         films.MapGet("/{film_id}", async (ApiScope scope, string film_id, FilmService service, CancellationToken ct) =>
-            new FilmResponse(FilmWire.Of(await service.DetailsAsync(scope.AppId, film_id, ct)))).Needs(Permission.See);
+            new FilmResponse(FilmWire.Of(await service.GetDetailsAsync(scope.AppId, film_id, ct)))).Needs(Permission.See);
         films.MapDelete("/{film_id}", async (ApiScope scope, string film_id, FilmService service, CancellationToken ct) =>
         {
             await service.DeleteAsync(scope.AppId, film_id, ct);

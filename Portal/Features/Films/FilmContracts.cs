@@ -6,9 +6,11 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Films;
 
+/// <param name="Sampling">Seconds between two frames, or <c>scenes</c>.</param>
+/// <param name="FrameCount">Frames that are to become inputs; null while changes of scene are looked for.</param>
 /// <param name="Tags">What its frames say; only where one film is asked for.</param>
 internal sealed record FilmWire(
-    string Id, string FileName, string MediaType, int Width, int Height, int DurationMs, int FrameCount, int FramesTaken, string? Problem, DateTime CreatedAt,
+    string Id, string FileName, string MediaType, int Width, int Height, int DurationMs, string Sampling, int? FrameCount, int FramesTaken, string? Problem, DateTime CreatedAt,
     IReadOnlyList<FilmTagWire>? Tags = null, IReadOnlyList<FilmFrameWire>? Frames = null)
 {
     public static FilmWire Of(FilmView view) => Of(view.Film, view.Frames);
@@ -34,7 +36,7 @@ internal sealed record FilmWire(
     };
 
     private static FilmWire Of(Film film, int taken) => new(
-        film.ExternalId, film.FileName, film.MediaType, film.Width, film.Height, film.DurationMs, film.FrameCount, taken, film.Problem, film.CreatedAt);
+        film.ExternalId, film.FileName, film.MediaType, film.Width, film.Height, film.DurationMs, new FrameSampling(film.StepMs).ToString(), film.FrameCount, taken, film.Problem, film.CreatedAt);
 }
 
 /// <param name="Frames">Frames that carry the concept, settled or waiting.</param>

@@ -1,6 +1,7 @@
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Models;
 using Portal.Core.Users;
@@ -48,7 +49,8 @@ internal static class InputApi
         wanted.Data?.Image?.Url ?? wanted.Data?.Video?.Url,
         wanted.Data?.Metadata,
         [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))],
-        skipDuplicate);
+        skipDuplicate,
+        wanted.Data?.Video?.Frames is { Length: > 0 } frames ? FrameSampling.Parse(frames) : null);
 
     private static async Task<InputsResponse> ListAsync(
         ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)

@@ -55,6 +55,9 @@ internal sealed record VideoWire
     public byte[]? Base64 { get; init; }
 
     public string? FileName { get; init; }
+
+    /// <summary>Which frames become inputs: seconds between two, as in <c>"2.5"</c>, or <c>"scenes"</c>.</summary>
+    public string? Frames { get; init; }
 }
 
 internal sealed record ImageInfoWire(int Width, int Height, string Format);

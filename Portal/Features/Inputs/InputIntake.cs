@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Features.Films;
@@ -11,10 +10,9 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
 {
     public async Task<InputWire> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
     {
-        await using var peeked = new BufferedReadStream(content, 4096);
-        await peeked.EnsureBufferedAsync(FilmType.HeadLength, ct);
-        if (FilmType.Recognise(peeked.BufferedData) is null)
-            return await writer.WriteAsync(scope, await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct), ct);
-        return FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
+        await using var peeked = await PeekedStream.OpenAsync(content, ct);
+        return peeked.IsFilm
+            ? FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct))
+            : await writer.WriteAsync(scope, await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct), ct);
     }
 }

@@ -19,8 +19,13 @@ public sealed partial class UploadPage : AppPage
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
     [Inject] private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
+    [Inject] private Ffmpeg Ffmpeg { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    // What the portal is set to comes first, and is chosen.
+    private IEnumerable<FrameSampling> Samplings =>
+        [.. ((int[])[(int)FilmLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000]).Distinct().Select(ms => new FrameSampling(ms)), FrameSampling.Scenes];
 
     /// <summary>The browser has sent a list of addresses: what it would bring is shown where imports begin.</summary>
     /// <param name="id">Of the file.</param>

@@ -106,6 +106,7 @@ export function attach(page, api, maxBytes, maxFilmBytes, owner) {
     queue.labels = [...page.querySelectorAll('[data-label]:checked')].map(box => box.dataset.label);
     queue.foldersAreConcepts = find('folders').checked;
     queue.skipDuplicates = !find('duplicates').checked;
+    queue.frames = find('frames')?.value ?? '';
   };
   const onChange = event => {
     if (event.target.dataset.pick !== undefined) take(event.target);

@@ -681,6 +681,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("FrameCount")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
 
@@ -701,7 +704,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<string>("SourceUrl")
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("StepMs")
+                    b.Property<int?>("StepMs")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Width")

@@ -11,7 +11,7 @@ using Portal.Core.Storage;
 namespace Portal.Core.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261122215529_Films")]
+    [Migration("20261122221032_Films")]
     partial class Films
     {
         /// <inheritdoc />
@@ -684,6 +684,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("FrameCount")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
 
@@ -704,7 +707,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<string>("SourceUrl")
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("StepMs")
+                    b.Property<int?>("StepMs")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Width")
