@@ -166,7 +166,7 @@ public sealed class Ffmpeg(IOptions<FilmLimits> limits, IOptions<ImageLimits> im
     private static string Seconds(int timeMs) => (timeMs / 1000m).ToString("0.000", CultureInfo.InvariantCulture);
 
     internal static PortalException Damaged(Exception? inner = null) => new(StatusCode.InputBadBytes,
-        "No picture of the film could be read: it is damaged, or made with a codec the portal does not read. Save it as MP4 with H.264.", inner: inner);
+        "No picture of it can be read: it is damaged, or has an unknown codec. Save it as MP4 with H.264.", inner: inner);
 
     private static PortalException OverLimit(FormattableString what) => new(StatusCode.InputOverLimit, $"The film {FormattableString.Invariant(what)}");
 

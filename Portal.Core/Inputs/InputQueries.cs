@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
@@ -57,7 +58,7 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
             await db.Concepts.AsNoTracking().Where(c => c.AppId == appId && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync(ct),
             await db.Users.Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName!, ct),
             await db.Workflows.Where(w => w.AppId == appId && w.DeletedAt == null).ToDictionaryAsync(w => w.Id, w => w.ExternalId, ct),
-            await db.Films.Where(f => f.AppId == appId && f.DeletedAt == null).ToDictionaryAsync(f => f.ExternalId, f => f.Id, StringComparer.Ordinal, ct));
+            await db.Films.Where(f => f.AppId == appId && f.DeletedAt == null).Select(f => new FilmName(f.Id, f.ExternalId, f.FileName == "" ? f.ExternalId : f.FileName)).ToListAsync(ct));
     }
 
     /// <summary>The place in a list in order of time from which on there are only inputs uploaded before a time; oldest first, not before it.</summary>

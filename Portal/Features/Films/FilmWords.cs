@@ -22,5 +22,5 @@ internal static class FilmWords
     public static string Frames(int count) => count == 1 ? "1 frame" : string.Create(CultureInfo.CurrentCulture, $"{count:N0} frames");
 
     /// <summary>How far a film is whose frames are still being taken.</summary>
-    public static string Taken(Film film, int frames) => film.FrameCount is { } all ? string.Create(CultureInfo.CurrentCulture, $"{frames:N0} of {Frames(all)} taken") : "looking for changes of scene";
+    public static string Taken(Film film, int frames) => film.FrameCount is { } all ? string.Create(CultureInfo.CurrentCulture, $"{frames:N0} of {Frames(all)} taken") : "no frames yet";
 }
