@@ -13,6 +13,7 @@ using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Exchange;
+using Portal.Core.Films;
 using Portal.Core.Health;
 using Portal.Core.Ids;
 using Portal.Core.Imaging;
@@ -37,6 +38,7 @@ public static class PortalCore
         services.AddPortalOptions<StorageOptions>(configuration, StorageOptions.Section, o => o.Errors())
             .PostConfigure(o => o.Root = Path.GetFullPath(o.Root, baseFolder));
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
+        services.AddPortalOptions<FilmLimits>(configuration, FilmLimits.Section, o => o.Errors());
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
         services.AddPortalOptions<QuotaOptions>(configuration, QuotaOptions.Section, o => o.Errors());
@@ -72,6 +74,7 @@ public static class PortalCore
         services.AddSingleton<WatchService>();
         services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
+        services.AddSingleton<Ffmpeg>().AddSingleton<FilmService>().AddSingleton<IJobHandler, FilmJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();

@@ -40,15 +40,21 @@ internal sealed class AppIndex
     /// <summary>By concept: the highest machine score of each input that has one, among the tags that are shown.</summary>
     public Dictionary<long, Dictionary<long, float>> Scores { get; } = [];
 
+    /// <summary>By film: the inputs that are its frames, deleted ones too.</summary>
+    public Dictionary<long, HashSet<long>> Films { get; } = [];
+
     public InputFacts FactsOf(long key) => _facts[key / PageSize]![key % PageSize];
 
-    public void AddInput(long key, in InputFacts facts)
+    public void AddInput(long key, in InputFacts facts, long? filmId)
     {
         var page = (int)(key / PageSize);
         if (page >= _facts.Length) Array.Resize(ref _facts, Math.Max(page + 1, _facts.Length + _facts.Length / 2));
         (_facts[page] ??= new InputFacts[PageSize])[key % PageSize] = facts;
         Visible.Add(key);
         if (facts.Failed) Failed.Add(key);
+        if (filmId is not { } film) return;
+        if (!Films.TryGetValue(film, out var frames)) Films.Add(film, frames = []);
+        frames.Add(key);
     }
 
     public void AddTag(long key, TagKind kind, double? score)

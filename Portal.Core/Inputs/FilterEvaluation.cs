@@ -85,6 +85,7 @@ internal sealed class FilterEvaluation
     private InputSet OfInputs()
     {
         var result = _index.Visible.Clone();
+        if (_filter.FilmId is { } filmId) result.IntersectWith(new InputSet(_index.Films.GetValueOrDefault(filmId) ?? []));
         if (_filter.From is not null || _filter.Before is not null)
             Keep(result, facts => !(facts.CreatedAt < _filter.From) && !(facts.CreatedAt >= _filter.Before));
         if (!string.IsNullOrWhiteSpace(_filter.FileName))

@@ -67,7 +67,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         // Each part of the index is filled by one of these alone. What is read may be newer than LastChange; then it is read again later.
         Parallel.Invoke(
             new ParallelOptions { CancellationToken = ct },
-            () => Fill(apart => Inputs(apart.Inputs.Where(i => i.AppId == appId)), i => index.AddInput(i.Id, i.Facts)),
+            () => Fill(apart => Inputs(apart.Inputs.Where(i => i.AppId == appId)), i => index.AddInput(i.Id, i.Facts, i.FilmId)),
             () => Fill(apart => Tags(apart.Annotations.Where(a => a.AppId == appId)), a => index.AddTag(a.InputId, a.Kind, a.Score)),
             () => Fill(apart => Labels(apart.Labels.Where(l => l.AppId == appId)), l => index.AddLabel(l.InputId, l.Kind)));
         // Of all apps: the key alone tells which inputs have one, and the index answers it without reading a vector.
@@ -103,7 +103,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
             try
             {
                 foreach (var inputId in inputIds) index.Forget(inputId);
-                foreach (var (id, facts) in inputs) index.AddInput(id, facts);
+                foreach (var (id, facts, filmId) in inputs) index.AddInput(id, facts, filmId);
                 foreach (var (inputId, kind, score) in tags) index.AddTag(inputId, kind, score);
                 foreach (var (inputId, kind) in labels) index.AddLabel(inputId, kind);
                 foreach (var inputId in embedded) index.Embedded.Add(inputId);
@@ -127,9 +127,9 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         }
     }
 
-    private static IEnumerable<(long Id, InputFacts Facts)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
-        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata }).AsEnumerable()
-        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata)));
+    private static IEnumerable<(long Id, InputFacts Facts, long? FilmId)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
+        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId }).AsEnumerable()
+        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.FilmId));
 
     private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotations.Annotation> rows) => rows.AsNoTracking()
         .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()

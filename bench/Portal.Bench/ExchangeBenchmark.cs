@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Apps;
 using Portal.Core.Exchange;
+using Portal.Core.Imaging;
 using Portal.Core.Storage;
 using Portal.Tests.Support;
 
@@ -125,7 +126,7 @@ internal static class ExchangeBenchmark
         for (var i = 0; i < count; i++)
         {
             using var bytes = new MemoryStream(Pictures.Square(i, ((byte)i, (byte)(i >> 8), 90), (200, 30, (byte)(i * 7)), PictureSide));
-            var arrived = await blobs.ReceiveAsync(bytes, long.MaxValue, default);
+            var arrived = await blobs.ReceiveAsync(bytes, new ImageLimits().Size, default);
             blobs.Keep(arrived);
             hashes.Add(arrived.Hash);
         }

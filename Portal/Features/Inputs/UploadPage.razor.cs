@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Core.Concepts;
+using Portal.Core.Films;
 using Portal.Core.Imaging;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -18,8 +19,14 @@ public sealed partial class UploadPage : AppPage
 
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
+    [Inject] private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
+    [Inject] private Ffmpeg Ffmpeg { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    // What the portal is set to comes first, and is chosen.
+    private IEnumerable<FrameSampling> Samplings =>
+        [.. ((int[])[(int)FilmLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000]).Distinct().Select(ms => new FrameSampling(ms)), FrameSampling.Scenes];
 
     /// <summary>The browser has sent a list of addresses: what it would bring is shown where imports begin.</summary>
     /// <param name="id">Of the file.</param>
@@ -33,7 +40,7 @@ public sealed partial class UploadPage : AppPage
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, _self);
+        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, FilmLimits.Value.MaxBytes, _self);
     }
 
     public async ValueTask DisposeAsync()
