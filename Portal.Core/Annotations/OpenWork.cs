@@ -83,7 +83,7 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
     }
 
     /// <summary>Some of a list, each with the same chance, in random order.</summary>
-    private static IReadOnlyList<long> Draw(InputList list, int take)
+    private static long[] Draw(InputList list, int take)
     {
         // A sample for a person's eyes, not a secret.
 #pragma warning disable CA5394

@@ -75,7 +75,7 @@ internal sealed class LoadServer : IAsyncDisposable
     }
 
     /// <summary>The portal's child processes; only Linux tells.</summary>
-    private IEnumerable<int> Children()
+    private List<int> Children()
     {
         var tasks = $"/proc/{_process.Id}/task";
         if (!Directory.Exists(tasks)) return [];
