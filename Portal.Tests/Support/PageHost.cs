@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Users;
+using Portal.Features.Jobs;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -17,6 +18,7 @@ public sealed class PageHost : IAsyncDisposable
         Scope = new AppScope(core.App, "owner", new CurrentUser(user.Id, user.UserName!), role, core.Get<MembershipService>());
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
+        Context.Services.AddSingleton(_ => new WorkPace(core.Get<TimeProvider>()));
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());
         Context.RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, Scope));
     }
