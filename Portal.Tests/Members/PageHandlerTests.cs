@@ -18,7 +18,7 @@ public sealed partial class PageHandlerTests
     private static readonly string[] Reading =
     [
         "get_", "Get", "List", "Find", "Count", "Compare", "Read", "State", "People", "Overview", "Open", "Check", "Preview", "DryRun", "Survey", "Names", "Inputs", "Tiles", "Ids", "Newest",
-        "Of", "All", "Facets", "Draw", "Sample", "Suggest", "Same", "Nearly", "Similar", "Begin", "Origin", "Path", "Require", "Result", "Try", "Reasons", "Depth", "WhyNotReady", "Roles",
+        "Of", "All", "Facets", "Draw", "Sample", "Suggest", "Same", "Nearly", "Similar", "Begin", "Origin", "Path", "Require", "Result", "Try", "Failed", "Reasons", "Depth", "WhyNotReady", "Roles",
     ];
 
     private static readonly HashSet<(Type?, string)> Asking =
