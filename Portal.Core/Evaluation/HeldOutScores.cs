@@ -33,11 +33,11 @@ public sealed record HeldOutScores(
 
     /// <summary>The scores of one concept on the rows that have an answer for it, in the order of the rows.</summary>
     /// <param name="concept">The concept's index.</param>
-    /// <param name="certifyingOnly">Only labels that say something about uploads in general (<see cref="DecisionDraw"/>).</param>
-    public ScoredLabel[] LabelsOf(int concept, bool certifyingOnly = false) =>
+    /// <param name="draw">Only labels whose input came before a person like that; all if null.</param>
+    public ScoredLabel[] LabelsOf(int concept, DecisionDraw? draw = null) =>
         [.. Enumerable.Range(0, Count)
             .Select(row => (row * ConceptIds.Length) + concept)
-            .Where(cell => Labels[cell] >= 0 && (!certifyingOnly || Draws[cell] is DecisionDraw.Random or DecisionDraw.Audit))
+            .Where(cell => Labels[cell] >= 0 && (draw is null || Draws[cell] == draw))
             .Select(cell => new ScoredLabel(Scores[cell], Labels[cell] == 1))];
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Portal.Core.Annotations;
 using Portal.Core.Errors;
 
 namespace Portal.Core.Evaluation;
@@ -20,22 +21,24 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
     public static VersionSuggestions Suggest(HeldOutScores scores, SampledScores sampled, PromiseTarget target)
     {
         var suggester = new ThresholdSuggester(target.Error, target.Confidence, target.Recall);
-        var concepts = scores.ConceptIds.Select((id, c) => OfConcept(suggester, id, scores.LabelsOf(c), scores.LabelsOf(c, certifyingOnly: true), sampled.ByConcept[id], target));
+        var concepts = scores.ConceptIds.Select((id, c) => OfConcept(suggester, id, scores, c, sampled.ByConcept[id], target));
         return new VersionSuggestions(target, [.. concepts], sampled.Inputs, sampled.AreUnlabelled);
     }
 
     private static ConceptSuggestion OfConcept(
-        ThresholdSuggester suggester, long conceptId, ScoredLabel[] all, ScoredLabel[] certifying, double[] scores, PromiseTarget target)
+        ThresholdSuggester suggester, long conceptId, HeldOutScores heldOut, int concept, double[] scores, PromiseTarget target)
     {
-        var promised = suggester.High(certifying);
+        var all = heldOut.LabelsOf(concept);
+        var (random, audited) = (heldOut.LabelsOf(concept, DecisionDraw.Random), heldOut.LabelsOf(concept, DecisionDraw.Audit));
+        var promised = suggester.High(random, audited);
         var (high, highBasis) = promised.Threshold is { } sure ? (sure, SuggestionBasis.Promise)
             : suggester.High(all).Threshold is { } likely ? (likely, SuggestionBasis.Estimate)
             : (1.0, SuggestionBasis.None);
-        var (low, lowBasis) = suggester.Low(PresentOf(certifying)).Threshold is { } kept ? (kept, SuggestionBasis.Promise)
+        var (low, lowBasis) = suggester.Low(PresentOf(random)).Threshold is { } kept ? (kept, SuggestionBasis.Promise)
             : Quantile(PresentOf(all), 1 - target.Recall) is { } guess ? (guess, SuggestionBasis.Estimate)
             : (0.0, SuggestionBasis.None);
         low = Math.Min(low, high);
-        return new ConceptSuggestion(conceptId, high, highBasis, low, lowBasis, certifying.Length, promised.MoreLabels, ThresholdYield.Of(scores, low, high));
+        return new ConceptSuggestion(conceptId, high, highBasis, low, lowBasis, random.Length + audited.Length, promised.MoreLabels, ThresholdYield.Of(scores, low, high));
     }
 
     private static double[] PresentOf(ScoredLabel[] labels) => [.. labels.Where(label => label.IsPresent).Select(label => label.Score)];

@@ -24,6 +24,7 @@ public sealed class ThresholdSuggester
 
     private const double LikelyPresent = 0.5;
     private const int StartShare = 3;
+    private const int ReachShare = 4;
     private const double MostTimesMoreLabels = 1000;
 
     private readonly ErrorBudget _wrong;
@@ -49,25 +50,35 @@ public sealed class ThresholdSuggester
 
     /// <summary>The lowest threshold that the sequence reaches.</summary>
     /// <param name="labels">See <see cref="Suggest"/>.</param>
-    public HighThreshold High(IReadOnlyCollection<ScoredLabel> labels)
+    /// <param name="audited">
+    /// Labels drawn from what an earlier version accepted. There they are such a sample too, and below that they would hide what is wrong. Where
+    /// "there" ends is not known for this version's scores, which differ from those it accepted by: three quarters of these labels lie well inside, so
+    /// they count for thresholds down to their lower quartile. From there on <paramref name="labels"/> stand alone.
+    /// </param>
+    public HighThreshold High(IReadOnlyCollection<ScoredLabel> labels, IReadOnlyCollection<ScoredLabel>? audited = null)
     {
-        var ranking = new Ranking(labels);
-        var step = Math.Max(1, labels.Count / GridSize);
+        var alone = new Ranking(labels);
+        var ranking = audited is { Count: > 0 } ? new Ranking([.. labels, .. audited]) : alone;
+        var reach = audited is { Count: > 0 } ? audited.Select(label => label.Score).Order().ElementAt(audited.Count / ReachShare) : 0;
+        var step = Math.Max(1, ranking.Count / GridSize);
         HighThreshold? reached = null;
         // Multiples of the step, so that different promises try the same thresholds.
         for (var next = Start(ranking); next <= ranking.Count; next = ((next / step) + 1) * step)
         {
             var accepted = ranking.EndOfTie(next);
-            var wrong = ranking.WrongOf(accepted);
-            if (wrong > _wrong.Allowed(accepted))
+            var threshold = ranking.ThresholdBelow(accepted);
+            var sample = threshold >= reach ? ranking : alone;
+            var counted = sample.CountAbove(threshold);
+            var wrong = sample.WrongOf(counted);
+            if (wrong > _wrong.Allowed(counted))
             {
                 break;
             }
 
-            reached = new HighThreshold(ranking.ThresholdBelow(accepted), accepted, wrong, null);
+            reached = new HighThreshold(threshold, counted, wrong, null);
         }
 
-        return reached ?? new HighThreshold(null, 0, 0, MoreLabels(ranking, labels.Count));
+        return reached ?? new HighThreshold(null, 0, 0, MoreLabels(alone, labels.Count));
     }
 
     /// <summary>

@@ -88,10 +88,15 @@ public sealed class ExchangeFiles
     /// <exception cref="PortalException">There is no such file of this app, or it cannot be read.</exception>
     public ImportFiles Open(long appId, string id, string name, CancellationToken ct)
     {
-        if (!IsId(id) || !File.Exists(UploadPath(appId, id)))
-            throw new PortalException(StatusCode.DoesNotExist, "The file of this import is gone. Upload it again.", id);
+        Require(appId, id);
         var scratch = $"{UploadPath(appId, id)}-{_ids.NewId()}{Scratch}";
         return ImportSource.Open(UploadPath(appId, id), name, scratch, ct);
+    }
+
+    /// <exception cref="PortalException">There is no such file of this app.</exception>
+    public void Require(long appId, string id)
+    {
+        if (!IsId(id) || !File.Exists(UploadPath(appId, id))) throw new PortalException(StatusCode.DoesNotExist, "The file of this import is gone. Upload it again.", id);
     }
 
     public void DeleteUpload(long appId, string id)

@@ -9,7 +9,7 @@ public static class ExchangeFormats
     public static IReadOnlyList<ExchangeFormat> All { get; } =
     [
         new JsonLinesFormat(), new CsvFormat(), new CocoFormat(), new LabelStudioFormat(), new CvatFormat(), new DatumaroFormat(), new FiftyOneFormat(),
-        new HuggingFaceFormat(), new ImageNetTextFormat(), new ClassFoldersFormat(),
+        new HuggingFaceFormat(), new ImageNetTextFormat(), new VertexFormat(), new SageMakerFormat(), new ClassFoldersFormat(),
     ];
 
     /// <summary>What is read. The most telling first: the first that recognises a file reads it.</summary>

@@ -21,6 +21,7 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
         ["workflow_id"] = 22102,
         ["job_id"] = 11101,
         ["dataset_id"] = 11101,
+        ["import_id"] = 11101,
     };
 
     [Fact]

@@ -36,10 +36,11 @@ public class HeldOutScoresTests
     }
 
     [Fact]
-    public void Only_random_and_audit_labels_certify()
+    public void Labels_can_be_had_by_how_their_input_was_drawn()
     {
-        Assert.Equal([new ScoredLabel(0.9, true)], s_scores.LabelsOf(0, certifyingOnly: true));
-        Assert.Equal([new ScoredLabel(1 / 3.0, false), new ScoredLabel(0, false)], s_scores.LabelsOf(1, certifyingOnly: true));
+        Assert.Equal([new ScoredLabel(0.9, true)], s_scores.LabelsOf(0, DecisionDraw.Random));
+        Assert.Equal([new ScoredLabel(0, false)], s_scores.LabelsOf(1, DecisionDraw.Random));
+        Assert.Equal([new ScoredLabel(1 / 3.0, false)], s_scores.LabelsOf(1, DecisionDraw.Audit));
         Assert.Equal(3, s_scores.LabelsOf(1).Length);
     }
 

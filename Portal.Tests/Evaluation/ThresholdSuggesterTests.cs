@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 using Portal.Core.Evaluation;
 
@@ -39,6 +40,35 @@ public class ThresholdSuggesterTests
 
         // As many as chance allows at the stated rate, but for one run in a thousand.
         Assert.InRange(broken, 0, Quantile(Draws, 0.05, 0.999));
+    }
+
+    /// <summary>An earlier version accepted what it scored over 0.95, and its scores differ from today's by <paramref name="noise"/> in log odds.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.7)]
+    public void Labels_from_audits_confirm_what_was_accepted_and_break_no_promise_below_it(double noise)
+    {
+        const int Draws = 400;
+        const double Error = 0.05;
+        var random = new Random(5);
+        var suggester = new ThresholdSuggester(Error);
+        var population = Enumerable.Range(0, 40_000).Select(_ => Normal.Sample(random, 0, 2.5))
+            .Select(odds => (Score: SpecialFunctions.Logistic(odds), Accepted: SpecialFunctions.Logistic(odds + (noise > 0 ? Normal.Sample(random, 0, noise) : 0)) > 0.95))
+            .OrderByDescending(one => one.Score).ToArray();
+        var accepted = population.Where(one => one.Accepted).ToArray();
+        // Scores are honest: something present with chance s. The error above each threshold is known.
+        var errors = population.Select((one, i) => (one.Score, Error: 1 - one.Score, i)).ToArray();
+        var running = 0.0;
+        var known = errors.Select(e => (e.Score, Mean: (running += e.Error) / (e.i + 1))).ToArray();
+
+        var found = Enumerable.Range(0, Draws).Select(_ => suggester.High(Labels(population, 300), Labels(accepted, 1_000)).Threshold).ToArray();
+
+        Assert.InRange(found.Count(threshold => threshold is { } t && known.Last(k => k.Score > t).Mean > Error + 1e-9), 0, Quantile(Draws, 0.05, 0.999));
+        // 300 random labels alone promise next to nothing here.
+        Assert.True(found.Count(threshold => threshold is not null) > 0.9 * Draws);
+
+        ScoredLabel[] Labels((double Score, bool Accepted)[] from, int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => from[random.Next(from.Length)].Score).Select(score => new ScoredLabel(score, random.NextDouble() < score))];
     }
 
     [Fact]

@@ -129,6 +129,48 @@ public sealed class ForeignFileTests : IDisposable
         Assert.NotNull(read[3].Problem);
     }
 
+    [Fact]
+    public async Task Vertex_lines_have_one_annotation_or_several()
+    {
+        var read = await ReadAsync("vertex", ("import.jsonl", """
+            {"imageGcsUri":"gs://bucket/set/a.jpg","classificationAnnotation":{"displayName":"cat"},"dataItemResourceLabels":{"aiplatform.googleapis.com/ml_use":"training"}}
+            {"imageGcsUri":"gs://bucket/b.jpg","classificationAnnotations":[{"displayName":"cat"},{"displayName":"dog"}]}
+            {"imageGcsUri":"gs://bucket/c.jpg"}
+            {"classificationAnnotation":{"displayName":"cat"}}
+            """), ("set/a.jpg", "x"), ("other/a.jpg", "y"));
+
+        Assert.Equal(["cat", "cat,dog", ""], read.Take(3).Select(r => string.Join(',', r.Tags.Select(t => t.Label))));
+        Assert.Equal("set/a.jpg", read[0].Picture);
+        Assert.NotNull(read[3].Problem);
+    }
+
+    [Fact]
+    public async Task Vertex_rows_may_begin_with_what_they_are_for()
+    {
+        var read = await ReadAsync("vertex", ("import.csv", "training,gs://bucket/a.jpg,cat,dog\ngs://bucket/b.jpg,\"black, white\"\ntest,gs://bucket/c.jpg\nnonsense,cat\n"), ("a.jpg", "x"));
+
+        Assert.Equal(["cat,dog", "black, white", ""], read.Take(3).Select(r => string.Join(',', r.Tags.Select(t => t.Label))));
+        Assert.Equal("a.jpg", read[0].Picture);
+        Assert.NotNull(read[3].Problem);
+    }
+
+    [Fact]
+    public async Task Sagemaker_tells_people_from_machines_and_how_sure_they_were()
+    {
+        var read = await ReadAsync("sagemaker", ("output.manifest", """
+            {"source-ref":"s3://bucket/a.jpg","animals":0,"animals-metadata":{"class-name":"cat","confidence":0.95,"human-annotated":"no","creation-date":"2026-01-01T00:00:00.000000","job-name":"labeling-job/animals","type":"groundtruth/image-classification"}}
+            {"source-ref":"s3://bucket/b.jpg","animals":[1,0],"animals-metadata":{"class-map":{"0":"dog","1":"cat"},"confidence-map":{"0":0.4,"1":0.9},"human-annotated":"yes","type":"groundtruth/image-classification-multilabel"}}
+            {"source-ref":"s3://bucket/c.jpg","boxes":{"annotations":[{"class_id":0}]},"boxes-metadata":{"class-map":{"0":"dog"},"type":"groundtruth/object-detection","human-annotated":"yes"}}
+            {"source":"a text"}
+            """), ("a.jpg", "x"));
+
+        Assert.Equal([new ImportedTag("cat", Machine: true, Score: 0.95)], read[0].Tags);
+        Assert.Equal("a.jpg", read[0].Picture);
+        Assert.Equal([new ImportedTag("cat"), new ImportedTag("dog")], read[1].Tags);
+        Assert.Empty(read[2].Tags);
+        Assert.NotNull(read[3].Problem);
+    }
+
     [Theory]
     [InlineData("{\"id\":\"a\"}")]
     [InlineData("{\"id\":\"a\",\"hash\":\"h\",\"media_type\":\"image/png\",\"annotations\":null}")]

@@ -64,6 +64,8 @@ internal static class SampleRequests
         ["POST /workflows/{workflow_id}/backfill"] = ["""{"workflow_version_id":"1"}"""],
         ["POST /workflows/{workflow_id}/results"] = [Predict],
         ["POST /workflows/{workflow_id}/versions/{version_id}/results"] = [Predict],
+        ["POST /exports"] = ["""{"format":"coco","with_pictures":false,"filter":"?concept=red&status=success"}"""],
+        ["POST /imports/{import_id}/start"] = ["""{"name":"labels.csv","format":"csv","labels":{"cat":"red","dog":""}}"""],
         ["POST /datasets"] = ["""{"name":"Again","filter":"?concept=red&status=success&min=0.2&from=2026-01-01&meta=a:1&q=red"}"""],
         ["POST /datasets/{dataset_id}/exports"] = ["""{"format":"jsonl","with_pictures":true}"""],
     };

@@ -3,6 +3,7 @@ using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Concepts;
 using Portal.Core.Datasets;
+using Portal.Core.Exchange;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Users;
@@ -115,8 +116,10 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             var workflow = await Portal.Get<WorkflowService>().CreateAsync(_theirs.Id, owner.Id, "theirs-workflow", null, [new DraftNode("see", embedder.Model.ExternalId, null, [])], default);
             var job = await Portal.Get<JobService>().StartAsync(_theirs.Id, owner.Id, BackfillJob.JobKind, "theirs", new BackfillJob.Parameters(workflow.Latest.Id), default);
             var (dataset, _) = await Portal.Get<DatasetService>().StartAsync(_theirs.Id, owner.Id, "theirs", null, null, default);
+            var import = await Portal.Get<ExchangeFiles>().ReceiveAsync(_theirs.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), null, default);
             foreach (var (name, id) in new[]
             {
+                ("import_id", import),
                 ("dataset_id", dataset.ExternalId), ("other_id", dataset.ExternalId),
                 ("input_id", input.ExternalId), ("concept_id", concept.ExternalId), ("annotation_id", annotation.ExternalId), ("model_id", model.Model.ExternalId),
                 ("workflow_id", workflow.Workflow.ExternalId), ("job_id", job.ExternalId), ("version_id", model.Latest!.ExternalId),

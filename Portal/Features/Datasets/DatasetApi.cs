@@ -34,9 +34,8 @@ internal static class DatasetApi
     private static async Task<DatasetResponse> CreateAsync(ApiScope scope, Body<NewDatasetRequest> body, DatasetService service, InputQueries queries, CancellationToken ct)
     {
         var name = body.Value.Name ?? throw new PortalException(StatusCode.InvalidRequest, "'name' is missing. Give the dataset a name of 1 to 200 characters.", "name");
-        var query = ExplorerQuery.Parse("http://localhost/?" + body.Value.Filter?.TrimStart('?')).Kept();
-        var filter = query.IsFiltered ? query.ToFilter(await queries.NamesAsync(scope.AppId, ct)) : null;
-        var (dataset, job) = await service.StartAsync(scope.AppId, scope.UserId, name, filter, filter is null ? null : query.ToString(), ct);
+        var (filter, text) = await ExplorerQuery.FilterAsync(body.Value.Filter, queries, scope.AppId, ct);
+        var (dataset, job) = await service.StartAsync(scope.AppId, scope.UserId, name, filter, text, ct);
         return new DatasetResponse(DatasetWire.Of(dataset)) { Job = JobWire.Of(job) };
     }
 

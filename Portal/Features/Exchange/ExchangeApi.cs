@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Errors;
 using Portal.Core.Exchange;
+using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Users;
+using Portal.Features.Inputs;
+using Portal.Features.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
 using Portal.Shared.Hosting;
@@ -10,21 +13,39 @@ using Portal.Shared.Limits;
 
 namespace Portal.Features.Exchange;
 
-internal sealed record UploadedImport(string Id);
-
-internal sealed record UploadedImportResponse(UploadedImport Import) : ApiResponse;
-
-/// <summary>The files of exports and imports over plain HTTP, so that their bytes do not pass through the circuit.</summary>
+/// <summary><c>exports</c> and <c>imports</c>, and the files that jobs leave. The page sends and fetches its files here too: their bytes do not pass through the circuit.</summary>
 internal static class ExchangeApi
 {
-    /// <summary><c>imports</c>: takes a file, as the request's body, for an import that is started on the page.</summary>
-    public static void MapImportUpload(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/imports", async (ApiScope scope, HttpRequest request, ExchangeFiles files, CancellationToken ct) =>
+    public static void MapExchange(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/exports", ExportAsync).Needs(Permission.Exchange).WithTags("Exports");
+        var imports = routes.MapGroup("/imports").WithTags("Imports");
+        imports.MapPost("", async (ApiScope scope, HttpRequest request, ExchangeFiles files, CancellationToken ct) =>
             new UploadedImportResponse(new UploadedImport(await files.ReceiveAsync(scope.AppId, request.Body, request.ContentLength, ct)))).Needs(Permission.Exchange)
-            .WithTags("Imports").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
+        imports.MapGet("/{import_id}", async (ApiScope scope, string import_id, string? name, string? format, ExchangeService exchange, CancellationToken ct) =>
+            new ImportPreviewResponse(ImportPreviewWire.Of(await exchange.PreviewAsync(scope.AppId, import_id, name ?? "", format, ct)))).Needs(Permission.Exchange);
+        imports.MapPost("/{import_id}/start", ImportAsync).Needs(Permission.Exchange);
+    }
 
     public static void MapExchangeFiles(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/media/{user_id}/{app_id}/jobs/{job_id}/file", DownloadAsync).Needs(Permission.Exchange).ExcludeFromDescription();
+
+    private static async Task<JobResponse> ExportAsync(ApiScope scope, Body<ExportWire> body, ExchangeService exchange, InputQueries queries, CancellationToken ct)
+    {
+        var (filter, text) = await ExplorerQuery.FilterAsync(body.Value.Filter, queries, scope.AppId, ct);
+        var request = new ExportRequest(body.Value.Format ?? "jsonl", body.Value.WithPictures ?? true, filter, text);
+        return new JobResponse(JobWire.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
+    }
+
+    private static async Task<JobResponse> ImportAsync(ApiScope scope, string import_id, Body<ImportWire> body, ExchangeService exchange, ExchangeFiles files, CancellationToken ct)
+    {
+        files.Require(scope.AppId, import_id);
+        var name = body.Value.Name ?? throw new PortalException(StatusCode.InvalidRequest, "'name' is missing. Give what the file is called, such as labels.csv: a list is told by its extension.", "name");
+        var format = body.Value.Format ?? (await exchange.PreviewAsync(scope.AppId, import_id, name, null, ct)).Format.Id;
+        var choices = new ImportChoices(format, body.Value.Labels ?? []);
+        return new JobResponse(JobWire.Of(await exchange.StartImportAsync(scope.AppId, scope.UserId, import_id, name, choices, ct)));
+    }
 
     /// <summary>The file a job left: an export, or the report of an import.</summary>
     private static async Task<IResult> DownloadAsync(

@@ -72,6 +72,13 @@ public sealed record ExplorerQuery
     /// <summary>Whether the wall is in another order than that of time.</summary>
     public bool IsByScore => Like.Count > 0 || Order is InputOrder.HighestScore or InputOrder.LowestScore;
 
+    /// <summary>What the query string of an Explorer's address finds, and the words for it; null and null for all inputs.</summary>
+    public static async Task<(InputFilter? Filter, string? Text)> FilterAsync(string? text, InputQueries queries, long appId, CancellationToken ct)
+    {
+        var query = Parse("http://localhost/?" + text?.TrimStart('?')).Kept();
+        return query.IsFiltered ? (query.ToFilter(await queries.NamesAsync(appId, ct)), query.ToString()) : (null, null);
+    }
+
     /// <param name="uri">An absolute address; what it does not say, or says in unknown words, stays at its default.</param>
     public static ExplorerQuery Parse(string uri)
     {

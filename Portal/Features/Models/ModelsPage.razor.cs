@@ -31,16 +31,10 @@ public sealed partial class ModelsPage : LivePage
         // What learns stands first: it is what people come back to; the rest are its tools.
         _models = [.. (await Models.ListAsync(Scope.AppKey, Left)).OrderByDescending(m => Types.Get(m.Model.TypeId).NeedsTraining)];
         var workflows = await Workflows.ListAsync(Scope.AppKey, Left);
-        _own = [.. _models.Where(m => Types.Get(m.Model.TypeId).NeedsTraining || OnlyUser(m, workflows) is null)];
-        _helpers = [.. _models.Except(_own).GroupBy(m => OnlyUser(m, workflows)!)];
+        var byWorkflow = _models.ToLookup(m => HelperModels.WorkflowOf(m, Types, workflows));
+        _own = [.. byWorkflow[null]];
+        _helpers = byWorkflow.Where(group => group.Key is not null)!;
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
-    }
-
-    /// <summary>The workflow a model stands in, if it is one alone.</summary>
-    private static Workflow? OnlyUser(ModelView model, IReadOnlyList<WorkflowView> workflows)
-    {
-        var users = workflows.Where(w => w.Versions.Any(v => v.Nodes.Any(n => n.ModelId == model.Model.ExternalId))).ToList();
-        return users.Count == 1 ? users[0].Workflow : null;
     }
 
     private async Task DeleteAsync(ModelView view)

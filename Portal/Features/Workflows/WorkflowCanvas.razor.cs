@@ -33,6 +33,9 @@ public sealed partial class WorkflowCanvas
     [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
     [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    /// <summary>Models that are tools of another workflow: the palette folds them away.</summary>
+    [Parameter] public IReadOnlySet<long> Elsewhere { get; set; } = new HashSet<long>();
+
     [Parameter] public IReadOnlyList<GraphProblem> Problems { get; set; } = [];
 
     /// <summary>Names the workflow in the browser's own store of positions; null keeps none.</summary>

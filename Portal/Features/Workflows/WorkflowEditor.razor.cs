@@ -4,6 +4,7 @@ using Portal.Core.Evaluation;
 using Portal.Core.Models;
 using Portal.Core.Users;
 using Portal.Core.Workflows;
+using Portal.Features.Models;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -20,6 +21,7 @@ public sealed partial class WorkflowEditor
     private IReadOnlyDictionary<string, HeldOutScores> _heldOut = new Dictionary<string, HeldOutScores>();
     private WorkflowDraft? _checked;
     private IReadOnlyList<ModelView>? _checkedModels;
+    private IReadOnlySet<long> _elsewhere = new HashSet<long>();
     private int _changes;
     private string _newModelId = "";
     private string? _problem;
@@ -53,6 +55,8 @@ public sealed partial class WorkflowEditor
         // The check asks the database; a render that changed neither graph nor models needs none.
         if (ReferenceEquals(_checked, Draft) && ReferenceEquals(_checkedModels, Models)) return;
         (_checked, _checkedModels) = (Draft, Models);
+        var workflows = await Workflows.ListAsync(Scope.AppKey, CancellationToken.None);
+        _elsewhere = Models.Where(m => HelperModels.WorkflowOf(m, Types, workflows) is { } other && other.ExternalId != WorkflowId).Select(m => m.Model.Id).ToHashSet();
         await ChangedAsync();
     }
 

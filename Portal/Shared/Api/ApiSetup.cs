@@ -48,7 +48,7 @@ public static class ApiSetup
         app.MapInputs();
         app.MapInputUpload();
         app.MapUploadParts();
-        app.MapImportUpload();
+        app.MapExchange();
         app.MapSearches();
         app.MapAnnotations();
         app.MapDecisions();

@@ -1,0 +1,30 @@
+using Portal.Core.Annotations;
+using Portal.Core.Evaluation;
+
+namespace Portal.Tests.Evaluation;
+
+public class SuggestionServiceTests
+{
+    [Fact]
+    public void Audits_of_what_was_accepted_do_not_make_the_low_threshold_drop_more()
+    {
+        (double Score, bool Present, DecisionDraw Draw)[] random =
+        [
+            .. Enumerable.Range(1, 100).Select(i => (i / 100.0, true, DecisionDraw.Random)),
+            .. Enumerable.Range(1, 100).Select(i => (i / 200.0, false, DecisionDraw.Random)),
+        ];
+        var audits = Enumerable.Range(1, 900).Select(i => (0.9 + (i / 10_000.0), true, DecisionDraw.Audit));
+
+        var (alone, together) = (Suggest(random), Suggest([.. random, .. audits]));
+
+        Assert.Equal(SuggestionBasis.Promise, alone.LowBasis);
+        Assert.Equal((alone.Low, alone.LowBasis), (together.Low, together.LowBasis));
+        Assert.Equal(1_100, together.CertifyingLabels);
+    }
+
+    private static ConceptSuggestion Suggest((double Score, bool Present, DecisionDraw Draw)[] labels)
+    {
+        var scores = HeldOut.Of([1], [.. labels.Select(l => (sbyte)(l.Present ? 1 : 0))], [.. labels.Select(l => l.Score)]) with { Draws = [.. labels.Select(l => l.Draw)] };
+        return SuggestionService.Suggest(scores, new SampledScores(0, true, new Dictionary<long, double[]> { [1] = [] }), new PromiseTarget(0.05)).Concepts.Single();
+    }
+}
