@@ -25,6 +25,8 @@ public enum AuditKind
     MemberChanged = 401,
     MemberRemoved = 402,
     InvitationMade = 403,
+    InvitationWithdrawn = 404,
+    InvitationSpent = 405,
 
     ConceptMade = 500,
     ConceptChanged = 501,

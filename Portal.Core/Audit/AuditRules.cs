@@ -40,8 +40,10 @@ internal static class AuditRules
         Membership member => OfMember(db, entry, member),
         Invitation invitation when entry.State == EntityState.Added =>
             [new AuditEntry { Kind = AuditKind.InvitationMade, AppId = invitation.AppId, UserId = Actor.Current?.UserId ?? invitation.CreatedById, To = invitation.Role.Word() }],
-        ApiKey key when entry.State == EntityState.Added => [OfKey(AuditKind.KeyMade, key)],
-        ApiKey key when HasChanged(entry, nameof(ApiKey.RevokedAt)) => [OfKey(AuditKind.KeyRevoked, key)],
+        Invitation invitation when HasChanged(entry, nameof(Invitation.EndedAt)) =>
+            [new AuditEntry { Kind = AuditKind.InvitationWithdrawn, AppId = invitation.AppId, To = invitation.Role.Word() }],
+        ApiKey key when entry.State == EntityState.Added => [OfKey(db, AuditKind.KeyMade, key)],
+        ApiKey key when HasChanged(entry, nameof(ApiKey.RevokedAt)) => [OfKey(db, AuditKind.KeyRevoked, key)],
         Session session when entry.State == EntityState.Added =>
             [new AuditEntry { Kind = AuditKind.SignedIn, UserId = session.UserId, Field = Method(session.Method), To = $"{session.Browser}, {session.Address}" }],
         Session session when HasChanged(entry, nameof(Session.EndedAt)) =>
@@ -101,7 +103,12 @@ internal static class AuditRules
             yield return Make(AuditKind.AccountLocked, end.ToString("u", CultureInfo.InvariantCulture));
     }
 
-    private static AuditEntry OfKey(AuditKind kind, ApiKey key) => new() { Kind = kind, AppId = key.AppId, Subject = key.Name, UserId = Actor.Current?.UserId ?? key.UserId };
+    /// <summary>Whose key it is goes without saying where they did it themselves.</summary>
+    private static AuditEntry OfKey(PortalDbContext db, AuditKind kind, ApiKey key)
+    {
+        var actor = Actor.Current?.UserId ?? key.UserId;
+        return new AuditEntry { Kind = kind, AppId = key.AppId, Subject = key.Name, UserId = actor, To = actor == key.UserId ? null : $"of {db.Users.Find(key.UserId)?.UserName}" };
+    }
 
     private static AuditKind? KindOf(Job job) => job.Kind switch
     {

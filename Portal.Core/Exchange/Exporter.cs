@@ -52,14 +52,16 @@ public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppSer
         var app = await apps.GetAsync(appId, ct);
         var wanted = await WantedAsync(appId, filter, ct);
         var db = await contexts.CreateDbContextAsync(ct);
+        IAsyncDisposable? snapshot = null;
         try
         {
-            var snapshot = await db.SnapshotAsync(ct);
+            snapshot = await db.SnapshotAsync(ct);
             var survey = await SurveyAsync(db, appId, wanted, ct);
             return await ExportReader.OpenAsync(db, snapshot, app, survey, wanted, hash => withPictures && File.Exists(blobs.PathOf(hash)), ct);
         }
         catch
         {
+            if (snapshot is not null) await snapshot.DisposeAsync();
             await db.DisposeAsync();
             throw;
         }

@@ -10,6 +10,9 @@ namespace Portal.Core.Health;
 public static class Telemetry
 {
     public const string Name = "Portal";
+    public const string InputsProcessedName = "portal.inputs.processed";
+    public const string DecodersReplacedName = "portal.decoders.replaced";
+    public const string StorageWaitsName = "portal.storage.waits";
 
     public static readonly ActivitySource Spans = new(Name);
 
@@ -20,15 +23,15 @@ public static class Telemetry
     private static readonly InstrumentAdvice<double> s_jobBuckets = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14400] };
 
     internal static readonly Counter<long> InputsAccepted = s_meter.CreateCounter<long>("portal.inputs.accepted", null, "Inputs that were taken in.");
-    internal static readonly Counter<long> InputsProcessed = s_meter.CreateCounter<long>("portal.inputs.processed", null, "Inputs whose work ended, by outcome: success, failed, or lost where somebody else had taken over.");
+    internal static readonly Counter<long> InputsProcessed = s_meter.CreateCounter<long>(InputsProcessedName, null, "Inputs whose work ended, by outcome: success, failed, or lost where somebody else had taken over.");
     internal static readonly Gauge<long> InputsWaiting = s_meter.CreateGauge<long>("portal.inputs.waiting", null, "Inputs that no worker has begun.");
     internal static readonly Gauge<long> InputsInProgress = s_meter.CreateGauge<long>("portal.inputs.in_progress", null, "Inputs that a worker has claimed.");
     internal static readonly Gauge<double> InputsOldestWait = s_meter.CreateGauge<double>("portal.inputs.oldest_wait", "s", "How long ago the first of the waiting inputs was taken in; 0 when none waits.");
     internal static readonly Counter<long> JobsFinished = s_meter.CreateCounter<long>("portal.jobs.finished", null, "Jobs that ended, by kind and outcome.");
     internal static readonly Histogram<double> JobDuration = s_meter.CreateHistogram("portal.jobs.duration", "s", "Time from a job's start to its end, by kind.", advice: s_jobBuckets);
     internal static readonly Counter<long> Decisions = s_meter.CreateCounter<long>("portal.decisions", null, "What people decided, by kind.");
-    internal static readonly Counter<long> DecodersReplaced = s_meter.CreateCounter<long>("portal.decoders.replaced", null, "Decoder processes that a picture brought down.");
-    internal static readonly Counter<long> StorageWaits = s_meter.CreateCounter<long>("portal.storage.waits", null, "Times that work waited because the data directory could not take it: a held database, a full disk.");
+    internal static readonly Counter<long> DecodersReplaced = s_meter.CreateCounter<long>(DecodersReplacedName, null, "Decoder processes that a picture brought down.");
+    internal static readonly Counter<long> StorageWaits = s_meter.CreateCounter<long>(StorageWaitsName, null, "Times that work waited because the data directory could not take it: a held database, a full disk.");
 
     private static readonly Histogram<double> s_stageDuration = s_meter.CreateHistogram("portal.ingest.stage.duration", "s", "Time in each stage of an input's work: decode, embed, run, settle.", advice: s_stageBuckets);
 

@@ -43,7 +43,7 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
     internal int IdleCount => _idle.Count;
 
     /// <summary>The children there are now.</summary>
-    internal IReadOnlyList<int> ProcessIds
+    public IReadOnlyList<int> ProcessIds
     {
         get
         {

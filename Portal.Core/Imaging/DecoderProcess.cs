@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Globalization;
 using Portal.Core.Errors;
@@ -16,6 +17,10 @@ internal sealed class DecoderProcess : IDisposable
     /// <summary>The child ends a decode at the limit by itself, and says more; this is how much longer it may take to do so.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What a program needs to start on any system, beside what is .NET's own.</summary>
+    private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
+        ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "windir", "LANG", "LC_ALL"], StringComparer.OrdinalIgnoreCase);
 
     private readonly Process _process;
     private readonly ImageLimits _limits;
@@ -79,6 +84,8 @@ internal sealed class DecoderProcess : IDisposable
         start.FileName = isLauncher || Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
         if (!isLauncher) start.ArgumentList.Add(program);
         start.ArgumentList.Add(DecoderChild.Command);
+        // Settings may hold keys and passwords, which a decoder has no need of.
+        foreach (var name in start.Environment.Keys.Where(name => !Inherited.Contains(name) && !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         // It holds one picture and few objects; the collector of a server would take memory for each processor.
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";

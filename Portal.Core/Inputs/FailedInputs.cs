@@ -9,7 +9,7 @@ namespace Portal.Core.Inputs;
 /// <param name="OwnerId">With <paramref name="AppId"/>, the app as addresses name it.</param>
 /// <param name="Reason">For a person to read, with the remedy.</param>
 /// <param name="Last">When the last of them failed.</param>
-public sealed record FailureReason(long AppKey, string OwnerId, string AppId, string AppName, string Reason, int Count, DateTime? Last);
+public sealed record FailureReason(long AppKey, string OwnerId, string AppId, string AppName, string Reason, int Count, DateTime Last);
 
 /// <summary>Why inputs fail.</summary>
 public sealed class FailedInputs(IDbContextFactory<PortalDbContext> contexts)
@@ -24,7 +24,7 @@ public sealed class FailedInputs(IDbContextFactory<PortalDbContext> contexts)
                                 && i.Status == StatusCode.InputFailed && i.DeletedAt == null
                             group i by new { i.AppId, i.StatusDetail } into same
                             orderby same.Count() descending
-                            select new { same.Key.AppId, same.Key.StatusDetail, Count = same.Count(), Last = same.Max(i => i.ProcessedAt) }).Take(most).ToListAsync(ct);
+                            select new { same.Key.AppId, same.Key.StatusDetail, Count = same.Count(), Last = same.Max(i => i.ProcessedAt ?? i.ModifiedAt) }).Take(most).ToListAsync(ct);
         var appIds = groups.Select(g => g.AppId).ToList();
         var apps = await (from a in db.Apps
                           join owner in db.Users on a.OwnerId equals owner.Id

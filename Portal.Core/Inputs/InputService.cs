@@ -10,6 +10,7 @@ using Portal.Core.Ids;
 using Portal.Core.Imaging;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -139,12 +140,14 @@ public sealed class InputService(
 
     /// <summary>Queues failed inputs again.</summary>
     /// <param name="externalId">One input, or null for all that failed.</param>
+    /// <param name="reason">Only those that failed for it, or null for any.</param>
     /// <returns>How many were queued.</returns>
-    public async Task<int> RetryAsync(long appId, string? externalId, CancellationToken ct)
+    public async Task<int> RetryAsync(long appId, string? externalId, CancellationToken ct, string? reason = null)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var count = await db.Inputs
-            .Where(i => i.AppId == appId && i.Status == StatusCode.InputFailed && i.DeletedAt == null && (externalId == null || i.ExternalId == externalId))
+            .Where(i => i.AppId == appId && i.Status == StatusCode.InputFailed && i.DeletedAt == null && (externalId == null || i.ExternalId == externalId)
+                && (reason == null || (i.StatusDetail ?? "") == reason))
             .ExecuteUpdateAsync(set => set
                 .SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.StatusDetail, (string?)null).SetProperty(i => i.Attempts, 0), ct);
         signal.Wake();
@@ -155,6 +158,8 @@ public sealed class InputService(
     private async Task<Input> InsertAsync(long appId, long userId, NewInput wanted, Input input, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
         input.CreatedAt = input.ModifiedAt = Now;
+        // Thousands may follow.
+        WriteQueue.LetOthersFirst();
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Asked again where nobody else can insert in between.

@@ -84,6 +84,7 @@ public static class StorageBackup
         finally
         {
             await db.Database.ExecuteSqlRawAsync("DETACH snapshot", CancellationToken.None);
+            await db.Database.CloseConnectionAsync();
         }
     }
 

@@ -20,6 +20,10 @@ public sealed record Grant(long UserId, string UserName, long? AppId, KeyScope? 
 /// <param name="ExpiresAt">When it ends, or null for never.</param>
 public sealed record NewKey(string Name, long? AppId, KeyScope Scope = KeyScope.Manage, DateTime? ExpiresAt = null);
 
+/// <summary>Somebody's key, as managers of the app that it opens see it.</summary>
+/// <param name="Role">The user's role in the app; null for one who is no member any more, whose key opens nothing.</param>
+public sealed record KeyOfMember(ApiKey Key, string UserId, Role? Role);
+
 /// <summary>API keys and one-time sign-in links. Both are shown once and stored as hashes.</summary>
 public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock)
 {
@@ -68,11 +72,34 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
         return await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null).OrderBy(k => k.Id).ToListAsync(ct);
     }
 
+    /// <summary>Other people's keys that open this one app. Keys for all of somebody's apps are theirs alone.</summary>
+    public async Task<IReadOnlyList<KeyOfMember>> ListKeysOfAppAsync(long appId, long exceptUserId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await (from k in db.ApiKeys.AsNoTracking()
+                      join u in db.Users on k.UserId equals u.Id
+                      where k.AppId == appId && k.UserId != exceptUserId && k.RevokedAt == null
+                      orderby u.UserName, k.Id
+                      select new KeyOfMember(k, u.UserName!, db.Memberships.Where(m => m.AppId == appId && m.UserId == u.Id).Select(m => (Role?)m.Role).FirstOrDefault())).ToListAsync(ct);
+    }
+
+    /// <summary>Revokes somebody's key that opens this one app, if they stand no higher in it than who asks.</summary>
+    public async Task RevokeKeyOfAppAsync(long appId, long actorId, long keyId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var actor = await MembershipService.RoleAsync(db, appId, actorId, ct);
+        actor.Require(Permission.ManageMembers);
+        var key = await db.ApiKeys.SingleOrDefaultAsync(k => k.Id == keyId && k.AppId == appId && k.RevokedAt == null, ct) ?? throw NoSuchKey();
+        if (await db.Memberships.SingleOrDefaultAsync(m => m.AppId == appId && m.UserId == key.UserId, ct) is { } member) MembershipService.RequireReach(actor, member.Role);
+        key.RevokedAt = Now;
+        await db.SaveChangesAsync(ct);
+    }
+
     public async Task RevokeKeyAsync(long userId, long keyId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var key = await db.ApiKeys.SingleOrDefaultAsync(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null, ct)
-            ?? throw new PortalException(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
+            ?? throw NoSuchKey();
         key.RevokedAt = Now;
         await db.SaveChangesAsync(ct);
     }
@@ -128,6 +155,8 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
                       where l.Hash == hash
                       select new Grant(u.Id, u.UserName!, null, null)).SingleAsync(ct);
     }
+
+    private static PortalException NoSuchKey() => new(StatusCode.DoesNotExist, "There is no such key; it may have been revoked already.");
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 }

@@ -87,7 +87,7 @@ public sealed class AccountService(IServiceScopeFactory scopes, CredentialServic
         var account = await GetAsync(userId, ct);
         if (!account.HasPassword)
             throw Refused("This account has no password, and the sign-in link was used more than an hour ago. Sign in with a new link, and set the password then.");
-        if ((await credentials.CheckPasswordAsync(account.UserId, current ?? "", ct)).User is null)
+        if ((await credentials.CheckPasswordAsync(account.UserId, current ?? "", new KnownBrowser(session.UserId, session.Id), ct)).User is null)
             throw Refused($"That is not the current password. After {Lockout.FreeTries} wrong ones the account waits before it takes another.");
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
 using Portal.Core.Storage;
@@ -83,6 +84,7 @@ public sealed class InvitationService(IDbContextFactory<PortalDbContext> context
         var appId = await SpendAsync(db, token, ct);
         var user = await users.AddAsync(db, userId, ct);
         db.Memberships.Add(new Membership { AppId = appId, UserId = user.Id, Role = view.Role, CreatedAt = Now });
+        AuditSpent(db, appId, user.Id, view);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Members);
@@ -99,11 +101,16 @@ public sealed class InvitationService(IDbContextFactory<PortalDbContext> context
         var member = await db.Memberships.SingleOrDefaultAsync(m => m.AppId == appId && m.UserId == userId, ct);
         if (member is null) db.Memberships.Add(new Membership { AppId = appId, UserId = userId, Role = view.Role, CreatedAt = Now });
         else if (member.Role < view.Role) member.Role = view.Role;
+        AuditSpent(db, appId, userId, view);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Publish(appId, ChangedNoun.Members);
         return view;
     }
+
+    /// <summary>Spending is one statement past the change tracker, and is told here.</summary>
+    private static void AuditSpent(PortalDbContext db, long appId, long userId, InvitationView view) =>
+        db.Audit(AuditKind.InvitationSpent, appId, "", from: $"invited by {view.InvitedBy}", to: view.Role.Word(), userId: userId);
 
     private async Task<long> SpendAsync(PortalDbContext db, string token, CancellationToken ct)
     {

@@ -5,8 +5,8 @@ public static class Lockout
 {
     public const int FreeTries = 5;
     private const int MaxDoublings = 6;
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan First = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <param name="failures">Wrong passwords or codes since the last sign-in.</param>
     public static TimeSpan After(int failures)

@@ -19,6 +19,13 @@ public sealed class MembershipService(IDbContextFactory<PortalDbContext> context
         return await db.Memberships.Where(m => m.AppId == appId && m.UserId == userId).Select(m => (Role?)m.Role).SingleOrDefaultAsync(ct);
     }
 
+    /// <summary>A user's roles, by the apps' internal keys.</summary>
+    public async Task<Dictionary<long, Role>> RolesAsync(long userId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Memberships.Where(m => m.UserId == userId).ToDictionaryAsync(m => m.AppId, m => m.Role, ct);
+    }
+
     /// <exception cref="PortalException"><see cref="StatusCode.InsufficientScopes"/> without the permission; <see cref="StatusCode.DoesNotExist"/> for somebody who is no member.</exception>
     public async Task RequireAsync(long appId, long userId, Permission permission, CancellationToken ct)
     {

@@ -35,9 +35,11 @@ internal static class OneTimeCode
     {
         var given = Encoding.ASCII.GetBytes(code);
         var around = StepAt(now);
+        // A step that is yet to come was accepted before the clock was set back.
+        var last = lastStep <= around + Drift ? lastStep.Value : -1;
         for (var step = around - Drift; step <= around + Drift; step++)
         {
-            if (step > (lastStep ?? -1) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(At(key, step)), given)) return step;
+            if (step > last && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(At(key, step)), given)) return step;
         }
         return null;
     }

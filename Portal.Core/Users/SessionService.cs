@@ -47,7 +47,8 @@ public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, 
             if (!await db.Sessions.AnyAsync(s => s.Id == sessionId && s.EndedAt == null, ct)) _live.TryRemove(sessionId, out _);
         }
         if (session.UserId != userId || !session.IsLive(Now)) return null;
-        if (isUse && Now - session.LastSeenAt > SeenInterval) await SetSeenAsync(session, ct);
+        // The clock may have been set back since.
+        if (isUse && (Now - session.LastSeenAt).Duration() > SeenInterval) await SetSeenAsync(session, ct);
         return session;
     }
 

@@ -111,6 +111,39 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
     }
 
     [Fact]
+    public async Task A_key_that_a_manager_revoked_is_told_with_whose_it_was()
+    {
+        await MakeAppAsync();
+        var (app, owner) = await AppAndOwnerAsync();
+        var maker = await MemberAsync(app.Id, owner.Id, "maker", Role.Viewer);
+        var access = _portal.Get<AccessService>();
+        var (row, _) = await access.CreateKeyAsync(maker.Id, app.Id, "nightly", null, default);
+
+        Actor.Enter(new Actor(owner.Id));
+        await access.RevokeKeyOfAppAsync(app.Id, owner.Id, row.Id, default);
+
+        var line = (await EntriesAsync("group=keys"))[0];
+        Assert.Equal(("key_revoked", "nightly", "owner", "of maker"), (Get(line, "kind"), Get(line, "subject"), Get(line, "user_id"), Get(line, "to")));
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_withdrawn_or_spent_is_told()
+    {
+        await MakeAppAsync();
+        var (app, owner) = await AppAndOwnerAsync();
+        var invitations = _portal.Get<InvitationService>();
+        await MemberAsync(app.Id, owner.Id, "joiner", Role.Reviewer);
+        var token = await invitations.CreateAsync(app.Id, owner.Id, Role.Viewer, TimeSpan.FromDays(1), default);
+        await invitations.JoinAsNewAsync(token, $"new-{AppId}", default);
+        await invitations.CreateAsync(app.Id, owner.Id, Role.Manager, TimeSpan.FromDays(1), default);
+        await invitations.WithdrawAsync(app.Id, Assert.Single(await invitations.ListAsync(app.Id, default)).Id, default);
+
+        var ends = (await EntriesAsync("group=members")).Where(e => Get(e, "kind") is "invitation_spent" or "invitation_withdrawn").Select(e => (Get(e, "kind"), Get(e, "user_id"), Get(e, "to"))).Reverse();
+
+        Assert.Equal([("invitation_spent", "joiner", "reviewer"), ("invitation_spent", $"new-{AppId}", "viewer"), ("invitation_withdrawn", (string?)null, "manager")], ends);
+    }
+
+    [Fact]
     public async Task A_spreadsheet_finds_no_formula_in_the_file()
     {
         await MakeAppAsync();
@@ -123,6 +156,8 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
         var csv = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("name,'=HYPERLINK(1),'@SUM(1)", csv, StringComparison.Ordinal);
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.StartsWith("sandbox;", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
     }
 
     [Theory]
@@ -136,6 +171,20 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
         await Assert.ThrowsAsync<SqliteException>(() => db.Database.ExecuteSqlRawAsync(statement, TestContext.Current.CancellationToken));
 
         Assert.NotEmpty(await EntriesAsync());
+    }
+
+    private async Task<(Core.Apps.App App, PortalUser Owner)> AppAndOwnerAsync()
+    {
+        var owner = await _portal.Get<UserService>().GetAsync("owner", default);
+        return (await _portal.Get<Core.Apps.AppService>().GetAsync(owner.Id, "owner", AppId, default), owner);
+    }
+
+    private async Task<PortalUser> MemberAsync(long appId, long ownerId, string userId, Role role)
+    {
+        var user = await _portal.Get<UserService>().EnsureAsync(userId, default);
+        var invitations = _portal.Get<InvitationService>();
+        await invitations.JoinAsync(await invitations.CreateAsync(appId, ownerId, role, TimeSpan.FromDays(1), default), user.Id, default);
+        return user;
     }
 
     private Task<ApiAnswer> MakeAppAsync() => _portal.PostAsync("users/me/apps", $$"""{"apps":[{"id":"{{AppId}}"}]}""").OkAsync();

@@ -77,6 +77,27 @@ public sealed class DecoderPoolTests : IDisposable
     }
 
     [Fact]
+    public void A_child_inherits_no_secret_of_the_environment()
+    {
+        ProcessSignals.RequireLinux();
+        Environment.SetEnvironmentVariable("Owner__ApiKey", "a-secret-of-the-portal");
+        try
+        {
+            using var pool = Pool(new ImageLimits { Decoders = 1 });
+            Square.Decode(pool, Picture(1), Side);
+
+            var environment = File.ReadAllText($"/proc/{Assert.Single(pool.ProcessIds)}/environ");
+
+            Assert.Contains("PATH=", environment, StringComparison.Ordinal);
+            Assert.DoesNotContain("a-secret-of-the-portal", environment, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Owner__ApiKey", null);
+        }
+    }
+
+    [Fact]
     public async Task A_caller_who_leaves_is_not_waited_for()
     {
         ProcessSignals.RequireLinux();

@@ -154,6 +154,7 @@ internal static class AccessTable
         ["GET /"] = Audience.SignedIn,
         ["GET /not-found"] = Audience.SignedIn,
         ["GET /account"] = Audience.SignedIn,
+        ["GET /jobs"] = Audience.SiteOwner,
         ["GET /activity"] = Audience.SiteOwner,
         ["GET /media/activity.{format}"] = Audience.SiteOwner,
         ["GET /metrics"] = Audience.SiteOwner,

@@ -41,9 +41,28 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
     [Fact]
     public async Task No_body_takes_an_id_of_another_app()
     {
-        var (input, concept, annotation, model, workflow) = (apps.Ids["input_id"], apps.Ids["concept_id"], apps.Ids["annotation_id"], apps.Ids["model_id"], apps.Ids["workflow_id"]);
-        foreach (var (method, path, body) in new (string, string, string)[]
+        foreach (var (method, path, body) in Bodies(apps.Ids))
         {
+            var answer = await apps.Owner.SendAsync(new HttpMethod(method), path.Length == 0 ? "users/owner/apps" : Mine + path, body);
+            Assert.True(answer.Http is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{method} {path} {body}: HTTP {(int)answer.Http} {answer.Body}");
+        }
+        Assert.Equal(apps.Before, await apps.CountAsync());
+    }
+
+    [Fact]
+    public async Task No_picture_and_no_file_of_another_app_is_given_out()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await apps.Owner.GetAsync($"/media/owner/theirs/{apps.Ids["input_id"]}/thumb", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await apps.Owner.GetAsync($"/media/owner/mine/{apps.Ids["input_id"]}/thumb", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await apps.Owner.GetAsync($"/media/owner/mine/jobs/{apps.Ids["job_id"]}/file", Ct)).StatusCode);
+    }
+
+    /// <summary>Requests whose body names something by these ids.</summary>
+    internal static IEnumerable<(string Method, string Path, string Body)> Bodies(IReadOnlyDictionary<string, string> ids)
+    {
+        var (input, concept, annotation, model, workflow) = (ids["input_id"], ids["concept_id"], ids["annotation_id"], ids["model_id"], ids["workflow_id"]);
+        return
+        [
             ("PATCH", "/inputs", $$$"""{"inputs":[{"id":"{{{input}}}","data":{"metadata":{"a":1} } }]}"""),
             ("DELETE", "/inputs", $$"""{"ids":["{{input}}"]}"""),
             ("PATCH", "/concepts", $$"""{"concepts":[{"id":"{{concept}}","name":"x"}]}"""),
@@ -64,52 +83,40 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             ("POST", "/workflows", $$$"""{"workflows":[{"id":"w","nodes":[{"id":"n","model":{"id":"{{{model}}}"}}]}]}"""),
             ("DELETE", "/workflows", $$"""{"ids":["{{workflow}}"]}"""),
             ("PATCH", "", $$"""{"apps":[{"id":"mine","default_workflow_id":"{{workflow}}"}]}"""),
-        })
-        {
-            var answer = await apps.Owner.SendAsync(new HttpMethod(method), path.Length == 0 ? "users/owner/apps" : Mine + path, body);
-            Assert.True(answer.Http is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{method} {path} {body}: HTTP {(int)answer.Http} {answer.Body}");
-        }
-        Assert.Equal(apps.Before, await apps.CountAsync());
-    }
-
-    [Fact]
-    public async Task No_picture_and_no_file_of_another_app_is_given_out()
-    {
-        Assert.Equal(HttpStatusCode.OK, (await apps.Owner.GetAsync($"/media/owner/theirs/{apps.Ids["input_id"]}/thumb", Ct)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await apps.Owner.GetAsync($"/media/owner/mine/{apps.Ids["input_id"]}/thumb", Ct)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await apps.Owner.GetAsync($"/media/owner/mine/jobs/{apps.Ids["job_id"]}/file", Ct)).StatusCode);
+        ];
     }
 
     /// <summary>Two apps of one owner; the ids are those of the second.</summary>
     public sealed class TwoApps : IAsyncLifetime
     {
-        private readonly PortalApp _portal = new();
         private App _theirs = null!;
 
+        public PortalApp Portal { get; } = new();
+        public App Mine { get; private set; } = null!;
         public HttpClient Owner { get; private set; } = null!;
         public Dictionary<string, string> Ids { get; } = [];
         public (int, int, int, int, int, int) Before { get; private set; }
 
         public async ValueTask InitializeAsync()
         {
-            Owner = await _portal.WithKeyAsync();
-            var mine = await _portal.AppAsync("owner", "mine");
-            await _portal.InputAsync(mine, "own", Pictures.Any(2));
-            await _portal.Get<ConceptService>().CreateAsync(mine.Id, [new NewConcept("own", null)], default);
+            Owner = await Portal.WithKeyAsync();
+            Mine = await Portal.AppAsync("owner", "mine");
+            await Portal.InputAsync(Mine, "own", Pictures.Any(2));
+            await Portal.Get<ConceptService>().CreateAsync(Mine.Id, [new NewConcept("own", null)], default);
 
-            _theirs = await _portal.AppAsync("owner", "theirs");
-            var owner = await _portal.Get<UserService>().GetAsync("owner", default);
-            var input = await _portal.InputAsync(_theirs, "theirs-input", Pictures.Any(1));
-            var concept = (await _portal.Get<ConceptService>().CreateAsync(_theirs.Id, [new NewConcept("theirs-concept", null)], default))[0];
-            var annotation = (await _portal.Get<AnnotationService>().WriteAsync(_theirs.Id, owner.Id,
+            _theirs = await Portal.AppAsync("owner", "theirs");
+            var owner = await Portal.Get<UserService>().GetAsync("owner", default);
+            var input = await Portal.InputAsync(_theirs, "theirs-input", Pictures.Any(1));
+            var concept = (await Portal.Get<ConceptService>().CreateAsync(_theirs.Id, [new NewConcept("theirs-concept", null)], default))[0];
+            var annotation = (await Portal.Get<AnnotationService>().WriteAsync(_theirs.Id, owner.Id,
                 [new NewAnnotation(input.Id, concept.Id, true, Core.Errors.StatusCode.AnnotationPending, null, false, null)], default))[0];
-            var model = await _portal.Get<ModelService>().CreateAsync(_theirs.Id, owner.Id, "theirs-model", null, AnnotationWriter.Id,
+            var model = await Portal.Get<ModelService>().CreateAsync(_theirs.Id, owner.Id, "theirs-model", null, AnnotationWriter.Id,
                 new OutputDraft([], AnnotationWriter.Params(Core.Errors.StatusCode.AnnotationSuccess, "owner")), default);
-            var embedder = (await _portal.Get<ModelService>().ListAsync(_theirs.Id, default)).First(m => m.Model.TypeId == VisualEmbedder.Id);
-            var workflow = await _portal.Get<WorkflowService>().CreateAsync(_theirs.Id, owner.Id, "theirs-workflow", null, [new DraftNode("see", embedder.Model.ExternalId, null, [])], default);
-            var job = await _portal.Get<JobService>().StartAsync(_theirs.Id, owner.Id, BackfillJob.JobKind, "theirs", new BackfillJob.Parameters(workflow.Latest.Id), default);
-            var (dataset, _) = await _portal.Get<DatasetService>().StartAsync(_theirs.Id, owner.Id, "theirs", null, null, default);
-            var import = await _portal.Get<ExchangeFiles>().ReceiveAsync(_theirs.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), null, default);
+            var embedder = (await Portal.Get<ModelService>().ListAsync(_theirs.Id, default)).First(m => m.Model.TypeId == VisualEmbedder.Id);
+            var workflow = await Portal.Get<WorkflowService>().CreateAsync(_theirs.Id, owner.Id, "theirs-workflow", null, [new DraftNode("see", embedder.Model.ExternalId, null, [])], default);
+            var job = await Portal.Get<JobService>().StartAsync(_theirs.Id, owner.Id, BackfillJob.JobKind, "theirs", new BackfillJob.Parameters(workflow.Latest.Id), default);
+            var (dataset, _) = await Portal.Get<DatasetService>().StartAsync(_theirs.Id, owner.Id, "theirs", null, null, default);
+            var import = await Portal.Get<ExchangeFiles>().ReceiveAsync(_theirs.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), null, default);
             foreach (var (name, id) in new[]
             {
                 ("import_id", import), ("film_id", "theirs-film"),
@@ -128,12 +135,12 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
         /// <summary>What the second app holds.</summary>
         public async Task<(int, int, int, int, int, int)> CountAsync()
         {
-            await using var db = await _portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>().CreateDbContextAsync(default);
+            await using var db = await Portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>().CreateDbContextAsync(default);
             return (db.Inputs.Count(i => i.AppId == _theirs.Id && i.DeletedAt == null), db.Concepts.Count(c => c.AppId == _theirs.Id && c.DeletedAt == null && c.Name != "x"),
                 db.Annotations.Count(a => a.AppId == _theirs.Id), db.Models.Count(m => m.AppId == _theirs.Id && m.DeletedAt == null && m.Name != "x"),
                 db.Workflows.Count(w => w.AppId == _theirs.Id && w.DeletedAt == null), db.Decisions.Count());
         }
 
-        public ValueTask DisposeAsync() => _portal.DisposeAsync();
+        public ValueTask DisposeAsync() => Portal.DisposeAsync();
     }
 }

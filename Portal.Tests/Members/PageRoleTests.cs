@@ -131,6 +131,30 @@ public sealed class PageRoleTests
         Assert.Contains("in 30 days", page.Find("section[aria-label='API keys'] table").TextContent, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_manager_sees_and_revokes_the_apps_keys_of_others_up_to_their_own_role_and_never_a_secret()
+    {
+        await using var host = await PageHost.StartAsync("mia", Role.Manager);
+        var access = host.Core.Get<AccessService>();
+        var (_, secret) = await access.CreateKeyAsync(host.Core.User.Id, new NewKey("owner's", host.Core.App.Id), null, Ct);
+        await access.CreateKeyAsync(host.Core.User.Id, new NewKey("everywhere", null), null, Ct);
+        var vera = await host.Core.UserAsync("vera");
+        var (gone, _) = await access.CreateKeyAsync(vera.Id, new NewKey("vera's", host.Core.App.Id), null, Ct);
+        var page = host.Context.Render<SettingsPage>();
+        page.WaitForElement("table[aria-label='Keys of others']");
+
+        Assert.DoesNotContain(secret, page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("everywhere", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(["Revoke vera's of vera"], page.FindAll("table[aria-label='Keys of others'] button").Select(b => b.GetAttribute("aria-label")));
+        await page.Find("table[aria-label='Keys of others'] button").ClickAsync(new());
+
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("table[aria-label='Keys of others'] button")));
+        await Assert.ThrowsAsync<Core.Errors.PortalException>(() => access.RevokeKeyAsync(vera.Id, gone.Id, Ct));
+        var owners = Assert.Single(await access.ListKeysOfAppAsync(host.Core.App.Id, vera.Id, Ct));
+        Assert.Equal(Core.Errors.StatusCode.InsufficientScopes, (await Assert.ThrowsAsync<Core.Errors.PortalException>(() => access.RevokeKeyOfAppAsync(host.Core.App.Id, host.Scope.User.Key, owners.Key.Id, Ct))).Code);
+        Assert.NotNull(await access.OpenAsync(secret, Ct));
+    }
+
     /// <summary>The words of the buttons that can be pressed, and of the links that look like buttons.</summary>
     private static IEnumerable<string> Offers<TPage>(PageHost host)
         where TPage : IComponent

@@ -90,9 +90,60 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
     {
         await _portal.WithPasswordAsync(_userId, Password);
         var credentials = _portal.Get<CredentialService>();
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => credentials.CheckPasswordAsync(_userId, "wrong horse battery", default))));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => credentials.CheckPasswordAsync(_userId, "wrong horse battery", null, default))));
 
-        Assert.Null((await credentials.CheckPasswordAsync(_userId, Password, default)).User);
+        Assert.Null((await credentials.CheckPasswordAsync(_userId, Password, null, default)).User);
+    }
+
+    [Fact]
+    public async Task Whoever_guesses_cannot_keep_a_person_out_of_the_browser_they_use()
+    {
+        await _portal.WithPasswordAsync(_userId, Password);
+        await _portal.WithPasswordAsync($"{_userId}-other", Password);
+        using var known = _portal.NewBrowser();
+        (await known.PasswordAsync(_userId, Password)).Dispose();
+        using var guesser = _portal.NewBrowser();
+        (await guesser.PasswordAsync($"{_userId}-other", Password)).Dispose();
+        for (var i = 0; i < 5; i++) (await guesser.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+
+        using var locked = await guesser.PasswordAsync(_userId, Password);
+        using var wrong = await known.PasswordAsync(_userId, "wrong horse battery");
+        using var right = await known.PasswordAsync(_userId, Password);
+
+        // To be known as somebody else opens nothing.
+        Assert.Equal(HttpStatusCode.Unauthorized, locked.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, right.StatusCode);
+    }
+
+    [Fact]
+    public async Task Guessing_in_a_known_browser_locks_that_browser_alone()
+    {
+        await _portal.WithPasswordAsync(_userId, Password);
+        using var stolen = _portal.NewBrowser();
+        (await stolen.PasswordAsync(_userId, Password)).Dispose();
+        for (var i = 0; i < 5; i++) (await stolen.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+
+        using var locked = await stolen.PasswordAsync(_userId, Password);
+        Assert.Equal(HttpStatusCode.Unauthorized, locked.StatusCode);
+        Assert.True(await SignsInAsync(Password));
+        clocked.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var open = await stolen.PasswordAsync(_userId, Password);
+        Assert.Equal(HttpStatusCode.Redirect, open.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_lock_does_not_outlast_a_clock_that_was_set_back()
+    {
+        await _portal.WithPasswordAsync(_userId, Password);
+        var credentials = _portal.Get<CredentialService>();
+        clocked.Clock.Advance(TimeSpan.FromDays(400));
+        for (var i = 0; i < 5; i++) await credentials.CheckPasswordAsync(_userId, "wrong horse battery", null, default);
+        Assert.Null((await credentials.CheckPasswordAsync(_userId, Password, null, default)).User);
+
+        clocked.Clock.Advance(TimeSpan.FromDays(-400));
+
+        Assert.NotNull((await credentials.CheckPasswordAsync(_userId, Password, null, default)).User);
     }
 
     [Fact]

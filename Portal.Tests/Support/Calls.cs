@@ -10,20 +10,34 @@ internal static class Calls
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
     /// <summary>The methods and constructors that a method's own instructions name; a lambda's stand in a method of its own.</summary>
-    public static IEnumerable<MethodBase> Of(MethodBase method)
+    public static IEnumerable<MethodBase> Of(MethodBase method) => WithLastNumber(method).Select(call => call.Call);
+
+    /// <summary>As <see cref="Of"/>, each with the last whole number that was loaded before it: an argument of an enumeration, where no other number follows it.</summary>
+    public static IEnumerable<(MethodBase Call, int? Number)> WithLastNumber(MethodBase method)
     {
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } il) yield break;
         var typeArguments = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
         var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        int? number = null;
         for (var i = 0; i < il.Length;)
         {
             var code = il[i] == 0xFE ? Codes[(short)(0xFE00 | il[i + 1])] : Codes[il[i]];
             i += code.Size;
+            number = Number(code, il, i) ?? number;
             if (code.OperandType == OperandType.InlineMethod)
-                yield return method.Module.ResolveMethod(BitConverter.ToInt32(il, i), typeArguments, methodArguments)!;
+                yield return (method.Module.ResolveMethod(BitConverter.ToInt32(il, i), typeArguments, methodArguments)!, number);
             i += Length(code, il, i);
         }
     }
+
+    private static int? Number(OpCode code, byte[] il, int at) => code.Name switch
+    {
+        "ldc.i4" => BitConverter.ToInt32(il, at),
+        "ldc.i4.s" => (sbyte)il[at],
+        "ldc.i4.m1" => -1,
+        ['l', 'd', 'c', '.', 'i', '4', '.', var digit] => digit - '0',
+        _ => null,
+    };
 
     private static int Length(OpCode code, byte[] il, int at) => code.OperandType switch
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Storage;
 using Portal.Core.Users;
 using Portal.Features.Inputs;
+using Portal.Features.Jobs;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
@@ -21,6 +22,7 @@ public sealed class PageHost : IAsyncDisposable
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
         Context.Services.AddSingleton(_ => ActivatorUtilities.CreateInstance<InputDetailsReader>(core.Get<IServiceProvider>()));
+        Context.Services.AddSingleton(_ => new WorkPace(core.Get<TimeProvider>()));
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());
         Context.RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, Scope));
     }

@@ -53,4 +53,13 @@ public sealed class OneTimeCodeTests
     [InlineData("MZXW6YTB", "fooba")]
     [InlineData("MZXW6YTBOI", "foobar")]
     public void Base_32_is_read_as_published(string text, string bytes) => Assert.Equal(bytes, Encoding.ASCII.GetString(Base32.Decode(text)));
+
+    [Fact]
+    public void A_step_that_was_accepted_before_the_clock_was_set_back_keeps_nobody_out()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        var step = OneTimeCode.StepAt(now);
+
+        Assert.Equal(step, OneTimeCode.Find(Key, OneTimeCode.At(Key, step), now, step + 1000));
+    }
 }

@@ -49,6 +49,22 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_is_put_right_ends_no_session_and_lets_none_live_longer()
+    {
+        using var kept = await SignedInAsync();
+        _clock.Advance(TimeSpan.FromHours(-2));
+        Assert.True(await kept.IsSignedInAsync());
+        // Used under the earlier clock, it runs out by that one.
+        Assert.InRange(Assert.Single(await Sessions.ListAsync(_user.Id, default)).LastSeenAt, _clock.GetUtcNow().UtcDateTime.AddMinutes(-1), _clock.GetUtcNow().UtcDateTime);
+
+        _clock.Advance(TimeSpan.FromDays(400));
+        using var early = await SignedInAsync();
+        Assert.True(await early.IsSignedInAsync());
+        _clock.Advance(TimeSpan.FromDays(-400));
+        Assert.False(await early.IsSignedInAsync());
+    }
+
+    [Fact]
     public async Task The_api_answers_an_ended_session_with_its_envelope()
     {
         using var browser = await SignedInAsync();
@@ -92,7 +108,7 @@ public sealed class SessionTests : IAsyncLifetime
 
         Assert.False(await other.IsSignedInAsync());
         Assert.True(await mine.IsSignedInAsync());
-        Assert.Null((await _portal.Get<CredentialService>().CheckPasswordAsync("ada", Password, default)).User);
+        Assert.Null((await _portal.Get<CredentialService>().CheckPasswordAsync("ada", Password, null, default)).User);
     }
 
     [Theory]
@@ -103,7 +119,7 @@ public sealed class SessionTests : IAsyncLifetime
         var session = await _portal.FreshSessionAsync(_user.Id);
         var refused = await Assert.ThrowsAsync<PortalException>(() => _portal.Get<AccountService>().SetPasswordAsync(_user.Id, session, null, password, default));
         Assert.Contains("12", refused.Message, StringComparison.Ordinal);
-        Assert.NotNull((await _portal.Get<CredentialService>().CheckPasswordAsync("ada", Password, default)).User);
+        Assert.NotNull((await _portal.Get<CredentialService>().CheckPasswordAsync("ada", Password, null, default)).User);
     }
 
     [Fact]

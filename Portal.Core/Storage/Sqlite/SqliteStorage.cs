@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
@@ -24,7 +25,7 @@ public static class SqliteStorage
         };
         return builder
             .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
-            .AddInterceptors(ConnectionPragmas.Instance);
+            .AddInterceptors(ConnectionPragmas.Instance, new WriteTurns(TimeSpan.FromSeconds(connection.DefaultTimeout)));
     }
 
     /// <exception cref="PortalException">A newer portal has changed the database in a way this one does not know.</exception>
@@ -61,8 +62,18 @@ public static class SqliteStorage
         await db.Database.OpenConnectionAsync(ct);
         // A plain transaction would begin with the right to write, and shut writers out.
         var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
-        await db.Database.UseTransactionAsync(transaction, ct);
-        return transaction;
+        return new Snapshot(db, transaction, (await db.Database.UseTransactionAsync(transaction, ct))!);
+    }
+
+    /// <summary>Closes what it opened: a context that goes back to its pool would keep the connection open, and nobody would hear of the end of its next write.</summary>
+    private sealed class Snapshot(PortalDbContext db, SqliteTransaction transaction, IDbContextTransaction used) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await used.DisposeAsync();
+            await transaction.DisposeAsync();
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     private sealed class ConnectionPragmas : DbConnectionInterceptor

@@ -3,6 +3,7 @@ using Portal.Core.Errors;
 using Portal.Core.Users;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Hosting;
 
 namespace Portal.Features.Audit;
 
@@ -41,6 +42,7 @@ internal static class AuditApi
         try
         {
             var filter = Filter(request, appId);
+            request.HttpContext.Response.AsDownload();
             return format switch
             {
                 "csv" => TypedResults.Stream(target => log.WriteCsvAsync(filter, target, ct), "text/csv", $"{name}.csv"),

@@ -36,6 +36,8 @@ internal static class AuditWords
         AuditKind.AuthenticatorOff => "Turned the authenticator app off for",
         AuditKind.RecoveryCodesMade => "Made recovery codes for",
         AuditKind.RecoveryCodeUsed => "Used a recovery code of",
+        AuditKind.InvitationWithdrawn => "Withdrew an invitation",
+        AuditKind.InvitationSpent => "Joined by an invitation",
         AuditKind.KeyMade => "Made the API key",
         AuditKind.KeyRevoked => "Revoked the API key",
         AuditKind.ModelVersionMade => line.Field == "training" ? "Trained the model" : "Changed the settings of the model",

@@ -8,6 +8,7 @@ using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Hosting;
 using Portal.Shared.Limits;
 
 namespace Portal.Features.Exchange;
@@ -54,8 +55,7 @@ internal static class ExchangeApi
         {
             var job = await jobs.GetAsync(scope.AppId, job_id, ct);
             if (job.State != JobState.Succeeded || files.ResultOf(job.ExternalId) is not { } file) return TypedResults.NotFound();
-            context.Response.Headers.CacheControl = "private, no-store";
-            context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+            context.Response.AsDownload();
             return TypedResults.PhysicalFile(file.FullName, file.Extension == ".zip" ? "application/zip" : "text/csv", ExchangeWords.FileName(scope.App, job, file), enableRangeProcessing: true);
         }
         catch (PortalException e) when (e.Code == StatusCode.DoesNotExist)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Portal.Core;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Features.Jobs;
 using Portal.Features.SignIn;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
@@ -15,6 +16,7 @@ internal static class HealthApi
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddPortalOptions<MetricsOptions>(configuration, MetricsOptions.Section, o => o.Errors());
+        services.AddSingleton<WorkPace>().AddHostedService(provider => provider.GetRequiredService<WorkPace>());
         return services.AddSingleton<MetricStore>().AddHostedService(provider => provider.GetRequiredService<MetricStore>());
     }
 

@@ -11,10 +11,19 @@ public sealed partial class JobRow
     /// <summary>Before that, a rate says more about the start than about the work.</summary>
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(2);
 
+    /// <summary>Without progress for so long, somebody should know.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(2);
+
     [Parameter, EditorRequired] public Job Job { get; set; } = null!;
     [Parameter] public EventCallback<Job> OnCancel { get; set; }
     [Parameter] public EventCallback<Job> OnPause { get; set; }
     [Parameter] public EventCallback<Job> OnResume { get; set; }
+    /// <summary>Jobs, of all apps, whose turn is before this one's.</summary>
+    [Parameter] public int Ahead { get; set; }
+    /// <summary>When its progress last changed; null where it does not run.</summary>
+    [Parameter] public DateTime? MovedAt { get; set; }
+    /// <summary>Where it belongs to, on a page of several apps.</summary>
+    [Parameter] public RenderFragment? Place { get; set; }
     /// <summary>What can be done with what the job left.</summary>
     [Parameter] public RenderFragment? ChildContent { get; set; }
 
@@ -33,12 +42,28 @@ public sealed partial class JobRow
 
     private string Words => Job.State switch
     {
-        JobState.Queued => "Waits for the job before it.",
+        JobState.Queued => Ahead switch
+        {
+            0 => "Waits for its turn.",
+            1 => "Waits for the job before it.",
+            _ => string.Create(CultureInfo.CurrentCulture, $"Waits for the {Ahead:N0} jobs before it."),
+        },
         JobState.Paused => Job.Total == 0 ? "Paused before it began." : string.Create(CultureInfo.CurrentCulture, $"Paused after {Job.Done:N0} of {Job.Total:N0}."),
         _ => Job.Message,
     };
 
-    private string Took => Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{Length(finished - started)} ·" : "";
+    private string Took => Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{WorkWords.Length(finished - started)} ·" : "";
+
+    private (string Words, DateTime Time) Since => Job.State switch
+    {
+        JobState.Running => ("Began", Job.StartedAt ?? Job.CreatedAt),
+        JobState.Paused => ("Paused", Job.FinishedAt ?? Job.CreatedAt),
+        _ => ("Queued", Job.CreatedAt),
+    };
+
+    private string? Standstill => MovedAt is { } moved && Clock.GetUtcNow().UtcDateTime - moved is var since && since >= Stuck
+        ? $"No progress for {WorkWords.Length(since)}. One step may take long; if it does not end, cancel the job and start it again."
+        : null;
 
     private string Pace => PaceOf(Job, Clock.GetUtcNow().UtcDateTime);
 
@@ -51,14 +76,6 @@ public sealed partial class JobRow
         var elapsed = now - (job.StartedAt ?? now);
         if (job.Done == 0 || elapsed < Warm) return done;
         var rate = job.Done / elapsed.TotalSeconds;
-        return string.Create(CultureInfo.CurrentCulture, $"{done} · {rate:N0} a second · {Length(TimeSpan.FromSeconds((job.Total - job.Done) / rate))} left");
+        return string.Create(CultureInfo.CurrentCulture, $"{done} · {WorkWords.Rate(rate)} · {WorkWords.Length(TimeSpan.FromSeconds((job.Total - job.Done) / rate))} left");
     }
-
-    private static string Length(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 1 } => "under 1 s",
-        { TotalSeconds: < 90 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalSeconds:0} s"),
-        { TotalMinutes: < 90 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMinutes:0} min"),
-        _ => string.Create(CultureInfo.CurrentCulture, $"{time.TotalHours:0.#} h"),
-    };
 }

@@ -11,22 +11,43 @@ namespace Portal.Features.Jobs;
 public sealed partial class JobsPage : LivePage
 {
     private const int Most = 100;
+    private const int MostFailures = 5;
     private IReadOnlyList<Job> _jobs = [];
     private InputStatusCounts _inputs = new(0, 0, 0, 0);
+    private IReadOnlyList<FailureReason> _failures = [];
+    private Dictionary<long, BoardJob> _turns = [];
+    private string? _timeLeft;
     private string? _problem;
 
     [Inject] private JobService Jobs { get; set; } = null!;
+    [Inject] private JobBoard Board { get; set; } = null!;
     [Inject] private InputService Inputs { get; set; } = null!;
+    [Inject] private InputQueue Queue { get; set; } = null!;
+    [Inject] private FailedInputs Failed { get; set; } = null!;
+    [Inject] private WorkPace Pace { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Jobs, ChangedNoun.Inputs];
 
     protected override async Task LoadAsync()
     {
         var jobs = await Jobs.ListAsync(Scope.AppKey, Most, Left);
-        // What runs or waits stands first; both parts keep the newest on top.
-        _jobs = [.. jobs.OrderBy(j => j.IsOver)];
+        // What runs stands first, what waits follows by turn; then what is over, the newest on top.
+        _jobs = [.. jobs.Where(j => !j.IsOver).OrderBy(j => j.State != JobState.Running).ThenBy(j => j.Id), .. jobs.Where(j => j.IsOver)];
+        // Other apps' jobs take turns with this one's, but are nobody's business here.
+        _turns = jobs.All(j => j.IsOver) ? [] : (await Board.OpenAsync(Left)).Where(j => j.App.Id == Scope.AppKey).ToDictionary(j => j.Job.Id);
         _inputs = await Inputs.CountAsync(Scope.AppKey, Left);
+        _failures = _inputs.Errors == 0 ? [] : await Failed.ReasonsAsync(Scope.AppKey, MostFailures, Left);
+        _timeLeft = _inputs.ToProcess + _inputs.Processing == 0 ? null : await TimeLeftAsync();
     }
+
+    /// <summary>Inputs of all apps share the workers, so the whole queue is what this app's waits for.</summary>
+    private async Task<string?> TimeLeftAsync()
+    {
+        var depth = await Queue.DepthAsync(Left);
+        return WorkWords.Left(depth.Waiting + depth.InProgress, Pace.PerSecond());
+    }
+
+    private async Task RetryAsync(FailureReason failure) => _problem = await Scope.AttemptAsync(Permission.ManageInputs, () => Inputs.RetryAsync(Scope.AppKey, null, Left, failure.Reason));
 
     private async Task CancelAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
 

@@ -9,6 +9,7 @@ namespace Portal.Features.Settings;
 public sealed partial class ApiKeysSection
 {
     private IReadOnlyList<ApiKey>? _keys;
+    private IReadOnlyList<KeyOfMember> _others = [];
     private string _name = "";
     private bool _isForAll;
     private KeyScope _scope = KeyScope.Manage;
@@ -24,8 +25,11 @@ public sealed partial class ApiKeysSection
     protected override Task OnInitializedAsync() => LoadAsync();
 
     /// <summary>The user's own keys that open this app; those of other apps stand on the pages of those.</summary>
-    private async Task LoadAsync() => _keys =
-        [.. (await Access.ListKeysAsync(Scope.User.Key, CancellationToken.None)).Where(k => k.AppId is null || k.AppId == Scope.AppKey)];
+    private async Task LoadAsync()
+    {
+        _keys = [.. (await Access.ListKeysAsync(Scope.User.Key, CancellationToken.None)).Where(k => k.AppId is null || k.AppId == Scope.AppKey)];
+        if (Scope.May(Permission.ManageMembers)) _others = await Access.ListKeysOfAppAsync(Scope.AppKey, Scope.User.Key, CancellationToken.None);
+    }
 
     private async Task CreateAsync()
     {
@@ -37,17 +41,26 @@ public sealed partial class ApiKeysSection
         });
     }
 
-    private static string Words(KeyScope scope) => scope switch
+    private static string Words(KeyScope scope, string who = "you") => scope switch
     {
         KeyScope.Read => "read",
         KeyScope.Label => "read and label",
-        _ => "all that you may",
+        _ => $"all that {who} may",
     };
 
     private async Task RevokeAsync(ApiKey key)
     {
         _problem = await Scope.AttemptAsync(Permission.See, () => Access.RevokeKeyAsync(Scope.User.Key, key.Id, CancellationToken.None));
         if (_problem is null) Toasts.Show($"Revoked the key {key.Name}. Scripts that use it are refused from now on.");
+        await LoadAsync();
+    }
+
+    private bool CanRevoke(KeyOfMember key) => key.Role is null || key.Role <= Scope.Role;
+
+    private async Task RevokeOfOtherAsync(KeyOfMember key)
+    {
+        _problem = await Scope.AttemptAsync(Permission.ManageMembers, () => Access.RevokeKeyOfAppAsync(Scope.AppKey, Scope.User.Key, key.Key.Id, CancellationToken.None));
+        if (_problem is null) Toasts.Show($"Revoked the key {key.Key.Name} of {key.UserId}. Scripts that use it are refused from now on.");
         await LoadAsync();
     }
 }

@@ -50,10 +50,10 @@ internal static class SignInApi
 
     private static async Task<SignedIn> WithPasswordAsync(
         [FromForm] string? userId, [FromForm] string? password, [FromForm] string? returnUrl, HttpContext context,
-        SignInLimits limits, CredentialService credentials, SignInTicket tickets, SessionStart sessions)
+        SignInLimits limits, CredentialService credentials, KnownBrowserCookie known, SignInTicket tickets, SessionStart sessions)
     {
         if (limits.Refuses(context, userId ?? "")) return Page(context, new SignInView(SignInState.Password, TooMany, userId, Local(returnUrl)));
-        var check = await credentials.CheckPasswordAsync(userId ?? "", password ?? "", context.RequestAborted);
+        var check = await credentials.CheckPasswordAsync(userId ?? "", password ?? "", known.Read(context), context.RequestAborted);
         if (check.User is null) return Page(context, new SignInView(SignInState.Password, Refused, userId, Local(returnUrl)));
         if (check.NeedsCode) return Page(context, new SignInView(SignInState.Code, ReturnUrl: Local(returnUrl), Ticket: tickets.For(check.User.Id)));
         await sessions.BeginAsync(context, check.User.Id, check.User.UserName!, SignInMethod.Password);
@@ -62,12 +62,12 @@ internal static class SignInApi
 
     private static async Task<SignedIn> WithCodeAsync(
         [FromForm] string? ticket, [FromForm] string? code, [FromForm] string? returnUrl, HttpContext context,
-        SignInLimits limits, UserService users, CredentialService credentials, SignInTicket tickets, SessionStart sessions)
+        SignInLimits limits, UserService users, CredentialService credentials, KnownBrowserCookie known, SignInTicket tickets, SessionStart sessions)
     {
         if (limits.Refuses(context, null)) return Page(context, new SignInView(SignInState.Code, TooMany, ReturnUrl: Local(returnUrl), Ticket: ticket));
         if (tickets.Open(ticket ?? "") is not { } userKey || await users.FindAsync(userKey, context.RequestAborted) is not { } user)
             return Page(context, new SignInView(SignInState.Password, TicketRefused, ReturnUrl: Local(returnUrl)));
-        if (!await credentials.CheckCodeAsync(userKey, code ?? "", context.RequestAborted))
+        if (!await credentials.CheckCodeAsync(userKey, code ?? "", known.Read(context), context.RequestAborted))
             return Page(context, new SignInView(SignInState.Code, CodeRefused, ReturnUrl: Local(returnUrl), Ticket: ticket));
         await sessions.BeginAsync(context, userKey, user.UserName!, SignInMethod.PasswordAndCode);
         return TypedResults.LocalRedirect(Local(returnUrl) ?? "/");

@@ -32,7 +32,7 @@ public static class SignInServices
             .AddCookie(SetUpCookie)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        services.AddSingleton<SessionStart>().AddSingleton<SignInTicket>();
+        services.AddSingleton<SessionStart>().AddSingleton<SignInTicket>().AddSingleton<KnownBrowserCookie>();
         services.AddScoped<AuthenticationStateProvider, CircuitSession>();
         services.AddScoped<CircuitHandler, CircuitActor>();
         KeepCookiesValidOverRestarts(services);

@@ -3,6 +3,7 @@ using Portal.Core.Users;
 using Portal.Core.Watching;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Hosting;
 
 namespace Portal.Features.Watching;
 
@@ -14,8 +15,7 @@ internal static class WatchApi
 
     private static PushStreamHttpResult Report(ApiScope scope, HttpContext context, WatchService watching, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "private, no-store";
-        context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+        context.Response.AsDownload();
         return TypedResults.Stream(target => watching.WriteReportAsync(scope.AppId, target, ct), "text/csv", $"{scope.App.ExternalId}-watched-report.csv");
     }
 }

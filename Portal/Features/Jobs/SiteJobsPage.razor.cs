@@ -1,0 +1,127 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Core.Health;
+using Portal.Core.Inputs;
+using Portal.Core.Jobs;
+using Portal.Core.Storage;
+using Portal.Core.Users;
+using Portal.Features.SignIn;
+using Portal.Shared.Access;
+using Portal.Shared.Components;
+using Portal.Shared.Live;
+
+namespace Portal.Features.Jobs;
+
+public sealed partial class SiteJobsPage
+{
+    private const int MostFailures = 8;
+    private const int MostFailed = 20;
+    private static readonly TimeSpan FailedSince = TimeSpan.FromDays(7);
+
+    /// <summary>Rates and standstills change by mere time, so the page looks at intervals instead of waiting for a change.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _left = new();
+    private IReadOnlyList<BoardJob> _open = [];
+    private IReadOnlyList<BoardJob> _failed = [];
+    private IReadOnlyList<FailureReason> _failures = [];
+    private Dictionary<long, Role> _roles = [];
+    private QueueDepth? _depth;
+    private string? _notReady;
+    private string? _loadProblem;
+    private string? _problem;
+
+    [CascadingParameter] public CurrentUser User { get; set; } = null!;
+    [Inject] private SiteOwner Site { get; set; } = null!;
+    [Inject] private WorkPace Pace { get; set; } = null!;
+    [Inject] private JobBoard Board { get; set; } = null!;
+    [Inject] private JobService Jobs { get; set; } = null!;
+    [Inject] private InputQueue Queue { get; set; } = null!;
+    [Inject] private InputService Inputs { get; set; } = null!;
+    [Inject] private FailedInputs Failed { get; set; } = null!;
+    [Inject] private StorageProbe Probe { get; set; } = null!;
+    [Inject] private MembershipService Members { get; set; } = null!;
+    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject] private TimeProvider Clock { get; set; } = null!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (!Site.Is(User)) return;
+        await ReadAsync();
+        _ = LookAgainAsync(_left.Token);
+    }
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+
+    private async Task LookAgainAsync(CancellationToken left)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(LookEvery, Clock);
+            while (await timer.WaitForNextTickAsync(left))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadAsync();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var left = _left.Token;
+        _loadProblem = await Attempt.ToAsync(async () =>
+        {
+            _notReady = await Probe.WhyNotReadyAsync(left);
+            _open = await Board.OpenAsync(left);
+            _failed = await Board.FailedAsync(Clock.GetUtcNow().UtcDateTime - FailedSince, MostFailed, left);
+            _failures = await Failed.ReasonsAsync(null, MostFailures, left);
+            _roles = await Members.RolesAsync(User.Key, left);
+            _depth = await Queue.DepthAsync(left);
+        });
+    }
+
+    /// <summary>The owner's own role in an app; null in one of others.</summary>
+    private Role? RoleIn(long appKey) => _roles.TryGetValue(appKey, out var role) ? role : null;
+
+    private Task CancelAsync(BoardJob job) => AttemptAsync(async () =>
+    {
+        await Members.RequireAsync(job.App.Id, User.Key, Permission.ManageJobs, CancellationToken.None);
+        await Jobs.CancelAsync(job.App.Id, job.Job.ExternalId, CancellationToken.None);
+    });
+
+    private Task PauseAsync(BoardJob job) => AttemptAsync(async () =>
+    {
+        await Members.RequireAsync(job.App.Id, User.Key, Permission.ManageJobs, CancellationToken.None);
+        await Jobs.PauseAsync(job.App.Id, job.Job.ExternalId, CancellationToken.None);
+    });
+
+    private Task ResumeAsync(BoardJob job) => AttemptAsync(async () =>
+    {
+        await Members.RequireAsync(job.App.Id, User.Key, Permission.ManageJobs, CancellationToken.None);
+        await Jobs.ResumeAsync(job.App.Id, job.Job.ExternalId, CancellationToken.None);
+    });
+
+    private Task RetryAsync(FailureReason failure) => AttemptAsync(async () =>
+    {
+        await Members.RequireAsync(failure.AppKey, User.Key, Permission.ManageInputs, CancellationToken.None);
+        var queued = await Inputs.RetryAsync(failure.AppKey, null, CancellationToken.None, failure.Reason);
+        Toasts.Show(string.Create(CultureInfo.CurrentCulture, $"Queued {queued:N0} failed {(queued == 1 ? "input" : "inputs")} of {failure.AppName} again."));
+    });
+
+    private async Task AttemptAsync(Func<Task> action)
+    {
+        _problem = await Attempt.ToAsync(action);
+        await ReadAsync();
+    }
+}
