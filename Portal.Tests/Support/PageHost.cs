@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Inputs;
 using Portal.Core.Storage;
 using Portal.Core.Users;
 using Portal.Features.Inputs;
@@ -34,7 +35,7 @@ public sealed class PageHost : IAsyncDisposable
 
     public static async Task<PageHost> StartAsync()
     {
-        var core = await CoreHost.StartAsync();
+        var core = await StartCoreAsync();
         return new PageHost(core, core.User, Role.Owner);
     }
 
@@ -48,11 +49,19 @@ public sealed class PageHost : IAsyncDisposable
     /// <summary>The pages as another member sees them.</summary>
     public static async Task<PageHost> StartAsync(string userId, Role role)
     {
-        var core = await CoreHost.StartAsync();
+        var core = await StartCoreAsync();
         var user = await core.UserAsync(userId);
         var invitations = core.Get<InvitationService>();
         await invitations.JoinAsync(await invitations.CreateAsync(core.App.Id, core.User.Id, role, TimeSpan.FromDays(1), default), user.Id, default);
         return new PageHost(core, user, role);
+    }
+
+    /// <summary>A portal that has read its app, so that a page stands whole when it has been rendered.</summary>
+    private static async Task<CoreHost> StartCoreAsync()
+    {
+        var core = await CoreHost.StartAsync();
+        await core.Get<InputIndex>().WarmAsync(core.App.Id, default);
+        return core;
     }
 
     public async ValueTask DisposeAsync()
