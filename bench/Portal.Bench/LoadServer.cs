@@ -79,9 +79,9 @@ internal sealed class LoadServer : IAsyncDisposable
     {
         var tasks = $"/proc/{_process.Id}/task";
         if (!Directory.Exists(tasks)) return [];
-        return Directory.GetDirectories(tasks).Select(task => Path.Combine(task, "children")).Where(File.Exists)
+        return [.. Directory.GetDirectories(tasks).Select(task => Path.Combine(task, "children")).Where(File.Exists)
             .SelectMany(file => File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
     }
 
     private static long MemoryOf(int processId)
