@@ -13,6 +13,7 @@ using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Exchange;
+using Portal.Core.Films;
 using Portal.Core.Health;
 using Portal.Core.Ids;
 using Portal.Core.Imaging;
@@ -37,6 +38,7 @@ public static class PortalCore
         services.AddPortalOptions<StorageOptions>(configuration, StorageOptions.Section, o => o.Errors())
             .PostConfigure(o => o.Root = Path.GetFullPath(o.Root, baseFolder));
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
+        services.AddPortalOptions<FilmLimits>(configuration, FilmLimits.Section, o => o.Errors());
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
         services.AddPortalOptions<QuotaOptions>(configuration, QuotaOptions.Section, o => o.Errors());
@@ -65,13 +67,14 @@ public static class PortalCore
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();
         services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
-        services.AddSingleton<LeaseService>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
+        services.AddSingleton<LeaseService>().AddSingleton<OpenWork>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
         services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
         services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<Importer>().AddSingleton<ExchangeService>();
         services.AddSingleton<WatchService>();
         services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
+        services.AddSingleton<Ffmpeg>().AddSingleton<FilmService>().AddSingleton<IJobHandler, FilmJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();

@@ -15,6 +15,17 @@ if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null 
   fi
 fi
 
+if ! command -v ffmpeg >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing ffmpeg for the tests of films …"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq ffmpeg >/dev/null
+  else
+    echo "The tests of films need ffmpeg. On Debian or Ubuntu: sudo apt-get install ffmpeg" >&2
+    exit 1
+  fi
+fi
+
 results=artifacts/tests
 rm -rf "$results"
 

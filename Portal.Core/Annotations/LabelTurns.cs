@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
-using Portal.Core.Errors;
 using Portal.Core.Inputs;
-using Portal.Core.Storage;
 
 namespace Portal.Core.Annotations;
 
@@ -40,34 +37,22 @@ public sealed record LabelTurn(
 
 /// <summary>Hands out inputs to label, each to one holder at a time.</summary>
 public sealed class LabelTurns(
-    IDbContextFactory<PortalDbContext> contexts, InputQueries inputs, AnnotationService annotations, DecisionService decisions, LeaseService leases, TeachingOrder teaching, TimeProvider clock)
+    OpenWork work, InputQueries inputs, AnnotationService annotations, DecisionService decisions, LeaseService leases, TeachingOrder teaching)
 {
     private const int MaxPool = 1000;
 
     public async Task<LabelTurn> NextAsync(long appId, string holder, LabelWish wish, int take, CancellationToken ct)
     {
         var seen = await decisions.SequenceAsync(appId, ct);
-        var (open, left, total) = await OpenAsync(appId, wish, take, ct);
+        // Twice as many as wanted: others take turns too.
+        var pool = wish.Order is LabelOrder.Uploaded or LabelOrder.Random ? take * 2 : MaxPool;
+        var (open, left, total) = await work.ToLabelAsync(appId, wish, byChance: wish.Order != LabelOrder.Uploaded, pool, ct);
         var (order, wanted) = await OrderAsync(appId, wish, open, take * 2, ct);
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
         var guesses = order == LabelOrder.Random ? [] : await teaching.ScoresAsync(appId, taken, ct);
         return new LabelTurn(
             await inputs.TilesAsync(taken, ct), order, guesses.SelectMany(g => g.Scores.Select(s => (g.InputId, Score: s))).ToLookup(g => g.InputId, g => g.Score),
             await annotations.OfInputsAsync(taken, ct), left, total, seen);
-    }
-
-    private async Task<(IReadOnlyList<long> Open, int Left, int Total)> OpenAsync(long appId, LabelWish wish, int take, CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow().UtcDateTime;
-        var all = db.Inputs.AsNoTracking().Where(i => i.AppId == appId && i.DeletedAt == null && i.Status != StatusCode.InputFailed);
-        var open = all.Where(i => !db.Labels.Any(l => l.InputId == i.Id && l.IsHuman && (wish.ConceptId == null || l.ConceptId == wish.ConceptId)));
-        var skipped = wish.Except ?? [];
-        var free = open.Where(i => !skipped.Contains(i.ExternalId) && !db.InputLeases.Any(l => l.InputId == i.Id && l.ExpiresAt > now));
-        var keys = wish.Order == LabelOrder.Uploaded
-            ? await free.OrderBy(i => i.Id).Select(i => i.Id).Take(take * 2).ToListAsync(ct)
-            : (await free.DrawAsync(wish.Order == LabelOrder.Random ? take * 2 : MaxPool, ct)).ConvertAll(i => i.Id);
-        return (keys, await open.CountAsync(ct), await all.CountAsync(ct));
     }
 
     private async Task<(LabelOrder Order, IReadOnlyList<long> Wanted)> OrderAsync(long appId, LabelWish wish, IReadOnlyList<long> open, int take, CancellationToken ct)

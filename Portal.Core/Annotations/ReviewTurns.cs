@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Portal.Core.Storage;
-
 namespace Portal.Core.Annotations;
 
 public enum ReviewOrder
@@ -18,8 +15,7 @@ public enum ReviewOrder
 public sealed record ReviewTurn(IReadOnlyList<AnnotationView> Annotations, int Left, long Seen);
 
 /// <summary>Hands out what is to be reviewed, each input to one holder at a time.</summary>
-public sealed class ReviewTurns(
-    IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, DecisionService decisions, LeaseService leases, TimeProvider clock)
+public sealed class ReviewTurns(OpenWork work, AnnotationService annotations, DecisionService decisions, LeaseService leases)
 {
     /// <param name="conceptId">One concept, or null for all; then everything that waits on an input comes together.</param>
     /// <param name="skipped">Ids of inputs that are not to be handed out to this holder for now.</param>
@@ -27,21 +23,12 @@ public sealed class ReviewTurns(
     public async Task<ReviewTurn> NextAsync(long appId, string holder, long? conceptId, ReviewOrder order, IReadOnlyList<string> skipped, int take, CancellationToken ct)
     {
         var seen = await decisions.SequenceAsync(appId, ct);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow().UtcDateTime;
-        var waiting = db.Annotations.AsNoTracking().Where(AnnotationStatuses.ForReview).Where(a => a.AppId == appId && (conceptId == null || a.ConceptId == conceptId)
-            && db.Inputs.Any(i => i.Id == a.InputId && i.DeletedAt == null) && db.Concepts.Any(c => c.Id == a.ConceptId && c.DeletedAt == null));
-        var free = waiting.Where(a => !db.InputLeases.Any(l => l.InputId == a.InputId && l.ExpiresAt > now)
-            && !db.Inputs.Any(i => i.Id == a.InputId && skipped.Contains(i.ExternalId)));
-        var ordered = order == ReviewOrder.Surest
-            ? free.OrderByDescending(a => a.Score).ThenBy(a => a.Id)
-            : free.OrderBy(a => Math.Abs((a.Score ?? 0.5) - 0.5)).ThenBy(a => a.Id);
         // Twice as many as wanted: several may lie on one input, and others take turns too.
-        var wanted = await ordered.Select(a => a.InputId).Take(take * 2).ToListAsync(ct);
+        var (wanted, left) = await work.ToReviewAsync(appId, conceptId, order, skipped, take * 2, ct);
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
         var ofInputs = await annotations.OfInputsAsync(taken, ct);
         return new ReviewTurn(
             [.. taken.SelectMany(id => ofInputs[id].Where(a => a.IsForReview && (conceptId is null || a.ConceptId == conceptId)).OrderByDescending(a => a.Score))],
-            await waiting.CountAsync(ct), seen);
+            left, seen);
     }
 }

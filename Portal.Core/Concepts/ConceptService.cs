@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
+using Portal.Core.Inputs;
 using Portal.Core.Storage;
 using Portal.Core.Workflows;
 
@@ -16,7 +16,7 @@ public sealed record NewConcept(string? Id, string? Name, string? Color = null, 
 public sealed record ConceptCounts(long ConceptId, int Present, int Absent, int Waiting);
 
 /// <summary>The labels of an app.</summary>
-public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> contexts, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> contexts, InputIndex index, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
     // Twelve hues that stay apart in light and dark and for most colour-blind readers.
     private static readonly string[] Palette =
@@ -109,26 +109,24 @@ public sealed partial class ConceptService(IDbContextFactory<PortalDbContext> co
     public Task<Concept> RestoreAsync(long appId, long conceptId, CancellationToken ct) =>
         ChangeAsync(appId, db => db.Concepts.SingleOrDefaultAsync(c => c.AppId == appId && c.Id == conceptId, ct), "", c => c.Restore(), ct);
 
-    /// <summary>Counts for every concept of the app, hidden inputs left out.</summary>
-    public async Task<IReadOnlyDictionary<long, ConceptCounts>> CountAsync(long appId, CancellationToken ct)
+    /// <summary>Counts for every concept of the app that has any, hidden inputs left out. From sets in memory: open pages ask again after every decision.</summary>
+    public Task<IReadOnlyDictionary<long, ConceptCounts>> CountAsync(long appId, CancellationToken ct) => index.AskAsync<IReadOnlyDictionary<long, ConceptCounts>>(appId, app =>
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var labels = await (from l in db.Labels
-                            join i in db.Inputs on l.InputId equals i.Id
-                            where l.AppId == appId && i.DeletedAt == null
-                            group l by new { l.ConceptId, l.Value } into g
-                            select new { g.Key.ConceptId, g.Key.Value, Count = g.Count() }).ToListAsync(ct);
-        var waiting = await (from a in db.Annotations.Where(AnnotationStatuses.ForReview)
-                             join i in db.Inputs on a.InputId equals i.Id
-                             where a.AppId == appId && i.DeletedAt == null
-                             group a by a.ConceptId into g
-                             select new { ConceptId = g.Key, Count = g.Count() }).ToListAsync(ct);
-        return labels.Select(l => l.ConceptId).Concat(waiting.Select(w => w.ConceptId)).Distinct().ToDictionary(id => id, id => new ConceptCounts(
-            id,
-            labels.FirstOrDefault(l => l.ConceptId == id && l.Value)?.Count ?? 0,
-            labels.FirstOrDefault(l => l.ConceptId == id && !l.Value)?.Count ?? 0,
-            waiting.FirstOrDefault(w => w.ConceptId == id)?.Count ?? 0));
-    }
+        var counts = new Dictionary<long, ConceptCounts>();
+        foreach (var (kind, inputs) in app.Labels)
+        {
+            var (sum, count) = (SumOf(kind.ConceptId), inputs.CountCommon(app.Visible));
+            counts[kind.ConceptId] = kind.Value ? sum with { Present = sum.Present + count } : sum with { Absent = sum.Absent + count };
+        }
+        foreach (var (kind, inputs) in app.Tags.Where(t => t.Key.IsForReview))
+        {
+            var sum = SumOf(kind.ConceptId);
+            counts[kind.ConceptId] = sum with { Waiting = sum.Waiting + inputs.CountCommon(app.Visible) };
+        }
+        return counts;
+
+        ConceptCounts SumOf(long conceptId) => counts.GetValueOrDefault(conceptId) ?? new ConceptCounts(conceptId, 0, 0, 0);
+    }, ct);
 
     private async Task<Concept> ChangeAsync(long appId, Func<PortalDbContext, Task<Concept?>> find, string externalId, Action<Concept> change, CancellationToken ct)
     {

@@ -7,6 +7,10 @@ namespace Portal.Core.Embeddings;
 internal sealed class CodeTable(EmbeddingCoder coder)
 {
     private const int BlockSize = 4096;
+
+    // A million inputs fill as many buckets once; two whose directions from the centre are 16° apart share one of 44 with 99.9 %.
+    private const int BucketBits = 20;
+    private const int Reach = 64;
     private Block[] _blocks = [];
 
     public EmbeddingCoder Coder => coder;
@@ -39,6 +43,38 @@ internal sealed class CodeTable(EmbeddingCoder coder)
         return [.. found.OrderByDescending(f => f.Cosine).Take(take).Select(f => f.InputId)];
     }
 
+    /// <summary>
+    /// Pairs of inputs that are likely alike, by locality-sensitive hashing: signs of turned directions agree as often as the directions do (M. Charikar,
+    /// STOC 2002), so what is alike falls into the same bucket in some round. Of each input the most alike of its bucket that is not known yet.
+    /// </summary>
+    /// <param name="round">From 0 to <see cref="EmbeddingCoder.Words"/> − 1; each looks at other signs.</param>
+    /// <param name="least">Least estimated cosine of a pair.</param>
+    /// <param name="within">Only these.</param>
+    /// <param name="isKnown">Pairs that nobody need look at.</param>
+    public IReadOnlyList<(long A, long B)> NearPairs(int round, float least, InputSet within, Func<long, long, bool> isKnown, CancellationToken ct)
+    {
+        var blocks = _blocks;
+        var places = Enumerable.Range(0, blocks.Sum(b => b.Count)).Where(place => within.Contains(blocks[place / BlockSize].InputIdAt(place % BlockSize))).ToArray();
+        var buckets = Array.ConvertAll(places, place => (uint)blocks[place / BlockSize].SignsAt(place % BlockSize)[round] & ((1u << BucketBits) - 1));
+        Array.Sort(buckets, places);
+        var pairs = new List<(long, long)>();
+        for (var i = 1; i < places.Length; i++)
+        {
+            if (i % BlockSize == 0) ct.ThrowIfCancellationRequested();
+            var (block, at) = (blocks[places[i] / BlockSize], places[i] % BlockSize);
+            var (best, other) = (least, -1L);
+            // Many that are alike need not be compared with each other: each has one of the others just before it.
+            for (var j = i - 1; j >= 0 && i - j <= Reach && buckets[j] == buckets[i]; j--)
+            {
+                var (otherBlock, otherAt) = (blocks[places[j] / BlockSize], places[j] % BlockSize);
+                var cosine = coder.Cosine(block.SignsAt(at), block.NumbersAt(at), otherBlock.SignsAt(otherAt), otherBlock.NumbersAt(otherAt));
+                if (cosine > best && !isKnown(block.InputIdAt(at), otherBlock.InputIdAt(otherAt))) (best, other) = (cosine, otherBlock.InputIdAt(otherAt));
+            }
+            if (other >= 0) pairs.Add((block.InputIdAt(at), other));
+        }
+        return pairs;
+    }
+
     private sealed class Block(int words)
     {
         private readonly ulong[] _signs = new ulong[BlockSize * words];
@@ -48,6 +84,12 @@ internal sealed class CodeTable(EmbeddingCoder coder)
         private volatile int _count;
 
         public int Count => _count;
+
+        public long InputIdAt(int place) => _inputIds[place];
+
+        public ReadOnlySpan<ulong> SignsAt(int place) => _signs.AsSpan(place * words, words);
+
+        public (float Scale, float Offset) NumbersAt(int place) => (_scales[place], _offsets[place]);
 
         public void Add(long inputId, ReadOnlySpan<byte> code, int words)
         {

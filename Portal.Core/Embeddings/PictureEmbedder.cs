@@ -10,7 +10,7 @@ public sealed class PictureEmbedder(BlobStore blobs, IImageDecoder decoder, Embe
     /// <exception cref="Errors.PortalException">The picture is refused, as it would be as an input.</exception>
     public async Task<Half[]> EmbedAsync(Stream content, CancellationToken ct)
     {
-        var picture = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
+        var picture = await blobs.ReceiveAsync(content, limits.Value.Size, ct);
         try
         {
             return await Task.Run(() =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 
 namespace Portal.Core.Exchange;
 
@@ -21,6 +22,9 @@ public abstract class ImportFiles : IDisposable
 
     /// <summary>Paths of pictures, by their extension; whether one is a picture its bytes decide later.</summary>
     public IEnumerable<string> Pictures => _paths.Where(IsPicture);
+
+    /// <summary>Paths of films, likewise.</summary>
+    public IEnumerable<string> Films => _paths.Where(FilmType.IsNamedLikeFilm);
 
     /// <summary>Opens a file; reading past its bounds throws.</summary>
     public abstract Stream Open(string path);

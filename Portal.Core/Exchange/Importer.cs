@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
 
@@ -14,7 +15,7 @@ namespace Portal.Core.Exchange;
 /// the app is found by its id, its bytes or its name, a label that is there stays as it is, and what a person decided in the app is never overruled.
 /// </summary>
 public sealed class Importer(
-    IDbContextFactory<PortalDbContext> contexts, InputService inputs, ConceptService concepts, PatientFetch web, IOptions<FetchOptions> fetch, ImportWriter writer, ChangeFeed changes)
+    IDbContextFactory<PortalDbContext> contexts, InputService inputs, FilmService films, ConceptService concepts, PatientFetch web, IOptions<FetchOptions> fetch, ImportWriter writer, ChangeFeed changes)
 {
     /// <param name="userId">Whose labels they become where the file does not mark them machine-made.</param>
     /// <param name="progress">Gets pictures done, and all of them or 0 while that is not known.</param>
@@ -159,7 +160,9 @@ public sealed class Importer(
         var conceptIds = own is null ? [] : await ConceptsAsync(target, own, ct);
         try
         {
-            await using var content = isFile ? target.Files.Open(item.Picture!) : await web.OpenAsync(address!, ct);
+            await using var opened = isFile ? target.Files.Open(item.Picture!) : await web.OpenAsync(address!, ct);
+            await using var content = await PeekedStream.OpenAsync(opened, ct);
+            if (content.IsFilm) return await AddFilmAsync(target, item, wanted, content, problems, ct);
             var written = default(TagsWritten);
             var input = await inputs.AcceptAsync(target.AppId, target.UserId, wanted, content, async (db, added) => written = own is null
                 ? await writer.TagAsync(db, target.AppId, target.UserId, added.Id, tags, ct)
@@ -170,6 +173,21 @@ public sealed class Importer(
         catch (PortalException e) when (e is { Code: StatusCode.InputDuplicate, Subject: { } twin })
         {
             return await TagAsync(target, item, await inputs.GetAsync(target.AppId, twin, ct), tags, problems, ct);
+        }
+    }
+
+    /// <summary>A film's labels would count for every frame, so a row that gives some brings the film without them.</summary>
+    private async Task<ImportRow> AddFilmAsync(Target target, ImportedInput item, NewInput wanted, Stream content, List<string> problems, CancellationToken ct)
+    {
+        if (item.Tags.Count > 0) problems.Add("A film takes no labels; label its frames.");
+        try
+        {
+            var film = await films.AcceptAsync(target.AppId, target.UserId, wanted, content, ct);
+            return new ImportRow(item.Where, item.Reference, film.ExternalId, ImportResult.Added, 0, string.Join(" ", problems));
+        }
+        catch (PortalException e) when (e.Code == StatusCode.InputDuplicate)
+        {
+            return new ImportRow(item.Where, item.Reference, e.Subject, ImportResult.Unchanged, 0, string.Join(" ", problems));
         }
     }
 

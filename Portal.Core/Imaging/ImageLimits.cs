@@ -1,3 +1,5 @@
+using Portal.Core.Errors;
+
 namespace Portal.Core.Imaging;
 
 /// <summary>What one image, and all images being decoded together, may cost. Configuration section <c>Imaging</c>.</summary>
@@ -27,6 +29,8 @@ public sealed record ImageLimits
     public int Decoders { get; init; }
 
     public int DecoderCount => Decoders > 0 ? Decoders : (2 * Environment.ProcessorCount) + 2;
+
+    public SizeLimit Size => new(MaxBytes, "image", $"{Section}:{nameof(MaxBytes)}");
 
     /// <summary>Every setting that is out of range, one sentence each, naming its key; empty when all are well.</summary>
     public IEnumerable<string> Errors()

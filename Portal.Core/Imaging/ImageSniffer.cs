@@ -7,13 +7,14 @@ namespace Portal.Core.Imaging;
 public static class ImageSniffer
 {
     private const string Accepted = "Accepted are JPEG, PNG, WebP, GIF, TIFF and AVIF.";
+    private const string AcceptedFilms = "Films are taken as MP4, WebM, QuickTime, Matroska or AVI.";
 
     /// <param name="bytes">The whole file.</param>
     /// <exception cref="PortalException"><see cref="StatusCode.InputUnsupportedFormat"/>, saying what the file looks like.</exception>
     public static ImageType Sniff(ReadOnlySpan<byte> bytes)
     {
         if (Recognise(bytes) is not { } type)
-            throw new PortalException(StatusCode.InputUnsupportedFormat, $"The file is not an image the portal reads; it looks like {Describe(bytes)}. {Accepted}");
+            throw new PortalException(StatusCode.InputUnsupportedFormat, $"The file is not an image the portal reads; it looks like {Describe(bytes)}. {(IsFilm(bytes) ? AcceptedFilms : Accepted)}");
         if (MarkupScanner.ContainsMarkup(bytes))
             throw new PortalException(StatusCode.InputUnsupportedFormat, $"The {type.DisplayName()} file also holds an HTML page. Save the picture again without it.");
         return type;
@@ -48,6 +49,15 @@ public static class ImageSniffer
 
     private static bool IsIsoMedia(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8);
 
+    private static bool IsFilm(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [(byte)'F', (byte)'L', (byte)'V', 1, ..] => true,
+        [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, ..] => true, // Windows Media
+        [0, 0, 1, 0xBA or 0xB3, ..] => true, // MPEG-1 and MPEG-2
+        [(byte)'O', (byte)'g', (byte)'g', (byte)'S', ..] => true,
+        _ => IsIsoMedia(bytes) && !HasBrand(bytes, "heic") && !HasBrand(bytes, "heix") && !HasBrand(bytes, "mif1"),
+    };
+
     private static string Describe(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [] => "an empty file",
@@ -61,7 +71,7 @@ public static class ImageSniffer
         [0x1F, 0x8B, ..] => "a gzip archive",
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [_, (byte)'P', (byte)'N', (byte)'G', ..] => "a damaged PNG image",
         _ when HasBrand(bytes, "heic") || HasBrand(bytes, "heix") || HasBrand(bytes, "mif1") => "a HEIC image",
-        _ when IsIsoMedia(bytes) => "a video",
+        _ when IsFilm(bytes) => "a video",
         _ => DescribeText(bytes),
     };
 

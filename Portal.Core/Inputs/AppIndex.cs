@@ -30,6 +30,8 @@ internal sealed class AppIndex
     /// <summary>Inputs with a label.</summary>
     public InputSet Labelled { get; } = new();
 
+    public Dictionary<LabelKind, InputSet> Labels { get; } = [];
+
     /// <summary>Inputs with an embedding of the portal's embedder.</summary>
     public InputSet Embedded { get; } = new();
 
@@ -38,15 +40,21 @@ internal sealed class AppIndex
     /// <summary>By concept: the highest machine score of each input that has one, among the tags that are shown.</summary>
     public Dictionary<long, Dictionary<long, float>> Scores { get; } = [];
 
+    /// <summary>By film: the inputs that are its frames, deleted ones too.</summary>
+    public Dictionary<long, HashSet<long>> Films { get; } = [];
+
     public InputFacts FactsOf(long key) => _facts[key / PageSize]![key % PageSize];
 
-    public void AddInput(long key, in InputFacts facts)
+    public void AddInput(long key, in InputFacts facts, long? filmId)
     {
         var page = (int)(key / PageSize);
         if (page >= _facts.Length) Array.Resize(ref _facts, Math.Max(page + 1, _facts.Length + _facts.Length / 2));
         (_facts[page] ??= new InputFacts[PageSize])[key % PageSize] = facts;
         Visible.Add(key);
         if (facts.Failed) Failed.Add(key);
+        if (filmId is not { } film) return;
+        if (!Films.TryGetValue(film, out var frames)) Films.Add(film, frames = []);
+        frames.Add(key);
     }
 
     public void AddTag(long key, TagKind kind, double? score)
@@ -59,6 +67,13 @@ internal sealed class AppIndex
         if (!scores.TryGetValue(key, out var known) || known < value) scores[key] = (float)value;
     }
 
+    public void AddLabel(long key, LabelKind kind)
+    {
+        Labelled.Add(key);
+        if (!Labels.TryGetValue(kind, out var inputs)) Labels.Add(kind, inputs = new InputSet());
+        inputs.Add(key);
+    }
+
     /// <summary>Takes out all that is known of an input, before it is read again.</summary>
     public void Forget(long key)
     {
@@ -67,6 +82,7 @@ internal sealed class AppIndex
         Annotated.Remove(key);
         Labelled.Remove(key);
         Embedded.Remove(key);
+        foreach (var inputs in Labels.Values) inputs.Remove(key);
         foreach (var inputs in Tags.Values) inputs.Remove(key);
         foreach (var scores in Scores.Values) scores.Remove(key);
     }

@@ -16,10 +16,10 @@ public sealed class DuplicateFinder(IDbContextFactory<PortalDbContext> contexts,
     /// <summary>Least cosine of two pictures that are called nearly the same: the same photo scaled or saved anew stays above it, another photo of the same scene below.</summary>
     public const double NearlySame = 0.985;
 
-    private const int Neighbours = 8;
+    /// <summary>How much less an estimated cosine may be: more than twice its error.</summary>
+    private const float Doubt = 0.006f;
 
-    /// <summary>Up to so many inputs every pair is compared.</summary>
-    private const int Few = 4096;
+    private const int ReadAtOnce = 500;
 
     /// <summary>Groups of equal files, the largest first.</summary>
     public async Task<IReadOnlyList<DuplicateGroup>> SameBytesAsync(long appId, int most, CancellationToken ct)
@@ -31,53 +31,57 @@ public sealed class DuplicateFinder(IDbContextFactory<PortalDbContext> contexts,
         return [.. rows.GroupBy(r => r.ContentHash).OrderByDescending(g => g.Count()).Select(g => new DuplicateGroup([.. g.Select(r => r.Id)], SameBytes: true))];
     }
 
-    /// <summary>Groups of nearly equal pictures: among all inputs where they are few, else of the newest inputs with what is nearly the same as one of them, anywhere in the app.</summary>
-    /// <param name="newest">How many of the newest inputs are looked up.</param>
-    /// <param name="progress">Hears how many have been.</param>
-    public async Task<IReadOnlyList<DuplicateGroup>> NearlySameAsync(long appId, int newest, Action<int> progress, CancellationToken ct)
+    /// <summary>
+    /// Groups of nearly equal pictures, the largest first. Where there are few inputs every pair is compared; else those that share a bucket of codes, by
+    /// their stored vectors, which misses hardly any.
+    /// </summary>
+    /// <param name="progress">Hears how many inputs have been compared, roughly.</param>
+    public async Task<IReadOnlyList<DuplicateGroup>> NearlySameAsync(long appId, Action<int> progress, CancellationToken ct)
     {
         var all = await similar.VisibleAsync(appId, null, ct);
-        var list = new InputList(all, oldestFirst: false);
-        var leaders = new Dictionary<long, long>();
-        var hashes = new Dictionary<long, string>();
-        if (list.Count <= Few) await ComparePairsAsync(list, leaders, hashes, progress, ct);
-        else foreach (var (place, keys) in list.Keys(0, newest).Chunk(100).Index())
-        {
-            ct.ThrowIfCancellationRequested();
-            foreach (var (inputId, hash, vector) in await VectorsAsync(keys, ct))
-            {
-                var hits = await similar.FindAsync(appId, vector, all, Neighbours, ct);
-                hashes[inputId] = hash;
-                foreach (var hit in hits.Where(h => h.InputId != inputId && h.Score >= NearlySame)) Join(leaders, inputId, hit.InputId);
-            }
-            progress(Math.Min((place + 1) * 100, list.Count));
-        }
-        return [.. leaders.Keys.GroupBy(key => Leader(leaders, key)).Where(g => g.Count() > 1)
-            .Where(g => g.Select(key => hashes.GetValueOrDefault(key)).Distinct().Count() > 1)
-            .OrderByDescending(g => g.Count()).Select(g => new DuplicateGroup([.. g.Order()], SameBytes: false))];
+        var groups = new Groups();
+        if (await similar.TableAsync(appId, ct) is not { } table) await ComparePairsAsync([.. all.Ascending()], groups, ct);
+        else await CompareBucketsAsync(table, all, groups, progress, ct);
+        return groups.Found();
     }
 
-    private async Task ComparePairsAsync(InputList list, Dictionary<long, long> leaders, Dictionary<long, string> hashes, Action<int> progress, CancellationToken ct)
+    private async Task ComparePairsAsync(long[] keys, Groups groups, CancellationToken ct)
     {
-        var rows = new List<(long InputId, string Hash, float[] Vector)>();
-        foreach (var keys in list.Keys(0, Few).Chunk(500)) rows.AddRange(await VectorsAsync(keys, ct));
-        foreach (var row in rows)
-        {
-            hashes[row.InputId] = row.Hash;
-            EmbeddingCoder.Direction(row.Vector);
-        }
+        var rows = new List<Row>();
+        foreach (var chunk in keys.Chunk(ReadAtOnce)) rows.AddRange(await RowsAsync(chunk, ct));
+        foreach (var row in rows) EmbeddingCoder.Direction(row.Vector);
         await Task.Run(() => Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = ct }, i =>
         {
             for (var j = i + 1; j < rows.Count; j++)
             {
                 if (TensorPrimitives.Dot<float>(rows[i].Vector, rows[j].Vector) < NearlySame) continue;
-                lock (leaders) Join(leaders, rows[i].InputId, rows[j].InputId);
+                lock (groups) groups.Join(rows[i], rows[j]);
             }
         }), ct);
-        progress(rows.Count);
     }
 
-    private async Task<List<(long InputId, string Hash, float[] Vector)>> VectorsAsync(long[] keys, CancellationToken ct)
+    private async Task CompareBucketsAsync(CodeTable table, InputSet all, Groups groups, Action<int> progress, CancellationToken ct)
+    {
+        var apart = new HashSet<(long, long)>();
+        for (var round = 0; round < table.Coder.Words; round++)
+        {
+            var pairs = await Task.Run(() => table.NearPairs(round, (float)NearlySame - Doubt, all, (a, b) => groups.AreTogether(a, b) || apart.Contains(Pair(a, b)), ct), ct);
+            foreach (var chunk in pairs.Chunk(ReadAtOnce / 2))
+            {
+                var rows = (await RowsAsync([.. chunk.SelectMany(p => (long[])[p.A, p.B]).Distinct()], ct)).ToDictionary(r => r.InputId);
+                foreach (var (a, b) in chunk.Where(p => rows.ContainsKey(p.A) && rows.ContainsKey(p.B)))
+                {
+                    if (TensorPrimitives.CosineSimilarity<float>(rows[a].Vector, rows[b].Vector) >= NearlySame) groups.Join(rows[a], rows[b]);
+                    else apart.Add(Pair(a, b));
+                }
+            }
+            progress((int)((round + 1L) * all.Count / table.Coder.Words));
+        }
+    }
+
+    private static (long, long) Pair(long a, long b) => a < b ? (a, b) : (b, a);
+
+    private async Task<List<Row>> RowsAsync(long[] keys, CancellationToken ct)
     {
         var embedderId = await embeddings.EmbedderIdAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -85,19 +89,38 @@ public sealed class DuplicateFinder(IDbContextFactory<PortalDbContext> contexts,
                           join e in db.InputEmbeddings on i.Id equals e.InputId
                           where keys.Contains(i.Id) && e.EmbedderId == embedderId
                           select new { i.Id, i.ContentHash, e.Vector }).ToListAsync(ct);
-        return rows.ConvertAll(r => (r.Id, r.ContentHash, EmbeddingCoder.Singles(MemoryMarshal.Cast<byte, Half>(r.Vector))));
+        return rows.ConvertAll(r => new Row(r.Id, r.ContentHash, EmbeddingCoder.Singles(MemoryMarshal.Cast<byte, Half>(r.Vector))));
     }
 
-    private static long Leader(Dictionary<long, long> leaders, long key)
-    {
-        while (leaders.TryGetValue(key, out var leader) && leader != key) key = leader;
-        return key;
-    }
+    private sealed record Row(long InputId, string Hash, float[] Vector);
 
-    private static void Join(Dictionary<long, long> leaders, long a, long b)
+    /// <summary>Inputs that were joined, each group by one of its own.</summary>
+    private sealed class Groups
     {
-        leaders.TryAdd(a, a);
-        leaders.TryAdd(b, b);
-        leaders[Leader(leaders, a)] = Leader(leaders, b);
+        private readonly Dictionary<long, long> _leaders = [];
+        private readonly Dictionary<long, string> _hashes = [];
+
+        public void Join(Row a, Row b)
+        {
+            foreach (var row in (Row[])[a, b])
+            {
+                _leaders.TryAdd(row.InputId, row.InputId);
+                _hashes[row.InputId] = row.Hash;
+            }
+            _leaders[Leader(a.InputId)] = Leader(b.InputId);
+        }
+
+        public bool AreTogether(long a, long b) => _leaders.ContainsKey(a) && _leaders.ContainsKey(b) && Leader(a) == Leader(b);
+
+        /// <summary>Groups of other than only equal files.</summary>
+        public IReadOnlyList<DuplicateGroup> Found() => [.. _leaders.Keys.GroupBy(Leader).Where(g => g.Select(key => _hashes[key]).Distinct().Count() > 1)
+            .OrderByDescending(g => g.Count()).Select(g => new DuplicateGroup([.. g.Order()], SameBytes: false))];
+
+        // Each input on the way is led on by two, so that ways stay short.
+        private long Leader(long key)
+        {
+            while (_leaders[key] != key) key = _leaders[key] = _leaders[_leaders[key]];
+            return key;
+        }
     }
 }

@@ -3,7 +3,7 @@ using Portal.Core.Errors;
 namespace Portal.Core.Inputs;
 
 /// <summary>A fetched picture's bytes, ended by its limits. Owns the answer it reads from, and the turn it was fetched in.</summary>
-internal sealed class FetchedStream(HttpResponseMessage response, Stream body, string host, long maxBytes, FetchTime time, IDisposable turn) : Stream
+internal sealed class FetchedStream(HttpResponseMessage response, Stream body, string host, SizeLimit limit, FetchTime time, IDisposable turn) : Stream
 {
     private long _read;
 
@@ -13,15 +13,12 @@ internal sealed class FetchedStream(HttpResponseMessage response, Stream body, s
     public override long Length => throw new NotSupportedException();
     public override long Position { get => _read; set => throw new NotSupportedException(); }
 
-    public static PortalException TooLarge(long maxBytes) => new(StatusCode.InputOverLimit,
-        FormattableString.Invariant($"The picture at this address is larger than {maxBytes / 1_000_000.0:0.#} MB, the limit for one image."));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
         {
             var read = await time.RunAsync(ct => body.ReadAsync(buffer, ct).AsTask(), host);
-            if ((_read += read) > maxBytes) throw TooLarge(maxBytes);
+            if ((_read += read) > limit.Bytes) throw limit.Refusal();
             return read;
         }
         catch (Exception e) when (e is IOException or HttpRequestException)

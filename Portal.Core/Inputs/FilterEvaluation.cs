@@ -48,9 +48,28 @@ internal sealed class FilterEvaluation
                 if (key < best.Length && best[key] < score) best[key] = score;
             }
         }
+        Array.Reverse(keys);
         // Scores are not negative, so their bits sort as they do.
-        var ranks = Array.ConvertAll(keys, key => (ulong)(best[key] < 0 ? uint.MaxValue : highestFirst ? uint.MaxValue - 1 - BitConverter.SingleToUInt32Bits(best[key]) : BitConverter.SingleToUInt32Bits(best[key])) << 32 | (uint)(uint.MaxValue - key));
-        Array.Sort(ranks, keys);
+        var ranks = Array.ConvertAll(keys, key => best[key] < 0 ? uint.MaxValue : highestFirst ? uint.MaxValue - 1 - BitConverter.SingleToUInt32Bits(best[key]) : BitConverter.SingleToUInt32Bits(best[key]));
+        return Sorted(keys, ranks);
+    }
+
+    /// <summary>Keys by their ranks; equal ones stay in their order. Two rounds of counting sort: a tenth of the time of comparing a million.</summary>
+    private static long[] Sorted(long[] keys, uint[] ranks)
+    {
+        var (nextKeys, nextRanks) = (new long[keys.Length], new uint[keys.Length]);
+        for (var shift = 0; shift < 32; shift += 16)
+        {
+            var places = new int[(1 << 16) + 1];
+            foreach (var rank in ranks) places[(rank >> shift & 0xFFFF) + 1]++;
+            for (var i = 1; i < places.Length; i++) places[i] += places[i - 1];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                var place = places[ranks[i] >> shift & 0xFFFF]++;
+                (nextKeys[place], nextRanks[place]) = (keys[i], ranks[i]);
+            }
+            (keys, nextKeys, ranks, nextRanks) = (nextKeys, keys, nextRanks, ranks);
+        }
         return keys;
     }
 
@@ -66,6 +85,7 @@ internal sealed class FilterEvaluation
     private InputSet OfInputs()
     {
         var result = _index.Visible.Clone();
+        if (_filter.FilmId is { } filmId) result.IntersectWith(new InputSet(_index.Films.GetValueOrDefault(filmId) ?? []));
         if (_filter.From is not null || _filter.Before is not null)
             Keep(result, facts => !(facts.CreatedAt < _filter.From) && !(facts.CreatedAt >= _filter.Before));
         if (!string.IsNullOrWhiteSpace(_filter.FileName))

@@ -18,13 +18,13 @@ public sealed class GuardedImageClient : IDisposable
     private readonly IOutboundNetwork _network;
     private readonly FetchOptions _options;
     private readonly TimeProvider _clock;
-    private readonly long _maxBytes;
+    private readonly SizeLimit _imageSize;
     private readonly HashSet<string> _allowedHosts;
     private readonly FetchSlots _slots;
 
     public GuardedImageClient(IOutboundNetwork network, IOptions<FetchOptions> options, IOptions<ImageLimits> limits, TimeProvider clock)
     {
-        (_network, _options, _clock, _maxBytes) = (network, options.Value, clock, limits.Value.MaxBytes);
+        (_network, _options, _clock, _imageSize) = (network, options.Value, clock, limits.Value.Size);
         _allowedHosts = options.Value.AllowedHosts.Select(Unbracketed).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _slots = new FetchSlots(_options, clock);
         _client = new HttpClient(new SocketsHttpHandler
@@ -49,7 +49,10 @@ public sealed class GuardedImageClient : IDisposable
     /// <see cref="StatusCode.InputInvalidUrl"/>: no address the portal fetches from. <see cref="StatusCode.ConnectionFailed"/>: no answer in time, or a busy host.
     /// <see cref="StatusCode.InputOverLimit"/>: more bytes than an image may have.
     /// </exception>
-    public async Task<Stream> OpenAsync(string url, CancellationToken ct)
+    public Task<Stream> OpenAsync(string url, CancellationToken ct) => OpenAsync(url, _imageSize, ct);
+
+    /// <summary>Opens the bytes of what may be larger than a picture, within the same guards.</summary>
+    public async Task<Stream> OpenAsync(string url, SizeLimit limit, CancellationToken ct)
     {
         var address = Parse(url);
         FetchTime? time = null;
@@ -62,7 +65,7 @@ public sealed class GuardedImageClient : IDisposable
                 // The wait for a turn is nobody's fault and does not count.
                 time ??= new FetchTime(_options, _clock, ct);
                 var response = await SendAsync(address, time);
-                if (response.IsSuccessStatusCode) return await BodyAsync(response, address, time, turn);
+                if (response.IsSuccessStatusCode) return await BodyAsync(response, address, limit, time, turn);
                 using (response) address = Next(response, address);
                 turn.Dispose();
             }
@@ -116,12 +119,12 @@ public sealed class GuardedImageClient : IDisposable
         }
     }
 
-    private async Task<Stream> BodyAsync(HttpResponseMessage response, Uri address, FetchTime time, IDisposable turn)
+    private static async Task<Stream> BodyAsync(HttpResponseMessage response, Uri address, SizeLimit limit, FetchTime time, IDisposable turn)
     {
         try
         {
-            if (response.Content.Headers.ContentLength > _maxBytes) throw FetchedStream.TooLarge(_maxBytes);
-            return new FetchedStream(response, await response.Content.ReadAsStreamAsync(time.Total), address.Host, _maxBytes, time, turn);
+            if (response.Content.Headers.ContentLength > limit.Bytes) throw limit.Refusal();
+            return new FetchedStream(response, await response.Content.ReadAsStreamAsync(time.Total), address.Host, limit, time, turn);
         }
         catch
         {

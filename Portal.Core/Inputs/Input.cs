@@ -37,6 +37,12 @@ public sealed class Input : IHideable
     /// <summary>A JSON object of the user's own.</summary>
     public string Metadata { get; set; } = "{}";
 
+    /// <summary>The film it is a frame of; null for a picture of its own.</summary>
+    public long? FilmId { get; set; }
+
+    /// <summary>Milliseconds from that film's beginning.</summary>
+    public int? FilmTimeMs { get; set; }
+
     /// <summary>The default workflow version at the time of the claim; a retry runs the same.</summary>
     public long? WorkflowVersionId { get; set; }
 
@@ -65,6 +71,8 @@ internal sealed class InputMapping : IEntityTypeConfiguration<Input>
         builder.HasIndex(i => new { i.Status, i.Id }).HasFilter($"\"Status\" IN ({(int)StatusCode.InputPending}, {(int)StatusCode.InputInProgress})");
         builder.HasIndex(i => i.ContentHash);
         builder.HasIndex(i => new { i.AppId, i.SourceUrl }).HasFilter("\"SourceUrl\" IS NOT NULL");
+        // No foreign key: SQLite would add it by writing the largest table anew. Films are hidden, not removed, and go with their app as inputs do.
+        builder.HasIndex(i => new { i.FilmId, i.FilmTimeMs }).IsUnique().HasFilter("\"FilmId\" IS NOT NULL");
         builder.HasOne<Apps.App>().WithMany().HasForeignKey(i => i.AppId).OnDelete(DeleteBehavior.Cascade);
     }
 }

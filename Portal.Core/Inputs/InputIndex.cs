@@ -57,30 +57,35 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
     }
 
     // SQLite reads on the calling thread in any case; without asynchronous steps a row costs half.
-    private static AppIndex Load(PortalDbContext db, long appId, long embedderId, CancellationToken ct)
+    private AppIndex Load(PortalDbContext db, long appId, long embedderId, CancellationToken ct)
     {
         var index = new AppIndex
         {
             LastChange = db.InputChanges.Max(c => (long?)c.Id) ?? 0,
             TrimmedTo = (db.InputChanges.Where(c => c.AppId == appId).Min(c => (long?)c.Id) ?? 1) - 1,
         };
-        foreach (var i in Inputs(db.Inputs.Where(i => i.AppId == appId)))
-        {
-            ct.ThrowIfCancellationRequested();
-            index.AddInput(i.Id, i.Facts);
-        }
-        foreach (var (inputId, kind, score) in Tags(db.Annotations.Where(a => a.AppId == appId)))
-        {
-            ct.ThrowIfCancellationRequested();
-            index.AddTag(inputId, kind, score);
-        }
-        foreach (var inputId in db.Labels.Where(l => l.AppId == appId).Select(l => l.InputId)) index.Labelled.Add(inputId);
+        // Each part of the index is filled by one of these alone. What is read may be newer than LastChange; then it is read again later.
+        Parallel.Invoke(
+            new ParallelOptions { CancellationToken = ct },
+            () => Fill(apart => Inputs(apart.Inputs.Where(i => i.AppId == appId)), i => index.AddInput(i.Id, i.Facts, i.FilmId)),
+            () => Fill(apart => Tags(apart.Annotations.Where(a => a.AppId == appId)), a => index.AddTag(a.InputId, a.Kind, a.Score)),
+            () => Fill(apart => Labels(apart.Labels.Where(l => l.AppId == appId)), l => index.AddLabel(l.InputId, l.Kind)));
         // Of all apps: the key alone tells which inputs have one, and the index answers it without reading a vector.
         foreach (var inputId in db.InputEmbeddings.Where(e => e.EmbedderId == embedderId).Select(e => e.InputId))
         {
             if (index.Visible.Contains(inputId)) index.Embedded.Add(inputId);
         }
         return index;
+
+        void Fill<T>(Func<PortalDbContext, IEnumerable<T>> rows, Action<T> add)
+        {
+            using var apart = contexts.CreateDbContext();
+            foreach (var row in rows(apart))
+            {
+                ct.ThrowIfCancellationRequested();
+                add(row);
+            }
+        }
     }
 
     private static async Task CatchUpAsync(PortalDbContext db, long appId, long embedderId, AppIndex index, CancellationToken ct)
@@ -92,15 +97,15 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
             // What is read may be newer than its entry; then another entry follows, and the input is read again.
             var inputs = Inputs(db.Inputs.Where(i => inputIds.Contains(i.Id))).ToList();
             var tags = Tags(db.Annotations.Where(a => inputIds.Contains(a.InputId))).ToList();
-            var labelled = await db.Labels.Where(l => inputIds.Contains(l.InputId)).Select(l => l.InputId).Distinct().ToListAsync(ct);
+            var labels = Labels(db.Labels.Where(l => inputIds.Contains(l.InputId))).ToList();
             var embedded = await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId && inputIds.Contains(e.InputId)).Select(e => e.InputId).ToListAsync(ct);
             index.Lock.EnterWriteLock();
             try
             {
                 foreach (var inputId in inputIds) index.Forget(inputId);
-                foreach (var (id, facts) in inputs) index.AddInput(id, facts);
+                foreach (var (id, facts, filmId) in inputs) index.AddInput(id, facts, filmId);
                 foreach (var (inputId, kind, score) in tags) index.AddTag(inputId, kind, score);
-                foreach (var inputId in labelled) index.Labelled.Add(inputId);
+                foreach (var (inputId, kind) in labels) index.AddLabel(inputId, kind);
                 foreach (var inputId in embedded) index.Embedded.Add(inputId);
             }
             finally
@@ -122,11 +127,14 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         }
     }
 
-    private static IEnumerable<(long Id, InputFacts Facts)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
-        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata }).AsEnumerable()
-        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata)));
+    private static IEnumerable<(long Id, InputFacts Facts, long? FilmId)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
+        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId }).AsEnumerable()
+        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.FilmId));
 
     private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotations.Annotation> rows) => rows.AsNoTracking()
         .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()
         .Select(a => (a.InputId, new TagKind(a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.ReviewRequested), a.Score));
+
+    private static IEnumerable<(long InputId, LabelKind Kind)> Labels(IQueryable<Annotations.Label> rows) => rows.AsNoTracking()
+        .Select(l => new { l.InputId, l.ConceptId, l.Value, l.IsHuman }).AsEnumerable().Select(l => (l.InputId, new LabelKind(l.ConceptId, l.Value, l.IsHuman)));
 }

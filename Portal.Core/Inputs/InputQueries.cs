@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
@@ -12,8 +13,10 @@ public sealed record TileTag(long ConceptId, string ConceptName, string ConceptC
     bool IsForAudit = false, string? NodeId = null, long? WorkflowVersionId = null);
 
 /// <summary>An input as a tile shows it.</summary>
+/// <param name="FilmTimeMs">Milliseconds from the beginning of the film it is a frame of; null for a picture of its own.</param>
 public sealed record InputTile(
-    long Id, string ExternalId, StatusCode Status, string? StatusDetail, string FileName, string ContentHash, int Width, int Height, IReadOnlyList<TileTag> Tags);
+    long Id, string ExternalId, StatusCode Status, string? StatusDetail, string FileName, string ContentHash, int Width, int Height, IReadOnlyList<TileTag> Tags,
+    int? FilmTimeMs = null);
 
 /// <summary>Reads inputs for people who look through them.</summary>
 public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, AnnotationService annotations, InputIndex index, SimilarInputs similar)
@@ -54,7 +57,8 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
         return new FilterNames(
             await db.Concepts.AsNoTracking().Where(c => c.AppId == appId && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync(ct),
             await db.Users.Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName!, ct),
-            await db.Workflows.Where(w => w.AppId == appId && w.DeletedAt == null).ToDictionaryAsync(w => w.Id, w => w.ExternalId, ct));
+            await db.Workflows.Where(w => w.AppId == appId && w.DeletedAt == null).ToDictionaryAsync(w => w.Id, w => w.ExternalId, ct),
+            await db.Films.Where(f => f.AppId == appId && f.DeletedAt == null).Select(f => new FilmName(f.Id, f.ExternalId, f.FileName == "" ? f.ExternalId : f.FileName)).ToListAsync(ct));
     }
 
     /// <summary>The place in a list in order of time from which on there are only inputs uploaded before a time; oldest first, not before it.</summary>
@@ -130,7 +134,7 @@ public sealed class InputQueries(IDbContextFactory<PortalDbContext> contexts, An
     private static InputTile Tile(Input input, IEnumerable<AnnotationView> annotations) => new(
         input.Id, input.ExternalId, input.Status, input.StatusDetail, input.FileName, input.ContentHash, input.Width, input.Height,
         [.. annotations.Where(a => a.Value || a.Status == StatusCode.AnnotationSuccess)
-            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.IsForAudit, a.NodeId, a.WorkflowVersionId))]);
+            .Select(a => new TileTag(a.ConceptId, a.ConceptName, a.ConceptColor, a.Value, a.Status, a.Score, Origin(a), a.IsForAudit, a.NodeId, a.WorkflowVersionId))], input.FilmTimeMs);
 
     /// <summary>Who said it, in words: the person, or the workflow's version.</summary>
     public static string Origin(AnnotationView annotation) => annotation.Origin switch

@@ -27,7 +27,8 @@ public sealed class InputQuota(IDbContextFactory<PortalDbContext> contexts, IOpt
     {
         await using var db = await contexts.CreateDbContextAsync();
         var inputs = db.Inputs.Where(i => db.Apps.Any(a => a.Id == i.AppId && a.OwnerId == ownerId));
-        return new Usage(await inputs.LongCountAsync(), await inputs.SumAsync(i => i.ByteLength));
+        var films = db.Films.Where(f => db.Apps.Any(a => a.Id == f.AppId && a.OwnerId == ownerId));
+        return new Usage(await inputs.LongCountAsync() + await films.LongCountAsync(), await inputs.SumAsync(i => i.ByteLength) + await films.SumAsync(f => f.ByteLength));
     }
 
     internal sealed class Usage(long inputs, long bytes)

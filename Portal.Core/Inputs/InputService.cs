@@ -44,7 +44,7 @@ public sealed class InputService(
         try
         {
             if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, externalId, ct);
-            blob = await blobs.ReceiveAsync(content, limits.Value.MaxBytes, ct);
+            blob = await blobs.ReceiveAsync(content, limits.Value.Size, ct);
             var header = decoder.ReadHeader(blob.Path);
             if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
             using var room = await quota.TakeAsync(appId, blob.Length, ct);
@@ -63,6 +63,8 @@ public sealed class InputService(
                 FileName = fileName,
                 SourceUrl = wanted.SourceUrl,
                 Metadata = metadata,
+                FilmId = wanted.Frame?.FilmId,
+                FilmTimeMs = wanted.Frame?.TimeMs,
             }, also, ct);
             room.Keep();
             Telemetry.InputsAccepted.Add(1);
@@ -228,7 +230,7 @@ public sealed class InputService(
         if (twin is not null) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
     }
 
-    private static string Serialize(JsonObject? metadata)
+    internal static string Serialize(JsonObject? metadata)
     {
         if (FreeJson.WhyRefused(metadata) is { } reason) throw new PortalException(StatusCode.InputInvalidArgument, $"The metadata {reason}");
         var text = metadata?.ToJsonString(JsonSerializerOptions.Web) ?? "{}";
@@ -238,7 +240,7 @@ public sealed class InputService(
     }
 
     /// <summary>The last part of a name a browser or client sent, whichever way its slashes lean.</summary>
-    private static string BaseName(string fileName)
+    internal static string BaseName(string fileName)
     {
         var name = fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].Replace("\0", "", StringComparison.Ordinal);
         return name.Length <= 255 ? name : name[..255];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Imaging;
 using Portal.Core.Storage;
 
@@ -16,12 +17,13 @@ public sealed class PartialUploads
     private const int MostOpen = 100;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private readonly string _root;
-    private readonly long _maxBytes;
+    private readonly SizeLimit _limit;
     private readonly TimeProvider _clock;
 
-    public PartialUploads(IOptions<StorageOptions> storage, IOptions<ImageLimits> limits, TimeProvider clock)
+    public PartialUploads(IOptions<StorageOptions> storage, IOptions<ImageLimits> images, IOptions<FilmLimits> films, TimeProvider clock)
     {
-        (_root, _maxBytes, _clock) = (storage.Value.UploadRoot, limits.Value.MaxBytes, clock);
+        // What a file is shows when it is whole; then the limit of its kind counts.
+        (_root, _limit, _clock) = (storage.Value.UploadRoot, films.Value.MaxBytes > images.Value.MaxBytes ? films.Value.Size : images.Value.Size, clock);
         Directory.CreateDirectory(_root);
     }
 
@@ -32,7 +34,7 @@ public sealed class PartialUploads
     /// <summary>Adds a part, if it begins where the last one ended. What arrives of a part that breaks off is kept.</summary>
     /// <param name="offset">Bytes that stand before it in the file.</param>
     /// <returns>Bytes that are here afterwards, which is where the next part begins.</returns>
-    /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/>: the file is larger than an image may be, or too many stand unfinished.</exception>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/>: the file is larger than any may be, or too many stand unfinished.</exception>
     public async Task<long> AppendAsync(long appId, long userId, string id, long offset, Stream part, CancellationToken ct)
     {
         var path = PathOf(appId, userId, id);
@@ -46,9 +48,7 @@ public sealed class PartialUploads
             int read;
             while ((read = await part.ReadAsync(buffer, ct)) > 0)
             {
-                if (file.Position + read > _maxBytes)
-                    throw new PortalException(StatusCode.InputOverLimit,
-                        FormattableString.Invariant($"The file is larger than {_maxBytes / 1_000_000.0:0.#} MB, the limit for one image. Make it smaller, or raise {ImageLimits.Section}:{nameof(ImageLimits.MaxBytes)}."));
+                if (file.Position + read > _limit.Bytes) throw _limit.Refusal();
                 await file.WriteAsync(buffer.AsMemory(0, read), ct);
             }
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
@@ -13,16 +14,17 @@ public sealed class PatientFetch
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private readonly GuardedImageClient _client;
     private readonly FetchOptions _options;
+    private readonly SizeLimit _filmSize;
     private readonly string _folder;
     private readonly TimeProvider _clock;
 
-    public PatientFetch(GuardedImageClient client, IOptions<FetchOptions> options, IOptions<StorageOptions> storage, TimeProvider clock)
+    public PatientFetch(GuardedImageClient client, IOptions<FetchOptions> options, IOptions<FilmLimits> films, IOptions<StorageOptions> storage, TimeProvider clock)
     {
-        (_client, _options, _folder, _clock) = (client, options.Value, storage.Value.IncomingRoot, clock);
+        (_client, _options, _filmSize, _folder, _clock) = (client, options.Value, films.Value.Size, storage.Value.IncomingRoot, clock);
         Directory.CreateDirectory(_folder);
     }
 
-    /// <summary>The picture's bytes, all of them here; the file goes when the stream is closed.</summary>
+    /// <summary>The bytes of a picture, or of a film where the address ends like one, all of them here; the file goes when the stream is closed.</summary>
     /// <exception cref="PortalException">As of <see cref="GuardedImageClient.OpenAsync"/>, after the last attempt.</exception>
     public async Task<Stream> OpenAsync(string url, CancellationToken ct)
     {
@@ -51,7 +53,7 @@ public sealed class PatientFetch
             FileOptions.Asynchronous | FileOptions.DeleteOnClose);
         try
         {
-            await using (var content = await _client.OpenAsync(url, ct)) await content.CopyToAsync(file, ct);
+            await using (var content = IsFilm(url) ? await _client.OpenAsync(url, _filmSize, ct) : await _client.OpenAsync(url, ct)) await content.CopyToAsync(file, ct);
             file.Position = 0;
             return file;
         }
@@ -61,6 +63,8 @@ public sealed class PatientFetch
             throw;
         }
     }
+
+    private static bool IsFilm(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && FilmType.IsNamedLikeFilm(address.AbsolutePath);
 
     private TimeSpan Backoff(int attempt)
     {

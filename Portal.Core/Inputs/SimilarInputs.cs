@@ -78,7 +78,7 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
     }
 
     /// <summary>The app's codes, as new as its embeddings; null while there are too few to make any.</summary>
-    private async Task<CodeTable?> TableAsync(long appId, CancellationToken ct)
+    internal async Task<CodeTable?> TableAsync(long appId, CancellationToken ct)
     {
         var gate = _making.GetOrAdd(appId, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(ct);

@@ -10,6 +10,9 @@ internal readonly record struct TagKind(
     /// <summary>Whether it is of what a tile shows: SUCCESS and what waits.</summary>
     public bool IsShown => Status == StatusCode.AnnotationSuccess || AnnotationStatuses.IsWaiting(Status);
 
+    /// <summary>Whether a person is to look at it, as <see cref="AnnotationStatuses.ForReview"/> says it.</summary>
+    public bool IsForReview => AnnotationStatuses.IsWaiting(Status) || (IsAudit && ReviewerId is null && Status == StatusCode.AnnotationSuccess);
+
     /// <summary>Whether it meets what a filter asks of a tag, its concepts left aside.</summary>
     public bool Meets(InputFilter filter) =>
         Value != filter.Absent

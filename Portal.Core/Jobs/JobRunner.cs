@@ -68,8 +68,10 @@ public sealed partial class JobRunner(
     /// <summary>A kind nobody handles fails in the prompt lane.</summary>
     private IQueryable<Job> OfLane(PortalDbContext db, JobLane lane)
     {
-        var bulkKinds = _handlers.Values.Where(h => h.Lane == JobLane.Bulk).Select(h => h.Kind).ToList();
-        return db.Jobs.Where(j => bulkKinds.Contains(j.Kind) == (lane == JobLane.Bulk));
+        var (own, others) = (Kinds(h => h.Lane == lane), Kinds(h => h.Lane != lane));
+        return lane == JobLane.Prompt ? db.Jobs.Where(j => !others.Contains(j.Kind)) : db.Jobs.Where(j => own.Contains(j.Kind));
+
+        List<string> Kinds(Func<IJobHandler, bool> isMeant) => [.. _handlers.Values.Where(isMeant).Select(h => h.Kind)];
     }
 
     private async Task RunAsync(Job job, JobLane lane, CancellationToken stoppingToken)

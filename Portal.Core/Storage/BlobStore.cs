@@ -21,9 +21,8 @@ public sealed class BlobStore
 
     /// <summary>Writes a stream to disk while hashing it.</summary>
     /// <param name="content">Read to its end, or to the limit.</param>
-    /// <param name="maxBytes">One byte more is refused.</param>
     /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/> when there are more bytes than allowed.</exception>
-    public async Task<IncomingBlob> ReceiveAsync(Stream content, long maxBytes, CancellationToken ct)
+    public async Task<IncomingBlob> ReceiveAsync(Stream content, SizeLimit limit, CancellationToken ct)
     {
         var path = Path.Combine(_options.IncomingRoot, Guid.NewGuid().ToString("N"));
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
@@ -37,9 +36,7 @@ public sealed class BlobStore
                 while ((read = await content.ReadAsync(buffer, ct)) > 0)
                 {
                     length += read;
-                    if (length > maxBytes)
-                        throw new PortalException(StatusCode.InputOverLimit,
-                            FormattableString.Invariant($"The file is larger than {maxBytes / 1_000_000.0:0.#} MB, the limit for one image. Make it smaller, or raise Imaging:MaxBytes."));
+                    if (length > limit.Bytes) throw limit.Refusal();
                     hash.AppendData(buffer, 0, read);
                     await file.WriteAsync(buffer.AsMemory(0, read), ct);
                 }

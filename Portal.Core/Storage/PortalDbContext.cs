@@ -9,6 +9,7 @@ using Portal.Core.Concepts;
 using Portal.Core.Datasets;
 using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
@@ -28,6 +29,7 @@ public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole
 
     public DbSet<App> Apps => Set<App>();
     public DbSet<Input> Inputs => Set<Input>();
+    public DbSet<Film> Films => Set<Film>();
     public DbSet<InputChange> InputChanges => Set<InputChange>();
     public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
     public DbSet<Dataset> Datasets => Set<Dataset>();

@@ -77,7 +77,9 @@ public static class StorageBackup
         await db.Database.ExecuteSqlAsync($"ATTACH {snapshot} AS snapshot", ct);
         try
         {
-            return await db.Database.SqlQueryRaw<string>("SELECT DISTINCT \"ContentHash\" AS Value FROM snapshot.\"Inputs\"").ToListAsync(ct);
+            var named = await db.Database.SqlQueryRaw<string>("SELECT DISTINCT \"ContentHash\" AS Value FROM snapshot.\"Inputs\"").ToListAsync(ct);
+            if (await StorageCheck.HasFilmsAsync(db, ct)) named.AddRange(await db.Database.SqlQueryRaw<string>("SELECT DISTINCT \"ContentHash\" AS Value FROM snapshot.\"Films\"").ToListAsync(ct));
+            return named;
         }
         finally
         {

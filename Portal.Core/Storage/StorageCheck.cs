@@ -25,6 +25,9 @@ public static class StorageCheck
         SqliteStorage.RequireKnown(db, storage.Root);
 
         var named = await db.Inputs.Select(i => new { i.ContentHash, i.ExternalId }).ToListAsync(ct);
+        var inputs = named.Count;
+        // An older backup has none yet.
+        if (await HasFilmsAsync(db, ct)) named.AddRange(await db.Films.Select(f => new { f.ContentHash, f.ExternalId }).ToListAsync(ct));
         var pictures = named.GroupBy(i => i.ContentHash, i => i.ExternalId).ToList();
         var (bytes, read) = (0L, 0);
         var broken = new List<string>();
@@ -34,20 +37,20 @@ public static class StorageCheck
             var path = BlobStore.PathIn(storage, picture.Key);
             if (!File.Exists(path))
             {
-                broken.Add($"The picture of the input '{picture.First()}' is missing ({picture.Key}).");
+                broken.Add($"The file of '{picture.First()}' is missing ({picture.Key}).");
             }
             else
             {
                 await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
                 bytes += file.Length;
                 if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct)) != picture.Key)
-                    broken.Add($"The picture of the input '{picture.First()}' is damaged: its bytes are not those that were uploaded ({picture.Key}).");
+                    broken.Add($"The file of '{picture.First()}' is damaged: its bytes are not those that were uploaded ({picture.Key}).");
             }
             progress?.Report(++read);
         }
         faults.AddRange(broken.Take(Named));
         if (broken.Count > Named) faults.Add(string.Create(CultureInfo.InvariantCulture, $"{broken.Count - Named} more pictures are missing or damaged."));
-        return new StorageReport(named.Count, pictures.Count, bytes, faults);
+        return new StorageReport(inputs, pictures.Count, bytes, faults);
     }
 
     /// <summary>Opens the database of a directory that must have one.</summary>
@@ -59,6 +62,9 @@ public static class StorageCheck
         builder.UsePortalSqlite(storage.DatabasePath);
         return new PortalDbContext(builder.Options);
     }
+
+    internal static async Task<bool> HasFilmsAsync(PortalDbContext db, CancellationToken ct) =>
+        await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = 'Films'").SingleAsync(ct) > 0;
 
     private static async Task<List<string>> FaultsOfDatabaseAsync(PortalDbContext db, CancellationToken ct)
     {

@@ -28,7 +28,9 @@ public sealed partial class StorageStartup(
     // As a range, which the index on the hash answers; no hexadecimal digit sorts after 'f'.
     private static HashSet<string> Named(PortalDbContext db, string digits) => db.Inputs
         .Where(i => i.ContentHash.CompareTo(digits) >= 0 && i.ContentHash.CompareTo(digits + "g") < 0)
-        .Select(i => i.ContentHash).ToHashSet(StringComparer.Ordinal);
+        .Select(i => i.ContentHash)
+        .Concat(db.Films.Where(f => f.ContentHash.CompareTo(digits) >= 0 && f.ContentHash.CompareTo(digits + "g") < 0).Select(f => f.ContentHash))
+        .ToHashSet(StringComparer.Ordinal);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

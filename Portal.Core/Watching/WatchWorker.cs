@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
 using Portal.Core.Exchange;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
 using Portal.Core.Storage.Sqlite;
@@ -15,7 +16,7 @@ namespace Portal.Core.Watching;
 /// changes on every kind of disk. A file that is taken is written down first and moved afterwards, so that a crash in between takes nothing twice.
 /// </summary>
 public sealed partial class WatchWorker(
-    IDbContextFactory<PortalDbContext> contexts, WatchService watching, InputService inputs, IOptions<WatchOptions> options, TimeProvider clock, ChangeFeed changes, ILogger<WatchWorker> log)
+    IDbContextFactory<PortalDbContext> contexts, WatchService watching, InputService inputs, FilmService films, IOptions<WatchOptions> options, TimeProvider clock, ChangeFeed changes, ILogger<WatchWorker> log)
     : BackgroundService
 {
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = true };
@@ -108,8 +109,12 @@ public sealed partial class WatchWorker(
         try
         {
             await using var content = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
-            var input = await inputs.AcceptAsync(folder.AppId, folder.UserId, new NewInput(FileName: file.Name, SkipDuplicate: true), content, ct);
-            (taken.Result, taken.InputId) = (ImportResult.Added, input.ExternalId);
+            await using var peeked = await PeekedStream.OpenAsync(content, ct);
+            var wanted = new NewInput(FileName: file.Name, SkipDuplicate: true);
+            taken.InputId = peeked.IsFilm
+                ? (await films.AcceptAsync(folder.AppId, folder.UserId, wanted, peeked, ct)).ExternalId
+                : (await inputs.AcceptAsync(folder.AppId, folder.UserId, wanted, peeked, ct)).ExternalId;
+            taken.Result = ImportResult.Added;
         }
         catch (PortalException e) when (e.Code == StatusCode.InputDuplicate)
         {

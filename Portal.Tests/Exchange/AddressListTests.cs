@@ -16,6 +16,7 @@ public sealed class AddressListTests : IAsyncLifetime
     private readonly WebApplication _server;
     private CoreHost _host = null!;
     private int _asked;
+    private byte[] _film = [];
 
     public AddressListTests()
     {
@@ -23,6 +24,7 @@ public sealed class AddressListTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _server = builder.Build();
         _server.MapGet("/{number:int}.jpg", (int number) => (Interlocked.Increment(ref _asked), Results.Bytes(Pictures.Any(number), "text/html")).Item2);
+        _server.MapGet("/film.mp4", () => Results.Bytes(_film, "text/html"));
         _server.MapGet("/page", () => Results.Content("<html>no picture</html>", "image/png"));
         _server.MapGet("/moved", () => Results.Redirect("http://pictures.test/7.jpg"));
         _server.MapGet("/inward", () => Results.Redirect("http://169.254.169.254/latest"));
@@ -40,6 +42,34 @@ public sealed class AddressListTests : IAsyncLifetime
         await _host.DisposeAsync();
         await _server.DisposeAsync();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Films_of_a_list_are_taken_without_its_labels_and_once()
+    {
+        _film = await TestFilms.OfColoursAsync(1, "red");
+        const string List = "url,concepts\nhttp://pictures.test/film.mp4,\nhttp://pictures.test/film.mp4?again,cat\n";
+
+        var first = await ImportAsync("list.csv", List);
+
+        Assert.Equal([ImportResult.Added, ImportResult.Unchanged], first.Select(r => r.Result).Order());
+        Assert.Contains("label its frames", first.Single(r => r.Reference.EndsWith("again", StringComparison.Ordinal)).Detail, StringComparison.Ordinal);
+        await using var db = _host.Db();
+        Assert.Equal((1, 0), (await db.Films.CountAsync(TestContext.Current.CancellationToken), await db.Inputs.CountAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_folder_of_films_is_imported()
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(_folder.Path, "tree", "cat")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(tree, "film.mp4"), await TestFilms.OfColoursAsync(1, "red"), TestContext.Current.CancellationToken);
+        using var files = ImportSource.Open(Path.GetDirectoryName(tree)!, "tree", Path.Combine(_folder.Path, "scratch"), TestContext.Current.CancellationToken);
+
+        await using var report = new ImportReport(Stream.Null);
+        await _host.Get<Importer>().RunAsync(_host.App.Id, _host.User.Id, files, ImportChoices.Of(ExchangeFormats.Of(files)), report, (_, _) => { }, TestContext.Current.CancellationToken);
+
+        // The folder would be a label, which a film does not take.
+        Assert.Equal((1, 1), (report.Count(ImportResult.Added), report.Partial));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class ExplorerQueryTests
     private static readonly Concept[] Concepts =
         [new() { Id = 4, ExternalId = "runner", Name = "Runner", Color = "#e8590c" }, new() { Id = 9, ExternalId = "a&b", Name = "A & B", Color = "#0ca678" }];
 
-    private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "Anna" }, new Dictionary<long, string> { [8] = "auto" });
+    private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "Anna" }, new Dictionary<long, string> { [8] = "auto" }, []);
 
     [Fact]
     public void A_copied_address_shows_the_same_set()

@@ -27,7 +27,7 @@ public sealed class FacetTests : BunitContext
         RenderTree.Add<CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, scope));
     }
 
-    private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "anna" }, new Dictionary<long, string> { [8] = "auto" });
+    private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "anna" }, new Dictionary<long, string> { [8] = "auto" }, []);
 
     [Fact]
     public void Everything_one_can_filter_by_stands_with_its_count()

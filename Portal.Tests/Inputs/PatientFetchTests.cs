@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Imaging;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
@@ -122,7 +123,7 @@ public sealed class PatientFetchTests : IAsyncLifetime
         new(_network, Options.Create(options), Options.Create(new ImageLimits { MaxBytes = 1_000_000 }), TimeProvider.System);
 
     private PatientFetch Patient(GuardedImageClient client, FetchOptions options) =>
-        new(client, Options.Create(options), Options.Create(new StorageOptions { Root = _folder.Path }), TimeProvider.System);
+        new(client, Options.Create(options), Options.Create(new FilmLimits()), Options.Create(new StorageOptions { Root = _folder.Path }), TimeProvider.System);
 
     private async Task<byte[]> FetchAsync(string url, FetchOptions? options = null)
     {

@@ -107,9 +107,40 @@ public sealed class SimilarTests
         var finder = core.Get<DuplicateFinder>();
 
         Assert.Equal([[keys[10], keys[20], keys[30]], [keys[5], keys[35]]], (await finder.SameBytesAsync(core.App.Id, 10, Ct)).Select(g => g.InputIds));
-        var nearly = Assert.Single(await finder.NearlySameAsync(core.App.Id, 100, _ => { }, Ct));
+        var nearly = Assert.Single(await finder.NearlySameAsync(core.App.Id, _ => { }, Ct));
         Assert.Equal([keys[1], resaved], nearly.InputIds);
         Assert.Equal(41, await core.Get<InputQueries>().CountAsync(core.App.Id, new InputFilter(), Ct));
+    }
+
+    [Fact]
+    public async Task Nearly_equal_pictures_are_found_among_many_wherever_they_are()
+    {
+        await using var core = await CoreHost.StartAsync(workers: false);
+        var keys = await FillAsync(core, 5000);
+        var twins = new Dictionary<long, long>();
+        foreach (var (n, key) in keys.Where((_, i) => i % 100 == 0).Index())
+        {
+            var like = (await core.Get<EmbeddingStore>().LoadAsync(key, Ct))!;
+            twins[key] = await AddAsync(core, $"twin-{n}", [.. like.Select((v, i) => i % 50 == n % 50 ? v * (Half)1.05f : v)]);
+        }
+        // One picture many times is one group.
+        var crowd = new List<long>();
+        var common = (await core.Get<EmbeddingStore>().LoadAsync(keys[7], Ct))!;
+        for (var n = 0; n < 100; n++) crowd.Add(await AddAsync(core, $"crowd-{n}", [.. common.Select((v, i) => i % 100 == n ? v * (Half)1.05f : v)]));
+        var compared = 0;
+
+        var groups = await core.Get<DuplicateFinder>().NearlySameAsync(core.App.Id, n => compared = n, Ct);
+
+        Assert.All(twins, twin => Assert.Single(groups, g => g.InputIds.Contains(twin.Key) && g.InputIds.Contains(twin.Value)));
+        Assert.Equal([keys[7], .. crowd], groups[0].InputIds.Intersect([keys[7], .. crowd]));
+        Assert.Equal(5150, compared);
+        foreach (var group in groups.Take(20))
+        {
+            // Each is alike with one of the others: no group is made of guesses.
+            var vectors = new List<float[]>();
+            foreach (var key in group.InputIds) vectors.Add(EmbeddingCoder.Singles((await core.Get<EmbeddingStore>().LoadAsync(key, Ct))!));
+            Assert.All(vectors, v => Assert.Contains(vectors, o => o != v && TensorPrimitives.CosineSimilarity<float>(v, o) >= DuplicateFinder.NearlySame));
+        }
     }
 
     private static Half[] Draw(Random random, int dimensions) => [.. Enumerable.Range(0, dimensions).Select(_ => (Half)Math.Pow(random.NextDouble(), 3))];

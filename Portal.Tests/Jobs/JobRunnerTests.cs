@@ -122,10 +122,12 @@ public sealed class JobRunnerTests : IAsyncLifetime
         Assert.Equal("Done.", (await again.Get<JobService>().GetAsync(again.App.Id, over.ExternalId, default)).Message);
     }
 
-    [Fact]
-    public async Task A_prompt_job_passes_a_bulk_one()
+    [Theory]
+    [InlineData(JobLane.Bulk)]
+    [InlineData(JobLane.Film)]
+    public async Task A_prompt_job_passes_one_of_another_lane(JobLane lane)
     {
-        var bulk = new GatedJob(JobLane.Bulk);
+        var bulk = new GatedJob(lane);
         var prompt = new GatedJob();
         prompt.Gate("prompt").SetResult("Quick.");
         await using var host = await CoreHost.StartAsync(services: services => services.AddSingleton<IJobHandler>(bulk).AddSingleton<IJobHandler>(prompt));

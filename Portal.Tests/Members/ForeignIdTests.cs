@@ -119,11 +119,16 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             var import = await Portal.Get<ExchangeFiles>().ReceiveAsync(_theirs.Id, new MemoryStream("file_name,label\na.png,cat\n"u8.ToArray()), null, default);
             foreach (var (name, id) in new[]
             {
-                ("import_id", import),
+                ("import_id", import), ("film_id", "theirs-film"),
                 ("dataset_id", dataset.ExternalId), ("other_id", dataset.ExternalId),
                 ("input_id", input.ExternalId), ("concept_id", concept.ExternalId), ("annotation_id", annotation.ExternalId), ("model_id", model.Model.ExternalId),
                 ("workflow_id", workflow.Workflow.ExternalId), ("job_id", job.ExternalId), ("version_id", model.Latest!.ExternalId),
             }) Ids[name] = id;
+            await using (var db = await Portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>().CreateDbContextAsync(default))
+            {
+                db.Films.Add(new Core.Films.Film { AppId = _theirs.Id, ExternalId = "theirs-film", ContentHash = input.ContentHash, MediaType = "video/mp4", DurationMs = 1000, StepMs = 1000, FrameCount = 1 });
+                await db.SaveChangesAsync();
+            }
             Before = await CountAsync();
         }
 

@@ -65,8 +65,8 @@ public sealed class StorageStartupTests : IDisposable
             await host.Get<InputService>().DeleteAsync(host.App.Id, deleted.ExternalId, default);
             hidden = blobs.PathOf(deleted.ContentHash);
             // What a crash leaves: bytes that arrived and whose row was never inserted, and half a file.
-            blobs.Keep(await blobs.ReceiveAsync(new MemoryStream([1, 2, 3]), 100, default));
-            await blobs.ReceiveAsync(new MemoryStream([4, 5, 6]), 100, default);
+            blobs.Keep(await blobs.ReceiveAsync(new MemoryStream([1, 2, 3]), new Core.Errors.SizeLimit(100, "image", "Imaging:MaxBytes"), default));
+            await blobs.ReceiveAsync(new MemoryStream([4, 5, 6]), new Core.Errors.SizeLimit(100, "image", "Imaging:MaxBytes"), default);
         }
 
         await using var again = await OpenAsync();

@@ -1,6 +1,9 @@
 using Bunit;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Storage;
 using Portal.Core.Users;
+using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.SignIn;
 using Portal.Shared.Components;
@@ -18,6 +21,7 @@ public sealed class PageHost : IAsyncDisposable
         Scope = new AppScope(core.App, "owner", new CurrentUser(user.Id, user.UserName!), role, core.Get<MembershipService>());
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
+        Context.Services.AddSingleton(_ => ActivatorUtilities.CreateInstance<InputDetailsReader>(core.Get<IServiceProvider>()));
         Context.Services.AddSingleton(_ => new WorkPace(core.Get<TimeProvider>()));
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());
         Context.RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, Scope));
@@ -32,6 +36,13 @@ public sealed class PageHost : IAsyncDisposable
     {
         var core = await CoreHost.StartAsync();
         return new PageHost(core, core.User, Role.Owner);
+    }
+
+    /// <summary>Pages over a database that the test holds. Nothing else is under way there.</summary>
+    internal static async Task<(PageHost Host, HeldDatabase Database)> StartHeldAsync()
+    {
+        var core = await CoreHost.StartAsync(workers: false, services: s => s.AddSingleton<HeldDatabase>().AddSingleton<IDbContextFactory<PortalDbContext>>(p => p.GetRequiredService<HeldDatabase>()));
+        return (new PageHost(core, core.User, Role.Owner), core.Get<HeldDatabase>());
     }
 
     /// <summary>The pages as another member sees them.</summary>

@@ -69,6 +69,21 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Films_are_taken_too_and_once()
+    {
+        var film = await TestFilms.OfColoursAsync(1, "red");
+        await using var host = await StartAsync();
+        Put("a.mp4", film);
+        Put("b.mp4", film);
+        await host.Get<WatchService>().WatchAsync(host.App.Id, host.User.Id, "park/new", false, Ct);
+
+        var state = await StateAsync(host, s => s.Added + s.Unchanged + s.Refused == 2);
+
+        Assert.Equal((1, 1), (state.Added, state.Unchanged));
+        Assert.Single((await host.SampledAsync(state.Latest[0].InputId!)).Frames);
+    }
+
+    [Fact]
     public async Task A_file_that_still_grows_waits()
     {
         await using var host = await StartAsync();

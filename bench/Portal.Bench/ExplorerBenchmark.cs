@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
+using Portal.Core.Concepts;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
@@ -14,7 +14,7 @@ namespace Portal.Bench;
 
 /// <summary>
 /// What the Explorer's questions cost at the server, with a tenth, a hundredth … of the inputs asked for down to 10,000, and with all of them:
-/// milliseconds, the median and the worst of several rounds.
+/// and how each grows.
 /// </summary>
 internal static class ExplorerBenchmark
 {
@@ -22,30 +22,37 @@ internal static class ExplorerBenchmark
     private const int Rounds = 5;
     private const int Queries = 10;
     private const int Neighbours = 50;
+    private const int Turn = 24;
+
+    // Milliseconds at a million inputs.
+    private const double PageAim = 150;
+    private const double SimilarAim = 400;
+    private const double SaveAim = 20;
 
     public static async Task RunAsync(int size, string[] settings)
     {
-        for (var n = Math.Min(10_000, size); n < size; n *= 10) await MeasureAsync(n, settings);
-        await MeasureAsync(size, settings);
+        var measured = new Measurements();
+        for (var n = Math.Min(10_000, size); n < size; n *= 10) await MeasureAsync(n, measured, settings);
+        await MeasureAsync(size, measured, settings);
+        measured.PrintGrowth();
     }
 
-    private static async Task MeasureAsync(int size, string[] settings)
+    private static async Task MeasureAsync(int size, Measurements measured, string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
             await using var portal = await BenchPortal.StartAsync(Path.Combine(folder, "data"), settings);
             var watch = Stopwatch.StartNew();
-            var (conceptIds, workflowId, versionId) = await portal.NamesAsync();
-            ExplorerData.Fill(portal.Get<IOptions<StorageOptions>>().Value.DatabasePath, size, portal.Get<EmbeddingStore>().Dimensions,
-                portal.AppId, portal.UserId, conceptIds, workflowId, versionId, await portal.Get<EmbeddingStore>().EmbedderIdAsync(default));
-            Console.WriteLine(FormattableString.Invariant($"\n{size:N0} inputs, {await portal.CountAsync(db => db.Annotations):N0} annotations, {Environment.ProcessorCount} processors; made in {watch.Elapsed.TotalSeconds:0} s. Milliseconds: median, worst"));
-            await QuestionsAsync(portal, conceptIds, size);
-            await SimilarAsync(portal, size);
-            await TurnsAsync(portal);
-            await SavesAsync(portal, conceptIds[0]);
+            var (conceptIds, _, _) = await portal.NamesAsync();
+            await ExplorerData.FillAsync(portal, size, withTags: true, withEmbeddings: true);
+            measured.Begin(size, FormattableString.Invariant($"{size:N0} inputs, {await portal.CountAsync(db => db.Annotations):N0} annotations, made in {watch.Elapsed.TotalSeconds:0} s"));
+            await QuestionsAsync(portal, measured, conceptIds, size);
+            await SimilarAsync(portal, measured, size);
+            await TurnsAsync(portal, measured);
+            await SavesAsync(portal, measured, conceptIds[0]);
             using var process = Process.GetCurrentProcess();
-            Console.WriteLine(FormattableString.Invariant($"{"memory of the process, peak so far",-44} {process.PeakWorkingSet64 / 1e9,8:0.00} GB"));
+            Console.WriteLine(FormattableString.Invariant($"{"memory of the process, peak so far",-52} {process.PeakWorkingSet64 / 1e9,9:0.00} GB"));
         }
         finally
         {
@@ -53,10 +60,10 @@ internal static class ExplorerBenchmark
         }
     }
 
-    private static async Task QuestionsAsync(BenchPortal portal, IReadOnlyList<long> conceptIds, int size)
+    private static async Task QuestionsAsync(BenchPortal portal, Measurements measured, IReadOnlyList<long> conceptIds, int size)
     {
         var queries = portal.Get<InputQueries>();
-        await TimeAsync("first question after a start: reads the app", 1, () => portal.Get<InputIndex>().WarmAsync(portal.AppId, default));
+        await measured.TimeAsync("first question after a start: reads the app", 1, () => portal.Get<InputIndex>().WarmAsync(portal.AppId, default));
         var filters = new (string Name, Func<InputFilter, InputFilter> Add)[]
         {
             ("everything", f => f),
@@ -77,21 +84,23 @@ internal static class ExplorerBenchmark
             ("words", f => f with { Text = "park concept-4" }),
             ("by score", f => f with { Order = InputOrder.HighestScore }),
         };
-        foreach (var (name, add) in filters) await TimeAsync($"first page: {name}", Rounds, () => PageAsync(add(new InputFilter())));
+        foreach (var (name, add) in filters) await measured.TimeAsync($"first page: {name}", Rounds, () => PageAsync(add(new InputFilter())), PageAim);
         var pairs = new List<double>();
         foreach (var (i, a) in filters.Index())
         {
-            foreach (var b in filters.Skip(i + 1)) pairs.Add(await OnceAsync(() => PageAsync(b.Add(a.Add(new InputFilter())))));
+            foreach (var b in filters.Skip(i + 1)) pairs.Add(await Measurements.OnceAsync(() => PageAsync(b.Add(a.Add(new InputFilter())))));
         }
-        Print($"first page: any two of them ({pairs.Count} pairs)", pairs);
-        await TimeAsync("counts beside every choice", Rounds, () => queries.FacetsAsync(portal.AppId, new InputFilter(), default));
-        await TimeAsync("counts beside every choice, under a filter", Rounds, () => queries.FacetsAsync(portal.AppId, new InputFilter { Text = "park", ConceptIds = [conceptIds[0]] }, default));
-        await TimeAsync("jump to a day", Rounds, async () =>
+        measured.Add($"first page: any two of them ({pairs.Count} pairs)", pairs, PageAim);
+        await measured.TimeAsync("counts beside every choice", Rounds, () => queries.FacetsAsync(portal.AppId, new InputFilter(), default), PageAim);
+        await measured.TimeAsync("counts beside every choice, under a filter", Rounds,
+            () => queries.FacetsAsync(portal.AppId, new InputFilter { Text = "park", ConceptIds = [conceptIds[0]] }, default), PageAim);
+        await measured.TimeAsync("counts of every concept, for review and training", Rounds, () => portal.Get<ConceptService>().CountAsync(portal.AppId, default), PageAim);
+        await measured.TimeAsync("jump to a day", Rounds, async () =>
         {
             var list = await queries.FindAsync(portal.AppId, new InputFilter(), default);
             var place = await queries.PlaceOfTimeAsync(portal.AppId, list, InputOrder.Newest, DateTime.UnixEpoch.AddSeconds(1_700_000_000 + size / 3), default);
             await queries.TilesAsync(list.Keys(place, Page), default);
-        });
+        }, PageAim);
 
         async Task PageAsync(InputFilter filter)
         {
@@ -100,38 +109,41 @@ internal static class ExplorerBenchmark
         }
     }
 
-    private static async Task TurnsAsync(BenchPortal portal)
+    private static async Task TurnsAsync(BenchPortal portal, Measurements measured)
     {
-        foreach (var order in new[] { LabelOrder.Random, LabelOrder.TeachesMost })
-            await TimeAsync($"what to label next: {order}", Rounds, () => portal.Get<LabelTurns>().NextAsync(portal.AppId, order.ToString(), new LabelWish(order), 24, default));
+        foreach (var order in new[] { LabelOrder.Uploaded, LabelOrder.Random, LabelOrder.TeachesMost })
+            await measured.TimeAsync($"what to label next: {order}", Rounds, () => portal.Get<LabelTurns>().NextAsync(portal.AppId, order.ToString(), new LabelWish(order), Turn, default));
+        foreach (var order in Enum.GetValues<ReviewOrder>())
+            await measured.TimeAsync($"what to review next: {order}", Rounds, () => portal.Get<ReviewTurns>().NextAsync(portal.AppId, order.ToString(), null, order, [], Turn, default));
     }
 
-    private static async Task SavesAsync(BenchPortal portal, long conceptId)
+    private static async Task SavesAsync(BenchPortal portal, Measurements measured, long conceptId)
     {
         var id = 11L;
-        await TimeAsync("a label saved", 20, () => portal.Get<DecisionService>().DecideAsync(portal.AppId, portal.UserId, [new NewDecision(id += 7, conceptId, true)], default));
+        await measured.TimeAsync("a label saved", 20, () => portal.Get<DecisionService>().DecideAsync(portal.AppId, portal.UserId, [new NewDecision(id += 7, conceptId, true)], default), SaveAim);
         await using var db = await portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
         var waiting = new Queue<Annotation>(await db.Annotations.AsNoTracking().Where(a => a.AppId == portal.AppId && a.Status == StatusCode.AnnotationPending).OrderBy(a => a.Id).Take(20).ToListAsync());
-        await TimeAsync("a review saved", 20, () =>
+        await measured.TimeAsync("a review saved", 20, () =>
         {
             var tag = waiting.Dequeue();
             return portal.Get<DecisionService>().DecideAsync(portal.AppId, portal.UserId, [new NewDecision(tag.InputId, tag.ConceptId, tag.Value, tag.Id)], default);
-        });
+        }, SaveAim);
     }
 
-    private static async Task SimilarAsync(BenchPortal portal, int size)
+    private static async Task SimilarAsync(BenchPortal portal, Measurements measured, int size)
     {
         var similar = portal.Get<SimilarInputs>();
-        await TimeAsync("codes of all embeddings made, once for all", 1, () => similar.WarmAsync(portal.AppId, default));
+        await measured.TimeAsync("codes of all embeddings made, once for all", 1, () => similar.WarmAsync(portal.AppId, default));
         long[] asked = [.. Enumerable.Range(0, Queries).Select(i => 1L + (long)i * (size - 1) / Queries)];
         await similar.FindAsync(portal.AppId, [asked[^1]], null, Neighbours, default);
         var found = new Dictionary<long, IReadOnlyList<SearchHit>>();
         var times = new List<double>();
-        foreach (var id in asked) times.Add(await OnceAsync(async () => found[id] = await similar.FindAsync(portal.AppId, [id], null, Neighbours, default)));
-        Print($"find similar, the best {Neighbours}", times);
+        foreach (var id in asked) times.Add(await Measurements.OnceAsync(async () => found[id] = await similar.FindAsync(portal.AppId, [id], null, Neighbours, default)));
+        measured.Add($"find similar, the best {Neighbours}", times, SimilarAim);
+        await measured.TimeAsync("pictures that are nearly the same, in the whole app", 1, () => portal.Get<DuplicateFinder>().NearlySameAsync(portal.AppId, _ => { }, default));
         var exact = await ExactAsync(portal, asked);
         var recall = asked.Average(id => found[id].Count(h => h.Score >= exact[id]) / (double)Neighbours);
-        Console.WriteLine(FormattableString.Invariant($"{$"recall@{Neighbours} against the exact answer",-44} {recall,8:0.000}"));
+        Console.WriteLine(FormattableString.Invariant($"{$"recall@{Neighbours} against the exact answer",-52} {recall,9:0.000}"));
     }
 
     /// <summary>The cosine of each query's last wanted neighbour, by comparing every stored vector.</summary>
@@ -160,21 +172,4 @@ internal static class ExplorerBenchmark
         TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(vector), singles);
         return singles;
     }
-
-    private static async Task TimeAsync(string what, int rounds, Func<Task> work)
-    {
-        var times = new List<double>();
-        for (var round = 0; round < rounds; round++) times.Add(await OnceAsync(work));
-        Print(what, times);
-    }
-
-    private static async Task<double> OnceAsync(Func<Task> work)
-    {
-        var watch = Stopwatch.StartNew();
-        await work();
-        return watch.Elapsed.TotalMilliseconds;
-    }
-
-    private static void Print(string what, List<double> times) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{what,-44} {times.Order().ElementAt(times.Count / 2),8:0.0} {times.Max(),8:0.0}"));
 }

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Portal.Core.Embeddings;
+using Portal.Core.Storage;
 
 namespace Portal.Bench;
 
@@ -15,15 +18,21 @@ internal static class ExplorerData
     private const long Start = 1_700_000_000_000_000;
     private static readonly int[] Statuses = [24150, 24150, 24150, 24151, 24158];
 
-    public static void Fill(string databasePath, int size, int dimensions, long appId, long userId, IReadOnlyList<long> conceptIds, long workflowId, long versionId, long embedderId)
+    /// <param name="withTags">Annotations and labels.</param>
+    /// <param name="hashes">Of stored pictures, which the inputs show in turn; null for pictures that are not there, two inputs each.</param>
+    public static async Task FillAsync(BenchPortal portal, int size, bool withTags, bool withEmbeddings, IReadOnlyList<string>? hashes = null)
     {
-        using var connection = new SqliteConnection($"Data Source={databasePath}");
+        var (conceptIds, workflowId, versionId) = await portal.NamesAsync();
+        var embeddings = portal.Get<EmbeddingStore>();
+        var (appId, userId, embedderId) = (portal.AppId, portal.UserId, await embeddings.EmbedderIdAsync(default));
+        await using var connection = new SqliteConnection($"Data Source={portal.Get<IOptions<StorageOptions>>().Value.DatabasePath}");
         connection.Open();
-        // The index is read anew after this, so nothing needs the log of changes; and a crash here loses nothing that is worth a flush.
+        // A crash here loses nothing that is worth a flush, and the index is read anew after this, so nothing needs the log of changes.
         Execute(connection, "PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; DELETE FROM Labels; DELETE FROM Annotations; DELETE FROM Inputs;");
-        foreach (var trigger in new[] { "Inputs_INSERT", "Annotations_INSERT", "Labels_INSERT", "InputEmbeddings_INSERT" }) Execute(connection, $"DROP TRIGGER IF EXISTS TR_{trigger};");
+        var triggers = Read(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'");
+        foreach (var (name, _) in triggers) Execute(connection, $"DROP TRIGGER \"{name}\";");
         var random = new Random(7);
-        var vectors = new Vectors(dimensions, random);
+        var vectors = new Vectors(embeddings.Dimensions, random);
         using var input = Prepare(connection, "INSERT INTO Inputs (Id, AppId, ExternalId, CreatedById, Status, ContentHash, ByteLength, MediaType, Width, Height, FileName, Metadata, ClaimToken, Attempts, CreatedAt, ModifiedAt) "
             + $"VALUES ($1, {appId}, $2, {userId}, $3, $4, 1000, 'image/jpeg', 400, 300, $5, $6, 0, 1, $7, $7)", 7);
         using var annotation = Prepare(connection, "INSERT INTO Annotations (AppId, ExternalId, InputId, ConceptId, Value, Status, WrittenStatus, Score, WrittenAsId, Origin, WorkflowId, WorkflowVersionId, NodeId, ReviewedById, ReviewRequested, CreatedAt, ModifiedAt) "
@@ -36,10 +45,10 @@ internal static class ExplorerData
             input.Transaction = annotation.Transaction = label.Transaction = embedding.Transaction = transaction;
             for (var id = from; id < Math.Min(from + 50_000, size + 1); id++)
             {
-                Set(input, id, $"i{id}", id % 97 == 0 ? 30002 : 30000, (id / 2).ToString("x16", CultureInfo.InvariantCulture).PadLeft(64, '0'), $"{(id % 3 == 0 ? "IMG" : "park")}_{id:000000}.jpg",
+                Set(input, id, $"i{id}", id % 97 == 0 ? 30002 : 30000, hashes?[id % hashes.Count] ?? (id / 2).ToString("x16", CultureInfo.InvariantCulture).PadLeft(64, '0'), $"{(id % 3 == 0 ? "IMG" : "park")}_{id:000000}.jpg",
                     id % 4 == 0 ? "{}" : $$"""{"camera":"c{{id % 7}}","place":"p{{id % 1000}}"}""", Start + id * 1_000_000L);
-                Set(embedding, id, vectors.Next());
-                if (id % 10 == 0) continue;
+                if (withEmbeddings) Set(embedding, id, vectors.Next());
+                if (!withTags || id % 10 == 0) continue;
                 var first = random.Next(conceptIds.Count);
                 // Nine inputs of ten carry them, so three a input on average.
                 for (var k = 0; k < (id % 3 == 0 ? 4 : 3); k++)
@@ -53,7 +62,18 @@ internal static class ExplorerData
             }
             transaction.Commit();
         }
+        foreach (var (_, sql) in triggers) Execute(connection, sql);
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;");
+    }
+
+    private static List<(string Name, string Sql)> Read(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<(string, string)>();
+        while (reader.Read()) rows.Add((reader.GetString(0), reader.GetString(1)));
+        return rows;
     }
 
     private static SqliteCommand Prepare(SqliteConnection connection, string sql, int parameters)

@@ -6,6 +6,8 @@ if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 // ingest | train | all, then settings of the portal to try, for example --Ingest:Workers=2 --Embedder:Threads=1.
 // order FOLDER, which holds a folder of photos a concept.
 // explorer SIZE: an app of so many inputs, and of fewer by tens down to 10,000.
+// exchange SIZE: export of so many inputs and import, in all formats or those that are named.
+// upload SIZE: so many images over HTTP, beside the rate of the ingest.
 // load SIZE: a whole portal under load, into which so many images are uploaded.
 // replay FILE, then what ReplayOptions reads, for example --calibration 0.02 --splits 5000.
 var (what, settings) = args is [var first, .. var rest] ? (first, rest) : ("", []);
@@ -20,6 +22,12 @@ switch (what, settings)
     case ("explorer", [var size, .. var options]) when int.TryParse(size, out var inputs) && inputs > 0:
         await ExplorerBenchmark.RunAsync(inputs, options);
         return 0;
+    case ("exchange", [var size, .. var options]) when int.TryParse(size, out var inputs) && inputs > 0:
+        await ExchangeBenchmark.RunAsync(inputs, [.. options.Where(o => !o.StartsWith("--", StringComparison.Ordinal))], [.. options.Where(o => o.StartsWith("--", StringComparison.Ordinal))]);
+        return 0;
+    case ("upload", [var size, .. var options]) when int.TryParse(size, out var images) && images > 0:
+        await UploadBenchmark.RunAsync(images, options);
+        return 0;
     case ("load", [var size, .. var options]) when int.TryParse(size, out var images) && images > 0:
         await LoadBenchmark.RunAsync(images, options);
         return 0;
@@ -28,6 +36,6 @@ switch (what, settings)
         if (what is not "ingest") TrainingBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: ingest, train, all, explorer and a size, load and a size, replay and a file, or order and a folder.");
+        Console.Error.WriteLine("Say what to measure: ingest, train, all, explorer, exchange, upload or load and a size, replay and a file, or order and a folder.");
         return 1;
 }

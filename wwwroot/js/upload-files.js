@@ -36,5 +36,8 @@ const fileOf = entry => new Promise(resolve => entry.file(file => resolve({ file
 /** The files of a picker or of the clipboard. */
 export const picked = files => [...files].map(file => ({ file, path: file.webkitRelativePath || file.name }));
 
+/** Whether a file seems to be a film; whether it is one its bytes decide. */
+export const isFilm = file => file.type.startsWith('video/') || /\.(mp4|m4v|mov|webm|mkv|avi)$/i.test(file.name);
+
 /** The folder a file lies in, or null. */
 export const folderOf = path => path.split('/').at(-2) ?? null;

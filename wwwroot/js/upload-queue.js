@@ -1,4 +1,4 @@
-import { folderOf, isJunk } from './upload-files.js';
+import { folderOf, isFilm, isJunk } from './upload-files.js';
 import { forget, recall, remember } from './upload-memory.js';
 import { AwayError, send, SignedOutError } from './upload-send.js';
 
@@ -34,6 +34,9 @@ class UploadQueue extends EventTarget {
   foldersAreConcepts = false;
   /** Largest file in bytes; what is larger is refused here. */
   maxBytes = Infinity;
+  maxFilmBytes = Infinity;
+  /** Which frames to take of films: seconds between two, or 'scenes'. */
+  frames = '';
   /** @type {{file: File, path: string}[]} */
   staged = [];
 
@@ -168,6 +171,8 @@ class UploadQueue extends EventTarget {
     this.refused = this.refused.filter(entry => !entry.file);
     for (const entry of again) {
       Object.assign(entry, { state: 'waiting', reason: '', sent: 0, faults: 0 });
+      // A film is refused for its labels; its reason says to send it without.
+      if (isFilm(entry.file)) entry.labels = [];
       this.#bytes.settled -= entry.size + perFile;
       this.#keys.add(entry.key);
       this.#waiting.push(entry);
@@ -267,7 +272,8 @@ class UploadQueue extends EventTarget {
     for (const entry of entries) {
       this.total++;
       this.#bytes.all += entry.size + perFile;
-      if (entry.size > this.maxBytes) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; an image may have ${megabytes(this.maxBytes)}.` });
+      const most = isFilm(entry.file) ? this.maxFilmBytes : this.maxBytes;
+      if (entry.size > most) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; ${isFilm(entry.file) ? 'a film' : 'an image'} may have ${megabytes(most)}.` });
       else this.#waiting.push(entry);
     }
     this.#pump();
@@ -296,7 +302,7 @@ class UploadQueue extends EventTarget {
       this.#changed();
     };
     try {
-      const outcome = await send(this.#api, entry, { skipDuplicates: this.skipDuplicates, signal: this.#abort.signal, onSent });
+      const outcome = await send(this.#api, entry, { skipDuplicates: this.skipDuplicates, frames: this.frames, signal: this.#abort.signal, onSent });
       this.sending.delete(entry);
       this.#attempts = 0;
       this.#end(entry, outcome);

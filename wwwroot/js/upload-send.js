@@ -1,3 +1,5 @@
+import { isFilm } from './upload-files.js';
+
 // Sends one file: a small one in one request, a large one in parts that are not sent twice.
 const partSize = 4 << 20;
 const longest = 300_000;
@@ -18,11 +20,11 @@ const triesAfterFault = 3;
  * @param {(bytes: number) => void} onSent bytes of the file that have been sent so far
  * @returns {Promise<{state: 'done'|'skipped'|'refused', reason: string}>}
  */
-export async function send(api, entry, { skipDuplicates, signal, onSent }) {
+export async function send(api, entry, { skipDuplicates, frames, signal, onSent }) {
   try {
     const answer = entry.size > partSize
-      ? await sendParts(api, entry, skipDuplicates, signal, onSent)
-      : await sendWhole(api, entry, skipDuplicates, signal, onSent);
+      ? await sendParts(api, entry, skipDuplicates, frames, signal, onSent)
+      : await sendWhole(api, entry, skipDuplicates, frames, signal, onSent);
     return outcomeOf(answer, entry);
   } catch (error) {
     if (!(error instanceof AwayError) && !(error instanceof FaultError)) throw error;
@@ -32,16 +34,17 @@ export async function send(api, entry, { skipDuplicates, signal, onSent }) {
   }
 }
 
-function sendWhole(api, entry, skipDuplicates, signal, onSent) {
+function sendWhole(api, entry, skipDuplicates, frames, signal, onSent) {
   const form = new FormData();
   // Fields belong to the file that follows them: the picture and its labels are accepted together.
   form.append('id', entry.id);
   if (entry.labels.length > 0) form.append('concepts', JSON.stringify(entry.labels));
+  if (isFilm(entry.file)) form.append('frames', frames);
   form.append('file', entry.file, entry.name);
   return call('POST', `${api}/inputs/upload?skip_duplicates=${skipDuplicates}`, form, signal, onSent);
 }
 
-async function sendParts(api, entry, skipDuplicates, signal, onSent) {
+async function sendParts(api, entry, skipDuplicates, frames, signal, onSent) {
   const address = `${api}/inputs/uploads/${entry.id}`;
   let at = (await call('GET', address, null, signal)).upload?.received ?? 0;
   while (at < entry.size) {
@@ -52,7 +55,8 @@ async function sendParts(api, entry, skipDuplicates, signal, onSent) {
     if (answer.upload.received <= at) throw new AwayError();
     at = answer.upload.received;
   }
-  const input = { id: entry.id, data: { image: { file_name: entry.name }, concepts: entry.labels.map(id => ({ id, value: 1 })) } };
+  const content = isFilm(entry.file) ? { video: { file_name: entry.name, frames } } : { image: { file_name: entry.name } };
+  const input = { id: entry.id, data: { ...content, concepts: entry.labels.map(id => ({ id, value: 1 })) } };
   return call('POST', `${address}?size=${entry.size}&skip_duplicates=${skipDuplicates}`, JSON.stringify({ inputs: [input] }), signal);
 }
 

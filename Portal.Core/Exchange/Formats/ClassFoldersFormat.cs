@@ -29,11 +29,11 @@ internal sealed class ClassFoldersFormat : ExchangeFormat
         }
     }
 
-    public override bool Recognises(ImportFiles files) => files.Pictures.Any();
+    public override bool Recognises(ImportFiles files) => files.Pictures.Any() || files.Films.Any();
 
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var path in files.Pictures)
+        foreach (var path in files.Pictures.Concat(files.Films))
         {
             ct.ThrowIfCancellationRequested();
             var parts = path.Split('/');

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Inputs;
 using Portal.Core.Users;
@@ -10,7 +11,6 @@ namespace Portal.Features.Inputs;
 public sealed partial class DuplicatesPage : IDisposable
 {
     private const int MostGroups = 100;
-    private const int NewestCompared = 300;
     private const int MostShown = 12;
     private static readonly Choice<bool>[] Kinds = [new(false, "Same file"), new(true, "Nearly the same picture")];
     private readonly CancellationTokenSource _left = new();
@@ -18,6 +18,13 @@ public sealed partial class DuplicatesPage : IDisposable
     private bool _nearly;
     private int _compared;
     private string? _problem;
+
+    private string CountText => _groups!.Count switch
+    {
+        1 => "1 group",
+        MostGroups => $"The {MostGroups} largest groups",
+        var count => $"{count.ToString("N0", CultureInfo.CurrentCulture)} groups",
+    };
 
     [Inject] private DuplicateFinder Finder { get; set; } = null!;
     [Inject] private InputQueries Queries { get; set; } = null!;
@@ -40,7 +47,7 @@ public sealed partial class DuplicatesPage : IDisposable
             _problem = await Attempt.ToAsync(async () =>
             {
                 var found = nearly
-                    ? await Finder.NearlySameAsync(Scope.AppKey, NewestCompared, Progress, _left.Token)
+                    ? await Finder.NearlySameAsync(Scope.AppKey, Progress, _left.Token)
                     : await Finder.SameBytesAsync(Scope.AppKey, MostGroups, _left.Token);
                 var groups = new List<(DuplicateGroup, IReadOnlyList<InputTile>)>();
                 foreach (var group in found.Take(MostGroups)) groups.Add((group, await Queries.TilesAsync([.. group.InputIds.Take(MostShown)], _left.Token)));
@@ -65,7 +72,9 @@ public sealed partial class DuplicatesPage : IDisposable
         var others = new InputSet(tiles.Skip(1).Select(t => t.Id));
         await scope.RequireAsync(Permission.ManageInputs);
         var result = await bulk.ApplyAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
-        _groups!.RemoveAll(g => g.Group == group);
+        // What was not shown was not deleted.
+        if (group.InputIds.Count > tiles.Count) await ShowAsync(_nearly);
+        else _groups!.RemoveAll(g => g.Group == group);
         Toasts.ShowUndo(result.Inputs == 1 ? "Deleted 1 input" : $"Deleted {result.Inputs} inputs", async () =>
         {
             await scope.RequireAsync(Permission.ManageInputs);

@@ -55,6 +55,9 @@ public sealed record ExplorerQuery
     /// <summary><c>key:value</c>, or <c>key</c> for any value.</summary>
     public IReadOnlyList<string> Metadata { get; init; } = [];
 
+    /// <summary>Id of the film whose frames they are.</summary>
+    public string Film { get; init; } = "";
+
     public string Text { get; init; } = "";
 
     /// <summary>Ids of inputs; what is like them is shown.</summary>
@@ -98,6 +101,7 @@ public sealed record ExplorerQuery
             To = Day("to"),
             FileName = First("name"),
             Metadata = All("meta"),
+            Film = First("film"),
             Text = First("q"),
             Like = [.. All("like").Take(MostLike)],
             Order = ToEnum<InputOrder>(First("order")) ?? InputOrder.Newest,
@@ -128,6 +132,7 @@ public sealed record ExplorerQuery
         Add("to", Word(To));
         Add("name", FileName);
         AddAll("meta", Metadata);
+        Add("film", Film);
         Add("q", Text);
         AddAll("like", Like);
         if (Order != InputOrder.Newest) Add("order", Word(Order));
@@ -166,6 +171,7 @@ public sealed record ExplorerQuery
         Before = To?.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
         FileName = FileName,
         Metadata = [.. Metadata.Select(entry => entry.Split(':', 2)).Select(parts => new MetadataFilter(parts[0].Trim(), parts.Length > 1 ? parts[1].Trim() : null))],
+        FilmId = Film.Length > 0 ? names.FilmKey(Film) : null,
         Text = Text,
         Like = Like,
         Order = Order,

@@ -1,6 +1,7 @@
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Models;
 using Portal.Core.Users;
@@ -32,24 +33,24 @@ internal static class InputApi
     }
 
     private static async Task<InputsResponse> CreateAsync(
-        ApiScope scope, Body<InputsRequest> body, InputService service, ImageSource images, InputWriter writer, CancellationToken ct)
+        ApiScope scope, Body<InputsRequest> body, ImageSource images, InputIntake intake, CancellationToken ct)
     {
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
         {
-            await using var content = await images.OpenAsync(wanted.Data, ct);
-            var input = await service.AcceptAsync(scope.AppId, scope.UserId, New(wanted), content, ct);
-            return await writer.WriteAsync(scope, input, ct);
+            await using var content = await images.OpenInputAsync(wanted.Data, ct);
+            return await intake.AcceptAsync(scope, New(wanted), content, ct);
         }, (wanted, status) => InputWire.Failed(wanted.Id, status));
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
     internal static NewInput New(InputWire wanted, bool skipDuplicate = false) => new(
         wanted.Id,
-        wanted.Data?.Image?.FileName ?? "",
-        wanted.Data?.Image?.Url,
+        wanted.Data?.Image?.FileName ?? wanted.Data?.Video?.FileName ?? "",
+        wanted.Data?.Image?.Url ?? wanted.Data?.Video?.Url,
         wanted.Data?.Metadata,
         [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))],
-        skipDuplicate);
+        skipDuplicate,
+        wanted.Data?.Video?.Frames is { Length: > 0 } frames ? FrameSampling.Parse(frames) : null);
 
     private static async Task<InputsResponse> ListAsync(
         ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)

@@ -24,8 +24,8 @@ internal sealed record DataWire
 {
     public ImageWire? Image { get; init; }
 
-    /// <summary>Refused, with a reason: there are no videos yet.</summary>
-    public JsonElement? Video { get; init; }
+    /// <summary>A film, of which frames become inputs.</summary>
+    public VideoWire? Video { get; init; }
 
     public IReadOnlyList<ConceptWire?>? Concepts { get; init; }
     public JsonObject? Metadata { get; init; }
@@ -45,6 +45,19 @@ internal sealed record ImageWire
 
     public string? FileName { get; init; }
     public ImageInfoWire? ImageInfo { get; init; }
+}
+
+internal sealed record VideoWire
+{
+    public string? Url { get; init; }
+
+    [JsonConverter(typeof(ImageBytesConverter))]
+    public byte[]? Base64 { get; init; }
+
+    public string? FileName { get; init; }
+
+    /// <summary>Which frames become inputs: seconds between two, as in <c>"2.5"</c>, or <c>"scenes"</c>.</summary>
+    public string? Frames { get; init; }
 }
 
 internal sealed record ImageInfoWire(int Width, int Height, string Format);

@@ -1,5 +1,6 @@
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 
 namespace Portal.Features.Inputs;
@@ -9,8 +10,10 @@ public sealed record InputRun(long WorkflowVersionId, string Workflow, DateTime 
 
 /// <summary>All that an input's page shows of it.</summary>
 /// <param name="History">Newest first.</param>
+/// <param name="Film">The film it is a frame of, if it still is there.</param>
 public sealed record InputDetails(
-    Input Input, IReadOnlyList<Concept> Concepts, IReadOnlyList<AnnotationView> Annotations, IReadOnlyList<DecisionEntry> History, IReadOnlyList<InputRun> Runs)
+    Input Input, IReadOnlyList<Concept> Concepts, IReadOnlyList<AnnotationView> Annotations, IReadOnlyList<DecisionEntry> History, IReadOnlyList<InputRun> Runs,
+    Film? Film)
 {
     public IEnumerable<AnnotationView> Waiting => Annotations.Where(a => a.IsForReview);
 

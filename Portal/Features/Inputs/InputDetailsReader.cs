@@ -1,5 +1,6 @@
 using Portal.Core.Annotations;
 using Portal.Core.Concepts;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Runs;
 using Portal.Core.Workflows;
@@ -8,7 +9,7 @@ namespace Portal.Features.Inputs;
 
 /// <summary>Gathers what an input's page shows.</summary>
 public sealed class InputDetailsReader(
-    InputService inputs, ConceptService concepts, AnnotationService annotations, DecisionService decisions, RunService runs, WorkflowCatalog workflows)
+    InputService inputs, ConceptService concepts, AnnotationService annotations, DecisionService decisions, RunService runs, WorkflowCatalog workflows, FilmService films)
 {
     public async Task<InputDetails> ReadAsync(long appId, string inputId, CancellationToken ct)
     {
@@ -24,6 +25,7 @@ public sealed class InputDetailsReader(
             await concepts.ListAsync(appId, ct),
             [.. (await annotations.OfInputsAsync([input.Id], ct))[input.Id]],
             await decisions.HistoryAsync(input.Id, ct),
-            ran);
+            ran,
+            await films.OfAsync(input, ct));
     }
 }

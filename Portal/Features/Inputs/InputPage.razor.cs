@@ -19,7 +19,7 @@ public sealed partial class InputPage : IDisposable
     private InputDetails? _details;
     private Input? _previous;
     private Input? _next;
-    private PortalException? _error;
+    private Exception? _error;
     private Toast? _lastDecision;
     private DecisionPanel? _panel;
     private ChangeWatch? _watch;
@@ -82,7 +82,7 @@ public sealed partial class InputPage : IDisposable
             (_details, _error) = (details, null);
             StateHasChanged();
         }
-        catch (PortalException e) when (wanted == _shown)
+        catch (Exception e) when (wanted == _shown && (e as PortalException ?? StorageFault.Of(e)) is not null)
         {
             (_details, _error) = (null, e);
             StateHasChanged();

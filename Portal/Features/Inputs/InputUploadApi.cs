@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Users;
 using Portal.Features.Concepts;
@@ -21,9 +22,9 @@ internal static class InputUploadApi
     public static void MapInputUpload(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/inputs/upload", UploadAsync).Needs(Permission.ManageInputs).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
 
-    /// <summary>The fields <c>id</c>, <c>concepts</c> and <c>metadata</c> belong to the file that follows them.</summary>
+    /// <summary>The fields <c>id</c>, <c>concepts</c>, <c>metadata</c> and <c>frames</c> belong to the file that follows them.</summary>
     private static async Task<InputsResponse> UploadAsync(
-        HttpContext context, ApiScope scope, InputService service, InputWriter writer, CancellationToken ct)
+        HttpContext context, ApiScope scope, InputIntake intake, CancellationToken ct)
     {
         var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);
@@ -47,7 +48,7 @@ internal static class InputUploadApi
             {
                 var wanted = New(fields, FileName(part), skipDuplicates);
                 await using var content = new ArrivingFile(body);
-                results.Add(await writer.WriteAsync(scope, await service.AcceptAsync(scope.AppId, scope.UserId, wanted, content, ct), ct));
+                results.Add(await intake.AcceptAsync(scope, wanted, content, ct));
             }
             catch (PortalException e)
             {
@@ -67,7 +68,8 @@ internal static class InputUploadApi
         SourceUrl: null,
         fields.TryGetValue("metadata", out var metadata) ? Json<JsonObject>(metadata, "metadata") : null,
         fields.TryGetValue("concepts", out var concepts) ? Labels(concepts) : [],
-        skipDuplicates);
+        skipDuplicates,
+        fields.TryGetValue("frames", out var frames) && frames.Length > 0 ? FrameSampling.Parse(frames) : null);
 
     /// <summary><c>walker,runner</c>, or a JSON list of ids or of <c>{"id","value"}</c>.</summary>
     private static IReadOnlyList<InputLabel> Labels(string text)

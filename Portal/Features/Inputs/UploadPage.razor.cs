@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Core.Concepts;
+using Portal.Core.Films;
 using Portal.Core.Imaging;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
@@ -14,24 +15,32 @@ public sealed partial class UploadPage : AppPage
     private ElementReference _element;
     private DotNetObjectReference<UploadPage>? _self;
     private IReadOnlyList<Concept> _concepts = [];
+    private string? _problem;
 
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
+    [Inject] private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
+    [Inject] private Ffmpeg Ffmpeg { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    // What the portal is set to comes first, and is chosen.
+    private IEnumerable<FrameSampling> Samplings =>
+        [.. ((int[])[(int)FilmLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000]).Distinct().Select(ms => new FrameSampling(ms)), FrameSampling.Scenes];
 
     /// <summary>The browser has sent a list of addresses: what it would bring is shown where imports begin.</summary>
     /// <param name="id">Of the file.</param>
     [JSInvokable]
     public void ShowList(string id) => Navigation.NavigateTo(Scope.Href($"exchange?list={Uri.EscapeDataString(id)}"));
 
-    protected override async Task OnInitializedAsync() => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None);
+    // Uploading goes without them.
+    protected override async Task OnInitializedAsync() => _problem = await Attempt.ToAsync(async () => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, _self);
+        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, FilmLimits.Value.MaxBytes, _self);
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ export const drop = (api, transfer) => queueOf(api).addAll(walk(rootsOf(transfer
 /** Takes pictures from the clipboard. */
 export const paste = (api, files) => queueOf(api).add(picked(files));
 
-export function attach(page, api, maxBytes, owner) {
+export function attach(page, api, maxBytes, maxFilmBytes, owner) {
   const queue = queueOf(api);
   const find = name => page.querySelector(`[data-${name}]`);
   const list = new UploadList(find('list'), queue);
@@ -106,6 +106,7 @@ export function attach(page, api, maxBytes, owner) {
     queue.labels = [...page.querySelectorAll('[data-label]:checked')].map(box => box.dataset.label);
     queue.foldersAreConcepts = find('folders').checked;
     queue.skipDuplicates = !find('duplicates').checked;
+    queue.frames = find('frames')?.value ?? '';
   };
   const onChange = event => {
     if (event.target.dataset.pick !== undefined) take(event.target);
@@ -145,7 +146,7 @@ export function attach(page, api, maxBytes, owner) {
   };
 
   // The page stands there before its script does: what was chosen in between counts.
-  queue.maxBytes = maxBytes;
+  Object.assign(queue, { maxBytes, maxFilmBytes });
   settings();
   page.addEventListener('change', onChange);
   page.addEventListener('click', onClick);

@@ -32,7 +32,7 @@ internal static class UploadPartApi
     }
 
     private static async Task<InputsResponse> FinishAsync(
-        ApiScope scope, string upload_id, HttpRequest request, Body<InputsRequest> body, PartialUploads uploads, InputService service, InputWriter writer, CancellationToken ct)
+        ApiScope scope, string upload_id, HttpRequest request, Body<InputsRequest> body, PartialUploads uploads, InputIntake intake, CancellationToken ct)
     {
         var wanted = ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", 1)[0];
         var size = request.Query.Number("size", 0, 0, int.MaxValue);
@@ -40,7 +40,7 @@ internal static class UploadPartApi
         var content = uploads.Open(scope.AppId, scope.UserId, upload_id, size);
         var batch = await ApiBatch.RunAsync([wanted], async _ =>
         {
-            await using (content) return await writer.WriteAsync(scope, await service.AcceptAsync(scope.AppId, scope.UserId, given, content, ct), ct);
+            await using (content) return await intake.AcceptAsync(scope, given, content, ct);
         }, (_, status) => InputWire.Failed(wanted.Id, status));
         // Taken or refused for good: either way its parts are of no more use.
         uploads.Delete(scope.AppId, scope.UserId, upload_id);

@@ -7,6 +7,7 @@ using Portal.Features.Concepts;
 using Portal.Features.Datasets;
 using Portal.Features.Evaluation;
 using Portal.Features.Exchange;
+using Portal.Features.Films;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
@@ -21,7 +22,7 @@ public static class ApiSetup
 {
     public static IServiceCollection AddPortalApi(this IServiceCollection services)
     {
-        services.AddHttpContextAccessor().AddSingleton<ImageSource>().AddSingleton<PictureSource>().AddSingleton<SearchReader>().AddSingleton<InputWriter>().AddSingleton<ModelWriter>();
+        services.AddHttpContextAccessor().AddSingleton<ImageSource>().AddSingleton<PictureSource>().AddSingleton<SearchReader>().AddSingleton<InputWriter>().AddSingleton<InputIntake>().AddSingleton<ModelWriter>();
         return services.AddOpenApi("v2", options => options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("v2/", StringComparison.Ordinal) == true);
     }
 
@@ -47,6 +48,7 @@ public static class ApiSetup
         app.MapConcepts();
         app.MapInputs();
         app.MapInputUpload();
+        app.MapFilms();
         app.MapUploadParts();
         app.MapExchange();
         app.MapSearches();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Localization;
 using Portal.Core;
 using Portal.Features.Audit;
 using Portal.Features.Exchange;
+using Portal.Features.Films;
 using Portal.Features.Health;
 using Portal.Features.Inputs;
 using Portal.Features.Members;
@@ -79,6 +80,7 @@ public static class PortalHost
         app.MapSignIn();
         app.MapInvitations();
         app.MapMedia();
+        app.MapFilmFiles();
         app.MapExchangeFiles();
         app.MapWatchReport();
         app.MapAuditFiles();

@@ -645,6 +645,81 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.ToTable("ModelEvaluations");
                 });
 
+            modelBuilder.Entity("Portal.Core.Films.Film", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ByteLength")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("DurationMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("FrameCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SampledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SourceUrl")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("StepMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ContentHash");
+
+                    b.HasIndex("AppId", "ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("Films");
+                });
+
             modelBuilder.Entity("Portal.Core.Inputs.Input", b =>
                 {
                     b.Property<long>("Id")
@@ -683,6 +758,12 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<string>("FileName")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("FilmId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FilmTimeMs")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
@@ -732,6 +813,10 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "SourceUrl")
                         .HasFilter("\"SourceUrl\" IS NOT NULL");
+
+                    b.HasIndex("FilmId", "FilmTimeMs")
+                        .IsUnique()
+                        .HasFilter("\"FilmId\" IS NOT NULL");
 
                     b.HasIndex("Status", "Id")
                         .HasFilter("\"Status\" IN (30001, 30003)");
@@ -1611,6 +1696,15 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Models.ModelVersion", null)
                         .WithOne()
                         .HasForeignKey("Portal.Core.Evaluation.ModelEvaluation", "ModelVersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Films.Film", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

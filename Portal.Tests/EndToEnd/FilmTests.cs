@@ -1,0 +1,65 @@
+using Microsoft.Playwright;
+using Portal.Core.Errors;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.EndToEnd;
+
+/// <summary>A film in the browser: chosen, turned into frames, labelled, and seen again with its tags.</summary>
+public sealed class FilmTests
+{
+    [Fact]
+    public async Task A_film_becomes_frames_whose_tags_stand_on_its_timeline_and_plays()
+    {
+        var film = SharedData.Require("video", "vtest_20s.mp4");
+        using var folder = new TemporaryFolder();
+        await using var portal = await PortalProcess.StartAsync(folder.Path, 0, "--Embedder:Side=96");
+        using var client = portal.Client();
+        await client.SendAsync(HttpMethod.Post, "users/me/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
+        await client.SendAsync(HttpMethod.Post, "users/me/apps/park/concepts", new { concepts = new[] { new { id = "walker" } } }).OkAsync();
+        var page = await Browser.SignedInAsync(portal);
+
+        await UploadAsync(page, film, folder.Write("broken.mp4", "\0\0\0\u0018ftypisom"u8.ToArray()));
+
+        await page.GotoAsync("/apps/owner/park/films");
+        await page.GetByRole(AriaRole.Link, new() { Name = "vtest_20s.mp4" }).ClickAsync();
+        var frames = page.GetByRole(AriaRole.List, new() { Name = "Frames" }).GetByRole(AriaRole.Listitem);
+        await Assertions.Expect(frames).ToHaveCountAsync(4);
+        await frames.Nth(2).GetByRole(AriaRole.Link).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Play from 0:10 in vtest_20s.mp4" }).WaitForAsync();
+        await LabelAsync(client, page);
+
+        // The page comes back at the frame's time; its mark leads there again.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Play from 0:10" }).ClickAsync();
+        var mark = page.GetByRole(AriaRole.Button, new() { Name = "walker, 0:10, success" });
+        await mark.WaitForAsync();
+        await AtAsync(page, 10);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go to 0:05" }).ClickAsync();
+        await AtAsync(page, 5);
+        await mark.ClickAsync();
+        await AtAsync(page, 10);
+        await page.KeepAsync("film");
+        await page.EvaluateAsync("() => { const film = document.querySelector('video'); film.muted = true; return film.play(); }");
+        await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 10.5");
+    }
+
+    private static async Task UploadAsync(IPage page, string film, string broken)
+    {
+        await page.GotoAsync("/apps/owner/park/upload");
+        await page.GetByLabel("Frames of a film").SelectOptionAsync("5");
+        await page.Locator("[data-pick]").First.SetInputFilesAsync([film, broken]);
+        await Assertions.Expect(page.Locator("[data-headline]")).ToHaveTextAsync("1 uploaded");
+        await Assertions.Expect(page.Locator(".file[data-state=refused] .reason")).ToContainTextAsync("damaged");
+        await page.KeepAsync("upload-film");
+    }
+
+    /// <summary>Ticks the one concept by its key, and waits until the portal knows.</summary>
+    private static async Task LabelAsync(HttpClient client, IPage page)
+    {
+        await page.Keyboard.PressAsync("1");
+        await Wait.ForAsync(() => client.SendAsync(HttpMethod.Get, "users/me/apps/park/annotations", null),
+            a => a["annotations"].EnumerateArray().Any(tag => tag.GetProperty("status").GetProperty("code").GetInt32() == (int)StatusCode.AnnotationSuccess));
+    }
+
+    private static async Task AtAsync(IPage page, double seconds) =>
+        await page.WaitForFunctionAsync("at => { const film = document.querySelector('video'); return film.readyState > 0 && Math.abs(film.currentTime - at) < 0.2; }", seconds);
+}

@@ -1,0 +1,18 @@
+using Portal.Core.Films;
+using Portal.Core.Inputs;
+using Portal.Features.Films;
+using Portal.Shared.Api;
+
+namespace Portal.Features.Inputs;
+
+/// <summary>Takes in what clients send, as a picture or as a film; its first bytes say which.</summary>
+internal sealed class InputIntake(InputService inputs, FilmService films, InputWriter writer)
+{
+    public async Task<InputWire> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
+    {
+        await using var peeked = await PeekedStream.OpenAsync(content, ct);
+        return peeked.IsFilm
+            ? FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct))
+            : await writer.WriteAsync(scope, await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct), ct);
+    }
+}

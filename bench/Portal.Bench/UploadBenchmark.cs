@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Portal.Core.Users;
+
+namespace Portal.Bench;
+
+/// <summary>
+/// Uploads pictures over HTTP, as many at once as the upload page sends, to a portal that works them off meanwhile, beside the rate at which the same portal
+/// works off pictures that are there already. Rounds alternate, so that other work on the machine hits both alike. Whoever sends takes its part of the
+/// processors.
+/// </summary>
+internal static class UploadBenchmark
+{
+    private const int Rounds = 3;
+
+    /// <param name="size">How many pictures each way.</param>
+    public static async Task RunAsync(int size, string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-bench-").FullName;
+        try
+        {
+            Console.WriteLine(FormattableString.Invariant($"Upload: {size:N0} images a round, {Measurements.Load()}; images a second"));
+            Console.WriteLine("round    ingest alone   upload answered   upload worked off   worked off / ingest   answered / ingest");
+            var images = BenchImages.Find(folder, size);
+            var ratios = new List<double>();
+            for (var round = 1; round <= Rounds; round++)
+            {
+                var ingest = 0.0;
+                var isFirst = round % 2 != 0;
+                if (isFirst) ingest = await IngestAsync(Path.Combine(folder, $"ingest-{round}"));
+                var (answered, workedOff) = await UploadAsync(Path.Combine(folder, $"upload-{round}"));
+                if (!isFirst) ingest = await IngestAsync(Path.Combine(folder, $"ingest-{round}"));
+                Console.WriteLine(FormattableString.Invariant($"{round,-7} {ingest,13:0.0} {answered,17:0.0} {workedOff,19:0.0} {workedOff / ingest,21:0.00} {answered / ingest,19:0.00}"));
+                ratios.Add(workedOff / ingest);
+            }
+            Console.WriteLine(FormattableString.Invariant($"median: {ratios.Order().ElementAt(Rounds / 2):0.00} of the ingest rate, aim 0.90; {Measurements.Load()}"));
+
+            async Task<double> IngestAsync(string root)
+            {
+                await using var portal = await BenchPortal.StartAsync(root, settings);
+                await portal.AcceptAsync([.. Enumerable.Range(0, size).Select(i => images[i % images.Count])]);
+                return (await portal.WorkOffAsync()).PerSecond;
+            }
+
+            async Task<(double Answered, double WorkedOff)> UploadAsync(string root)
+            {
+                string key;
+                await using (var portal = await BenchPortal.StartAsync(root, settings))
+                    key = (await portal.Get<AccessService>().CreateKeyAsync(portal.UserId, null, "bench", null, default)).Key;
+                var setup = new LoadSetup(root, Owner: key, Annotators: [], Uploaders: [key], Concepts: []);
+                await using var server = await LoadServer.StartAsync(root, settings);
+                var record = new LoadRecord();
+                using var clients = new LoadClients(server.Address, setup, record);
+                var watch = Stopwatch.StartNew();
+                await clients.UploadAsync(0, images, size, default);
+                var answered = watch.Elapsed.TotalSeconds;
+                while ((await clients.CountsAsync(default)).Open > 0) await Task.Delay(50);
+                if (record.Errors.Count > 0) throw new InvalidOperationException($"Uploads failed: {record.Errors.First().Key}");
+                return (size / answered, size / watch.Elapsed.TotalSeconds);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
