@@ -112,8 +112,17 @@ public sealed class SiteJobsPageTests
         var now = DateTime.UtcNow;
         db.Jobs.Add(new Job
         {
-            ExternalId = title.Replace(" ", "-", StringComparison.Ordinal), AppId = appId, Kind = "unknown", Title = title, Parameters = "{}",
-            State = state, Message = message, CreatedById = userId, CreatedAt = now, StartedAt = now, FinishedAt = now,
+            ExternalId = title.Replace(" ", "-", StringComparison.Ordinal),
+            AppId = appId,
+            Kind = "unknown",
+            Title = title,
+            Parameters = "{}",
+            State = state,
+            Message = message,
+            CreatedById = userId,
+            CreatedAt = now,
+            StartedAt = now,
+            FinishedAt = now,
         });
         await db.SaveChangesAsync(Ct);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Portal.Core.Storage.Sqlite;
@@ -17,14 +18,15 @@ internal sealed class WriteTurns(TimeSpan limit) : DbCommandInterceptor, IDbTran
 
     public InterceptionResult<DbTransaction> TransactionStarting(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
-        TakeAsync(eventData.ConnectionId, CancellationToken.None).GetAwaiter().GetResult();
         try
         {
+            TakeAsync(eventData.ConnectionId, CancellationToken.None).GetAwaiter().GetResult();
             return InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(eventData.IsolationLevel));
         }
         catch
         {
             Release(eventData.ConnectionId);
+            eventData.Context?.Database.CloseConnection();
             throw;
         }
     }
@@ -32,15 +34,16 @@ internal sealed class WriteTurns(TimeSpan limit) : DbCommandInterceptor, IDbTran
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
-        await TakeAsync(eventData.ConnectionId, cancellationToken);
         try
         {
+            await TakeAsync(eventData.ConnectionId, cancellationToken);
             return InterceptionResult<DbTransaction>.SuppressWithResult(await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken));
         }
         catch
         {
-            // Nobody would hear of the end of what never began.
+            // Nobody would hear of the end of what never began; and the context would take an open connection back to its pool.
             Release(eventData.ConnectionId);
+            if (eventData.Context is { } context) await context.Database.CloseConnectionAsync();
             throw;
         }
     }
@@ -52,6 +55,24 @@ internal sealed class WriteTurns(TimeSpan limit) : DbCommandInterceptor, IDbTran
         return result;
     }
 
+    public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        if (command.Transaction is null) Release(eventData.ConnectionId);
+        return ValueTask.FromResult(result);
+    }
+
+    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (command.Transaction is null) Release(eventData.ConnectionId);
+        return Task.CompletedTask;
+    }
+
+    public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (command.Transaction is null) Release(eventData.ConnectionId);
+        return Task.CompletedTask;
+    }
+
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Release(eventData.ConnectionId);
 
     public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -60,7 +81,7 @@ internal sealed class WriteTurns(TimeSpan limit) : DbCommandInterceptor, IDbTran
         return Task.CompletedTask;
     }
 
-    // A transaction that is rolled back or left, and a statement without one, give their connection back at once.
+    // A transaction that is rolled back or left gives its connection back at once.
     public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Release(eventData.ConnectionId);
 
     public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
