@@ -55,6 +55,7 @@ public sealed partial class PageHandlerTests
         ["DatasetService"] = Permission.Exchange,
         ["EvaluationService"] = Permission.ManageModels,
         ["ExchangeService"] = Permission.Exchange,
+        ["FilmService"] = Permission.ManageInputs,
         ["InputService"] = Permission.ManageInputs,
         ["InvitationService"] = Permission.ManageMembers,
         ["JobService"] = Permission.ManageJobs,
