@@ -8,7 +8,6 @@ using Portal.Core.Health;
 using Portal.Core.Imaging;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
-using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -26,7 +25,6 @@ public sealed partial class InputWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        WriteQueue.LetOthersFirst();
         await WriteAsync(() => queue.RecoverAsync(stoppingToken), stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, options.Value.WorkerCount)
             .Select(_ => Task.Factory.StartNew(() => WorkAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap()));

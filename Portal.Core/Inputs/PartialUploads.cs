@@ -17,13 +17,13 @@ public sealed class PartialUploads
     private const int MostOpen = 100;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private readonly string _root;
-    private readonly SizeLimit _limit;
+    private readonly SizeLimit _images;
+    private readonly SizeLimit _films;
     private readonly TimeProvider _clock;
 
     public PartialUploads(IOptions<StorageOptions> storage, IOptions<ImageLimits> images, IOptions<FilmLimits> films, TimeProvider clock)
     {
-        // What a file is shows when it is whole; then the limit of its kind counts.
-        (_root, _limit, _clock) = (storage.Value.UploadRoot, films.Value.MaxBytes > images.Value.MaxBytes ? films.Value.Size : images.Value.Size, clock);
+        (_root, _images, _films, _clock) = (storage.Value.UploadRoot, images.Value.Size, films.Value.Size, clock);
         Directory.CreateDirectory(_root);
     }
 
@@ -34,13 +34,15 @@ public sealed class PartialUploads
     /// <summary>Adds a part, if it begins where the last one ended. What arrives of a part that breaks off is kept.</summary>
     /// <param name="offset">Bytes that stand before it in the file.</param>
     /// <returns>Bytes that are here afterwards, which is where the next part begins.</returns>
-    /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/>: the file is larger than any may be, or too many stand unfinished.</exception>
+    /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/>: the file is larger than one of its kind may be, or too many stand unfinished.</exception>
     public async Task<long> AppendAsync(long appId, long userId, string id, long offset, Stream part, CancellationToken ct)
     {
         var path = PathOf(appId, userId, id);
         if (!File.Exists(path)) Begin(appId, userId);
         await using var file = OpenAlone(path);
         if (offset != file.Length) return file.Length;
+        var head = new byte[FilmType.HeadLength];
+        var known = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
         file.Position = offset;
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
@@ -48,7 +50,11 @@ public sealed class PartialUploads
             int read;
             while ((read = await part.ReadAsync(buffer, ct)) > 0)
             {
-                if (file.Position + read > _limit.Bytes) throw _limit.Refusal();
+                var more = Math.Min(read, head.Length - known);
+                buffer.AsSpan(0, more).CopyTo(head.AsSpan(known));
+                known += more;
+                var limit = FilmType.Recognise(head) is null ? _images : _films;
+                if (file.Position + read > limit.Bytes) throw limit.Refusal();
                 await file.WriteAsync(buffer.AsMemory(0, read), ct);
             }
         }
@@ -84,7 +90,7 @@ public sealed class PartialUploads
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 0, FileOptions.Asynchronous);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 0, FileOptions.Asynchronous);
         }
         catch (IOException e)
         {

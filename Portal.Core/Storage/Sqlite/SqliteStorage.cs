@@ -25,7 +25,7 @@ public static class SqliteStorage
         };
         return builder
             .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
-            .AddInterceptors(ConnectionPragmas.Instance, new WriteTurns(TimeSpan.FromSeconds(connection.DefaultTimeout)));
+            .AddInterceptors(ConnectionPragmas.Instance);
     }
 
     /// <exception cref="PortalException">A newer portal has changed the database in a way this one does not know.</exception>
@@ -65,7 +65,7 @@ public static class SqliteStorage
         return new Snapshot(db, transaction, (await db.Database.UseTransactionAsync(transaction, ct))!);
     }
 
-    /// <summary>Closes what it opened: a context that goes back to its pool would keep the connection open, and nobody would hear of the end of its next write.</summary>
+    /// <summary>Closes what it opened: a context that goes back to its pool would keep the connection open.</summary>
     private sealed class Snapshot(PortalDbContext db, SqliteTransaction transaction, IDbContextTransaction used) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
