@@ -7,9 +7,13 @@ namespace Portal.Core.Inputs;
 internal sealed class AppIndex
 {
     private const int PageSize = 1024;
+    private const float NoScore = -1;
 
     // By key: a page of inputs each.
     private InputFacts[]?[] _facts = [];
+
+    // By key: a page of the highest of Scores each.
+    private float[]?[] _best = [];
 
     public ReaderWriterLockSlim Lock { get; } = new();
 
@@ -45,6 +49,13 @@ internal sealed class AppIndex
 
     public InputFacts FactsOf(long key) => _facts[key / PageSize]![key % PageSize];
 
+    /// <summary>The highest of an input's <see cref="Scores"/>; −1 without any.</summary>
+    public float BestScoreOf(long key)
+    {
+        var page = key / PageSize;
+        return page < _best.Length && _best[page] is { } scores ? scores[key % PageSize] : NoScore;
+    }
+
     public void AddInput(long key, in InputFacts facts, long? filmId)
     {
         var page = (int)(key / PageSize);
@@ -65,6 +76,7 @@ internal sealed class AppIndex
         if (score is not { } value || !kind.IsShown) return;
         if (!Scores.TryGetValue(kind.ConceptId, out var scores)) Scores.Add(kind.ConceptId, scores = []);
         if (!scores.TryGetValue(key, out var known) || known < value) scores[key] = (float)value;
+        if (BestScoreOf(key) < value) SetBest(key, (float)value);
     }
 
     public void AddLabel(long key, LabelKind kind)
@@ -85,5 +97,18 @@ internal sealed class AppIndex
         foreach (var inputs in Labels.Values) inputs.Remove(key);
         foreach (var inputs in Tags.Values) inputs.Remove(key);
         foreach (var scores in Scores.Values) scores.Remove(key);
+        if (BestScoreOf(key) >= 0) SetBest(key, NoScore);
+    }
+
+    private void SetBest(long key, float score)
+    {
+        var page = (int)(key / PageSize);
+        if (page >= _best.Length) Array.Resize(ref _best, Math.Max(page + 1, _best.Length + _best.Length / 2));
+        if (_best[page] is null)
+        {
+            _best[page] = new float[PageSize];
+            Array.Fill(_best[page]!, NoScore);
+        }
+        _best[page]![key % PageSize] = score;
     }
 }

@@ -66,18 +66,20 @@ public sealed class InputFilterTests
     }
 
     [Theory]
-    [InlineData(InputOrder.HighestScore)]
-    [InlineData(InputOrder.LowestScore)]
-    public async Task The_order_of_scores_is_that_of_the_best_score_among_the_concepts_asked_for(InputOrder order)
+    [InlineData(InputOrder.HighestScore, 2)]
+    [InlineData(InputOrder.LowestScore, 2)]
+    [InlineData(InputOrder.HighestScore, 0)]
+    [InlineData(InputOrder.LowestScore, 0)]
+    public async Task The_order_of_scores_is_that_of_the_best_score_among_the_concepts_asked_for_or_all(InputOrder order, int concepts)
     {
         await using var core = await CoreHost.StartAsync(workers: false);
         await FillAsync(core, 4, 120);
         var rows = await ReadAsync(core);
-        var filter = new InputFilter { ConceptIds = [rows[0].Concepts[0].Id, rows[0].Concepts[1].Id], Statuses = Statuses, Order = order };
+        var filter = new InputFilter { ConceptIds = [.. rows[0].Concepts.Take(concepts).Select(c => c.Id)], Statuses = Statuses, Order = order };
 
         var list = await core.Get<InputQueries>().FindAsync(core.App.Id, filter, Ct);
 
-        var best = rows.Where(r => r.Meets(filter)).ToDictionary(r => r.Input.Id, r => r.Tags.Where(t => filter.ConceptIds.Contains(t.ConceptId) && Row.IsShown(t)).Max(t => (float?)t.Score));
+        var best = rows.Where(r => r.Meets(filter)).ToDictionary(r => r.Input.Id, r => r.Tags.Where(t => (concepts == 0 || filter.ConceptIds.Contains(t.ConceptId)) && Row.IsShown(t)).Max(t => (float?)t.Score));
         var expected = best.OrderBy(b => b.Value is null).ThenBy(b => order == InputOrder.HighestScore ? -b.Value : b.Value).ThenByDescending(b => b.Key).Select(b => b.Key);
         Assert.Equal(expected, list.Keys(0, int.MaxValue));
         Assert.Equal(7, list.PlaceOf(list.Keys(7, 1)[0]));
