@@ -41,6 +41,12 @@ public abstract class ImportFiles : IDisposable
         return _byName.GetValueOrDefault(NameOf(path));
     }
 
+    /// <summary>The file an address in a bucket means, as in <c>gs://bucket/path</c>: its path begins after the bucket's name. Another reference is looked for as it is.</summary>
+    /// <param name="scheme">Of the bucket, with its slashes.</param>
+    /// <param name="beside">Path of the file that names it.</param>
+    public string? FindInBucket(string reference, string scheme, string beside) =>
+        Find(reference.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? reference[scheme.Length..].Split('/', 2)[^1] : reference, beside);
+
     /// <summary>The beginning of a text file.</summary>
     /// <param name="length">Characters at most.</param>
     public string Head(string path, int length = 16 * 1024)
@@ -53,6 +59,10 @@ public abstract class ImportFiles : IDisposable
     /// <summary>The first file with an extension whose beginning looks right; the manifest is none of them.</summary>
     public string? First(string extension, Func<string, bool> looksRight) =>
         _paths.FirstOrDefault(p => p.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && p != ExchangeManifest.Path && looksRight(Head(p)));
+
+    /// <summary>The first file of JSON objects, a line each, whose beginning has a property; by the extensions in their order.</summary>
+    public string? FirstJsonLines(string property, params IEnumerable<string> extensions) => extensions
+        .Select(extension => First(extension, head => head.TrimStart('\uFEFF').StartsWith('{') && head.Contains($"\"{property}\"", StringComparison.Ordinal))).FirstOrDefault(path => path is not null);
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 

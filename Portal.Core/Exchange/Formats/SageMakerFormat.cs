@@ -53,8 +53,7 @@ internal sealed class SageMakerFormat : ExchangeFormat
         await foreach (var (number, line) in BoundedLines.ReadAsync(files.Open(path), ct)) yield return Read(files, path, $"line {number}", line);
     }
 
-    private static string? File(ImportFiles files) => ((string[])[".manifest", ".jsonl", ".json"])
-        .Select(extension => files.First(extension, head => head.TrimStart('\uFEFF').StartsWith('{') && head.Contains("\"source-ref\"", StringComparison.Ordinal))).FirstOrDefault(path => path is not null);
+    private static string? File(ImportFiles files) => files.FirstJsonLines("source-ref", ".manifest", ".jsonl", ".json");
 
     private static JsonObject OfOne(ExchangeInput input, ExchangeLabel label) =>
         Described(new JsonObject { ["class-name"] = label.Concept, ["confidence"] = label.Score ?? 1 }, input, label.Human, Single);
@@ -91,8 +90,7 @@ internal sealed class SageMakerFormat : ExchangeFormat
             {
                 Where = where,
                 Reference = source,
-                // In a bucket the path begins after the bucket's name.
-                Picture = files.Find(source.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) ? source["s3://".Length..].Split('/', 2)[^1] : source, path),
+                Picture = files.FindInBucket(source, "s3://", path),
                 Tags = [.. read.EnumerateObject().SelectMany(p => Tags(p, read.Member(p.Name + Metadata))).DistinctBy(t => (t.Label, t.Machine))],
             };
         }

@@ -57,8 +57,7 @@ internal sealed class VertexFormat : ExchangeFormat
         await foreach (var (number, row) in BoundedLines.ReadAsync(files.Open(table), ct)) yield return OfRow(files, table, $"row {number}", row);
     }
 
-    private static string? Lines(ImportFiles files) => ((string[])[".jsonl", ".json"])
-        .Select(extension => files.First(extension, head => head.TrimStart('\uFEFF').StartsWith('{') && head.Contains("\"imageGcsUri\"", StringComparison.Ordinal))).FirstOrDefault(path => path is not null);
+    private static string? Lines(ImportFiles files) => files.FirstJsonLines("imageGcsUri", ".jsonl", ".json");
 
     private static string? Table(ImportFiles files) => files.First(".csv", head => Cells(head.Split('\n', 2)[0]).Take(2).Any(IsPath));
 
@@ -88,8 +87,7 @@ internal sealed class VertexFormat : ExchangeFormat
     {
         Where = where,
         Reference = uri,
-        // In a bucket the path begins after the bucket's name.
-        Picture = files.Find(IsPath(uri) ? uri[Scheme.Length..].Split('/', 2)[^1] : uri, path),
+        Picture = files.FindInBucket(uri, Scheme, path),
         Tags = [.. labels.Where(l => l.Length > 0).Distinct(StringComparer.Ordinal).Select(l => new ImportedTag(l))],
     };
 
