@@ -111,7 +111,7 @@ public sealed partial class InputWorker(
         try
         {
             blobs.RequireWhole(claim.Input.ContentHash);
-            var vector = embeddings.Embed(blobs.PathOf(claim.Input.ContentHash), ct);
+            var vector = await embeddings.EmbedAsync(blobs.PathOf(claim.Input.ContentHash), ct);
             await runs.CommitAsync(claim, vector, ct);
         }
         catch (PortalException e)
@@ -121,7 +121,7 @@ public sealed partial class InputWorker(
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            await queue.FailAsync(claim, "The stored picture is gone from the data directory. Restore it from a backup, or upload it again.", ct);
+            await queue.FailAsync(claim, BlobStore.GoneText, ct);
         }
         // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on. What is no fault of the picture's
         // ends the batch instead, which is given back as if it had not been claimed.

@@ -1,13 +1,16 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Portal.Core.Health;
 
 namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>A connection that waits for its turn to write, and gives it back with the end of its transaction, whichever way that ends.</summary>
 internal sealed class PortalConnection(string connectionString, WriteQueue queue) : SqliteConnection(connectionString)
 {
-    private bool _hasTurn;
+    /// <summary>When its turn came, and whose it is; null while it has none.</summary>
+    private (long Since, KeyValuePair<string, object?> By)? _turn;
 
     /// <summary>The provider sets this to null after a commit, after a rollback, and when a transaction or the connection is disposed.</summary>
     protected override SqliteTransaction? Transaction
@@ -52,14 +55,18 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
 
     private async Task TakeAsync(CancellationToken ct)
     {
+        var asked = Stopwatch.GetTimestamp();
+        var by = new KeyValuePair<string, object?>("by", WriteQueue.IsBackground ? "background" : "people");
         await queue.TakeAsync(TimeSpan.FromSeconds(DefaultTimeout), ct);
-        _hasTurn = true;
+        _turn = (Stopwatch.GetTimestamp(), by);
+        Telemetry.WriteWait.Record(Stopwatch.GetElapsedTime(asked).TotalSeconds, by);
     }
 
     private void Leave()
     {
-        if (!_hasTurn) return;
-        _hasTurn = false;
+        if (_turn is not { } turn) return;
+        _turn = null;
         queue.Release();
+        Telemetry.WriteDuration.Record(Stopwatch.GetElapsedTime(turn.Since).TotalSeconds, turn.By);
     }
 }

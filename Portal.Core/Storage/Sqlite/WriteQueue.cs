@@ -17,6 +17,9 @@ internal sealed class WriteQueue
     private bool _isTaken;
     private int _inARow;
 
+    /// <summary>Whether this flow of work lets people's requests go first.</summary>
+    public static bool IsBackground => s_isBackground.Value;
+
     /// <summary>What follows in this flow of work lets people's requests go first.</summary>
     public static void LetOthersFirst() => s_isBackground.Value = true;
 
@@ -33,7 +36,7 @@ internal sealed class WriteQueue
                 return;
             }
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            (s_isBackground.Value ? _background : _people).Enqueue(turn);
+            (IsBackground ? _background : _people).Enqueue(turn);
         }
         try
         {
