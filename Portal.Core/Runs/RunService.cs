@@ -63,6 +63,7 @@ public sealed partial class RunService(
         if (vector is null) return null;
         var workflow = await catalog.GetAsync(workflowVersionId, ct);
         var outcome = WorkflowRunner.Run(workflow.Graph, Source(input, vector));
+        if (await AsItIsAsync(workflow, input, outcome, ct) is { } asItIs) return asItIs;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var writes = await SaveRunAsync(db, input, workflowVersionId, workflow, outcome, null, Now, ct);
@@ -144,6 +145,15 @@ public sealed partial class RunService(
         {
             return (null, null, e.Message);
         }
+    }
+
+    /// <summary>What a run came to that succeeded before and would change nothing now: then nobody who writes is kept waiting for it. Null where there is something to save.</summary>
+    private async Task<IReadOnlyList<PlannedWrite>?> AsItIsAsync(ReadyWorkflow workflow, Input input, RunOutcome outcome, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (!await db.Runs.AnyAsync(r => r.InputId == input.Id && r.WorkflowVersionId == workflow.Version.Id && r.Status == RunStatus.Succeeded, ct)) return null;
+        var plan = await WritePlan.MakeAsync(db, input.AppId, input.Id, workflow, outcome.Writes, ct);
+        return plan.ChangesNothing ? plan.Writes : null;
     }
 
     private async Task<IReadOnlyList<PlannedWrite>> SaveRunAsync(

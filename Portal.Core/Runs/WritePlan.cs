@@ -27,6 +27,8 @@ internal sealed class WritePlan
 
     public IReadOnlyList<PlannedWrite> Writes { get; }
 
+    public bool ChangesNothing => _stale.Count == 0 && Writes.All(w => w.Outcome != WriteOutcome.Written);
+
     /// <summary>Reads the facts; call it inside the write transaction if the plan is to be applied.</summary>
     public static async Task<WritePlan> MakeAsync(
         PortalDbContext db, long appId, long inputId, ReadyWorkflow workflow, IReadOnlyList<IntendedWrite> writes, CancellationToken ct)
@@ -57,11 +59,10 @@ internal sealed class WritePlan
     }
 
     /// <summary>Writes the plan and settles the concepts it touched, inside the caller's transaction.</summary>
-    /// <returns>Whether anything changed.</returns>
-    public async Task<bool> ApplyAsync(PortalDbContext db, Settlement settlement, IdGenerator ids, DateTime now, CancellationToken ct)
+    public async Task ApplyAsync(PortalDbContext db, Settlement settlement, IdGenerator ids, DateTime now, CancellationToken ct)
     {
+        if (ChangesNothing) return;
         var changed = Writes.Where(p => p.Outcome == WriteOutcome.Written).Select(p => p.Write).ToList();
-        if (changed.Count == 0 && _stale.Count == 0) return false;
         db.Annotations.RemoveRange(_stale);
         foreach (var write in changed)
         {
@@ -93,7 +94,6 @@ internal sealed class WritePlan
         }
         await db.SaveChangesAsync(ct);
         await settlement.SettleAsync(db, _appId, _inputId, [.. changed.Select(w => w.ConceptId).Concat(_stale.Select(a => a.ConceptId)).Distinct()], ct);
-        return true;
     }
 
     private static Annotation? Find(List<Annotation> existing, IntendedWrite write) =>
