@@ -76,7 +76,7 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
                 var vector = new Half[embedder.Dimensions];
                 embedder.Embed(buffer.AsSpan(0, length), 1, vector);
                 return vector;
-            }, ct);
+            }, Waiting.Nobody, ct);
         }
         finally
         {

@@ -51,7 +51,7 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
             // One read serves the session and its hash, so the identity is that of the network that runs.
             var bytes = File.ReadAllBytes(path);
             // The network's threads have the priority of the one that makes them.
-            session = LowPriority.RunAsync(() => new OnnxSession(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads), CancellationToken.None).GetAwaiter().GetResult();
+            session = LowPriority.RunAsync(() => new OnnxSession(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads), Waiting.Nobody, CancellationToken.None).GetAwaiter().GetResult();
             RequireMatch(session, definition);
             return new OnnxImageEmbedder(session, definition, side, Identify(definition, bytes, side));
         }

@@ -25,7 +25,7 @@ public sealed class CalibrationService(IDbContextFactory<PortalDbContext> contex
         var evaluation = await db.ModelEvaluations.AsNoTracking().SingleOrDefaultAsync(e => e.ModelVersionId == version.Id, ct);
         if (source.Head is not { } head || evaluation?.Scores is not { } stored || version.Summary is not { CalibratedFrom: null } summary)
             throw new PortalException(StatusCode.ModelNotEvaluated, "Only an evaluated version that is not calibrated yet can be calibrated. Evaluate it first.", version.ExternalId);
-        var calibration = await LowPriority.RunAsync(() => Try(version, HeldOutScores.FromBytes(stored)), ct);
+        var calibration = await LowPriority.RunAsync(() => Try(version, HeldOutScores.FromBytes(stored)), Waiting.Somebody, ct);
         if (!calibration.Helps)
             throw new PortalException(StatusCode.ModelInvalidArgument, "Calibrating this version would make its scores no better chances.", version.ExternalId);
 

@@ -31,6 +31,8 @@ public sealed class EvaluationJob(
 
     public string Kind => JobKind;
 
+    public JobLane Lane => JobLane.Evaluation;
+
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var versionId = VersionId(job);
@@ -46,7 +48,7 @@ public sealed class EvaluationJob(
         try
         {
             var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Cross-validating"));
-            var result = await LowPriority.RunAsync(() => new CrossValidation(trainer).Run(labelled.Set, options, Seed, report, ct), ct);
+            var result = await LowPriority.RunAsync(() => new CrossValidation(trainer).Run(labelled.Set, options, Seed, report, ct), Waiting.Nobody, ct);
             var folds = result.Folds.Max() + 1;
             var scores = HeldOutScores.Of(labelled, result, drawn);
             if (isCalibrated) scores = Calibration.Of(scores, settings.MutuallyExclusive).Scores;

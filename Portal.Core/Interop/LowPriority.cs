@@ -10,12 +10,13 @@ namespace Portal.Core.Interop;
 /// </summary>
 internal static partial class LowPriority
 {
-    /// <summary>About a tenth of the share of a thread without it (Linux).</summary>
-    private const int Niceness = 10;
     private const int OfThread = 0;
 
     /// <summary>Ends of computations, told by a thread of normal priority: to tell them may start threads of the pool, which have the priority of the one that tells.</summary>
     private static readonly BlockingCollection<Action> s_ends = [];
+
+    private static readonly Scheduler s_awaited = new(Waiting.Somebody);
+    private static readonly Scheduler s_unawaited = new(Waiting.Nobody);
 
     static LowPriority() => new Thread(() =>
     {
@@ -23,40 +24,38 @@ internal static partial class LowPriority
     }) { IsBackground = true, Name = "Ends of computations" }.Start();
 
     /// <summary>Computes, unless the token is cancelled before it begins.</summary>
-    public static Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct)
+    public static Task<T> RunAsync<T>(Func<T> compute, Waiting waiting, CancellationToken ct)
     {
+        var scheduler = waiting == Waiting.Somebody ? s_awaited : s_unawaited;
         var told = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task.Factory.StartNew(compute, ct, TaskCreationOptions.DenyChildAttach, Scheduler.Instance)
-            .ContinueWith(task => s_ends.Add(() => told.SetFromTask(task)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, Scheduler.Instance);
+        Task.Factory.StartNew(compute, ct, TaskCreationOptions.DenyChildAttach, scheduler)
+            .ContinueWith(task => s_ends.Add(() => told.SetFromTask(task)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, scheduler);
         return told.Task;
     }
 
     /// <summary>From now on this thread, and whatever it starts, gives way to others. It can never take that back.</summary>
-    /// <param name="niceness">1 to 19; 5 leaves about a third of a share, 10 a tenth.</param>
-    public static void GiveWay(int niceness)
+    public static void GiveWay(Waiting waiting)
     {
-        if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, niceness);
+        if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
     }
 
     /// <summary>Against POSIX, Linux sets one thread's priority; 0 names the one that calls.</summary>
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int niceness);
 
-    private sealed class Scheduler : TaskScheduler
+    private sealed class Scheduler(Waiting waiting) : TaskScheduler
     {
-        public static readonly Scheduler Instance = new();
-
         [ThreadStatic]
-        private static bool s_isHere;
+        private static Scheduler? s_here;
 
         protected override void QueueTask(Task task) => new Thread(() =>
         {
-            s_isHere = true;
-            GiveWay(Niceness);
+            s_here = this;
+            GiveWay(waiting);
             TryExecuteTask(task);
         }) { IsBackground = true, Name = "Computation", Priority = ThreadPriority.BelowNormal }.Start();
 
-        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => s_isHere && !taskWasPreviouslyQueued && TryExecuteTask(task);
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => s_here == this && !taskWasPreviouslyQueued && TryExecuteTask(task);
 
         protected override IEnumerable<Task> GetScheduledTasks() => [];
     }

@@ -13,7 +13,7 @@ public sealed record BoardJob(Job Job, App App, string OwnerId, string StartedBy
 /// <summary>The jobs of all apps, as they take turns.</summary>
 public sealed class JobBoard(IDbContextFactory<PortalDbContext> contexts, IEnumerable<IJobHandler> handlers, JobSignal signal)
 {
-    private readonly HashSet<string> _bulkKinds = [.. handlers.Where(h => h.Lane == JobLane.Bulk).Select(h => h.Kind)];
+    private readonly Dictionary<string, JobLane> _lanes = handlers.ToDictionary(h => h.Kind, h => h.Lane);
 
     /// <summary>What runs, waits or is paused: what runs first, then by turn.</summary>
     public async Task<IReadOnlyList<BoardJob>> OpenAsync(CancellationToken ct)
@@ -24,7 +24,7 @@ public sealed class JobBoard(IDbContextFactory<PortalDbContext> contexts, IEnume
         foreach (var row in open.OrderBy(r => Order(r.Job.State)).ThenBy(r => r.Job.Id))
         {
             var ahead = row.Job.State == JobState.Queued
-                ? open.Count(other => IsBulk(other.Job) == IsBulk(row.Job) && (other.Job.State == JobState.Running || (other.Job.State == JobState.Queued && other.Job.Id < row.Job.Id)))
+                ? open.Count(other => LaneOf(other.Job) == LaneOf(row.Job) && (other.Job.State == JobState.Running || (other.Job.State == JobState.Queued && other.Job.Id < row.Job.Id)))
                 : 0;
             jobs.Add(new BoardJob(row.Job, row.App, row.OwnerId, row.StartedBy, ahead, signal.MovedAt(row.Job.Id)));
         }
@@ -48,7 +48,7 @@ public sealed class JobBoard(IDbContextFactory<PortalDbContext> contexts, IEnume
         where a.DeletedAt == null
         select new Row { Job = j, App = a, OwnerId = owner.UserName!, StartedBy = starter.UserName! };
 
-    private bool IsBulk(Job job) => _bulkKinds.Contains(job.Kind);
+    private JobLane LaneOf(Job job) => _lanes.GetValueOrDefault(job.Kind, JobLane.Prompt);
 
     private static int Order(JobState state) => state switch
     {

@@ -73,7 +73,7 @@ public sealed class TrainingJob(
         try
         {
             var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Training"));
-            return await LowPriority.RunAsync(() => trainer.Train(labelled.Set, options, report, ct), ct);
+            return await LowPriority.RunAsync(() => trainer.Train(labelled.Set, options, report, ct), Waiting.Somebody, ct);
         }
         catch (PortalException e) when (e is { Code: StatusCode.ModelNoPositives or StatusCode.ModelOneClass, Subject: { } lacking })
         {

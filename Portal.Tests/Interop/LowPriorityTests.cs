@@ -23,11 +23,23 @@ public sealed class LowPriorityTests
                 parts.Add(Niceness());
             });
             return Niceness();
-        }, TestContext.Current.CancellationToken);
+        }, Waiting.Nobody, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Math.Max(10, before), own);
+        Assert.True(own > before);
         Assert.Equal([own, own], parts);
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(Niceness))), niceness => Assert.Equal(before, niceness));
+    }
+
+    [Fact]
+    public async Task What_somebody_waits_for_goes_before_what_nobody_waits_for()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux tells a thread's priority.");
+        var before = Niceness();
+
+        var awaited = await LowPriority.RunAsync(Niceness, Waiting.Somebody, TestContext.Current.CancellationToken);
+        var unawaited = await LowPriority.RunAsync(Niceness, Waiting.Nobody, TestContext.Current.CancellationToken);
+
+        Assert.InRange(awaited, before + 1, unawaited - 1);
     }
 
     [Fact]
@@ -36,8 +48,8 @@ public sealed class LowPriorityTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAsync<FormatException>(() => LowPriority.RunAsync(() => int.Parse("x", CultureInfo.InvariantCulture), TestContext.Current.CancellationToken));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LowPriority.RunAsync(() => 1, cancelled.Token));
+        await Assert.ThrowsAsync<FormatException>(() => LowPriority.RunAsync(() => int.Parse("x", CultureInfo.InvariantCulture), Waiting.Nobody, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LowPriority.RunAsync(() => 1, Waiting.Somebody, cancelled.Token));
     }
 
     /// <summary>The 19th field of a thread's line, as proc_pid_stat(5) counts them; the second, in brackets, may hold blanks.</summary>
