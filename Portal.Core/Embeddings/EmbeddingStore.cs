@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Health;
 using Portal.Core.Imaging;
-using Portal.Core.Interop;
 using Portal.Core.Inputs;
+using Portal.Core.Interop;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Embeddings;

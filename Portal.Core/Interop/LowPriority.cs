@@ -18,10 +18,10 @@ internal static partial class LowPriority
     private static readonly Scheduler s_awaited = new(Waiting.Somebody);
     private static readonly Scheduler s_unawaited = new(Waiting.Nobody);
 
-    static LowPriority() => new Thread(() =>
+    static LowPriority() => Start("Ends of computations", ThreadPriority.Normal, () =>
     {
         foreach (var end in s_ends.GetConsumingEnumerable()) end();
-    }) { IsBackground = true, Name = "Ends of computations" }.Start();
+    });
 
     /// <summary>Computes, unless the token is cancelled before it begins.</summary>
     public static Task<T> RunAsync<T>(Func<T> compute, Waiting waiting, CancellationToken ct)
@@ -39,6 +39,8 @@ internal static partial class LowPriority
         if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
     }
 
+    private static void Start(string name, ThreadPriority priority, Action work) => new Thread(() => work()) { IsBackground = true, Name = name, Priority = priority }.Start();
+
     /// <summary>Against POSIX, Linux sets one thread's priority; 0 names the one that calls.</summary>
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int niceness);
@@ -48,12 +50,12 @@ internal static partial class LowPriority
         [ThreadStatic]
         private static Scheduler? s_here;
 
-        protected override void QueueTask(Task task) => new Thread(() =>
+        protected override void QueueTask(Task task) => Start("Computation", ThreadPriority.BelowNormal, () =>
         {
             s_here = this;
             GiveWay(waiting);
             TryExecuteTask(task);
-        }) { IsBackground = true, Name = "Computation", Priority = ThreadPriority.BelowNormal }.Start();
+        });
 
         protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => s_here == this && !taskWasPreviouslyQueued && TryExecuteTask(task);
 
