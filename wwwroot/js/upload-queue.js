@@ -35,6 +35,8 @@ class UploadQueue extends EventTarget {
   /** Largest file in bytes; what is larger is refused here. */
   maxBytes = Infinity;
   maxFilmBytes = Infinity;
+  /** Why no film can come in, or null. */
+  filmProblem = null;
   /** Which frames to take of films: seconds between two, or 'scenes'. */
   frames = '';
   /** @type {{file: File, path: string}[]} */
@@ -272,11 +274,18 @@ class UploadQueue extends EventTarget {
     for (const entry of entries) {
       this.total++;
       this.#bytes.all += entry.size + perFile;
-      const most = isFilm(entry.file) ? this.maxFilmBytes : this.maxBytes;
-      if (entry.size > most) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; ${isFilm(entry.file) ? 'a film' : 'an image'} may have ${megabytes(most)}.` });
+      const reason = this.#problemOf(entry);
+      if (reason) this.#end(entry, { state: 'refused', reason });
       else this.#waiting.push(entry);
     }
     this.#pump();
+  }
+
+  /** Why a file need not be sent, or null. */
+  #problemOf({ file, size }) {
+    if (isFilm(file) && this.filmProblem) return this.filmProblem;
+    const [noun, most] = isFilm(file) ? ['a film', this.maxFilmBytes] : ['an image', this.maxBytes];
+    return size > most ? `It has ${megabytes(size)}; ${noun} may have ${megabytes(most)}.` : null;
   }
 
   #pump() {
