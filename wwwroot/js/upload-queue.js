@@ -55,6 +55,8 @@ class UploadQueue extends EventTarget {
   isReading = 0;
   /** When the portal, which is away, is asked again. */
   nextTry = 0;
+  /** Why it takes nothing just now, where it said so. */
+  awayReason = '';
   /** Another tab is at it. */
   isElsewhere = false;
 
@@ -320,7 +322,7 @@ class UploadQueue extends EventTarget {
       Object.assign(entry, { state: 'waiting', sent: 0 });
       this.#waiting.push(entry);
       if (error instanceof SignedOutError) this.isSignedOut = true;
-      else if (error instanceof AwayError) this.#wait();
+      else if (error instanceof AwayError) this.#wait(error.message);
       else throw error;
     } finally {
       this.#pump();
@@ -355,7 +357,8 @@ class UploadQueue extends EventTarget {
   }
 
   /** The portal is away: asks again later, and later each time, not all tabs at once. */
-  #wait() {
+  #wait(reason) {
+    this.awayReason = reason;
     if (this.nextTry > 0) return;
     const pause = Math.min(longestPause, 500 * 2 ** this.#attempts++) * (0.5 + Math.random() / 2);
     this.nextTry = Date.now() + pause;

@@ -33,7 +33,7 @@ export function attach(page, api, maxBytes, maxFilmBytes, filmProblem, owner) {
     find('forget-old').hidden = queue.isElsewhere;
     const seconds = Math.max(1, Math.round((queue.nextTry - Date.now()) / 1000));
     say('away', queue.isSignedOut ? 'You are signed out. Sign in again in another tab, then go on here.'
-      : queue.nextTry > 0 ? `The portal does not answer. The upload waits and goes on by itself; next try in ${seconds} s.` : '');
+      : queue.nextTry > 0 ? `${queue.awayReason || 'The portal does not answer.'} The upload waits and goes on by itself; next try in ${seconds} s.` : '');
     find('overall').hidden = total === 0;
     const settled = done + skipped + refused.length;
     find('headline').textContent = settled === total && !queue.isReading
