@@ -10,6 +10,7 @@ using Portal.Core.Ids;
 using Portal.Core.Imaging;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -157,6 +158,8 @@ public sealed class InputService(
     private async Task<Input> InsertAsync(long appId, long userId, NewInput wanted, Input input, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
         input.CreatedAt = input.ModifiedAt = Now;
+        // Thousands may follow.
+        WriteQueue.LetOthersFirst();
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Asked again where nobody else can insert in between.

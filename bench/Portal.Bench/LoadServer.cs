@@ -41,7 +41,7 @@ internal sealed class LoadServer : IAsyncDisposable
     {
         var program = Path.Combine(BenchImages.RepositoryRoot, "Portal", "bin", "Release", "net10.0", "Portal.dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = root };
-        foreach (var argument in (string[])[program, "--urls=http://127.0.0.1:0", $"--Storage:Root={root}", .. settings]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[program, "--urls=http://127.0.0.1:0", $"--Storage:Root={root}", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", .. settings]) start.ArgumentList.Add(argument);
         var server = new LoadServer(new Process { StartInfo = start, EnableRaisingEvents = true });
         await server._address.Task.WaitAsync(TimeSpan.FromMinutes(2));
         return server;
