@@ -47,7 +47,9 @@ public sealed class FilmStageTests
     {
         await using var host = await StartAsync();
         await TagAsync(host, ("walk-0001000", StatusCode.AnnotationSuccess));
-        var player = host.Context.JSInterop.SetupModule(Script).SetupModule("attach", _ => true);
+        var scripts = host.Context.JSInterop.SetupModule("/js/attach.js");
+        scripts.Mode = JSRuntimeMode.Loose;
+        var player = scripts.SetupModule("attach", call => call.Arguments[0] is Script);
         var page = Render(host, "walk-0001000");
         await SwitchAsync(page);
         var source = page.Find("video").GetAttribute("src");
