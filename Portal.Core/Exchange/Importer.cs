@@ -94,9 +94,11 @@ public sealed class Importer(
         {
             var problems = new List<string>();
             var tags = await ResolveAsync(target, item, problems, ct);
-            return await ExistingAsync(target, item, ct) is { } input
-                ? await TagAsync(target, item, input, tags, problems, ct)
-                : await AddAsync(target, item, tags, problems, ct);
+            if (await ExistingAsync(target, item, ct) is { } input) return await TagAsync(target, item, input, tags, problems, ct);
+            // As a picture is: by its id or its address, without its bytes. The portal's own files name no films.
+            if (item.Own is null && await films.FindAsync(target.AppId, item.Id, item.IsAddress ? item.Reference : null, ct) is { } film)
+                return FilmRow(item, film.ExternalId, ImportResult.Unchanged, problems);
+            return await AddAsync(target, item, tags, problems, ct);
         }
         catch (PortalException e)
         {
@@ -179,16 +181,21 @@ public sealed class Importer(
     /// <summary>A film's labels would count for every frame, so a row that gives some brings the film without them.</summary>
     private async Task<ImportRow> AddFilmAsync(Target target, ImportedInput item, NewInput wanted, Stream content, List<string> problems, CancellationToken ct)
     {
-        if (item.Tags.Count > 0) problems.Add("A film takes no labels; label its frames.");
         try
         {
             var film = await films.AcceptAsync(target.AppId, target.UserId, wanted, content, ct);
-            return new ImportRow(item.Where, item.Reference, film.ExternalId, ImportResult.Added, 0, string.Join(" ", problems));
+            return FilmRow(item, film.ExternalId, ImportResult.Added, problems);
         }
-        catch (PortalException e) when (e.Code == StatusCode.InputDuplicate)
+        catch (PortalException e) when (e is { Code: StatusCode.InputDuplicate, Subject: { } twin })
         {
-            return new ImportRow(item.Where, item.Reference, e.Subject, ImportResult.Unchanged, 0, string.Join(" ", problems));
+            return FilmRow(item, twin, ImportResult.Unchanged, problems);
         }
+    }
+
+    private static ImportRow FilmRow(ImportedInput item, string filmId, ImportResult result, List<string> problems)
+    {
+        if (item.Tags.Count > 0) problems.Add("A film takes no labels; label its frames.");
+        return new ImportRow(item.Where, item.Reference, filmId, result, 0, string.Join(" ", problems));
     }
 
     // Before the picture's transaction begins: making a concept is a transaction of its own.

@@ -27,7 +27,7 @@ public sealed class Ffmpeg(IOptions<FilmLimits> limits, IOptions<ImageLimits> im
 
     /// <summary>What to do where films cannot be read.</summary>
     public const string MissingWords =
-        "Films are read with ffmpeg, which is not installed where the portal runs. On Debian or Ubuntu: sudo apt-get install ffmpeg. Elsewhere, set Films:ProgramFolder to the folder that holds ffmpeg and ffprobe.";
+        "Films need ffmpeg where the portal runs. On Debian or Ubuntu: sudo apt-get install ffmpeg. Elsewhere, set Films:ProgramFolder to the folder of ffmpeg and ffprobe.";
 
     private readonly SemaphoreSlim _turns = new(2);
 

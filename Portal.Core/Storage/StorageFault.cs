@@ -24,15 +24,17 @@ public static class StorageFault
     private const int QuotaOnMac = 69;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    private const string Full = "The disk of the data directory is full. Free some space; nothing of this was kept, so try again then.";
-    private const string Busy = "The database is held by another program or by long work. Nothing of this was kept; try again in a moment.";
+    private const string Full = "The disk of the data directory is full. Free some space.";
+    private const string Busy = "The database is held by another program or by long work.";
 
-    /// <summary>The failure as <see cref="StatusCode.TryAgain"/>, with a sentence that says what to do; null where the data directory is not at fault.</summary>
-    public static PortalException? Of(Exception e) => Sentence(e) is { } sentence ? new PortalException(StatusCode.TryAgain, sentence, inner: e) : null;
+    /// <summary>The failure as <see cref="StatusCode.TryAgain"/>, for who asked for what failed; null where the data directory is not at fault.</summary>
+    public static PortalException? Of(Exception e) =>
+        ReasonOf(e) is { } reason ? new PortalException(StatusCode.TryAgain, $"{reason} Nothing of this was kept; try again after that.", inner: e) : null;
 
-    private static string? Sentence(Exception e) => e switch
+    /// <summary>What the data directory cannot do and what to do about it, in a sentence; null where it is not at fault.</summary>
+    public static string? ReasonOf(Exception e) => e switch
     {
-        DbUpdateException { InnerException: { } inner } => Sentence(inner),
+        DbUpdateException { InnerException: { } inner } => ReasonOf(inner),
         SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
         SqliteException { SqliteErrorCode: SqliteFull } => Full,
         SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteInputOutput or SqliteCannotOpen } => Unwritable(e),
@@ -43,5 +45,5 @@ public static class StorageFault
     };
 
     private static string Unwritable(Exception e) =>
-        $"The data directory cannot be written ({e.Message.TrimEnd('.')}). Give the portal's user the right to write there; nothing of this was kept, so try again then.";
+        $"The data directory cannot be written ({e.Message.TrimEnd('.')}). Give the portal's user the right to write there.";
 }

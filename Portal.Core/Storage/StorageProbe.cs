@@ -26,9 +26,9 @@ public sealed class StorageProbe(IDbContextFactory<PortalDbContext> contexts, IO
             await db.Apps.AnyAsync(ct);
             return null;
         }
-        catch (Exception e) when (StorageFault.Of(e) is not null)
+        catch (Exception e) when (StorageFault.ReasonOf(e) is not null)
         {
-            return StorageFault.Of(e)!.Message;
+            return StorageFault.ReasonOf(e);
         }
     }
 }

@@ -24,12 +24,14 @@ public sealed class FilmTests
         var frames = page.GetByRole(AriaRole.List, new() { Name = "Frames" }).GetByRole(AriaRole.Listitem);
         await Assertions.Expect(frames).ToHaveCountAsync(4);
         await frames.Nth(2).GetByRole(AriaRole.Link).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Play from 0:10 in vtest_20s.mp4" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "0:10 in vtest_20s.mp4" }).WaitForAsync();
         var input = new Uri(page.Url).Segments[^1];
         await client.SendAsync(HttpMethod.Post, "users/me/apps/park/annotations", new { annotations = new[] { new { input_id = input, data = new { concepts = new[] { new { id = "walker", value = 1 } } } } } }).OkAsync();
 
-        // The page comes back at the frame's time; its mark leads there again.
-        await page.GetByRole(AriaRole.Link, new() { Name = "Play from 0:10" }).ClickAsync();
+        await InTheFramesPlaceAsync(page);
+
+        // The film's page comes back at the frame's time; its mark leads there again.
+        await page.GetByRole(AriaRole.Link, new() { Name = "0:10 in vtest_20s.mp4" }).ClickAsync();
         var mark = page.GetByRole(AriaRole.Button, new() { Name = "walker, 0:10, success" });
         await mark.WaitForAsync();
         await AtAsync(page, 10);
@@ -40,6 +42,32 @@ public sealed class FilmTests
         await page.KeepAsync("film");
         await page.EvaluateAsync("() => { const film = document.querySelector('video'); film.muted = true; return film.play(); }");
         await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 10.5");
+    }
+
+    /// <summary>All by keys: the film instead of the frame, playing, the frame after it, and the frame at hand again.</summary>
+    private static async Task InTheFramesPlaceAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the film" }).WaitForAsync();
+        await page.Keyboard.PressAsync("g");
+        await page.GetByRole(AriaRole.Button, new() { Name = "walker, 0:10, success" }).WaitForAsync();
+        await AtAsync(page, 10);
+        await page.KeepAsync("input-film");
+        await page.EvaluateAsync("() => { document.querySelector('video').muted = true; }");
+        await page.Keyboard.PressAsync(" ");
+        await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 10.5");
+        await page.Keyboard.PressAsync(" ");
+        await page.WaitForFunctionAsync("() => document.querySelector('video').paused");
+
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.GetByRole(AriaRole.Link, new() { Name = "0:15 in vtest_20s.mp4" }).WaitForAsync();
+        await AtAsync(page, 15);
+        // A focused player keeps its arrows; a mark leads to its frame.
+        await page.Locator("video").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime < 15");
+        await page.GetByRole(AriaRole.Link, new() { Name = "walker, 0:10, success" }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Link, new() { Name = "0:10 in vtest_20s.mp4" }).WaitForAsync();
+        await AtAsync(page, 10);
     }
 
     private static async Task UploadAsync(IPage page, string film, string broken)

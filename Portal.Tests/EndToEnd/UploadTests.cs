@@ -29,7 +29,7 @@ public class UploadTests
         await portal.DisposeAsync();
         await Assertions.Expect(page.Locator("[data-away]")).ToContainTextAsync("goes on by itself");
         await page.KeepAsync("upload-away");
-        await using var again = await PortalProcess.StartAsync(folder.Path, portal.Address.Port, "--Embedder:Side=96");
+        await using var again = await PortalProcess.StartAsync(folder.Path, portal.Address.Port, "--Embedder:Side=96", "--Films:ProgramFolder=" + folder.Path);
 
         // When all has arrived, the page, whose circuit is gone, comes back by itself and still knows what was refused.
         await Assertions.Expect(page.Locator("[data-headline]")).ToHaveTextAsync($"{Bad} refused in the last upload", new() { Timeout = Limit });
@@ -45,6 +45,19 @@ public class UploadTests
         var labels = (await owner.SendAsync(HttpMethod.Get, "users/me/apps/park/annotations", null).OkAsync())["annotations"];
         Assert.Equal(["bike_rider", "bike_rider", "cat", "cat", "cat", "cat"],
             labels.EnumerateArray().Select(a => a.GetProperty("data").GetProperty("concepts")[0].GetProperty("id").GetString()!).Order());
+        await RefuseFilmAsync(page, folder.Write("film.mp4", "\0\0\0\u0018ftypisom"u8.ToArray()));
+    }
+
+    /// <summary>A film that the portal has no ffmpeg for is refused where it is chosen.</summary>
+    private static async Task RefuseFilmAsync(IPage page, string film)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear the list" }).ClickAsync();
+        var sent = 0;
+        page.Request += (_, request) => sent += request.Url.Contains("/inputs/upload", StringComparison.Ordinal) ? 1 : 0;
+        await page.Locator("[data-pick]").First.SetInputFilesAsync(film);
+        await Assertions.Expect(page.Locator(".file[data-state=refused] .reason").Filter(new() { HasText = "sudo apt-get install ffmpeg" })).ToHaveCountAsync(1);
+        await page.KeepAsync("upload-no-ffmpeg");
+        Assert.Equal(0, sent);
     }
 
     /// <summary>Drops pictures that the browser draws, and texts that say they are pictures, once the page takes drops.</summary>

@@ -24,7 +24,7 @@ public sealed class AddressListTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _server = builder.Build();
         _server.MapGet("/{number:int}.jpg", (int number) => (Interlocked.Increment(ref _asked), Results.Bytes(Pictures.Any(number), "text/html")).Item2);
-        _server.MapGet("/film.mp4", () => Results.Bytes(_film, "text/html"));
+        _server.MapGet("/film.mp4", () => (Interlocked.Increment(ref _asked), Results.Bytes(_film, "text/html")).Item2);
         _server.MapGet("/page", () => Results.Content("<html>no picture</html>", "image/png"));
         _server.MapGet("/moved", () => Results.Redirect("http://pictures.test/7.jpg"));
         _server.MapGet("/inward", () => Results.Redirect("http://169.254.169.254/latest"));
@@ -56,6 +56,22 @@ public sealed class AddressListTests : IAsyncLifetime
         Assert.Contains("label its frames", first.Single(r => r.Reference.EndsWith("again", StringComparison.Ordinal)).Detail, StringComparison.Ordinal);
         await using var db = _host.Db();
         Assert.Equal((1, 0), (await db.Films.CountAsync(TestContext.Current.CancellationToken), await db.Inputs.CountAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Theory]
+    [InlineData("list.csv", "id,url\nwalk,http://pictures.test/film.mp4\n")]
+    [InlineData("list.jsonl", """{"id":"walk","url":"http://pictures.test/film.mp4"}""")]
+    [InlineData("addresses.txt", "http://pictures.test/film.mp4\n")]
+    public async Task A_film_of_a_list_is_here_already_when_the_list_comes_again(string name, string list)
+    {
+        _film = await TestFilms.OfColoursAsync(1, "red");
+        var added = Assert.Single(await ImportAsync(name, list));
+
+        var again = Assert.Single(await ImportAsync(name, list));
+
+        Assert.Equal((ImportResult.Added, ImportResult.Unchanged), (added.Result, again.Result));
+        Assert.Equal((added.InputId, ""), (again.InputId, again.Detail));
+        Assert.Equal(1, _asked);
     }
 
     [Fact]

@@ -1,9 +1,13 @@
+using Bunit;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
+using Portal.Features.Films;
+using Portal.Features.Inputs;
 using Portal.Tests.Support;
+using TestContext = Xunit.TestContext;
 
 namespace Portal.Tests.Films;
 
@@ -136,6 +140,20 @@ public sealed class FilmTests
         var refusal = await Assert.ThrowsAsync<PortalException>(() => host.AcceptFilmAsync("\0\0\0\u0018ftypisom"u8.ToArray(), "film"));
 
         Assert.Contains("apt-get install ffmpeg", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_ffmpeg_the_pages_promise_no_films_and_say_what_to_install()
+    {
+        using var empty = new TemporaryFolder();
+        await using var host = await PageHost.StartAsync(("Films:ProgramFolder", empty.Path));
+
+        var (upload, films) = (host.Context.Render<UploadPage>(), host.Context.Render<FilmsPage>());
+
+        Assert.DoesNotContain("films", upload.Find(".target").TextContent, StringComparison.Ordinal);
+        Assert.Empty(upload.FindAll("[data-frames]"));
+        Assert.Contains("sudo apt-get install ffmpeg", upload.Markup, StringComparison.Ordinal);
+        films.WaitForAssertion(() => Assert.Contains("sudo apt-get install ffmpeg", films.Find(".empty").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
     }
 
     private static double Difference(byte[] one, byte[] other)

@@ -27,7 +27,7 @@ public sealed class SiteJobsPageTests
         await using var host = await PageHost.StartAsync();
         var page = Render(host, host.Scope.User);
 
-        Assert.Contains("Nothing runs and nothing waits", page.WaitForElement("section[aria-label='Running and waiting']").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No job runs and none waits", page.WaitForElement("section[aria-label='Running and waiting']").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("section[aria-label='Failed inputs'], [role=alert]"));
         Assert.Contains("No input was worked off", page.Find("figure svg").GetAttribute("aria-label"), StringComparison.Ordinal);
     }
@@ -42,6 +42,37 @@ public sealed class SiteJobsPageTests
 
         Assert.Contains("Only the portal's owner", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("A reason.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_fails_is_said_once_until_it_works_again()
+    {
+        var (host, database) = await PageHost.StartHeldAsync();
+        await using var _ = host;
+        database.SetFull(true);
+
+        var page = Render(host, host.Scope.User);
+
+        Assert.Equal("The disk of the data directory is full. Free some space. Until then nothing can be saved. What waits goes on by itself.",
+            Assert.Single(page.WaitForElements("[role=alert] .grow")).TextContent);
+        Assert.Empty(page.FindAll(".skeleton, section"));
+        database.SetFull(false);
+        page.WaitForElement("section[aria-label='Running and waiting']", TimeSpan.FromSeconds(30));
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_fails_later_leaves_what_was_read()
+    {
+        var (host, database) = await PageHost.StartHeldAsync();
+        await using var _ = host;
+        var page = Render(host, host.Scope.User);
+        page.WaitForElement("section[aria-label='Running and waiting']", TimeSpan.FromSeconds(30));
+
+        database.SetFull(true);
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("[role=alert]")), TimeSpan.FromSeconds(30));
+        Assert.NotEmpty(page.FindAll("section[aria-label='Running and waiting']"));
     }
 
     [Fact]

@@ -33,9 +33,9 @@ public sealed class PageHost : IAsyncDisposable
     public AppScope Scope { get; }
     public Toasts Toasts => Context.Services.GetRequiredService<Toasts>();
 
-    public static async Task<PageHost> StartAsync()
+    public static async Task<PageHost> StartAsync(params (string Key, string Value)[] settings)
     {
-        var core = await StartCoreAsync();
+        var core = await StartCoreAsync(settings);
         return new PageHost(core, core.User, Role.Owner);
     }
 
@@ -57,9 +57,9 @@ public sealed class PageHost : IAsyncDisposable
     }
 
     /// <summary>A portal that has read its app, so that a page stands whole when it has been rendered.</summary>
-    private static async Task<CoreHost> StartCoreAsync()
+    private static async Task<CoreHost> StartCoreAsync(params (string Key, string Value)[] settings)
     {
-        var core = await CoreHost.StartAsync();
+        var core = await CoreHost.StartAsync(settings: settings);
         await core.Get<InputIndex>().WarmAsync(core.App.Id, default);
         return core;
     }

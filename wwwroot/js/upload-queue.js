@@ -35,6 +35,8 @@ class UploadQueue extends EventTarget {
   /** Largest file in bytes; what is larger is refused here. */
   maxBytes = Infinity;
   maxFilmBytes = Infinity;
+  /** Why no film can come in, or null. */
+  filmProblem = null;
   /** Which frames to take of films: seconds between two, or 'scenes'. */
   frames = '';
   /** @type {{file: File, path: string}[]} */
@@ -53,6 +55,8 @@ class UploadQueue extends EventTarget {
   isReading = 0;
   /** When the portal, which is away, is asked again. */
   nextTry = 0;
+  /** Why it takes nothing just now, where it said so. */
+  awayReason = '';
   /** Another tab is at it. */
   isElsewhere = false;
 
@@ -272,11 +276,18 @@ class UploadQueue extends EventTarget {
     for (const entry of entries) {
       this.total++;
       this.#bytes.all += entry.size + perFile;
-      const most = isFilm(entry.file) ? this.maxFilmBytes : this.maxBytes;
-      if (entry.size > most) this.#end(entry, { state: 'refused', reason: `It has ${megabytes(entry.size)}; ${isFilm(entry.file) ? 'a film' : 'an image'} may have ${megabytes(most)}.` });
+      const reason = this.#problemOf(entry);
+      if (reason) this.#end(entry, { state: 'refused', reason });
       else this.#waiting.push(entry);
     }
     this.#pump();
+  }
+
+  /** Why a file need not be sent, or null. */
+  #problemOf({ file, size }) {
+    if (isFilm(file) && this.filmProblem) return this.filmProblem;
+    const [noun, most] = isFilm(file) ? ['a film', this.maxFilmBytes] : ['an image', this.maxBytes];
+    return size > most ? `It has ${megabytes(size)}; ${noun} may have ${megabytes(most)}.` : null;
   }
 
   #pump() {
@@ -311,7 +322,7 @@ class UploadQueue extends EventTarget {
       Object.assign(entry, { state: 'waiting', sent: 0 });
       this.#waiting.push(entry);
       if (error instanceof SignedOutError) this.isSignedOut = true;
-      else if (error instanceof AwayError) this.#wait();
+      else if (error instanceof AwayError) this.#wait(error.message);
       else throw error;
     } finally {
       this.#pump();
@@ -346,7 +357,8 @@ class UploadQueue extends EventTarget {
   }
 
   /** The portal is away: asks again later, and later each time, not all tabs at once. */
-  #wait() {
+  #wait(reason) {
+    this.awayReason = reason;
     if (this.nextTry > 0) return;
     const pause = Math.min(longestPause, 500 * 2 ** this.#attempts++) * (0.5 + Math.random() / 2);
     this.nextTry = Date.now() + pause;

@@ -4,7 +4,7 @@ import { isFilm } from './upload-files.js';
 const partSize = 4 << 20;
 const longest = 300_000;
 
-/** The portal does not answer, or asks for patience: nothing is wrong with the file. */
+/** The portal does not answer, or asks for patience, with its reason as the message: nothing is wrong with the file. */
 export class AwayError extends Error {}
 
 /** Nobody is signed in any more. */
@@ -73,7 +73,7 @@ function call(method, address, body, signal, onSent) {
     request.onload = () => {
       const { status } = request;
       if (status === 401) reject(new SignedOutError());
-      else if ([408, 425, 429, 502, 503, 504].includes(status)) reject(new AwayError());
+      else if ([408, 425, 429, 502, 503, 504].includes(status)) reject(new AwayError(parsed(request.responseText).status?.details));
       else if (status >= 500) reject(new FaultError(parsed(request.responseText).status?.details ?? `The portal answered ${status}.`));
       else resolve({ httpStatus: status, ...parsed(request.responseText) });
     };

@@ -92,6 +92,7 @@ export function attach(panel, page, api, user) {
     const key = digit ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key);
     // A focused control keeps its own keys.
     if ((key === ' ' || key === 'Enter') && event.target.closest('button, a, summary, [role="button"]')) return;
+    if (key.startsWith('Arrow') && event.target.closest('video')) return;
     const wanted = event.shiftKey && key !== ' ' ? `shift+${key}` : key;
     const target = [...panel.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].find(element => !element.disabled && !element.closest('[data-settled]'));
     if (!target) return;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Errors;
+using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
 using Portal.Core.Users;
@@ -24,11 +25,14 @@ public sealed partial class InputPage : IDisposable
     private DecisionPanel? _panel;
     private ChangeWatch? _watch;
     private IDisposable? _keys;
-    private (long App, string Input) _shown;
+    // The film the input is a frame of, while it is shown in the frame's place.
+    private FilmDetails? _film;
+    private (long App, string Input, bool AsFilm) _shown;
 
     [Inject] private InputDetailsReader Reader { get; set; } = null!;
     [Inject] private InputService Inputs { get; set; } = null!;
     [Inject] private InputQueries Queries { get; set; } = null!;
+    [Inject] private FilmService Films { get; set; } = null!;
     [Inject] private ChangeFeed Changes { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
@@ -60,14 +64,15 @@ public sealed partial class InputPage : IDisposable
     {
         _keys = Keys.Register("Input", new KeyHint("1 … 9", "✓ a concept by its key, again to clear"), new KeyHint("Shift 1 … 9", "✗ a concept"),
             new KeyHint("A", "Approve the first pending tag"), new KeyHint("R", "Reject it"), new KeyHint("Z", "Undo the last decision"),
-            new KeyHint("← →", "Previous and next input"), new KeyHint("0", "Show the picture whole"), new KeyHint("Esc", "Back to the Explorer"));
+            new KeyHint("← →", "Previous and next input"), new KeyHint("0", "Show the picture whole"), new KeyHint("G", "Switch between a frame and its film"),
+            new KeyHint("Esc", "Back to the Explorer"));
         _watch = new ChangeWatch(Changes, change => change.AppId == _shown.App, () => InvokeAsync(ReadAsync), DispatchExceptionAsync, RefreshPause);
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_shown == (Scope.AppKey, InputId)) return;
-        _shown = (Scope.AppKey, InputId);
+        if ((_shown.App, _shown.Input) == (Scope.AppKey, InputId)) return;
+        _shown = (Scope.AppKey, InputId, _shown.AsFilm);
         await ReadAsync();
         if (_details is { } details) await FindNeighboursAsync(details);
     }
@@ -78,19 +83,26 @@ public sealed partial class InputPage : IDisposable
         try
         {
             var details = await Reader.ReadAsync(wanted.App, wanted.Input, _left.Token);
+            var film = wanted.AsFilm && details.Film is { } of ? await Films.GetDetailsAsync(wanted.App, of.ExternalId, _left.Token) : null;
             if (wanted != _shown) return;
-            (_details, _error) = (details, null);
+            (_details, _film, _error) = (details, film, null);
             StateHasChanged();
         }
         catch (Exception e) when (wanted == _shown && (e as PortalException ?? StorageFault.Of(e)) is not null)
         {
-            (_details, _error) = (null, e);
+            (_details, _film, _error) = (null, null, e);
             StateHasChanged();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The page was left.
         }
+    }
+
+    private Task ChangeViewAsync()
+    {
+        _shown.AsFilm = _film is null;
+        return ReadAsync();
     }
 
     private async Task FindNeighboursAsync(InputDetails details)

@@ -11,11 +11,14 @@ namespace Portal.Features.Inputs;
 
 public sealed partial class UploadPage : AppPage
 {
+    private const string Images = "JPEG, PNG, WebP, GIF, TIFF or AVIF images";
     private readonly JsHandle _script = new();
     private ElementReference _element;
     private DotNetObjectReference<UploadPage>? _self;
     private IReadOnlyList<Concept> _concepts = [];
     private string? _problem;
+    // Why films cannot come in, or null.
+    private string? _filmProblem;
 
     [Inject] private ConceptService Concepts { get; set; } = null!;
     [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
@@ -33,6 +36,8 @@ public sealed partial class UploadPage : AppPage
     [JSInvokable]
     public void ShowList(string id) => Navigation.NavigateTo(Scope.Href($"exchange?list={Uri.EscapeDataString(id)}"));
 
+    protected override void OnInitialized() => _filmProblem = Ffmpeg.IsThere ? null : Ffmpeg.MissingWords;
+
     // Uploading goes without them.
     protected override async Task OnInitializedAsync() => _problem = await Attempt.ToAsync(async () => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None));
 
@@ -40,7 +45,7 @@ public sealed partial class UploadPage : AppPage
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, FilmLimits.Value.MaxBytes, _self);
+        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, FilmLimits.Value.MaxBytes, _filmProblem, _self);
     }
 
     public async ValueTask DisposeAsync()

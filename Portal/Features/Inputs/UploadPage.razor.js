@@ -12,7 +12,7 @@ export const drop = (api, transfer) => queueOf(api).addAll(walk(rootsOf(transfer
 /** Takes pictures from the clipboard. */
 export const paste = (api, files) => queueOf(api).add(picked(files));
 
-export function attach(page, api, maxBytes, maxFilmBytes, owner) {
+export function attach(page, api, maxBytes, maxFilmBytes, filmProblem, owner) {
   const queue = queueOf(api);
   const find = name => page.querySelector(`[data-${name}]`);
   const list = new UploadList(find('list'), queue);
@@ -33,7 +33,7 @@ export function attach(page, api, maxBytes, maxFilmBytes, owner) {
     find('forget-old').hidden = queue.isElsewhere;
     const seconds = Math.max(1, Math.round((queue.nextTry - Date.now()) / 1000));
     say('away', queue.isSignedOut ? 'You are signed out. Sign in again in another tab, then go on here.'
-      : queue.nextTry > 0 ? `The portal does not answer. The upload waits and goes on by itself; next try in ${seconds} s.` : '');
+      : queue.nextTry > 0 ? `${queue.awayReason || 'The portal does not answer.'} The upload waits and goes on by itself; next try in ${seconds} s.` : '');
     find('overall').hidden = total === 0;
     const settled = done + skipped + refused.length;
     find('headline').textContent = settled === total && !queue.isReading
@@ -146,7 +146,7 @@ export function attach(page, api, maxBytes, maxFilmBytes, owner) {
   };
 
   // The page stands there before its script does: what was chosen in between counts.
-  Object.assign(queue, { maxBytes, maxFilmBytes });
+  Object.assign(queue, { maxBytes, maxFilmBytes, filmProblem });
   settings();
   page.addEventListener('change', onChange);
   page.addEventListener('click', onClick);

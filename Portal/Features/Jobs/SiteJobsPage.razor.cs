@@ -77,12 +77,18 @@ public sealed partial class SiteJobsPage
         }
     }
 
+    /// <summary>Why the data directory cannot do its work; what the page could not read then is no second problem.</summary>
+    private string? Fault => _notReady is null ? _loadProblem : $"{_notReady} Until then nothing can be saved. What waits goes on by itself.";
+
     private async Task ReadAsync()
     {
         var left = _left.Token;
         _loadProblem = await Attempt.ToAsync(async () =>
         {
+            var stoodStill = _notReady is not null;
             _notReady = await Probe.WhyNotReadyAsync(left);
+            // What failed for the same reason can be tried again.
+            if (stoodStill && _notReady is null) _problem = null;
             _open = await Board.OpenAsync(left);
             _failed = await Board.FailedAsync(Clock.GetUtcNow().UtcDateTime - FailedSince, MostFailed, left);
             _failures = await Failed.ReasonsAsync(null, MostFailures, left);
