@@ -60,7 +60,7 @@ public sealed class FilmService(
                 SourceUrl = wanted.SourceUrl,
                 Metadata = metadata,
                 CreatedAt = Now,
-            }, ct);
+            }, wanted.SkipDuplicate, ct);
             room.Keep();
             return film;
         }
@@ -158,10 +158,12 @@ public sealed class FilmService(
         changes.Publish(appId, ChangedNoun.Inputs);
     }
 
-    private async Task<Film> InsertAsync(Film film, CancellationToken ct)
+    private async Task<Film> InsertAsync(Film film, bool skipDuplicate, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Asked again where nobody else can insert in between.
+        if (skipDuplicate) await RefuseAsync(db, film.AppId, null, film.ContentHash, ct);
         db.Films.Add(film);
         await db.SaveOrRefuseAsync(() => Taken(film.ExternalId), ct);
         AddJob(db, film);
@@ -187,6 +189,11 @@ public sealed class FilmService(
     private async Task RefuseAsync(long appId, string? externalId, string? hash, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await RefuseAsync(db, appId, externalId, hash, ct);
+    }
+
+    private static async Task RefuseAsync(PortalDbContext db, long appId, string? externalId, string? hash, CancellationToken ct)
+    {
         if (externalId is not null && await db.Films.AnyAsync(f => f.AppId == appId && f.ExternalId == externalId, ct)) throw Taken(externalId);
         if (hash is not null && await db.Films.Where(f => f.AppId == appId && f.ContentHash == hash && f.DeletedAt == null).Select(f => f.ExternalId).FirstOrDefaultAsync(ct) is { } twin)
             throw new PortalException(StatusCode.InputDuplicate, $"The same film is already in this app, as '{twin}'.", twin);
