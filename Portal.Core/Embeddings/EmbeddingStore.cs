@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Health;
 using Portal.Core.Imaging;
+using Portal.Core.Interop;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
 
@@ -59,20 +60,23 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
                 outdated.ExternalId);
     }
 
-    /// <summary>Decodes an image file and embeds it, on the calling thread.</summary>
+    /// <summary>Decodes an image file on the calling thread, and embeds it.</summary>
     /// <returns>The half-precision vector every score is computed from.</returns>
-    public Half[] Embed(string imagePath, CancellationToken ct)
+    public async Task<Half[]> EmbedAsync(string imagePath, CancellationToken ct)
     {
         var length = embedder.Side * embedder.Side * 3;
         // Rented: a new array of this size each time is a full garbage collection every few pictures.
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var rgb = buffer.AsSpan(0, length);
-            using (Telemetry.Begin("decode")) decoder.DecodeSquare(imagePath, embedder.Side, rgb, ct);
-            var vector = new Half[embedder.Dimensions];
-            using (Telemetry.Begin("embed")) embedder.Embed(rgb, 1, vector);
-            return vector;
+            using (Telemetry.Begin("decode")) decoder.DecodeSquare(imagePath, embedder.Side, buffer.AsSpan(0, length), ct);
+            using var embedding = Telemetry.Begin("embed");
+            return await LowPriority.RunAsync(() =>
+            {
+                var vector = new Half[embedder.Dimensions];
+                embedder.Embed(buffer.AsSpan(0, length), 1, vector);
+                return vector;
+            }, ct);
         }
         finally
         {

@@ -16,7 +16,7 @@ public sealed class PictureEmbedder(BlobStore blobs, IImageDecoder decoder, Embe
             return await Task.Run(() =>
             {
                 decoder.ReadHeader(picture.Path);
-                return embeddings.Embed(picture.Path, ct);
+                return embeddings.EmbedAsync(picture.Path, ct);
             }, ct);
         }
         finally

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
+using Portal.Core.Interop;
 using Portal.Core.Models;
 using Portal.Core.Storage;
 using Portal.Core.Workflows.Nodes;
@@ -20,15 +21,16 @@ public sealed class CalibrationService(IDbContextFactory<PortalDbContext> contex
     public async Task<string> CalibrateAsync(long appId, long userId, ModelVersionView version, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var source = await db.ModelVersions.AsNoTracking().SingleAsync(v => v.Id == version.Id, ct);
         var evaluation = await db.ModelEvaluations.AsNoTracking().SingleOrDefaultAsync(e => e.ModelVersionId == version.Id, ct);
         if (source.Head is not { } head || evaluation?.Scores is not { } stored || version.Summary is not { CalibratedFrom: null } summary)
             throw new PortalException(StatusCode.ModelNotEvaluated, "Only an evaluated version that is not calibrated yet can be calibrated. Evaluate it first.", version.ExternalId);
-        var calibration = await Task.Run(() => Try(version, HeldOutScores.FromBytes(stored)), ct);
+        var calibration = await LowPriority.RunAsync(() => Try(version, HeldOutScores.FromBytes(stored)), ct);
         if (!calibration.Helps)
             throw new PortalException(StatusCode.ModelInvalidArgument, "Calibrating this version would make its scores no better chances.", version.ExternalId);
 
+        // A version and its evaluation, once made, stay as they are: only the number must be nobody else's.
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow().UtcDateTime;
         var made = new ModelVersion
         {

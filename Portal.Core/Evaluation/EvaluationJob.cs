@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Apps;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
+using Portal.Core.Interop;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
@@ -45,7 +46,7 @@ public sealed class EvaluationJob(
         try
         {
             var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Cross-validating"));
-            var result = await Task.Run(() => new CrossValidation(trainer).Run(labelled.Set, options, Seed, report, ct), ct);
+            var result = await LowPriority.RunAsync(() => new CrossValidation(trainer).Run(labelled.Set, options, Seed, report, ct), ct);
             var folds = result.Folds.Max() + 1;
             var scores = HeldOutScores.Of(labelled, result, drawn);
             if (isCalibrated) scores = Calibration.Of(scores, settings.MutuallyExclusive).Scores;

@@ -33,6 +33,9 @@ public static class Telemetry
     internal static readonly Counter<long> DecodersReplaced = s_meter.CreateCounter<long>(DecodersReplacedName, null, "Decoder processes that a picture brought down.");
     internal static readonly Counter<long> StorageWaits = s_meter.CreateCounter<long>(StorageWaitsName, null, "Times that work waited because the data directory could not take it: a held database, a full disk.");
 
+    internal static readonly Histogram<double> WriteWait = s_meter.CreateHistogram("portal.writes.wait", "s", "How long a write to the database waited for its turn, by whom: people or background.", advice: s_stageBuckets);
+    internal static readonly Histogram<double> WriteDuration = s_meter.CreateHistogram("portal.writes.duration", "s", "How long a write to the database took, from its turn to its end on disk, by whom.", advice: s_stageBuckets);
+
     private static readonly Histogram<double> s_stageDuration = s_meter.CreateHistogram("portal.ingest.stage.duration", "s", "Time in each stage of an input's work: decode, embed, run, settle.", advice: s_stageBuckets);
 
     /// <summary>Begins a stage of an input's work, which ends when it is disposed.</summary>

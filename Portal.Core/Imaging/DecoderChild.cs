@@ -13,6 +13,9 @@ public sealed class DecoderChild
     /// <summary>The one argument that makes a program a decoder process.</summary>
     public const string Command = "decode-worker";
 
+    /// <summary>Requests go before pictures, some of which a person waits for as well, and pictures before embedding and training.</summary>
+    private const int Niceness = 5;
+
     private readonly BlockingCollection<(DecoderRequest Kind, byte[] Body)> _requests = [];
     private readonly Stream _answers = Console.OpenStandardOutput();
     private readonly VipsImageDecoder _decoder;
@@ -30,6 +33,7 @@ public sealed class DecoderChild
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         ProcessLimits.EndWithParent();
+        LowPriority.GiveWay(Niceness);
         using var input = Console.OpenStandardInput();
         var limits = ReadLimits(input);
         VipsLibrary.EnsureStarted();

@@ -10,6 +10,7 @@ using Portal.Core.Ids;
 using Portal.Core.Imaging;
 using Portal.Core.Models;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -164,6 +165,8 @@ public sealed class InputService(
 
     private async Task<Input> InsertAsync(long appId, long userId, ArrivingInput arriving, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
+        // Thousands may follow.
+        WriteQueue.LetOthersFirst();
         var labels = arriving.Wanted.Labels ?? [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

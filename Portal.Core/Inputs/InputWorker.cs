@@ -8,6 +8,7 @@ using Portal.Core.Health;
 using Portal.Core.Imaging;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -21,10 +22,10 @@ public sealed partial class InputWorker(
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
-    private readonly SemaphoreSlim _committing = new(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        WriteQueue.LetOthersFirst();
         await WriteAsync(() => queue.RecoverAsync(stoppingToken), stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, options.Value.WorkerCount)
             .Select(_ => Task.Factory.StartNew(() => WorkAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap()));
@@ -110,8 +111,8 @@ public sealed partial class InputWorker(
         try
         {
             blobs.RequireWhole(claim.Input.ContentHash);
-            var vector = embeddings.Embed(blobs.PathOf(claim.Input.ContentHash), ct);
-            await CommitAsync(claim, vector, ct);
+            var vector = await embeddings.EmbedAsync(blobs.PathOf(claim.Input.ContentHash), ct);
+            await runs.CommitAsync(claim, vector, ct);
         }
         catch (PortalException e)
         {
@@ -120,7 +121,7 @@ public sealed partial class InputWorker(
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            await queue.FailAsync(claim, "The stored picture is gone from the data directory. Restore it from a backup, or upload it again.", ct);
+            await queue.FailAsync(claim, BlobStore.GoneText, ct);
         }
         // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on. What is no fault of the picture's
         // ends the batch instead, which is given back as if it had not been claimed.
@@ -137,26 +138,6 @@ public sealed partial class InputWorker(
     {
         Telemetry.StorageWaits.Add(1);
         LogWaiting(log, reason.Message);
-    }
-
-    /// <summary>The database takes one writer at a time: workers queue here, where waiting costs nothing and is fair.</summary>
-    private async Task CommitAsync(InputClaim claim, Half[] vector, CancellationToken ct)
-    {
-        await _committing.WaitAsync(ct);
-        try
-        {
-            await runs.CommitAsync(claim, vector, ct);
-        }
-        finally
-        {
-            _committing.Release();
-        }
-    }
-
-    public override void Dispose()
-    {
-        _committing.Dispose();
-        base.Dispose();
     }
 
     [LoggerMessage(LogLevel.Error, "Working on input {InputId} hit a fault")]

@@ -6,6 +6,7 @@ using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Health;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Jobs;
 
@@ -20,6 +21,7 @@ public sealed partial class JobRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        WriteQueue.LetOthersFirst();
         await RecordAsync(() => RequeueInterruptedAsync(stoppingToken), stoppingToken);
         await Task.WhenAll(Enum.GetValues<JobLane>().Select(lane => RunLaneAsync(lane, stoppingToken)));
     }

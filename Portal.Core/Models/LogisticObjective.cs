@@ -52,7 +52,7 @@ internal sealed class LogisticObjective
     {
         TensorPrimitives.ConvertTruncating<double, float>(parameters.AsSpan(0, _weights.Length), _weights);
         var isSmall = (long)_features.Count * _weights.Length < FewProducts;
-        var threads = new ParallelOptions { CancellationToken = _cancellationToken, MaxDegreeOfParallelism = isSmall ? 1 : Environment.ProcessorCount };
+        var threads = new ParallelOptions { CancellationToken = _cancellationToken, MaxDegreeOfParallelism = isSmall ? 1 : Environment.ProcessorCount, TaskScheduler = TaskScheduler.Current };
         Parallel.ForEach(_parts, threads, part => Sum(part, parameters.AsSpan(_weights.Length)));
         return _parts.Sum(part => part.Loss);
     }

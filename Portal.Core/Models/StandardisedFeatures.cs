@@ -82,7 +82,7 @@ internal sealed class StandardisedFeatures
     public StandardisedFeatures InTheirSpan(CancellationToken cancellationToken)
     {
         var gram = new double[Count][];
-        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount, TaskScheduler = TaskScheduler.Current }, i =>
         {
             gram[i] = new double[i + 1];
             for (var j = 0; j <= i; j++) gram[i][j] = TensorPrimitives.Dot(Row(i), Row(j));

@@ -5,6 +5,7 @@ using Portal.Core.Apps;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Evaluation;
+using Portal.Core.Interop;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
 using Portal.Core.Workflows;
@@ -72,7 +73,7 @@ public sealed class TrainingJob(
         try
         {
             var report = new InlineProgress(share => progress.Report((int)(share * ProgressSteps), ProgressSteps, "Training"));
-            return await Task.Run(() => trainer.Train(labelled.Set, options, report, ct), ct);
+            return await LowPriority.RunAsync(() => trainer.Train(labelled.Set, options, report, ct), ct);
         }
         catch (PortalException e) when (e is { Code: StatusCode.ModelNoPositives or StatusCode.ModelOneClass, Subject: { } lacking })
         {

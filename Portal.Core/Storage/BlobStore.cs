@@ -15,6 +15,9 @@ public sealed record IncomingBlob(string Path, string Hash, long Length);
 /// <summary>Files named by the hash of their bytes, so that no name from outside ever becomes a path, and equal pictures are stored once.</summary>
 public sealed class BlobStore
 {
+    /// <summary>What people are told when a picture's bytes are not there any more.</summary>
+    public const string GoneText = "The stored picture is gone from the data directory. Restore it from a backup, or upload it again.";
+
     private readonly StorageOptions _options;
 
     public BlobStore(IOptions<StorageOptions> options) => _options = options.Value;
@@ -78,6 +81,9 @@ public sealed class BlobStore
         if (Convert.ToHexStringLower(SHA256.HashData(file)) != hash)
             throw new PortalException(StatusCode.InputBadBytes, "The stored picture is damaged: its bytes are not those that were uploaded. Restore it from a backup, or upload it again, then retry.");
     }
+
+    /// <exception cref="FileNotFoundException">Its bytes are gone.</exception>
+    public string RequirePath(string hash) => PathOf(hash) is var path && File.Exists(path) ? path : throw new FileNotFoundException(GoneText, path);
 
     public string PathOf(string hash) => PathIn(_options, hash);
 

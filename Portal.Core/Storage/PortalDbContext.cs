@@ -21,8 +21,12 @@ using Portal.Core.Workflows;
 namespace Portal.Core.Storage;
 
 /// <summary>Every table of the portal. Each noun's mapping stands beside the noun.</summary>
-public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) : IdentityDbContext<PortalUser, IdentityRole<long>, long>(options)
+public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole<long>, long>
 {
+    // One statement alone needs no transaction, but writers take turns by transaction.
+    public PortalDbContext(DbContextOptions<PortalDbContext> options)
+        : base(options) => Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+
     public DbSet<App> Apps => Set<App>();
     public DbSet<Input> Inputs => Set<Input>();
     public DbSet<Film> Films => Set<Film>();

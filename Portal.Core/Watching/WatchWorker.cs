@@ -7,6 +7,7 @@ using Portal.Core.Exchange;
 using Portal.Core.Films;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Watching;
 
@@ -24,6 +25,7 @@ public sealed partial class WatchWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (watching.Root is null) return;
+        WriteQueue.LetOthersFirst();
         using var timer = new PeriodicTimer(options.Value.Every, clock);
         do
         {

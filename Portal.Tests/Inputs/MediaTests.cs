@@ -1,5 +1,6 @@
 using System.Net;
 using Portal.Core.Imaging;
+using Portal.Core.Storage;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
@@ -55,6 +56,30 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         var second = await browser.GetAsync("/media/owner/tags/one/large", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("thumb")]
+    [InlineData("large")]
+    [InlineData("original")]
+    public async Task A_picture_whose_bytes_are_gone_says_so_and_browsers_do_not_keep_that(string rendition)
+    {
+        var app = await portal.AppAsync("owner", $"gone-{rendition}");
+        var row = await portal.InputAsync(app, "one", Pictures.Any(4));
+        var path = portal.Get<BlobStore>().PathOf(row.ContentHash);
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        File.Delete(path);
+        using var browser = await portal.SignedInAsync();
+        var address = $"/media/owner/gone-{rendition}/one/{rendition}?v={row.ContentHash[..12]}";
+
+        var gone = await browser.GetAsync(address, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        var back = await browser.GetAsync(address, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Contains("Restore it from a backup", await gone.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.False(gone.Headers.CacheControl?.MaxAge > TimeSpan.Zero);
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -85,6 +86,17 @@ internal sealed class LoadClients(Uri address, LoadSetup setup, LoadRecord recor
         return (Count("processed"), Count("to_process") + Count("processing"), Count("errors"));
 
         int Count(string name) => counts.GetProperty(name).GetInt32();
+    }
+
+    /// <summary>What a histogram of the portal's metrics says, by label: how many, and their mean in milliseconds.</summary>
+    public async Task<IReadOnlyList<(string Label, long Count, double MeanMs)>> HistogramAsync(string name, CancellationToken ct)
+    {
+        using var client = Client(setup.Owner);
+        var lines = (await client.GetStringAsync("/metrics", ct)).Split('\n');
+        var values = lines.Where(l => l.StartsWith($"{name}_sum", StringComparison.Ordinal) || l.StartsWith($"{name}_count", StringComparison.Ordinal))
+            .Select(l => l.Split(' ')).ToDictionary(l => l[0], l => double.Parse(l[1], CultureInfo.InvariantCulture));
+        return [.. values.Keys.Where(k => k.StartsWith($"{name}_sum", StringComparison.Ordinal)).Select(k => k[(name.Length + 4)..]).Order(StringComparer.Ordinal)
+            .Select(label => (label, (long)values[$"{name}_count{label}"], 1000 * values[$"{name}_sum{label}"] / values[$"{name}_count{label}"]))];
     }
 
     public void Dispose() => _connections.Dispose();

@@ -25,7 +25,7 @@ public static class SqliteStorage
         };
         return builder
             .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
-            .AddInterceptors(ConnectionPragmas.Instance);
+            .AddInterceptors(ConnectionPragmas.Instance, new WriteTurns(connection.ConnectionString));
     }
 
     /// <exception cref="PortalException">A newer portal has changed the database in a way this one does not know.</exception>

@@ -1,5 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using Portal.Core.Errors;
+using Portal.Core.Imaging;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
 using Portal.Core.Users;
@@ -23,23 +24,35 @@ internal static class MediaApi
         try
         {
             var input = await inputs.GetAsync(scope.AppId, input_id, ct);
+            string? path = rendition switch
+            {
+                "thumb" => await thumbnails.GetAsync(input.ContentHash, 320, ct),
+                "large" => await thumbnails.GetAsync(input.ContentHash, 1600, ct),
+                "original" => Path.GetFullPath(blobs.RequirePath(input.ContentHash)),
+                _ => null,
+            };
+            if (path is null) return TypedResults.NotFound();
+            // Only of what is there: a browser would keep a refusal as well.
             var headers = context.Response.Headers;
             headers.CacheControl = v == MediaAddress.Version(input.ContentHash) ? KeepForGood : AskEachTime;
             // Even opened on its own, nothing a file holds may run in the portal's name.
             headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'";
             var tag = new EntityTagHeaderValue($"\"{input.ContentHash[..32]}-{rendition}\"");
-            return rendition switch
-            {
-                "thumb" => TypedResults.PhysicalFile(await thumbnails.GetAsync(input.ContentHash, 320, ct), "image/webp", entityTag: tag),
-                "large" => TypedResults.PhysicalFile(await thumbnails.GetAsync(input.ContentHash, 1600, ct), "image/webp", entityTag: tag),
-                "original" => TypedResults.PhysicalFile(
-                    Path.GetFullPath(blobs.PathOf(input.ContentHash)), input.MediaType, DownloadName(input), entityTag: tag, enableRangeProcessing: true),
-                _ => TypedResults.NotFound(),
-            };
+            return rendition == "original"
+                ? TypedResults.PhysicalFile(path, input.MediaType, DownloadName(input), entityTag: tag, enableRangeProcessing: true)
+                : TypedResults.PhysicalFile(path, "image/webp", entityTag: tag);
         }
         catch (PortalException e) when (e.Code is StatusCode.DoesNotExist or StatusCode.InputDoesNotExist)
         {
             return TypedResults.NotFound();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return TypedResults.Text(BlobStore.GoneText, statusCode: StatusCodes.Status404NotFound);
+        }
+        catch (DecoderUnavailableException e)
+        {
+            return TypedResults.Text(e.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
         catch (PortalException e)
         {

@@ -1,4 +1,5 @@
 using Portal.Core.Errors;
+using Portal.Core.Imaging;
 using Portal.Core.Storage;
 
 namespace Portal.Shared.Api;
@@ -63,6 +64,8 @@ internal static partial class ApiErrors
                     $"The request is larger than {ApiLimits.MaxBodyBytes / (1024 * 1024)} MB. Send fewer inputs at once, or use inputs/upload, which has no such limit.", inner: e);
             case BadHttpRequestException:
                 return new PortalException(StatusCode.MalformedRequest, "The request could not be read: it broke off, or it is no valid HTTP.", inner: e);
+            case DecoderUnavailableException:
+                return new PortalException(StatusCode.TryAgain, e.Message, inner: e);
             case var _ when StorageFault.Of(e) is { } fault:
                 return fault;
             default:

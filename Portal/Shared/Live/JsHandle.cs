@@ -8,6 +8,7 @@ namespace Portal.Shared.Live;
 /// </summary>
 public sealed class JsHandle : IAsyncDisposable
 {
+    private const string Attaching = "/js/attach.js";
     private IJSObjectReference? _module;
     private IJSObjectReference? _attached;
     private bool _isDisposed;
@@ -15,11 +16,11 @@ public sealed class JsHandle : IAsyncDisposable
     public bool IsAttached => _attached is not null;
 
     /// <param name="path">Address of the module, for example <c>/Features/Inputs/InputWall.razor.js</c>.</param>
-    /// <param name="arguments">What the module's <c>attach</c> takes.</param>
+    /// <param name="arguments">What the module's <c>attach</c> takes: the element first.</param>
     public async Task AttachAsync(IJSRuntime js, string path, params object?[] arguments)
     {
-        _module = await js.InvokeAsync<IJSObjectReference>("import", path);
-        if (!_isDisposed) _attached = await _module.InvokeAsync<IJSObjectReference>("attach", arguments);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", Attaching);
+        if (!_isDisposed) _attached = await _module.InvokeAsync<IJSObjectReference>("attach", [path, .. arguments]);
         if (_isDisposed) await ReleaseAsync();
     }
 

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Portal.Core.Interop;
+
+namespace Portal.Tests.Interop;
+
+public sealed class LowPriorityTests
+{
+    /// <summary>A part waits until another has begun, so that two threads are needed.</summary>
+    [Fact]
+    public async Task What_runs_there_and_what_it_runs_side_by_side_gives_way_and_nothing_else_does()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux tells a thread's priority.");
+        var before = Niceness();
+        var parts = new ConcurrentBag<int>();
+        using var both = new Barrier(2);
+
+        var own = await LowPriority.RunAsync(() =>
+        {
+            Parallel.For(0, 2, new ParallelOptions { MaxDegreeOfParallelism = 2, TaskScheduler = TaskScheduler.Current }, _ =>
+            {
+                Assert.True(both.SignalAndWait(TimeSpan.FromMinutes(1)));
+                parts.Add(Niceness());
+            });
+            return Niceness();
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Math.Max(10, before), own);
+        Assert.Equal([own, own], parts);
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(Niceness))), niceness => Assert.Equal(before, niceness));
+    }
+
+    [Fact]
+    public async Task A_failure_and_a_cancellation_are_the_callers()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAsync<FormatException>(() => LowPriority.RunAsync(() => int.Parse("x", CultureInfo.InvariantCulture), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LowPriority.RunAsync(() => 1, cancelled.Token));
+    }
+
+    /// <summary>The 19th field of a thread's line, as proc_pid_stat(5) counts them; the second, in brackets, may hold blanks.</summary>
+    private static int Niceness()
+    {
+        var line = File.ReadAllText("/proc/thread-self/stat");
+        return int.Parse(line[(line.LastIndexOf(')') + 2)..].Split(' ')[19 - 3], CultureInfo.InvariantCulture);
+    }
+}
