@@ -92,12 +92,11 @@ public sealed class AnnotationService(
             if (annotation.Status != StatusCode.AnnotationSuccess && !AnnotationStatuses.IsWaiting(annotation.Status))
                 throw new PortalException(StatusCode.AnnotationInvalidArgument,
                     $"An annotation cannot be written with status {(int)annotation.Status}. Use 24150 (success), 24151 (pending), 24157 or 24159 (awaiting review).");
-            await QueueAsync(db, appId, userId, annotation, ct);
             queued.Add(annotation);
         }
+        await QueueAsync(db, appId, userId, queued, ct);
         await decisions.AddAsync(db, appId, userId, decided, ct);
-        foreach (var ofInput in queued.GroupBy(w => w.InputId))
-            await _settlement.SettleAsync(db, appId, ofInput.Key, ofInput.Select(w => w.ConceptId).Distinct().ToList(), ct);
+        await _settlement.SettleAsync(db, appId, queued.Select(w => (w.InputId, w.ConceptId)), ct);
     }
 
     /// <summary>Approves, rejects or sends back an annotation, by the status a client gives it.</summary>
@@ -160,30 +159,37 @@ public sealed class AnnotationService(
         }
     }
 
-    private async Task QueueAsync(PortalDbContext db, long appId, long userId, NewAnnotation wanted, CancellationToken ct)
+    /// <summary>Adds statements that are no person's decision. A user's earlier one of that kind, about the same concept on the same input, is written over.</summary>
+    private async Task QueueAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<NewAnnotation> wanted, CancellationToken ct)
     {
-        var origin = wanted.Machine ? AnnotationOrigin.Import : AnnotationOrigin.Human;
-        var row = await db.Annotations.FirstOrDefaultAsync(
-            a => a.InputId == wanted.InputId && a.ConceptId == wanted.ConceptId && a.WrittenAsId == userId && a.Origin == origin, ct);
-        if (row is null)
+        if (wanted.Count == 0) return;
+        var (inputIds, conceptIds) = (wanted.Select(w => w.InputId).Distinct().ToList(), wanted.Select(w => w.ConceptId).Distinct().ToList());
+        var rows = (await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId) && a.WrittenAsId == userId && a.Origin != AnnotationOrigin.Workflow)
+            .OrderBy(a => a.Id).ToListAsync(ct)).DistinctBy(a => (a.InputId, a.ConceptId, a.Origin)).ToDictionary(a => (a.InputId, a.ConceptId, a.Origin));
+        foreach (var annotation in wanted)
         {
-            row = new Annotation
+            var origin = annotation.Machine ? AnnotationOrigin.Import : AnnotationOrigin.Human;
+            if (!rows.TryGetValue((annotation.InputId, annotation.ConceptId, origin), out var row))
             {
-                AppId = appId,
-                ExternalId = ids.NewId(),
-                InputId = wanted.InputId,
-                ConceptId = wanted.ConceptId,
-                WrittenAsId = userId,
-                Origin = origin,
-                CreatedAt = clock.GetUtcNow().UtcDateTime,
-            };
-            db.Annotations.Add(row);
+                row = new Annotation
+                {
+                    AppId = appId,
+                    ExternalId = ids.NewId(),
+                    InputId = annotation.InputId,
+                    ConceptId = annotation.ConceptId,
+                    WrittenAsId = userId,
+                    Origin = origin,
+                    CreatedAt = clock.GetUtcNow().UtcDateTime,
+                };
+                rows.Add((annotation.InputId, annotation.ConceptId, origin), row);
+                db.Annotations.Add(row);
+            }
+            row.Value = annotation.Value;
+            row.Status = row.WrittenStatus = annotation.Status;
+            row.Score = annotation.Score;
+            row.Info = annotation.Info;
+            row.ModifiedAt = clock.GetUtcNow().UtcDateTime;
         }
-        row.Value = wanted.Value;
-        row.Status = row.WrittenStatus = wanted.Status;
-        row.Score = wanted.Score;
-        row.Info = wanted.Info;
-        row.ModifiedAt = clock.GetUtcNow().UtcDateTime;
         await db.SaveChangesAsync(ct);
     }
 

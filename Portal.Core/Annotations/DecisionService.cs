@@ -82,7 +82,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
             decision.UndoneById = userId;
         }
         await db.SaveChangesAsync(ct);
-        await SettleAsync(db, appId, batch, ct);
+        await _settlement.SettleAsync(db, appId, batch.Select(d => (d.InputId, d.ConceptId)), ct);
         await transaction.CommitAsync(ct);
         if (batch.Count > 0) changes.Publish(appId, ChangedNoun.Annotations);
         return batch.Count;
@@ -131,7 +131,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
         // A batch that was sent again answers with the id it got the first time, so that its undo still works.
         if (rows.Count == 0) return known.FirstOrDefault()?.BatchId ?? batch;
         db.Decisions.AddRange(rows);
-        await SettleAsync(db, appId, rows, ct);
+        await _settlement.SettleAsync(db, appId, rows.Select(d => (d.InputId, d.ConceptId)), ct);
         return batch;
     }
 
@@ -162,12 +162,6 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
         { Value: true } => DecisionKind.Approve,
         _ => DecisionKind.Reject,
     };
-
-    private async Task SettleAsync(PortalDbContext db, long appId, IEnumerable<Decision> decisions, CancellationToken ct)
-    {
-        var alike = decisions.GroupBy(d => d.InputId, d => d.ConceptId).GroupBy(i => string.Join(',', i.Distinct().Order()), StringComparer.Ordinal);
-        foreach (var inputs in alike) await _settlement.SettleAsync(db, appId, inputs.Select(i => i.Key).ToList(), inputs.First().Distinct().ToList(), ct);
-    }
 
     private static async Task CheckAsync(PortalDbContext db, long appId, IReadOnlyList<NewDecision> decisions, CancellationToken ct)
     {

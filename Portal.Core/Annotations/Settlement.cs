@@ -20,22 +20,24 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
     private static readonly Func<PortalDbContext, long, long, IAsyncEnumerable<Label>> LabelOfOne = EF.CompileAsyncQuery((PortalDbContext db, long inputId, long conceptId) =>
         db.Labels.Where(l => l.InputId == inputId && l.ConceptId == conceptId));
 
+    /// <summary>Settles concepts on one input, as below.</summary>
     public Task SettleAsync(PortalDbContext db, long appId, long inputId, IReadOnlyCollection<long> conceptIds, CancellationToken ct) =>
-        SettleAsync(db, appId, [inputId], conceptIds, ct);
+        SettleAsync(db, appId, conceptIds.Select(c => (inputId, c)), ct);
 
     /// <summary>
-    /// Settles the same concepts on several inputs, and saves. Call inside the transaction of the change, after its annotations were saved; decisions
+    /// Settles concepts on inputs, each pair by itself, and saves. Call inside the transaction of the change, after its annotations were saved; decisions
     /// that were added and not saved yet count as the latest, and are saved along.
     /// </summary>
-    public async Task SettleAsync(PortalDbContext db, long appId, IReadOnlyCollection<long> inputIds, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
+    public async Task SettleAsync(PortalDbContext db, long appId, IEnumerable<(long InputId, long ConceptId)> places, CancellationToken ct)
     {
-        if (conceptIds.Count == 0) return;
-        var stored = await StoredAsync(db, inputIds, conceptIds, ct);
+        var wanted = places.ToHashSet();
+        if (wanted.Count == 0) return;
+        var stored = await StoredAsync(db, [.. wanted.Select(p => p.InputId).Distinct()], [.. wanted.Select(p => p.ConceptId).Distinct()], ct);
         var decisions = stored.Decisions.Concat(db.Decisions.Local.Where(d => d.Id == 0)).ToLookup(d => (d.InputId, d.ConceptId));
         var annotations = stored.Annotations.ToLookup(a => (a.InputId, a.ConceptId));
         var labels = stored.Labels.ToDictionary(l => (l.InputId, l.ConceptId));
 
-        foreach (var (inputId, conceptId) in inputIds.Distinct().SelectMany(i => conceptIds.Distinct().Select(c => (i, c))))
+        foreach (var (inputId, conceptId) in wanted)
         {
             var ofConcept = decisions[(inputId, conceptId)].ToList();
             var rows = annotations[(inputId, conceptId)].ToList();
@@ -49,12 +51,11 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
         await db.SaveChangesAsync(ct);
     }
 
-    private static async Task<StoredRows> StoredAsync(PortalDbContext db, IReadOnlyCollection<long> inputIds, IReadOnlyCollection<long> conceptIds, CancellationToken ct)
+    private static async Task<StoredRows> StoredAsync(PortalDbContext db, List<long> inputIds, List<long> conceptIds, CancellationToken ct)
     {
         // One answer at a time is what people wait for: these queries are translated once.
-        if (inputIds.Count == 1 && conceptIds.Count == 1)
+        if (inputIds is [var inputId] && conceptIds is [var conceptId])
         {
-            var (inputId, conceptId) = (inputIds.First(), conceptIds.First());
             return new StoredRows(
                 await DecisionsOfOne(db, inputId, conceptId).ToListAsync(ct), await AnnotationsOfOne(db, inputId, conceptId).ToListAsync(ct), await LabelOfOne(db, inputId, conceptId).ToListAsync(ct));
         }

@@ -1,49 +1,93 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>The zip an export is written to, entry by entry. Every entry carries the same time, so that the same data gives the same bytes.</summary>
-public sealed class ExportArchive(Stream target) : IAsyncDisposable
+/// <summary>The zip an export is written to, entry by entry. Memory does not grow with what is in it, and the same data gives the same bytes.</summary>
+public sealed class ExportArchive : IAsyncDisposable
 {
-    private static readonly DateTimeOffset FixedTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-    private readonly ZipArchive _zip = new(target, ZipArchiveMode.Create, leaveOpen: true);
+    private readonly string _scratch;
+    private readonly FileStream _contents;
+    private readonly ZipWriter _zip;
+
+    /// <param name="scratch">A folder for files that are needed meanwhile.</param>
+    public ExportArchive(Stream target, string scratch)
+    {
+        (_scratch, _contents) = (scratch, Aside(scratch));
+        _zip = new ZipWriter(target, _contents);
+    }
 
     /// <summary>Pictures written so far.</summary>
     public int Pictures { get; private set; }
 
     /// <summary>Writes a text file; lines end with '\n'.</summary>
-    public async Task WriteTextAsync(string path, Func<TextWriter, Task> write)
+    public Task WriteTextAsync(string path, Func<TextWriter, Task> write) => WriteAsync(path, async stream =>
     {
-        await using var entry = Open(path, CompressionLevel.Optimal);
-        await using var writer = new StreamWriter(entry, Utf8, 64 * 1024) { NewLine = "\n" };
+        await using var writer = new StreamWriter(stream, Utf8, 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         await write(writer);
-    }
+    });
 
     /// <summary>Writes one JSON document.</summary>
-    public async Task WriteJsonAsync(string path, Func<Utf8JsonWriter, Task> write)
+    public Task WriteJsonAsync(string path, Func<Utf8JsonWriter, Task> write) => WriteAsync(path, async stream =>
     {
-        await using var entry = Open(path, CompressionLevel.Optimal);
-        await using var writer = new Utf8JsonWriter(entry, ExchangeJson.Writer);
+        await using var writer = new Utf8JsonWriter(stream, ExchangeJson.Writer);
         await write(writer);
-    }
+    });
 
     /// <summary>Copies a picture as it is: compressing it again would gain nothing.</summary>
+    /// <param name="picture">Can seek: it is read once for its checksum, which stands before it.</param>
     public async Task WritePictureAsync(string path, Stream picture, CancellationToken ct)
     {
         await using (picture)
-        await using (var entry = Open(path, CompressionLevel.NoCompression)) await picture.CopyToAsync(entry, ct);
+        {
+            var (crc, length) = await ChecksumAsync(picture, ct);
+            picture.Position = 0;
+            await _zip.AddAsync(path, ZipWriter.Stored, picture, length, length, crc, ct);
+        }
         Pictures++;
     }
 
-    public ValueTask DisposeAsync() => _zip.DisposeAsync();
+    /// <summary>Writes the table of contents; without it the zip is none.</summary>
+    public Task FinishAsync(CancellationToken ct) => _zip.FinishAsync(ct);
 
-    private Stream Open(string path, CompressionLevel level)
+    public ValueTask DisposeAsync() => _contents.DisposeAsync();
+
+    /// <summary>Compresses a file into one beside, since its length and checksum stand before it.</summary>
+    private async Task WriteAsync(string path, Func<Stream, Task> write)
     {
-        var entry = _zip.CreateEntry(path, level);
-        entry.LastWriteTime = FixedTime;
-        return entry.Open();
+        await using var packed = Aside(_scratch);
+        uint crc;
+        long length;
+        await using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        await using (var counted = new ChecksumStream(deflate))
+        {
+            await write(counted);
+            (crc, length) = (counted.Crc, counted.Length);
+        }
+        var packedLength = packed.Position;
+        packed.Position = 0;
+        await _zip.AddAsync(path, ZipWriter.Deflated, packed, packedLength, length, crc, CancellationToken.None);
     }
+
+    private static async Task<(uint Crc, long Length)> ChecksumAsync(Stream stream, CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
+        try
+        {
+            var (crc, length) = (0u, 0L);
+            int read;
+            while ((read = await stream.ReadAsync(buffer, ct)) > 0) (crc, length) = (Crc32.Append(crc, buffer.AsSpan(0, read)), length + read);
+            return (crc, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static FileStream Aside(string folder) =>
+        new(Path.Combine(folder, $"{Guid.NewGuid():N}.export"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
 }

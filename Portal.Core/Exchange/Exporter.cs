@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
 using Portal.Core.Apps;
 using Portal.Core.Datasets;
@@ -12,7 +13,7 @@ using Portal.Core.Storage.Sqlite;
 namespace Portal.Core.Exchange;
 
 /// <summary>Writes exports: a zip of the format's files, the pictures where wanted, and a manifest.</summary>
-public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppService apps, InputQueries queries, DatasetService datasets, BlobStore blobs)
+public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppService apps, InputQueries queries, DatasetService datasets, BlobStore blobs, IOptions<StorageOptions> storage)
 {
     /// <summary>Counts what an export would hold.</summary>
     public async Task<ExportSurvey> SurveyAsync(long appId, InputFilter? filter, CancellationToken ct)
@@ -28,7 +29,7 @@ public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppSer
         return new DatasetContent(db, await datasets.ReadyAsync(appId, dataset, ct), _ => false).Survey;
     }
 
-    /// <summary>Writes the zip. Memory does not grow with the number of inputs, except for the zip's own table of contents.</summary>
+    /// <summary>Writes the zip. Memory does not grow with the number of inputs or pictures.</summary>
     /// <param name="progress">Gets steps done and steps in all.</param>
     public async Task<ExportOutcome> WriteAsync(long appId, ExportRequest request, Stream target, Action<int, int, string> progress, CancellationToken ct)
     {
@@ -77,7 +78,7 @@ public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppSer
         var message = "Writing labels";
         var census = new Census(withPictures);
         var content = new ExportContent(source.Concepts, CountedAsync, input => File.OpenRead(blobs.PathOf(input.Hash)));
-        await using var archive = new ExportArchive(target);
+        await using var archive = new ExportArchive(target, storage.Value.IncomingRoot);
 
         await format.WriteAsync(content, archive, ct);
         if (addsPictures)
@@ -92,6 +93,7 @@ public sealed class Exporter(IDbContextFactory<PortalDbContext> contexts, AppSer
         var manifest = new ExchangeManifest(ExchangeManifest.CurrentVersion, format.Id, source.App.Id, source.App.Name, source.App.Description,
             survey.Inputs, archive.Pictures, census.MissingPictures, leftOut, source.Concepts, census.Versions(), request.FilterText);
         await archive.WriteTextAsync(ExchangeManifest.Path, writer => writer.WriteLineAsync(JsonSerializer.Serialize(manifest, ExchangeJson.Indented)));
+        await archive.FinishAsync(ct);
         return new ExportOutcome(survey.Inputs, archive.Pictures, census.MissingPictures, leftOut);
 
         async IAsyncEnumerable<ExchangeInput> CountedAsync([EnumeratorCancellation] CancellationToken passCt)

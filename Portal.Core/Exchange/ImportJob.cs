@@ -37,7 +37,7 @@ public sealed class ImportJob(Importer importer, ExchangeFiles files) : IJobHand
         return summary;
     }
 
-    /// <summary>What was taken stands: each picture was one transaction.</summary>
+    /// <summary>What was taken stands: each picture was taken whole or not at all.</summary>
     public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct)
     {
         files.DeleteUpload(job.AppId, JsonSerializer.Deserialize<Parameters>(job.Parameters)!.File);

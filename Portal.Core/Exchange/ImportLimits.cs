@@ -3,8 +3,8 @@ namespace Portal.Core.Exchange;
 /// <summary>Bounds on what comes in, each named by the refusal it causes.</summary>
 internal static class ImportLimits
 {
-    /// <summary>Files in one archive or folder.</summary>
-    public const int MaxEntries = 1_000_000;
+    /// <summary>Files in one archive or folder: a million pictures and what is said of them.</summary>
+    public const int MaxEntries = 1_001_000;
 
     /// <summary>Folders in folders.</summary>
     public const int MaxDepth = 32;

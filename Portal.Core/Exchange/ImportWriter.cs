@@ -7,80 +7,122 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>Writes the tags of one picture, inside a transaction of the caller's.</summary>
+/// <summary>A new input, as the portal's own format says it was.</summary>
+/// <param name="Concepts">Internal keys of concepts by the ids the file uses; what names another is left out.</param>
+internal sealed record RestoredInput(Input Input, ExchangeInput Own, IReadOnlyDictionary<string, long> Concepts);
+
+/// <summary>Writes what files say of pictures, inside a transaction of the caller's. What came of it is told in the order given.</summary>
 public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids, TimeProvider clock)
 {
     private const int MaxInfo = 64 * 1024;
+    private const int AskedAtOnce = 1000;
     private readonly Settlement _settlement = new(ids, clock);
 
     /// <summary>Adds what is new. People's labels are the importer's decisions; a label that a person gave in the app stays.</summary>
-    internal async Task<TagsWritten> TagAsync(PortalDbContext db, long appId, long userId, long inputId, IReadOnlyList<ResolvedTag> tags, CancellationToken ct)
+    /// <param name="tagged">Different inputs, and their tags.</param>
+    internal async Task<IReadOnlyList<TagsWritten>> TagAsync(
+        PortalDbContext db, long appId, long userId, IReadOnlyList<(long InputId, IReadOnlyList<ResolvedTag> Tags)> tagged, CancellationToken ct)
     {
-        if (tags.Count == 0) return default;
-        var labels = await db.Labels.AsNoTracking().Where(l => l.InputId == inputId).ToDictionaryAsync(l => l.ConceptId, ct);
-        var machine = await db.Annotations.AsNoTracking().Where(a => a.InputId == inputId && a.Origin != AnnotationOrigin.Human).ToListAsync(ct);
-        var (wanted, kept) = (new List<NewAnnotation>(), 0);
-        foreach (var ofConcept in tags.GroupBy(t => (t.ConceptId, t.Tag.Machine)))
+        var inputIds = tagged.Where(t => t.Tags.Count > 0).Select(t => t.InputId).ToList();
+        if (inputIds.Count == 0) return new TagsWritten[tagged.Count];
+        var labels = await db.Labels.AsNoTracking().Where(l => inputIds.Contains(l.InputId)).ToDictionaryAsync(l => (l.InputId, l.ConceptId), ct);
+        var machine = (await db.Annotations.AsNoTracking().Where(a => inputIds.Contains(a.InputId) && a.Origin != AnnotationOrigin.Human).ToListAsync(ct)).ToLookup(a => (a.InputId, a.ConceptId));
+        var (wanted, written) = (new List<NewAnnotation>(), new List<TagsWritten>());
+        foreach (var (inputId, tags) in tagged)
         {
-            var (conceptId, isMachine) = ofConcept.Key;
-            // Of several statements in one file people's last word counts, and the surest machine.
-            var said = ofConcept.Select(t => t.Tag);
-            var tag = isMachine ? said.OrderByDescending(t => t.Status == StatusCode.AnnotationSuccess).ThenByDescending(t => t.Score ?? 0).First() : said.Last();
-            if (isMachine && machine.Any(a => a.ConceptId == conceptId && (a.ExternalId == tag.AnnotationId || IsSame(a, tag, userId)))) continue;
-            if (labels.TryGetValue(conceptId, out var label) && label.IsHuman)
+            var (before, kept) = (wanted.Count, 0);
+            foreach (var ofConcept in tags.GroupBy(t => (t.ConceptId, t.Tag.Machine)))
             {
-                if (label.Value != tag.Value) kept++;
-                continue;
+                var (conceptId, isMachine) = ofConcept.Key;
+                // Of several statements in one file people's last word counts, and the surest machine.
+                var said = ofConcept.Select(t => t.Tag);
+                var tag = isMachine ? said.OrderByDescending(t => t.Status == StatusCode.AnnotationSuccess).ThenByDescending(t => t.Score ?? 0).First() : said.Last();
+                if (isMachine && machine[(inputId, conceptId)].Any(a => a.ExternalId == tag.AnnotationId || IsSame(a, tag, userId))) continue;
+                if (labels.TryGetValue((inputId, conceptId), out var label) && label.IsHuman)
+                {
+                    if (label.Value != tag.Value) kept++;
+                    continue;
+                }
+                wanted.Add(new NewAnnotation(inputId, conceptId, tag.Value, tag.Status, Machine: isMachine, Score: tag.Score));
             }
-            wanted.Add(new NewAnnotation(inputId, conceptId, tag.Value, tag.Status, Machine: isMachine, Score: tag.Score));
+            written.Add(new TagsWritten(wanted.Count - before, kept, 0));
         }
         if (wanted.Count > 0) await annotations.WriteAsync(db, appId, userId, wanted, ct);
-        return new TagsWritten(wanted.Count, kept, 0);
+        return written;
     }
 
     /// <summary>
-    /// Writes all that the portal's own format says of a picture that is new to the app, as it was: ids, authors, times, decisions. An author who is no user
+    /// Writes all that the portal's own format says of pictures that are new to the app, as it was: ids, authors, times, decisions. An author who is no user
     /// here becomes the importer; a workflow version that the app does not have makes its tags imported ones.
     /// </summary>
-    /// <param name="concepts">Internal keys of concepts by the ids the file uses; what names another is left out.</param>
-    internal async Task<TagsWritten> RestoreAsync(
-        PortalDbContext db, long appId, long userId, Input input, ExchangeInput own, Dictionary<string, long> concepts, CancellationToken ct)
+    internal async Task<IReadOnlyList<TagsWritten>> RestoreAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<RestoredInput> restored, CancellationToken ct)
     {
-        var authors = await AuthorsAsync(db, own, ct);
-        input.CreatedAt = Utc(own.CreatedAt);
-        if (own.CreatedBy is { } creator && authors.TryGetValue(creator, out var creatorId)) input.CreatedById = creatorId;
-        var rows = await AnnotationsAsync(db, appId, userId, input.Id, [.. own.Annotations.Where(a => concepts.ContainsKey(a.Concept))], concepts, authors, ct);
-        db.Annotations.AddRange(rows.Values);
+        if (restored.Count == 0) return [];
+        var authors = await AuthorsAsync(db, restored, ct);
+        var versions = await VersionsAsync(db, appId, restored, ct);
+        var taken = await TakenAsync(db, appId, [.. restored.SelectMany(r => r.Own.Annotations).Select(a => a.Id).Distinct()], ct);
+        var rows = new List<Dictionary<string, Annotation>>();
+        foreach (var (input, own, concepts) in restored)
+        {
+            input.CreatedAt = Utc(own.CreatedAt);
+            if (own.CreatedBy is { } creator && authors.TryGetValue(creator, out var creatorId)) input.CreatedById = creatorId;
+            var ofInput = Annotations(appId, userId, input.Id, own.Annotations, concepts, authors, versions, taken);
+            db.Annotations.AddRange(ofInput.Values);
+            rows.Add(ofInput);
+        }
         await db.SaveChangesAsync(ct);
-        db.Decisions.AddRange(own.Decisions.Where(d => concepts.ContainsKey(d.Concept)).Select(d => Of(d, appId, userId, input.Id, concepts[d.Concept], rows, authors)));
+        foreach (var ((input, own, concepts), ofInput) in restored.Zip(rows))
+            db.Decisions.AddRange(own.Decisions.Where(d => concepts.ContainsKey(d.Concept)).Select(d => Of(d, appId, userId, input.Id, concepts[d.Concept], ofInput, authors)));
         await db.SaveChangesAsync(ct);
-        await _settlement.SettleAsync(db, appId, input.Id, [.. concepts.Values], ct);
-        var strangers = own.Annotations.Count(a => !authors.ContainsKey(a.User)) + own.Decisions.Count(d => !authors.ContainsKey(d.User));
-        return new TagsWritten(rows.Count, 0, strangers);
+        await _settlement.SettleAsync(db, appId, restored.SelectMany(r => r.Concepts.Values.Select(conceptId => (r.Input.Id, conceptId))), ct);
+        return [.. restored.Zip(rows, (r, ofInput) => new TagsWritten(ofInput.Count, 0,
+            r.Own.Annotations.Count(a => !authors.ContainsKey(a.User)) + r.Own.Decisions.Count(d => !authors.ContainsKey(d.User))))];
     }
 
     private static bool IsSame(Annotation row, ImportedTag tag, long userId) =>
         row.Origin == AnnotationOrigin.Import && row.WrittenAsId == userId && row.Value == tag.Value && row.WrittenStatus == tag.Status && row.Score == tag.Score;
 
-    private static async Task<Dictionary<string, long>> AuthorsAsync(PortalDbContext db, ExchangeInput own, CancellationToken ct)
+    private static async Task<Dictionary<string, long>> AuthorsAsync(PortalDbContext db, IReadOnlyList<RestoredInput> restored, CancellationToken ct)
     {
-        var names = own.Annotations.SelectMany(a => (string?[])[a.User, a.ReviewedBy]).Concat(own.Decisions.SelectMany(d => (string?[])[d.User, d.UndoneBy]))
-            .Append(own.CreatedBy).OfType<string>().Distinct().ToList();
+        var names = restored.Select(r => r.Own).SelectMany(own => own.Annotations.SelectMany(a => (string?[])[a.User, a.ReviewedBy])
+            .Concat(own.Decisions.SelectMany(d => (string?[])[d.User, d.UndoneBy])).Append(own.CreatedBy)).OfType<string>().Distinct().ToList();
         return await db.Users.Where(u => names.Contains(u.UserName!)).ToDictionaryAsync(u => u.UserName!, u => u.Id, StringComparer.Ordinal, ct);
     }
 
-    /// <summary>Rows by the id the file gives them. Where a person's or a writer's place is taken already, the first stays.</summary>
-    private async Task<Dictionary<string, Annotation>> AnnotationsAsync(
-        PortalDbContext db, long appId, long userId, long inputId, IReadOnlyList<ExchangeAnnotation> given,
-        Dictionary<string, long> concepts, Dictionary<string, long> authors, CancellationToken ct)
+    /// <summary>The app's workflow versions that the file names, by the workflow's id and the version's number.</summary>
+    private static async Task<Dictionary<(string? Workflow, int? Number), (long WorkflowId, long VersionId)>> VersionsAsync(
+        PortalDbContext db, long appId, IReadOnlyList<RestoredInput> restored, CancellationToken ct)
     {
-        var wantedIds = given.Select(a => a.Id).ToList();
-        var taken = (await db.Annotations.Where(a => a.AppId == appId && wantedIds.Contains(a.ExternalId)).Select(a => a.ExternalId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+        var names = restored.SelectMany(r => r.Own.Annotations).Select(a => a.Workflow).OfType<string>().Distinct().ToList();
+        if (names.Count == 0) return [];
+        return await (from v in db.WorkflowVersions
+                      join w in db.Workflows on v.WorkflowId equals w.Id
+                      where w.AppId == appId && names.Contains(w.ExternalId)
+                      select new { w.ExternalId, v.Number, v.WorkflowId, v.Id })
+            .ToDictionaryAsync(v => ((string?)v.ExternalId, (int?)v.Number), v => (v.WorkflowId, v.Id), ct);
+    }
+
+    /// <summary>Ids of annotations that the app has already.</summary>
+    private static async Task<HashSet<string>> TakenAsync(PortalDbContext db, long appId, IReadOnlyList<string> wanted, CancellationToken ct)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var some in wanted.Chunk(AskedAtOnce))
+            taken.UnionWith(await db.Annotations.Where(a => a.AppId == appId && some.Contains(a.ExternalId)).Select(a => a.ExternalId).ToListAsync(ct));
+        return taken;
+    }
+
+    /// <summary>Rows by the id the file gives them. Where a person's or a writer's place is taken already, the first stays.</summary>
+    /// <param name="taken">Ids of annotations that are no longer free; grows.</param>
+    private Dictionary<string, Annotation> Annotations(
+        long appId, long userId, long inputId, IReadOnlyList<ExchangeAnnotation> given, IReadOnlyDictionary<string, long> concepts, Dictionary<string, long> authors,
+        Dictionary<(string? Workflow, int? Number), (long WorkflowId, long VersionId)> versions, HashSet<string> taken)
+    {
         var rows = new Dictionary<string, Annotation>(StringComparer.Ordinal);
         var places = new HashSet<(long Concept, AnnotationOrigin Origin, long? Owner, string? Place)>();
-        foreach (var annotation in given)
+        foreach (var annotation in given.Where(a => concepts.ContainsKey(a.Concept)))
         {
-            var version = await VersionAsync(db, appId, annotation, ct);
+            (long WorkflowId, long VersionId)? version =
+                annotation.Node is not null && versions.TryGetValue((annotation.Workflow, annotation.WorkflowVersion), out var known) ? known : null;
             var row = Of(annotation, appId, inputId, concepts[annotation.Concept], authors.GetValueOrDefault(annotation.User, userId), version);
             if (annotation.ReviewedBy is { } reviewer) row.ReviewedById = authors.GetValueOrDefault(reviewer, userId);
             if (!places.Add((row.ConceptId, row.Origin, row.Origin == AnnotationOrigin.Workflow ? row.WorkflowId : row.WrittenAsId,
@@ -91,14 +133,7 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
         return rows;
     }
 
-    private static async Task<Workflows.WorkflowVersion?> VersionAsync(PortalDbContext db, long appId, ExchangeAnnotation a, CancellationToken ct) =>
-        a is not { Workflow: { } workflow, WorkflowVersion: { } number, Node: not null } ? null : await (
-            from v in db.WorkflowVersions.AsNoTracking()
-            join w in db.Workflows on v.WorkflowId equals w.Id
-            where w.AppId == appId && w.ExternalId == workflow && v.Number == number
-            select v).SingleOrDefaultAsync(ct);
-
-    private Annotation Of(ExchangeAnnotation a, long appId, long inputId, long conceptId, long authorId, Workflows.WorkflowVersion? version)
+    private Annotation Of(ExchangeAnnotation a, long appId, long inputId, long conceptId, long authorId, (long WorkflowId, long VersionId)? version)
     {
         var written = (StatusCode)a.WrittenStatus;
         if (written != StatusCode.AnnotationSuccess && !AnnotationStatuses.IsWaiting(written))
@@ -119,7 +154,7 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
             WrittenAsId = authorId,
             Origin = origin == AnnotationOrigin.Workflow && version is null ? AnnotationOrigin.Import : origin,
             WorkflowId = version?.WorkflowId,
-            WorkflowVersionId = version?.Id,
+            WorkflowVersionId = version?.VersionId,
             NodeId = version is null ? null : a.Node,
             Info = a.Info is { } info ? Text.Bounded(info.GetRawText(), MaxInfo, "annotation info") : null,
             ReviewRequested = a.ReviewRequested,

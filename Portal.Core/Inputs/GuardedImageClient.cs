@@ -89,7 +89,8 @@ public sealed class GuardedImageClient : IDisposable
     private Uri Next(HttpResponseMessage response, Uri address)
     {
         var status = (int)response.StatusCode;
-        if (response.Headers.Location is { } location && status is 301 or 302 or 303 or 307 or 308) return Parse(new Uri(address, location).AbsoluteUri);
+        if (response.Headers.Location is { } location && status is 301 or 302 or 303 or 307 or 308)
+            return Parse(Uri.TryCreate(address, location, out var next) ? next.AbsoluteUri : location.OriginalString);
         if (status is not (408 or 425 or 429 or 500 or 502 or 503 or 504)) throw Refused(address, $"answered with HTTP status {status} instead of a picture. Check the address");
         var after = response.Headers.RetryAfter switch
         {

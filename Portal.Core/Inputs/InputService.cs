@@ -36,48 +36,56 @@ public sealed class InputService(
     internal async Task<Input> AcceptAsync(long appId, long userId, NewInput wanted, Stream content, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
         using var span = Telemetry.Spans.StartActivity("accept");
-        var externalId = ids.ChosenOrNew(wanted.Id, "input");
-        span?.SetTag("input.id", externalId);
-        var metadata = Serialize(wanted.Metadata);
-        var fileName = BaseName(wanted.FileName);
-        IncomingBlob? blob = null;
         try
         {
-            if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, externalId, ct);
-            blob = await blobs.ReceiveAsync(content, limits.Value.Size, ct);
-            var header = decoder.ReadHeader(blob.Path);
-            if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, blob.Hash, ct);
-            using var room = await quota.TakeAsync(appId, blob.Length, ct);
-            blobs.Keep(blob);
-            var input = await InsertAsync(appId, userId, wanted, new Input
-            {
-                AppId = appId,
-                ExternalId = externalId,
-                CreatedById = userId,
-                Status = StatusCode.InputPending,
-                ContentHash = blob.Hash,
-                ByteLength = blob.Length,
-                MediaType = header.Type.MediaType(),
-                Width = header.Width,
-                Height = header.Height,
-                FileName = fileName,
-                SourceUrl = wanted.SourceUrl,
-                Metadata = metadata,
-                FilmId = wanted.Frame?.FilmId,
-                FilmTimeMs = wanted.Frame?.TimeMs,
-            }, also, ct);
-            room.Keep();
-            Telemetry.InputsAccepted.Add(1);
-            return input;
+            if (!string.IsNullOrEmpty(wanted.Id)) await RefuseTakenIdAsync(appId, ids.ChosenOrNew(wanted.Id, "input"), ct);
+            using var arriving = await ReceiveAsync(wanted, content, ct);
+            span?.SetTag("input.id", arriving.ExternalId);
+            if (wanted.SkipDuplicate) await RefuseDuplicateAsync(appId, arriving.Blob.Hash, ct);
+            await KeepAsync(appId, arriving, ct);
+            return await InsertAsync(appId, userId, arriving, also, ct);
         }
-        catch (Exception e)
+        // As a refusal of this one picture, so that the answer still says which of the others are safe.
+        catch (Exception e) when (StorageFault.Of(e) is { } fault)
         {
-            // Kept bytes that no row names are removed by the sweep at the next start; another upload may be naming them right now.
-            if (blob is not null) BlobStore.Discard(blob);
-            // As a refusal of this one picture, so that the answer still says which of the others are safe.
-            if (StorageFault.Of(e) is { } fault) throw fault;
-            throw;
+            throw fault;
         }
+    }
+
+    /// <summary>The first of three steps in which pictures are taken in: what can be refused without the database is, and the bytes are received.</summary>
+    internal async Task<ArrivingInput> ReceiveAsync(NewInput wanted, Stream content, CancellationToken ct)
+    {
+        var (externalId, metadata) = (ids.ChosenOrNew(wanted.Id, "input"), Serialize(wanted.Metadata));
+        return new ArrivingInput(wanted, externalId, metadata, await blobs.ReceiveAsync(content, limits.Value.Size, ct));
+    }
+
+    /// <summary>The second: the picture is checked by its header, finds room in the quota, and its bytes are on disk, where they stay. May run for several at once.</summary>
+    internal async Task KeepAsync(long appId, ArrivingInput arriving, CancellationToken ct)
+    {
+        var header = decoder.ReadHeader(arriving.Blob.Path);
+        var room = await quota.TakeAsync(appId, arriving.Blob.Length, ct);
+        arriving.Keep(header, room);
+        blobs.Keep(arriving.Blob);
+    }
+
+    /// <summary>The third: rows for pictures, inside a transaction of the caller's, after whose commit <see cref="Announce"/> is called.</summary>
+    internal async Task AddAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<ArrivingInput> arriving, CancellationToken ct)
+    {
+        if (arriving.Count == 0) return;
+        foreach (var one in arriving) db.Inputs.Add(one.Row = RowOf(appId, userId, one));
+        await db.SaveOrRefuseAsync(() => Taken(arriving[0].ExternalId), ct);
+        // Before a worker can see it.
+        foreach (var one in arriving) spans.Keep(one.Row!.Id, Activity.Current);
+    }
+
+    /// <summary>The rows are committed: workers and open pages hear of them.</summary>
+    internal void Announce(long appId, IReadOnlyList<ArrivingInput> arrived)
+    {
+        if (arrived.Count == 0) return;
+        foreach (var one in arrived) one.Stay();
+        Telemetry.InputsAccepted.Add(arrived.Count);
+        signal.Wake();
+        changes.Publish(appId, ChangedNoun.Inputs);
     }
 
     public async Task<Input> GetAsync(long appId, string externalId, CancellationToken ct)
@@ -155,28 +163,44 @@ public sealed class InputService(
         return count;
     }
 
-    private async Task<Input> InsertAsync(long appId, long userId, NewInput wanted, Input input, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
+    private async Task<Input> InsertAsync(long appId, long userId, ArrivingInput arriving, Func<PortalDbContext, Input, Task>? also, CancellationToken ct)
     {
-        input.CreatedAt = input.ModifiedAt = Now;
         // Thousands may follow.
         WriteQueue.LetOthersFirst();
+        var labels = arriving.Wanted.Labels ?? [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Asked again where nobody else can insert in between.
-        if (wanted.SkipDuplicate) await RefuseDuplicateAsync(db, appId, input.ContentHash, ct);
-        var conceptIds = await ConceptIdsAsync(db, appId, wanted.Labels ?? [], ct);
-        db.Inputs.Add(input);
-        await SaveAsync(db, input, ct);
-        await annotations.WriteAsync(db, appId, userId,
-            [.. (wanted.Labels ?? []).Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value, Draw: DecisionDraw.Random))], ct);
+        if (arriving.Wanted.SkipDuplicate) await RefuseDuplicateAsync(db, appId, arriving.Blob.Hash, ct);
+        var conceptIds = await ConceptIdsAsync(db, appId, labels, ct);
+        await AddAsync(db, appId, userId, [arriving], ct);
+        var input = arriving.Row!;
+        await annotations.WriteAsync(db, appId, userId, [.. labels.Select(l => new NewAnnotation(input.Id, conceptIds[l.ConceptId], l.Value, Draw: DecisionDraw.Random))], ct);
         if (also is not null) await also(db, input);
-        // Before a worker can see it.
-        spans.Keep(input.Id, Activity.Current);
         await transaction.CommitAsync(ct);
-        signal.Wake();
-        changes.Publish(appId, ChangedNoun.Inputs);
+        Announce(appId, [arriving]);
         return input;
     }
+
+    private Input RowOf(long appId, long userId, ArrivingInput arriving) => new()
+    {
+        AppId = appId,
+        ExternalId = arriving.ExternalId,
+        CreatedById = userId,
+        Status = StatusCode.InputPending,
+        ContentHash = arriving.Blob.Hash,
+        ByteLength = arriving.Blob.Length,
+        MediaType = arriving.Header!.Type.MediaType(),
+        Width = arriving.Header.Width,
+        Height = arriving.Header.Height,
+        FileName = BaseName(arriving.Wanted.FileName),
+        SourceUrl = arriving.Wanted.SourceUrl,
+        Metadata = arriving.Metadata,
+        FilmId = arriving.Wanted.Frame?.FilmId,
+        FilmTimeMs = arriving.Wanted.Frame?.TimeMs,
+        CreatedAt = Now,
+        ModifiedAt = Now,
+    };
 
     private static async Task<Dictionary<string, long>> ConceptIdsAsync(PortalDbContext db, long appId, IReadOnlyList<InputLabel> labels, CancellationToken ct)
     {

@@ -22,7 +22,7 @@ public sealed class BlobStore
 
     public BlobStore(IOptions<StorageOptions> options) => _options = options.Value;
 
-    /// <summary>Writes a stream to disk while hashing it.</summary>
+    /// <summary>Writes a stream to a file while hashing it. It is not flushed: what is refused next need not wait for the disk.</summary>
     /// <param name="content">Read to its end, or to the limit.</param>
     /// <exception cref="PortalException"><see cref="StatusCode.InputOverLimit"/> when there are more bytes than allowed.</exception>
     public async Task<IncomingBlob> ReceiveAsync(Stream content, SizeLimit limit, CancellationToken ct)
@@ -43,7 +43,6 @@ public sealed class BlobStore
                     hash.AppendData(buffer, 0, read);
                     await file.WriteAsync(buffer.AsMemory(0, read), ct);
                 }
-                file.Flush(flushToDisk: true);
             }
             return new IncomingBlob(path, Convert.ToHexStringLower(hash.GetHashAndReset()), length);
         }
@@ -58,13 +57,14 @@ public sealed class BlobStore
         }
     }
 
-    /// <summary>Gives received bytes their lasting place and flushes the folder, so that a row inserted afterwards never names a file a power cut took.</summary>
+    /// <summary>Flushes received bytes, gives them their lasting place and flushes the folder, so that a row inserted afterwards never names a file a power cut took.</summary>
     public void Keep(IncomingBlob blob)
     {
         var path = PathOf(blob.Hash);
         var folder = Path.GetDirectoryName(path)!;
         var isNew = !Directory.Exists(folder);
         Directory.CreateDirectory(folder);
+        using (var file = new FileStream(blob.Path, FileMode.Open, FileAccess.Write, FileShare.Read, 0)) file.Flush(flushToDisk: true);
         File.Move(blob.Path, path, overwrite: true);
         FileFlush.Folder(folder);
         if (isNew) FileFlush.Folder(_options.BlobRoot);

@@ -102,12 +102,14 @@ public sealed class AddressListTests : IAsyncLifetime
             ,http://pictures.test/404,,,,
             ,pictures.test/2.jpg,,,,
             ,,cat,,,
+            ,http://pictures.test:99999/1.jpg,,,,
             """);
 
         Assert.Equal(
-            ["Added", "Added", "Tagged", "Refused", "Refused", "Refused", "Refused", "Refused"],
+            ["Added", "Added", "Tagged", "Refused", "Refused", "Refused", "Refused", "Refused", "Refused"],
             report.Select(r => r.Result.ToString()));
         Assert.Contains("no address that begins with http", report.Single(r => r.Where == "row 8").Detail, StringComparison.Ordinal);
+        Assert.Contains("no valid address", report.Single(r => r.Where == "row 10").Detail, StringComparison.Ordinal);
         var input = await _host.Get<InputService>().GetAsync(_host.App.Id, "one", TestContext.Current.CancellationToken);
         Assert.Equal("""{"city":"Bern","year":2024}""", input.Metadata);
         Assert.Equal("http://pictures.test/1.jpg", input.SourceUrl);

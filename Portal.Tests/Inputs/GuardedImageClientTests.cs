@@ -166,6 +166,13 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
     public async Task A_redirect_to_another_scheme_is_refused() =>
         Assert.Equal(StatusCode.InputInvalidUrl, (await RefusedAsync("http://pictures.test/to?target=file%3A%2F%2F%2Fetc%2Fpasswd")).Code);
 
+    [Theory]
+    [InlineData("http%3A%2F%2Fother.test%3A99999%2Fpicture")]
+    [InlineData("%2F%2F%5Bbad")]
+    [InlineData("http%3A%2F%2F")]
+    public async Task A_redirect_to_no_address_is_refused(string target) =>
+        Assert.Equal(StatusCode.InputInvalidUrl, (await RefusedAsync($"http://pictures.test/to?target={target}")).Code);
+
     [Fact]
     public async Task Redirects_end()
     {

@@ -36,7 +36,7 @@ internal static class ExplorerData
         using var input = Prepare(connection, "INSERT INTO Inputs (Id, AppId, ExternalId, CreatedById, Status, ContentHash, ByteLength, MediaType, Width, Height, FileName, Metadata, ClaimToken, Attempts, CreatedAt, ModifiedAt) "
             + $"VALUES ($1, {appId}, $2, {userId}, $3, $4, 1000, 'image/jpeg', 400, 300, $5, $6, 0, 1, $7, $7)", 7);
         using var annotation = Prepare(connection, "INSERT INTO Annotations (AppId, ExternalId, InputId, ConceptId, Value, Status, WrittenStatus, Score, WrittenAsId, Origin, WorkflowId, WorkflowVersionId, NodeId, ReviewedById, ReviewRequested, CreatedAt, ModifiedAt) "
-            + $"VALUES ({appId}, $1, $2, $3, $4, $5, $5, $6, {userId}, $7, $8, $9, $10, $11, 0, {Start}, {Start})", 11);
+            + $"VALUES ({appId}, $1, $2, $3, $4, $5, $12, $6, {userId}, $7, $8, $9, $10, $11, 0, {Start}, {Start})", 12);
         using var label = Prepare(connection, $"INSERT INTO Labels (InputId, ConceptId, AppId, Value, IsHuman) VALUES ($1, $2, {appId}, $3, $4)", 4);
         using var embedding = Prepare(connection, $"INSERT INTO InputEmbeddings (InputId, EmbedderId, Vector) VALUES ($1, {embedderId}, $2)", 2);
         for (var from = 1; from <= size; from += 50_000)
@@ -56,7 +56,9 @@ internal static class ExplorerData
                     var (concept, human) = (conceptIds[(first + 3 * k) % conceptIds.Count], k == 0 && id % 5 == 0);
                     var (status, value) = (human ? 24150 : Statuses[random.Next(Statuses.Length)], random.Next(8) > 0);
                     Set(annotation, $"a{id}-{k}", id, concept, value ? 1 : 0, status, human ? DBNull.Value : random.NextDouble(), human ? 0 : 1, human ? DBNull.Value : workflowId, human ? DBNull.Value : versionId,
-                        human ? DBNull.Value : $"write-{k}", status == 24158 ? userId : DBNull.Value);
+                        human ? DBNull.Value : $"write-{k}", status == 24158 ? userId : DBNull.Value,
+                        // What was rejected had waited for it.
+                        status == 24158 ? 24151 : status);
                     if (status == 24150) Set(label, id, concept, value ? 1 : 0, human ? 1 : 0);
                 }
             }

@@ -43,10 +43,11 @@ internal sealed class LoadClients(Uri address, LoadSetup setup, LoadRecord recor
     /// <summary>Uploads pictures, as many at once as a browser's queue sends.</summary>
     /// <param name="images">Files; each is sent as often as needed, and never twice with the same bytes.</param>
     /// <param name="size">How many pictures all uploaders send together; this one sends its part.</param>
-    public async Task UploadAsync(int uploader, IReadOnlyList<string> images, int size, CancellationToken ct)
+    /// <param name="from">The number of the first; others send other bytes.</param>
+    public async Task UploadAsync(int uploader, IReadOnlyList<string> images, int size, CancellationToken ct, int from = 0)
     {
         using var client = Client(setup.Uploaders[uploader]);
-        var own = Enumerable.Range(0, size).Where(i => i % setup.Uploaders.Count == uploader);
+        var own = Enumerable.Range(from, size).Where(i => i % setup.Uploaders.Count == uploader);
         await Parallel.ForEachAsync(own, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = ct }, async (i, _) =>
         {
             var id = $"upload-{i}";

@@ -35,6 +35,9 @@ internal sealed class LoadServer : IAsyncDisposable
     /// <summary>The most resident memory at once, of the portal alone and with its decoder processes. Program files that processes share count in each.</summary>
     public (long Portal, long WithDecoders) PeakBytes { get; private set; }
 
+    /// <summary>Processor time of the portal and of the decoder processes it has now.</summary>
+    public TimeSpan ProcessorTime => ProcessIds().Aggregate(TimeSpan.Zero, (sum, id) => sum + TimeOf(id));
+
     public Uri Address => _address.Task.Result;
 
     public static async Task<LoadServer> StartAsync(string root, string[] settings)
@@ -84,17 +87,23 @@ internal sealed class LoadServer : IAsyncDisposable
             .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
     }
 
-    private static long MemoryOf(int processId)
+    private IEnumerable<int> ProcessIds() => Children().Prepend(_process.Id);
+
+    private static long MemoryOf(int processId) => Of(processId, process => process.WorkingSet64);
+
+    private static TimeSpan TimeOf(int processId) => Of(processId, process => process.TotalProcessorTime);
+
+    private static T? Of<T>(int processId, Func<Process, T> ask)
     {
         try
         {
             using var process = Process.GetProcessById(processId);
-            return process.WorkingSet64;
+            return ask(process);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             // It has ended meanwhile.
-            return 0;
+            return default;
         }
     }
 }

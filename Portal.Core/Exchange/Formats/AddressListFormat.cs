@@ -138,6 +138,7 @@ internal sealed class AddressListFormat : ImportFormat
     {
         if (address.Length == 0) return ImportedInput.Refused(where, "There is no address in it.");
         if (!IsAddress(address)) return ImportedInput.Refused(where, $"'{Text.Shown(address)}' is no address that begins with http:// or https://.") with { Reference = address };
+        if (!Uri.TryCreate(address, UriKind.Absolute, out _)) return ImportedInput.Refused(where, $"'{Text.Shown(address)}' is no valid address. Check its host and port.") with { Reference = address };
         return new ImportedInput
         {
             Where = where,
