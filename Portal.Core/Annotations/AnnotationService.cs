@@ -160,7 +160,7 @@ public sealed class AnnotationService(
     }
 
     /// <summary>Adds statements that are no person's decision. A user's earlier one of that kind, about the same concept on the same input, is written over.</summary>
-    private async Task QueueAsync(PortalDbContext db, long appId, long userId, IReadOnlyList<NewAnnotation> wanted, CancellationToken ct)
+    private async Task QueueAsync(PortalDbContext db, long appId, long userId, List<NewAnnotation> wanted, CancellationToken ct)
     {
         if (wanted.Count == 0) return;
         var (inputIds, conceptIds) = (wanted.Select(w => w.InputId).Distinct().ToList(), wanted.Select(w => w.ConceptId).Distinct().ToList());

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -89,9 +90,9 @@ internal sealed class ZipWriter(Stream target, Stream contents)
     /// <summary>Little-endian numbers, one after another. What does not fit is written as the largest that does, which means "see the Zip64 record".</summary>
     private sealed class Record
     {
-        private readonly MemoryStream _bytes = new(128);
+        private readonly ArrayBufferWriter<byte> _bytes = new(128);
 
-        public ReadOnlyMemory<byte> Written => _bytes.GetBuffer().AsMemory(0, (int)_bytes.Length);
+        public ReadOnlyMemory<byte> Written => _bytes.WrittenMemory;
 
         public Record Int16(long number) => Put(number, 2);
 

@@ -30,8 +30,6 @@ public sealed class DecoderChild
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         ProcessLimits.EndWithParent();
-        // Requests go before pictures; but some of those somebody waits for as well.
-        LowPriority.GiveWay(Waiting.Somebody);
         using var input = Console.OpenStandardInput();
         var limits = ReadLimits(input);
         VipsLibrary.EnsureStarted();

@@ -33,12 +33,6 @@ internal static partial class LowPriority
         return told.Task;
     }
 
-    /// <summary>From now on this thread, and whatever it starts, gives way to others. It can never take that back.</summary>
-    public static void GiveWay(Waiting waiting)
-    {
-        if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
-    }
-
     private static void Start(string name, ThreadPriority priority, Action work) => new Thread(() => work()) { IsBackground = true, Name = name, Priority = priority }.Start();
 
     /// <summary>Against POSIX, Linux sets one thread's priority; 0 names the one that calls.</summary>
@@ -53,7 +47,8 @@ internal static partial class LowPriority
         protected override void QueueTask(Task task) => Start("Computation", ThreadPriority.BelowNormal, () =>
         {
             s_here = this;
-            GiveWay(waiting);
+            // It can never take that back.
+            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
             TryExecuteTask(task);
         });
 
