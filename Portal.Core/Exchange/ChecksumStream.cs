@@ -1,12 +1,15 @@
+using System.IO.Hashing;
+
 namespace Portal.Core.Exchange;
 
 /// <summary>Passes on what is written, and keeps its checksum and length. Does not own what it writes to.</summary>
 internal sealed class ChecksumStream(Stream inner) : Stream
 {
+    private readonly Crc32 _crc = new();
     private long _length;
 
     /// <summary>CRC-32 of what was written.</summary>
-    public uint Crc { get; private set; }
+    public uint Crc => _crc.GetCurrentHashAsUInt32();
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
@@ -43,7 +46,7 @@ internal sealed class ChecksumStream(Stream inner) : Stream
 
     private void Count(ReadOnlySpan<byte> bytes)
     {
-        Crc = Crc32.Append(Crc, bytes);
+        _crc.Append(bytes);
         _length += bytes.Length;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 
@@ -77,10 +78,9 @@ public sealed class ExportArchive : IAsyncDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
-            var (crc, length) = (0u, 0L);
-            int read;
-            while ((read = await stream.ReadAsync(buffer, ct)) > 0) (crc, length) = (Crc32.Append(crc, buffer.AsSpan(0, read)), length + read);
-            return (crc, length);
+            var (crc, length) = (new Crc32(), 0L);
+            for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0; length += read) crc.Append(buffer.AsSpan(0, read));
+            return (crc.GetCurrentHashAsUInt32(), length);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using Portal.Core.Exchange;
 using Portal.Tests.Support;
@@ -56,7 +57,7 @@ public sealed class ZipWriterTests : IDisposable
             var sparse = new SparseTarget(target);
             var zip = new ZipWriter(sparse, contents);
             await zip.AddAsync("large.bin", ZipWriter.Stored, new Zeros(Length), Length, Length, 0, Ct);
-            await zip.AddAsync("after.txt", ZipWriter.Stored, new MemoryStream("after"u8.ToArray()), 5, 5, Crc32.Append(0, "after"u8), Ct);
+            await zip.AddAsync("after.txt", ZipWriter.Stored, new MemoryStream("after"u8.ToArray()), 5, 5, Crc32.HashToUInt32("after"u8), Ct);
             await zip.FinishAsync(Ct);
         }
 
@@ -82,14 +83,6 @@ public sealed class ZipWriterTests : IDisposable
         {
             Assert.Skip($"{program} is not installed.");
         }
-    }
-
-    [Fact]
-    public void The_checksum_is_that_of_the_standard()
-    {
-        Assert.Equal(0xCBF43926u, Crc32.Append(0, "123456789"u8));
-        var bytes = RandomBytes(1000);
-        Assert.Equal(Crc32.Append(0, bytes), Crc32.Append(Crc32.Append(0, bytes.AsSpan(0, 333)), bytes.AsSpan(333)));
     }
 
     private async Task<string> WriteAsync(Dictionary<string, byte[]> pictures, string lines)
