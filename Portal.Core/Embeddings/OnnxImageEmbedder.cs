@@ -4,7 +4,6 @@ using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
 using Portal.Core.Errors;
-using Portal.Core.Interop;
 using Portal.Core.Interop.OnnxRuntime;
 
 namespace Portal.Core.Embeddings;
@@ -50,8 +49,7 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         {
             // One read serves the session and its hash, so the identity is that of the network that runs.
             var bytes = File.ReadAllBytes(path);
-            // The network's threads have the priority of the one that makes them.
-            session = LowPriority.RunAsync(() => new OnnxSession(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads), Waiting.Nobody, CancellationToken.None).GetAwaiter().GetResult();
+            session = new OnnxSession(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
             RequireMatch(session, definition);
             return new OnnxImageEmbedder(session, definition, side, Identify(definition, bytes, side));
         }

@@ -52,6 +52,19 @@ public sealed class StorageStartupTests : IDisposable
         await using var again = await OpenAsync();
     }
 
+    /// <summary>EF marks in the database that it migrates, and waits for ever for whoever left a mark.</summary>
+    [Fact]
+    public async Task A_portal_that_was_killed_while_it_opened_its_database_opens_it_again()
+    {
+        await using (var host = await OpenAsync())
+        {
+            await using var db = host.Db();
+            Assert.Equal(1, await db.Database.ExecuteSqlRawAsync("""INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01 00:00:00+00:00')""", TestContext.Current.CancellationToken));
+        }
+
+        await using var again = await OpenAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Opening_removes_files_that_no_input_names_and_no_other()
     {

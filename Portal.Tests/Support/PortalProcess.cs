@@ -48,7 +48,14 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     public static async Task<PortalProcess> StartAsync(string[] launcher, string root, int port, params string[] arguments)
     {
         var portal = Begin(launcher, root, port, arguments);
-        portal.SignInLink = await portal._signInLink.Task.WaitAsync(StartLimit);
+        try
+        {
+            portal.SignInLink = await portal._signInLink.Task.WaitAsync(StartLimit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"The portal did not start in time:{Environment.NewLine}{portal.Output}", e);
+        }
         portal.Address = new Uri(new Uri(portal.SignInLink).GetLeftPart(UriPartial.Authority));
         return portal;
     }

@@ -48,9 +48,11 @@ public static class SqliteStorage
         return path;
     }
 
-    /// <summary>Creates or migrates the database and switches it to the write-ahead log, which stays on in the file.</summary>
+    /// <summary>Creates or migrates the database and switches it to the write-ahead log, which stays on in the file. For the one process that may open it.</summary>
     public static async Task MigrateAsync(PortalDbContext db, CancellationToken ct)
     {
+        // EF waits for ever for whoever else migrates. Nobody does: it was killed.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", ct);
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", ct);
         foreach (var statement in InputChangeTriggers.CreateStatements().Concat(AuditEntryMapping.TriggerStatements())) await db.Database.ExecuteSqlRawAsync(statement, ct);
