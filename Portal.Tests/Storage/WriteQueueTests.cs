@@ -13,17 +13,17 @@ public sealed class WriteQueueTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task People_go_before_background_work_which_has_each_fourth_turn()
+    public async Task People_go_before_background_work_which_has_each_tenth_turn()
     {
         var (queue, order, all) = (new WriteQueue(), new List<string>(), new List<Task>());
         await queue.TakeAsync(Long, Ct);
         for (var i = 1; i <= 2; i++) all.Add(WriteAsync(queue, order, $"background {i}", true));
-        for (var i = 1; i <= 5; i++) all.Add(WriteAsync(queue, order, $"person {i}", false));
+        for (var i = 1; i <= 11; i++) all.Add(WriteAsync(queue, order, $"person {i}", false));
 
         queue.Release();
         await Task.WhenAll(all);
 
-        Assert.Equal(["person 1", "person 2", "person 3", "background 1", "person 4", "person 5", "background 2"], order);
+        Assert.Equal([.. Enumerable.Range(1, 9).Select(i => $"person {i}"), "background 1", "person 10", "person 11", "background 2"], order);
     }
 
     [Fact]

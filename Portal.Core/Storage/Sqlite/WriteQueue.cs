@@ -4,12 +4,12 @@ namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>
 /// Who writes to the database next. It takes one writer at a time; left to itself, each of the others would hold a thread, sleep, and look again by chance. Here
-/// they wait in order and hold nothing, and people's requests go before background work, of which each fourth turn is for certain.
+/// they wait in order and hold nothing, and people's requests go before background work, of which each tenth turn is for certain.
 /// </summary>
 internal sealed class WriteQueue
 {
     private const int SqliteBusy = 5;
-    private const int PeopleInARow = 3;
+    private const int PeopleInARow = 9;
     private static readonly AsyncLocal<bool> s_isBackground = new();
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource> _people = new();
