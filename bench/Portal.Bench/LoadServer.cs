@@ -82,9 +82,20 @@ internal sealed class LoadServer : IAsyncDisposable
     {
         var tasks = $"/proc/{_process.Id}/task";
         if (!Directory.Exists(tasks)) return [];
-        return [.. Directory.GetDirectories(tasks).Select(task => Path.Combine(task, "children")).Where(File.Exists)
-            .SelectMany(file => File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        return [.. Directory.GetDirectories(tasks).SelectMany(OfThread)];
+    }
+
+    private static IEnumerable<int> OfThread(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // The thread has ended meanwhile: embedding has one a picture.
+            return [];
+        }
     }
 
     private IEnumerable<int> ProcessIds() => Children().Prepend(_process.Id);
