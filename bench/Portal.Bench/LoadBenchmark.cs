@@ -19,7 +19,7 @@ internal static class LoadBenchmark
         var folder = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
-            Console.WriteLine(Text($"Load: {Annotators} annotators, {Uploaders} uploaders with {size:N0} images, {Environment.ProcessorCount} processors, load of the machine before {LoadOfMachine()}"));
+            Console.WriteLine(Text($"Load: {Annotators} annotators, {Uploaders} uploaders with {size:N0} images, {Measurements.Load()} before"));
             var setup = await LoadSetup.MakeAsync(folder, Annotators, Uploaders, settings);
             await using var server = await LoadServer.StartAsync(setup.Root, settings);
             var record = new LoadRecord();
@@ -56,7 +56,7 @@ internal static class LoadBenchmark
             Console.WriteLine(Text($"uploads: {size / uploaded.TotalSeconds:0.0} images a second; worked off: {(counts.Processed - before.Processed) / whole.TotalSeconds:0.0} a second; saves: {record.Count("save") / whole.TotalSeconds:0.0} a second; {whole.TotalSeconds:0} s in all"));
             Console.WriteLine(Text($"inputs: {counts.Processed - before.Processed:N0} done, {counts.Failed:N0} failed of {size:N0}"));
             Console.WriteLine(Text($"memory at most: portal {portal / 1e6:0} MB, with decoder processes {withDecoders / 1e6:0} MB"));
-            Console.WriteLine(Text($"log: {server.Locked} times \"database is locked\", {server.Complaints} warnings and errors; load of the machine after {LoadOfMachine()}"));
+            Console.WriteLine(Text($"log: {server.Locked} times \"database is locked\", {server.Complaints} warnings and errors; {Measurements.Load()} after"));
             Console.WriteLine(record.Errors.Count == 0 ? "errors: none" : $"errors: {record.Errors.Values.Sum()}");
             foreach (var (what, count) in record.Errors.OrderByDescending(e => e.Value)) Console.WriteLine($"  {count} × {what}");
         }
@@ -94,9 +94,6 @@ internal static class LoadBenchmark
             // It was told to stop.
         }
     }
-
-    /// <summary>Processes that ran or waited for a processor, over the last minute; only Linux tells.</summary>
-    private static string LoadOfMachine() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
