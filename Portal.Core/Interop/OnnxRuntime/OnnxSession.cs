@@ -98,8 +98,10 @@ public sealed unsafe class OnnxSession : IDisposable
     {
         fixed (byte* name = "portal\0"u8)
         {
-            OrtApi.Check(OrtApi.CreateEnv(ErrorSeverity, name, out var environment));
-            return new OrtHandle(environment, OrtApi.ReleaseEnv);
+            OrtApi.Check(OrtApi.CreateEnv(ErrorSeverity, name, out var created));
+            var environment = new OrtHandle(created, OrtApi.ReleaseEnv);
+            OrtApi.Check(OrtApi.DisableTelemetry(created));
+            return environment;
         }
     }
 

@@ -15,6 +15,8 @@ internal static unsafe partial class OrtApi
 
     public static delegate* unmanaged<int, byte*, out nint, nint> CreateEnv => (delegate* unmanaged<int, byte*, out nint, nint>)Table[3];
 
+    public static delegate* unmanaged<nint, nint> DisableTelemetry => (delegate* unmanaged<nint, nint>)Table[6];
+
     /// <summary>Arguments: environment, model bytes, their count, options.</summary>
     public static delegate* unmanaged<nint, void*, nuint, nint, out nint, nint> CreateSessionFromArray
         => (delegate* unmanaged<nint, void*, nuint, nint, out nint, nint>)Table[8];
@@ -96,9 +98,23 @@ internal static unsafe partial class OrtApi
     [LibraryImport(NativeLibraries.OnnxRuntime)]
     private static partial nint* OrtGetApiBase();
 
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    /// <summary>
+    /// Outside Windows, since 1.29, the library reports programs, models and errors to its makers, and keeps what it could not send in the user's cache folder.
+    /// It asks this variable when it is loaded, and asks the C library, to which .NET does not pass on what it sets. On Windows, and for what the
+    /// library reports once it runs, there is <see cref="DisableTelemetry"/>.
+    /// </summary>
+    private static void ForbidTelemetry()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetEnvironment("ORT_DISABLE_TELEMETRY", "1", overwrite: 1);
+    }
+
     private static nint* LoadTable()
     {
         NativeLibraries.Install();
+        ForbidTelemetry();
         // The base is two functions: the table by its version, and the library's version as text.
         var apiBase = OrtGetApiBase();
         var table = (nint*)((delegate* unmanaged<uint, nint>)apiBase[0])(ApiVersion);

@@ -72,7 +72,9 @@ export class Drawing {
     }
     for (const cell of cells) {
       const data = cell.getData();
-      cell.setData({ ...data, card: card(data, this.models, this.#badges) }, { overwrite: true });
+      const now = card(data, this.models, this.#badges);
+      // New data replaces the card's elements, and with them what the pointer is over.
+      if (JSON.stringify(now) !== JSON.stringify(data.card)) cell.setData({ ...data, card: now }, { overwrite: true });
     }
   }
 
