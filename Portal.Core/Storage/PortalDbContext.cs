@@ -23,9 +23,14 @@ namespace Portal.Core.Storage;
 /// <summary>Every table of the portal. Each noun's mapping stands beside the noun.</summary>
 public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole<long>, long>
 {
-    // One statement alone needs no transaction, but writers take turns by transaction.
     public PortalDbContext(DbContextOptions<PortalDbContext> options)
-        : base(options) => Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        : base(options)
+    {
+        // One statement alone needs no transaction, but writers take turns by transaction.
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        // What fails in a transaction ends it. Under a savepoint SQLite notes every page before it changes, and goes through its notes with each statement.
+        Database.AutoSavepointsEnabled = false;
+    }
 
     public DbSet<App> Apps => Set<App>();
     public DbSet<Input> Inputs => Set<Input>();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -7,6 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Portal.Core.Audit;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using SQLitePCL;
 
 namespace Portal.Core.Storage.Sqlite;
 
@@ -88,18 +90,22 @@ public static class SqliteStorage
         private const string Pragmas =
             "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 8000;";
 
+        // A connection of the pool keeps what it was told.
+        private readonly ConditionalWeakTable<sqlite3, object> _told = [];
+
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            if (!_told.TryAdd(((SqliteConnection)connection).Handle!, this)) return;
             using var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             command.ExecuteNonQuery();
         }
 
-        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            // SQLite answers at once in any case.
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
         }
     }
 }
