@@ -27,7 +27,8 @@ public sealed class EvaluationJob(
     /// <summary>The same labels always fall into the same folds, so that versions can be compared.</summary>
     private const int Seed = 1;
 
-    public sealed record Parameters(long ModelVersionId);
+    /// <param name="IsAutomatic">It follows a training, and nobody waits for it once the model is trained again.</param>
+    public sealed record Parameters(long ModelVersionId, bool IsAutomatic = false);
 
     public string Kind => JobKind;
 
@@ -36,6 +37,13 @@ public sealed class EvaluationJob(
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var versionId = VersionId(job);
+        if (await NewerAsync(job, ct) is { } newer)
+        {
+            var reason = $"v{newer} was trained before this one's turn came. Evaluate it by hand to compare the two.";
+            await SaveAsync(job.AppId, versionId, row => (row.Status, row.Detail) = (StatusCode.ModelNotEvaluated, reason), ct);
+            progress.Skip();
+            return reason;
+        }
         await SaveAsync(job.AppId, versionId, row => row.Status = StatusCode.ModelEvaluating, ct);
         progress.Report(0, ProgressSteps, "Reading people’s labels");
         var (output, isCalibrated) = await VersionAsync(versionId, ct);
@@ -76,6 +84,18 @@ public sealed class EvaluationJob(
     public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct) => SaveAsync(job.AppId, VersionId(job), row =>
         (row.Status, row.Detail) = (StatusCode.ModelNotEvaluated, reason?.Message ?? "The evaluation was cancelled."), ct);
 
+    /// <summary>The number of a newer trained version for whose sake an automatic evaluation is left out; null where it is to be done.</summary>
+    private async Task<int?> NewerAsync(Job job, CancellationToken ct)
+    {
+        var wanted = Read(job);
+        if (!wanted.IsAutomatic) return null;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await (from v in db.ModelVersions
+                      join other in db.ModelVersions on v.ModelId equals other.ModelId
+                      where v.Id == wanted.ModelVersionId && other.Number > v.Number && other.Status == StatusCode.ModelTrained
+                      select (int?)other.Number).MaxAsync(ct);
+    }
+
     private async Task SaveAsync(long appId, long versionId, Action<ModelEvaluation> change, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -103,5 +123,7 @@ public sealed class EvaluationJob(
         return (OutputInfo.FromJson(version.Output), summary?.CalibratedFrom is not null);
     }
 
-    private static long VersionId(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!.ModelVersionId;
+    private static Parameters Read(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!;
+
+    private static long VersionId(Job job) => Read(job).ModelVersionId;
 }

@@ -34,18 +34,18 @@ public sealed class EvaluationService(IDbContextFactory<PortalDbContext> context
         if (version is not { Status: StatusCode.ModelTrained, Summary: not null })
             throw new PortalException(StatusCode.ModelUntrained, $"Version {version.Number} of '{model.Model.Name}' is not trained, so there is nothing to evaluate.", version.ExternalId);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await QueueAsync(db, appId, userId, version.Id, $"Evaluate {model.Model.Name} v{version.Number}", ct);
+        await QueueAsync(db, appId, userId, new EvaluationJob.Parameters(version.Id), $"Evaluate {model.Model.Name} v{version.Number}", ct);
         await db.SaveChangesAsync(ct);
         Started(appId);
     }
 
     /// <summary>Adds the job to a transaction of the caller's, who calls <see cref="Started"/> after the commit.</summary>
-    internal async Task QueueAsync(PortalDbContext db, long appId, long userId, long modelVersionId, string title, CancellationToken ct)
+    internal async Task QueueAsync(PortalDbContext db, long appId, long userId, EvaluationJob.Parameters wanted, string title, CancellationToken ct)
     {
-        var row = await db.ModelEvaluations.SingleOrDefaultAsync(e => e.ModelVersionId == modelVersionId, ct);
-        if (row is null) db.ModelEvaluations.Add(row = new ModelEvaluation { ModelVersionId = modelVersionId });
+        var row = await db.ModelEvaluations.SingleOrDefaultAsync(e => e.ModelVersionId == wanted.ModelVersionId, ct);
+        if (row is null) db.ModelEvaluations.Add(row = new ModelEvaluation { ModelVersionId = wanted.ModelVersionId });
         (row.Status, row.Detail, row.ModifiedAt) = (StatusCode.ModelQueuedForEvaluation, null, clock.GetUtcNow().UtcDateTime);
-        jobs.Add(db, appId, userId, EvaluationJob.JobKind, title, new EvaluationJob.Parameters(modelVersionId));
+        jobs.Add(db, appId, userId, EvaluationJob.JobKind, title, wanted);
     }
 
     internal void Started(long appId)

@@ -108,7 +108,7 @@ public sealed class TrainingJob(
         version.StatusDetail = null;
         version.TrainedAt = clock.GetUtcNow().UtcDateTime;
         var name = await db.Models.Where(m => m.Id == version.ModelId).Select(m => m.Name).SingleAsync(ct);
-        await evaluations.QueueAsync(db, job.AppId, job.CreatedById, versionId, $"Evaluate {name} v{version.Number}", ct);
+        await evaluations.QueueAsync(db, job.AppId, job.CreatedById, new EvaluationJob.Parameters(versionId, IsAutomatic: true), $"Evaluate {name} v{version.Number}", ct);
         await db.SaveChangesAsync(ct);
     }
 

@@ -104,4 +104,22 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         var again = await Wait.ForAsync(() => _host.Get<EvaluationService>().FindAsync(version.Id, default), e => e is { Status: StatusCode.ModelEvaluated });
         Assert.Equal(16, again!.Scores!.Count);
     }
+
+    [Fact]
+    public async Task What_follows_a_training_is_left_out_once_the_model_is_trained_again_and_what_a_person_asks_for_is_not()
+    {
+        await EvaluationModels.UploadAsync(_host, 8);
+        var (first, _) = await EvaluationModels.EvaluatedAsync(_host);
+        await EvaluationModels.EvaluatedAsync(_host);
+        var jobs = _host.Get<JobService>();
+
+        var late = await jobs.StartAsync(_host.App.Id, _host.User.Id, EvaluationJob.JobKind, "late", new EvaluationJob.Parameters(first.Id, IsAutomatic: true), default);
+        var ended = await Wait.ForAsync(() => jobs.GetAsync(_host.App.Id, late.ExternalId, default), j => j.IsOver);
+        var left = await _host.Get<EvaluationService>().FindAsync(first.Id, default);
+        await _host.Get<EvaluationService>().StartAsync(_host.App.Id, _host.User.Id, await _host.Get<ModelService>().GetAsync(_host.App.Id, "model", default), first, default);
+
+        Assert.Equal((JobState.Skipped, "v2 was trained before this one's turn came. Evaluate it by hand to compare the two."), (ended.State, ended.Message));
+        Assert.Equal((StatusCode.ModelNotEvaluated, ended.Message), (left!.Status, left.Detail));
+        await Wait.ForAsync(() => _host.Get<EvaluationService>().FindAsync(first.Id, default), e => e is { Status: StatusCode.ModelEvaluated });
+    }
 }

@@ -14,8 +14,8 @@ namespace Portal.Tests.Exchange;
 /// <summary>Exports and imports that are cancelled in the middle leave nothing half done, and can be started again.</summary>
 public sealed class CancelledExchangeTests
 {
-    // Long enough to be met in its middle: two passes over the inputs.
-    private const int ManyInputs = 30_000;
+    // Long enough to be met in its middle, whose progress is stored a few times a second: two passes over the inputs.
+    private const int ManyInputs = 150_000;
     private const string LongFormat = "coco";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -9,6 +9,12 @@ namespace Portal.Core.Storage.Sqlite;
 /// <summary>A connection that waits for its turn to write, and gives it back with the end of its transaction, whichever way that ends.</summary>
 internal sealed class PortalConnection(string connectionString, WriteQueue queue) : SqliteConnection(connectionString)
 {
+    /// <summary>Enough for all kinds of rows that one transaction writes.</summary>
+    private const int MostKept = 32;
+
+    /// <summary>Commands whose statements can be run again, by their text.</summary>
+    private readonly Dictionary<string, PreparedCommand> _kept = new(StringComparer.Ordinal);
+
     /// <summary>When its turn came, and whose it is; null while it has none.</summary>
     private (long Since, KeyValuePair<string, object?> By)? _turn;
 
@@ -51,6 +57,31 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
         {
             Leave();
         }
+    }
+
+    public override SqliteCommand CreateCommand() => new PreparedCommand { Connection = this, CommandTimeout = DefaultTimeout, Transaction = Transaction };
+
+    /// <summary>The command itself, or in its place one that was kept and has its statement ready.</summary>
+    public DbCommand Prepared(DbCommand command)
+    {
+        if (!_kept.Remove(command.CommandText, out var kept)) return command;
+        kept.Take(command);
+        ((PreparedCommand)command).End();
+        return kept;
+    }
+
+    public bool TryKeep(PreparedCommand command)
+    {
+        if (Transaction is null || _kept.Count == MostKept) return false;
+        command.Parameters.Clear();
+        return _kept.TryAdd(command.CommandText, command);
+    }
+
+    public override void Close()
+    {
+        foreach (var command in _kept.Values) command.End();
+        _kept.Clear();
+        base.Close();
     }
 
     private async Task TakeAsync(CancellationToken ct)

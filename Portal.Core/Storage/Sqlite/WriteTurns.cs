@@ -19,6 +19,8 @@ internal sealed class WriteTurns(string connectionString) : DbCommandInterceptor
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default) =>
         InterceptionResult<DbTransaction>.SuppressWithResult(await ((PortalConnection)connection).BeginInTurnAsync(eventData.IsolationLevel, cancellationToken));
 
+    public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result) => ((PortalConnection)result.Connection!).Prepared(result);
+
     public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
         command is { Transaction: null, Connection: PortalConnection connection } && eventData.CommandSource is (CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete)
