@@ -71,7 +71,10 @@ internal sealed class AnnotationMapping : IEntityTypeConfiguration<Annotation>
             .HasDatabaseName("IX_Annotations_OnePerPerson");
         builder.HasIndex(a => new { a.InputId, a.ConceptId, a.WorkflowId, a.NodeId }).IsUnique().HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Workflow}")
             .HasDatabaseName("IX_Annotations_OnePerWriter");
-        builder.HasIndex(a => a.InputId);
+        // By both, or SQLite would go through all annotations of a concept to find those of some inputs.
+        builder.HasIndex(a => new { a.InputId, a.ConceptId });
+        // With the row's key, as every index of SQLite: the newest of an app.
+        builder.HasIndex(a => a.AppId);
         // Carries all that InputIndex reads of an annotation, so that it reads an app through without the table.
         builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId, a.Value, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested })
             .HasDatabaseName("IX_Annotations_Index");

@@ -164,9 +164,9 @@ public sealed class AnnotationService(
     {
         if (wanted.Count == 0) return;
         var (inputIds, conceptIds) = (wanted.Select(w => w.InputId).Distinct().ToList(), wanted.Select(w => w.ConceptId).Distinct().ToList());
-        // Asked for by input alone: SQLite would go through all that the user ever wrote.
-        var rows = (await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId)).OrderBy(a => a.Id).ToListAsync(ct))
-            .Where(a => a.WrittenAsId == userId && a.Origin != AnnotationOrigin.Workflow)
+        // Chosen and sorted here: SQLite would go through all that the user ever wrote.
+        var rows = (await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId)).ToListAsync(ct))
+            .Where(a => a.WrittenAsId == userId && a.Origin != AnnotationOrigin.Workflow).OrderBy(a => a.Id)
             .DistinctBy(a => (a.InputId, a.ConceptId, a.Origin)).ToDictionary(a => (a.InputId, a.ConceptId, a.Origin));
         foreach (var annotation in wanted)
         {

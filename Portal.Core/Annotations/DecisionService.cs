@@ -106,7 +106,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
     {
         var batch = batchId ?? ids.NewId();
         var clientIds = decisions.Select(d => d.ClientId).OfType<string>().ToList();
-        var known = clientIds.Count == 0 ? [] : await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId))
+        var known = clientIds.Count == 0 ? [] : await db.Decisions.Where(d => d.UserId == userId && clientIds.Contains(d.ClientId!))
             .Select(d => new { d.ClientId, d.BatchId }).ToListAsync(ct);
         var seen = known.Select(k => k.ClientId!).ToHashSet(StringComparer.Ordinal);
         var rows = new List<Decision>();
@@ -147,7 +147,7 @@ public sealed class DecisionService(IDbContextFactory<PortalDbContext> contexts,
                            select new { d.Id, d.InputId, d.ConceptId, d.Value, u.UserName }).ToListAsync(ct);
         if (since.Count == 0) return [];
         var clientIds = looked.Select(d => d.ClientId).OfType<string>().ToList();
-        var sentBefore = await db.Decisions.Where(d => d.UserId == userId && d.ClientId != null && clientIds.Contains(d.ClientId)).Select(d => d.ClientId).ToListAsync(ct);
+        var sentBefore = await db.Decisions.Where(d => d.UserId == userId && clientIds.Contains(d.ClientId!)).Select(d => d.ClientId).ToListAsync(ct);
         return [.. from decision in looked
                    where !sentBefore.Contains(decision.ClientId)
                    let other = since.LastOrDefault(d => d.Id > decision.Seen && d.InputId == decision.InputId && d.ConceptId == decision.ConceptId)

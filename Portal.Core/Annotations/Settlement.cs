@@ -59,8 +59,10 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
             return new StoredRows(
                 await DecisionsOfOne(db, inputId, conceptId).ToListAsync(ct), await AnnotationsOfOne(db, inputId, conceptId).ToListAsync(ct), await LabelOfOne(db, inputId, conceptId).ToListAsync(ct));
         }
+        // Sorted here: to have them in order SQLite would go through all decisions about a concept.
+        var decisions = await db.Decisions.AsNoTracking().Where(d => inputIds.Contains(d.InputId) && conceptIds.Contains(d.ConceptId) && d.UndoneAt == null).ToListAsync(ct);
         return new StoredRows(
-            await db.Decisions.AsNoTracking().Where(d => inputIds.Contains(d.InputId) && conceptIds.Contains(d.ConceptId) && d.UndoneAt == null).OrderBy(d => d.Id).ToListAsync(ct),
+            [.. decisions.OrderBy(d => d.Id)],
             await db.Annotations.Where(a => inputIds.Contains(a.InputId) && conceptIds.Contains(a.ConceptId)).ToListAsync(ct),
             await db.Labels.Where(l => inputIds.Contains(l.InputId) && conceptIds.Contains(l.ConceptId)).ToListAsync(ct));
     }

@@ -67,8 +67,12 @@ internal sealed class InputMapping : IEntityTypeConfiguration<Input>
         builder.HasIndex(i => new { i.AppId, i.ExternalId }).IsUnique();
         builder.HasIndex(i => new { i.AppId, i.ContentHash });
         builder.HasIndex(i => new { i.AppId, i.FileName });
-        builder.HasIndex(i => new { i.AppId, i.Status, i.Id });
-        builder.HasIndex(i => new { i.Status, i.Id }).HasFilter($"\"Status\" IN ({(int)StatusCode.InputPending}, {(int)StatusCode.InputInProgress})");
+        // SQLite ends every index with the row's key, so that these give an app's inputs in the order they came.
+        builder.HasIndex(i => new { i.AppId, i.DeletedAt });
+        builder.HasIndex(i => new { i.AppId, i.Status, i.DeletedAt });
+        // One for each status: SQLite takes such an index only where the query says the very condition.
+        builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_Pending").HasFilter($"\"Status\" = {(int)StatusCode.InputPending}");
+        builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_InProgress").HasFilter($"\"Status\" = {(int)StatusCode.InputInProgress}");
         builder.HasIndex(i => i.ContentHash);
         builder.HasIndex(i => new { i.AppId, i.SourceUrl }).HasFilter("\"SourceUrl\" IS NOT NULL");
         // No foreign key: SQLite would add it by writing the largest table anew. Films are hidden, not removed, and go with their app as inputs do.

@@ -19,8 +19,7 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     public async Task RecoverAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Inputs.Where(i => i.Status == StatusCode.InputInProgress)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.LeaseUntil, (DateTime?)null), ct);
+        await InProgress(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.LeaseUntil, (DateTime?)null), ct);
     }
 
     /// <summary>
@@ -36,12 +35,14 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
         // Read once this is the only writer: a lease that lies further ahead than any can was then given before the clock was set back.
         var now = Now;
         var latest = now + options.Value.Lease;
-        var waiting = await db.Inputs
-            .Where(i => i.DeletedAt == null && (i.Status == StatusCode.InputPending || (i.Status == StatusCode.InputInProgress && (i.LeaseUntil < now || i.LeaseUntil > latest))))
+        // Asked for one by one, each comes in its order from the index; asked for together, all that waits would be sorted.
+        var pending = await Pending(db).Where(i => i.DeletedAt == null).OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);
+        var lapsed = await InProgress(db).Where(i => i.DeletedAt == null && (i.LeaseUntil < now || i.LeaseUntil > latest))
             .OrderBy(i => i.Id).Take(options.Value.BatchSize).ToListAsync(ct);
+        var waiting = pending.Concat(lapsed).OrderBy(i => i.Id).Take(options.Value.BatchSize).ToList();
         if (waiting.Count == 0) return [];
         var isRetry = waiting[0].Attempts > 0;
-        if (await db.Inputs.AnyAsync(i => i.Status == StatusCode.InputInProgress && i.LeaseUntil >= now && i.LeaseUntil <= latest && (isRetry || i.Attempts > 1), ct)) return [];
+        if (await InProgress(db).AnyAsync(i => i.LeaseUntil >= now && i.LeaseUntil <= latest && (isRetry || i.Attempts > 1), ct)) return [];
         var batch = isRetry ? [waiting[0]] : waiting.TakeWhile(i => i.Attempts == 0).ToList();
         if (batch[0].Attempts >= options.Value.MaxAttempts)
         {
@@ -101,13 +102,17 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     public async Task<QueueDepth> DepthAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var waiting = db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.DeletedAt == null);
+        var waiting = Pending(db).Where(i => i.DeletedAt == null);
         var first = await waiting.OrderBy(i => i.Id).Select(i => (DateTime?)i.CreatedAt).FirstOrDefaultAsync(ct);
-        var inProgress = db.Inputs.Where(i => i.Status == StatusCode.InputInProgress && i.DeletedAt == null);
+        var inProgress = InProgress(db).Where(i => i.DeletedAt == null);
         // What was begun before is among the oldest.
         var again = await waiting.OrderBy(i => i.Id).Take(FirstOnes).CountAsync(i => i.Attempts > 0, ct) + await inProgress.CountAsync(i => i.Attempts > 1, ct);
         return new QueueDepth(await waiting.CountAsync(ct), await inProgress.CountAsync(ct), first is { } since && since < Now ? Now - since : TimeSpan.Zero, again);
     }
+
+    private static IQueryable<Input> Pending(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending);
+
+    private static IQueryable<Input> InProgress(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputInProgress);
 
     private static void CountFailed(int count) => Telemetry.InputsProcessed.Add(count, new KeyValuePair<string, object?>("outcome", "failed"));
 

@@ -61,7 +61,7 @@ public class KillTests
             await client.WorkedOffAsync("park");
             await Wait.ForAsync(
                 () => client.SendAsync(HttpMethod.Get, "users/owner/apps/park/jobs?per_page=1000", null).OkAsync(),
-                jobs => jobs["jobs"].EnumerateArray().All(j => j.GetProperty("state").GetString() is not ("queued" or "running")), TimeSpan.FromMinutes(3));
+                jobs => jobs["jobs"].EnumerateArray().All(j => j.GetProperty("state").GetString() is not ("queued" or "running")), TimeSpan.FromMinutes(Math.Max(3, kills / 10)));
         }
         await check.EverythingIsDoneAsync();
         Assert.NotEmpty(ledger.Accepted);

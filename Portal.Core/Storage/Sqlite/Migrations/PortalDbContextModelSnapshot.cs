@@ -212,7 +212,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("InputId");
+                    b.HasIndex("AppId");
 
                     b.HasIndex("WorkflowVersionId");
 
@@ -220,6 +220,8 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("InputId", "ConceptId");
 
                     b.HasIndex("AppId", "ConceptId", "InputId")
                         .HasDatabaseName("IX_Annotations_Audit")
@@ -806,6 +808,8 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "ContentHash");
 
+                    b.HasIndex("AppId", "DeletedAt");
+
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
 
@@ -818,10 +822,13 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("\"FilmId\" IS NOT NULL");
 
-                    b.HasIndex("Status", "Id")
-                        .HasFilter("\"Status\" IN (30001, 30003)");
+                    b.HasIndex("AppId", "Status", "DeletedAt");
 
-                    b.HasIndex("AppId", "Status", "Id");
+                    b.HasIndex(new[] { "Id", "DeletedAt" }, "IX_Inputs_InProgress")
+                        .HasFilter("\"Status\" = 30003");
+
+                    b.HasIndex(new[] { "Id", "DeletedAt" }, "IX_Inputs_Pending")
+                        .HasFilter("\"Status\" = 30001");
 
                     b.ToTable("Inputs");
                 });

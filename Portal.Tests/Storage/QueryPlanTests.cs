@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Annotations;
+using Portal.Core.Apps;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Storage;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Storage;
+
+/// <summary>
+/// What is asked with every picture, save and page takes no longer in an app of a million inputs: SQLite says how it goes about each statement, and none may go
+/// through a table that grows with the inputs, or through all rows of an app, a user or a concept.
+/// </summary>
+public sealed partial class QueryPlanTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_statement_of_ingest_saves_and_lists_goes_through_everything()
+    {
+        var plans = new Plans();
+        await using var host = await CoreHost.StartAsync(services: s => s.ConfigureDbContext<PortalDbContext>(o => o.AddInterceptors(plans)));
+        var (runner, walker) = (await host.ConceptAsync("runner"), await host.ConceptAsync("walker"));
+        await host.ProcessedAsync(1);
+        plans.Begin();
+
+        var inputs = new List<Input>();
+        for (var i = 2; i < 6; i++) inputs.Add(await host.ProcessedAsync(i, new InputLabel("runner", true)));
+        var (annotations, decisions, sequence) = (host.Get<AnnotationService>(), host.Get<DecisionService>(), await host.Get<DecisionService>().SequenceAsync(host.App.Id, Ct));
+        await annotations.WriteAsync(host.App.Id, host.User.Id, [.. inputs.Select(i => new NewAnnotation(i.Id, walker.Id, true, StatusCode.AnnotationPending))], Ct);
+        await annotations.WriteAsync(host.App.Id, host.User.Id, [.. inputs.Select(i => new NewAnnotation(i.Id, walker.Id, true, Machine: true, Score: 0.9))], Ct);
+        await annotations.WriteAsync(host.App.Id, host.User.Id, [.. inputs.Select(i => new NewAnnotation(i.Id, walker.Id, true))], Ct);
+        var step = await decisions.DecideAsync(host.App.Id, host.User.Id, [.. inputs.Select(i => new NewDecision(i.Id, runner.Id, false, ClientId: $"c{i.Id}", Seen: sequence))], Ct);
+        await decisions.UndoAsync(host.App.Id, host.User.Id, step, Ct);
+        await annotations.ListAsync(host.App.Id, AnnotationFilter.None, null, 0, 20, Ct);
+        await annotations.ListAsync(host.App.Id, AnnotationFilter.None with { ForReview = true }, long.MaxValue, 0, 20, Ct);
+        await host.Get<InputService>().CountAsync(host.App.Id, Ct);
+        await host.Get<InputQueue>().DepthAsync(Ct);
+        await host.Get<AppService>().ListAsync(host.User.Id, Ct);
+
+        Assert.InRange(plans.Count, 25, 1000);
+        Assert.Empty(string.Join("\n\n", plans.Slow));
+    }
+
+    private sealed partial class Plans : DbCommandInterceptor
+    {
+        private readonly ConcurrentDictionary<string, string> _plans = new(StringComparer.Ordinal);
+        private bool _begun;
+
+        public int Count => _plans.Count;
+
+        public IEnumerable<string> Slow => _plans.Where(p => IsSlow(p.Key, p.Value.Split('\n'))).Select(p => $"{p.Value}\n{p.Key}");
+
+        public void Begin() => _begun = true;
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            Explain(command);
+            return ValueTask.FromResult(result);
+        }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            Explain(command);
+            return ValueTask.FromResult(result);
+        }
+
+        private void Explain(DbCommand command)
+        {
+            if (!_begun || !Planned().IsMatch(command.CommandText) || _plans.ContainsKey(command.CommandText)) return;
+            using var explained = new SqliteCommand($"EXPLAIN QUERY PLAN {command.CommandText}", (SqliteConnection)command.Connection!, (SqliteTransaction?)command.Transaction);
+            foreach (SqliteParameter parameter in command.Parameters) explained.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
+            using var reader = explained.ExecuteReader();
+            var steps = new List<string>();
+            while (reader.Read()) steps.Add(Named(reader.GetString(3), command.CommandText));
+            _plans.TryAdd(command.CommandText, string.Join('\n', steps));
+        }
+
+        /// <summary>A step of a plan with the table's name in place of the query's name for it.</summary>
+        private static string Named(string step, string text) =>
+            Alias().Replace(step, match => Regex.Match(text, $"\"(\\w+)\" AS \"{match.Groups["alias"].Value}\"") is { Success: true } named ? $"{match.Groups["how"].Value} {named.Groups[1].Value}" : match.Value);
+
+        [GeneratedRegex(@"^\s*(SELECT|UPDATE|DELETE|WITH)\b")]
+        private static partial Regex Planned();
+
+        [GeneratedRegex(@"^(?<how>SCAN|SEARCH) (?<alias>\w+)")]
+        private static partial Regex Alias();
+
+        /// <summary>It reads a whole table; or all rows of a user, a concept or an app, unless it takes a few in the order of the index.</summary>
+        private static bool IsSlow(string text, string[] steps) =>
+            steps.Any(step => Whole().IsMatch(step)) || (steps.Any(step => OfApp().IsMatch(step)) && (!text.Contains("LIMIT", StringComparison.Ordinal) || steps.Contains("USE TEMP B-TREE FOR ORDER BY")));
+
+        [GeneratedRegex(@"^SCAN (Inputs|Annotations|Decisions|Labels|InputEmbeddings|Runs|InputChanges)\b(?! USING (COVERING )?INDEX IX_Inputs_(Pending|InProgress)$)|^SEARCH (Annotations|Decisions|Inputs) USING INDEX \w+ \((ConceptId|WrittenAsId|UserId|CreatedById|WorkflowVersionId)=\?( AND \w+[<>]\?)?\)$")]
+        private static partial Regex Whole();
+
+        [GeneratedRegex(@"^SEARCH (Annotations|Decisions|Inputs|Labels) USING INDEX \w+ \(AppId=\?( AND \w+[<>]\?)?\)$")]
+        private static partial Regex OfApp();
+    }
+}
