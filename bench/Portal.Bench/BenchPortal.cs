@@ -75,8 +75,7 @@ internal sealed class BenchPortal : IAsyncDisposable
         var waiting = (await Get<InputService>().CountAsync(AppId, default)).ToProcess;
         using var worker = ActivatorUtilities.CreateInstance<InputWorker>(_host.Services);
         InputStatusCounts counts = null!;
-        var children = (Get<IImageDecoder>() as DecoderPool)?.ProcessIds ?? [];
-        var speed = await Speed.OfAsync(waiting, children, async () =>
+        var speed = await Speed.OfAsync(waiting, () => (Get<IImageDecoder>() as DecoderPool)?.ProcessIds ?? [], async () =>
         {
             await worker.StartAsync(default);
             while ((counts = await Get<InputService>().CountAsync(AppId, default)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(50);
