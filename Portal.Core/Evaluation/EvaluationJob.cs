@@ -36,8 +36,8 @@ public sealed class EvaluationJob(
 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
-        var versionId = VersionId(job);
-        if (await NewerAsync(job, ct) is { } newer)
+        var (versionId, isAutomatic) = Read(job);
+        if (isAutomatic && await NewerAsync(versionId, ct) is { } newer)
         {
             var reason = $"v{newer} was trained before this one's turn came. Evaluate it by hand to compare the two.";
             await SaveAsync(job.AppId, versionId, row => (row.Status, row.Detail) = (StatusCode.ModelNotEvaluated, reason), ct);
@@ -81,18 +81,16 @@ public sealed class EvaluationJob(
         }
     }
 
-    public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct) => SaveAsync(job.AppId, VersionId(job), row =>
+    public Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct) => SaveAsync(job.AppId, Read(job).ModelVersionId, row =>
         (row.Status, row.Detail) = (StatusCode.ModelNotEvaluated, reason?.Message ?? "The evaluation was cancelled."), ct);
 
-    /// <summary>The number of a newer trained version for whose sake an automatic evaluation is left out; null where it is to be done.</summary>
-    private async Task<int?> NewerAsync(Job job, CancellationToken ct)
+    /// <summary>The number of the newest trained version of the model; null where it is this one.</summary>
+    private async Task<int?> NewerAsync(long versionId, CancellationToken ct)
     {
-        var wanted = Read(job);
-        if (!wanted.IsAutomatic) return null;
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await (from v in db.ModelVersions
                       join other in db.ModelVersions on v.ModelId equals other.ModelId
-                      where v.Id == wanted.ModelVersionId && other.Number > v.Number && other.Status == StatusCode.ModelTrained
+                      where v.Id == versionId && other.Number > v.Number && other.Status == StatusCode.ModelTrained
                       select (int?)other.Number).MaxAsync(ct);
     }
 
@@ -124,6 +122,4 @@ public sealed class EvaluationJob(
     }
 
     private static Parameters Read(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!;
-
-    private static long VersionId(Job job) => Read(job).ModelVersionId;
 }

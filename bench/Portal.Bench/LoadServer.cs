@@ -100,21 +100,7 @@ internal sealed class LoadServer : IAsyncDisposable
 
     private IEnumerable<int> ProcessIds() => Children().Prepend(_process.Id);
 
-    private static long MemoryOf(int processId) => Of(processId, process => process.WorkingSet64);
+    private static long MemoryOf(int processId) => Processes.Ask(processId, process => process.WorkingSet64);
 
-    private static TimeSpan TimeOf(int processId) => Of(processId, process => process.TotalProcessorTime);
-
-    private static T? Of<T>(int processId, Func<Process, T> ask)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(processId);
-            return ask(process);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // It has ended meanwhile.
-            return default;
-        }
-    }
+    private static TimeSpan TimeOf(int processId) => Processes.Ask(processId, process => process.TotalProcessorTime);
 }

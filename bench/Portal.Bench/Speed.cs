@@ -22,21 +22,8 @@ internal readonly record struct Speed(double PerSecond, double CpuMilliseconds)
         return new Speed(images / watch.Elapsed.TotalSeconds, (CpuMillisecondsOf(children()) - before) / images);
     }
 
-    private static double CpuMillisecondsOf(IReadOnlyList<int> children) => Environment.CpuUsage.TotalTime.TotalMilliseconds + EndedChildren() + children.Sum(Child);
-
-    private static double Child(int processId)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(processId);
-            return process.TotalProcessorTime.TotalMilliseconds;
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // It has just ended.
-            return 0;
-        }
-    }
+    private static double CpuMillisecondsOf(IReadOnlyList<int> children) =>
+        Environment.CpuUsage.TotalTime.TotalMilliseconds + EndedChildren() + children.Sum(id => Processes.Ask(id, process => process.TotalProcessorTime.TotalMilliseconds));
 
     /// <summary>What children used that have ended: the 14th and 15th field behind the program's name, in hundredths of a second (proc_pid_stat(5)).</summary>
     private static double EndedChildren()
