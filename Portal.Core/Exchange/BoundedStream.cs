@@ -1,10 +1,13 @@
+using System.IO.Hashing;
 using Portal.Core.Errors;
 
 namespace Portal.Core.Exchange;
 
 /// <summary>Reads another stream, and no more of it than a limit: what an archive says of a file's length may be a lie.</summary>
-internal sealed class BoundedStream(Stream inner, long maxBytes, string name) : Stream
+/// <param name="crc">CRC-32 of what it must hold, which is then exactly as long as the limit; null where that is not known.</param>
+internal sealed class BoundedStream(Stream inner, long maxBytes, string name, uint? crc = null) : Stream
 {
+    private readonly Crc32? _crc = crc is null ? null : new Crc32();
     private long _read;
 
     public override bool CanRead => true;
@@ -13,13 +16,13 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string name) : 
     public override long Length => throw new NotSupportedException();
     public override long Position { get => _read; set => throw new NotSupportedException(); }
 
-    public override int Read(byte[] buffer, int offset, int count) => Counted(Guarded(() => inner.Read(buffer, offset, count)));
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
         try
         {
-            return Counted(inner.Read(buffer));
+            return Checked(buffer, inner.Read(buffer));
         }
         catch (InvalidDataException e)
         {
@@ -31,7 +34,8 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string name) : 
     {
         try
         {
-            return Counted(await inner.ReadAsync(buffer, cancellationToken));
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            return Checked(buffer.Span, read);
         }
         catch (InvalidDataException e)
         {
@@ -56,21 +60,17 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string name) : 
         base.Dispose(disposing);
     }
 
-    private int Guarded(Func<int> read)
+    private int Checked(ReadOnlySpan<byte> buffer, int read)
     {
-        try
-        {
-            return read();
-        }
-        catch (InvalidDataException e)
-        {
-            throw Broken(e);
-        }
+        _read += read;
+        if (_read > maxBytes)
+            throw new PortalException(StatusCode.InputOverLimit, $"'{Text.Shown(name)}' unpacks to more than it says or than is allowed, {maxBytes:N0} bytes.", name);
+        if (_crc is null) return read;
+        _crc.Append(buffer[..read]);
+        var isEnd = _read == maxBytes || (read == 0 && buffer.Length > 0);
+        if (isEnd && (_read < maxBytes || _crc.GetCurrentHashAsUInt32() != crc)) throw new InvalidDataException("Its length or checksum is another.");
+        return read;
     }
-
-    private int Counted(int read) => (_read += read) <= maxBytes
-        ? read
-        : throw new PortalException(StatusCode.InputOverLimit, $"'{Text.Shown(name)}' unpacks to more than it says or than is allowed, {maxBytes:N0} bytes.", name);
 
     private PortalException Broken(Exception e) => new(StatusCode.InputBadBytes, $"'{Text.Shown(name)}' is damaged inside the archive.", name, e);
 }

@@ -1,37 +1,52 @@
+using System.IO.Enumeration;
+
 namespace Portal.Core.Exchange;
 
 /// <summary>The files of a folder and the folders in it, or one single file. Links are not followed.</summary>
 internal sealed class FolderImportFiles : ImportFiles
 {
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
-    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
+    private readonly string _folder;
+
+    /// <summary>Where files lie, by number, whose path does not say it.</summary>
+    private readonly Dictionary<int, string> _elsewhere = [];
 
     public FolderImportFiles(string folder)
     {
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", Everything).OrderBy(f => f.FullName, StringComparer.Ordinal))
+        _folder = folder;
+        var withBackslash = new List<string>();
+        foreach (var (path, isLink) in Entries(folder))
         {
-            var name = Path.GetRelativePath(folder, file.FullName);
-            if (IsLinked(file, folder)) Refuse(name, "It is a link, or lies behind one.");
-            else if (Add(name) is { } path) _files[path] = file.FullName;
+            var name = Path.GetRelativePath(folder, path);
+            if (isLink) Refuse(name, "It is a link.");
+            else if (Path.DirectorySeparatorChar == '/' && name.Contains('\\', StringComparison.Ordinal)) withBackslash.Add(path);
+            else Add(name);
         }
+        // Where a backslash is a letter like others, its file is called like one that may be there, and comes after it.
+        foreach (var path in withBackslash.Order(StringComparer.Ordinal))
+        {
+            if (Add(Path.GetRelativePath(folder, path)) is { } number) _elsewhere[number] = path;
+        }
+        Seal();
     }
 
     /// <param name="name">What the person calls the file.</param>
     public FolderImportFiles(string file, string name)
     {
-        if (Add(Path.GetFileName(name)) is { } path) _files[path] = file;
+        _folder = Path.GetDirectoryName(file) ?? "";
+        if (Add(Path.GetFileName(name)) is { } number) _elsewhere[number] = file;
+        Seal();
     }
 
-    public override Stream Open(string path) => new BoundedStream(File.OpenRead(_files[path]), ImportLimits.MaxEntryBytes, path);
+    protected override Stream Open(string path, int number) =>
+        new BoundedStream(File.OpenRead(_elsewhere.GetValueOrDefault(number) ?? Path.Combine(_folder, path)), ImportLimits.MaxEntryBytes, path);
 
-    private static bool IsLinked(FileInfo file, string root)
+    /// <summary>Files, and links to files and folders, which are not looked behind.</summary>
+    private static FileSystemEnumerable<(string Path, bool IsLink)> Entries(string folder) => new(folder, (ref entry) => (entry.ToFullPath(), IsLink(ref entry)), Everything)
     {
-        if (file.LinkTarget is not null) return true;
-        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        for (var folder = file.Directory; folder is not null && folder.FullName.Length > top.Length; folder = folder.Parent)
-        {
-            if (folder.LinkTarget is not null) return true;
-        }
-        return false;
-    }
+        ShouldIncludePredicate = (ref entry) => !entry.IsDirectory || IsLink(ref entry),
+        ShouldRecursePredicate = (ref entry) => !IsLink(ref entry),
+    };
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
 }

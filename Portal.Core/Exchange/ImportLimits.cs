@@ -6,6 +6,9 @@ internal static class ImportLimits
     /// <summary>Files in one archive or folder: a million pictures and what is said of them.</summary>
     public const int MaxEntries = 1_001_000;
 
+    /// <summary>Bytes of all paths of an archive or folder, in UTF-8: 268 for each of a million.</summary>
+    public const long MaxPathBytes = 256L << 20;
+
     /// <summary>Folders in folders.</summary>
     public const int MaxDepth = 32;
 

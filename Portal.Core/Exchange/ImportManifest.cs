@@ -5,7 +5,7 @@ namespace Portal.Core.Exchange;
 /// <summary>Reads the manifest of the portal's own exports.</summary>
 internal static class ImportManifest
 {
-    public static bool IsIn(ImportFiles files) => files.Paths.Contains(ExchangeManifest.Path);
+    public static bool IsIn(ImportFiles files) => files.Has(ExchangeManifest.Path);
 
     /// <summary>Null where there is none, or where it is another tool's.</summary>
     public static ExchangeManifest? Read(ImportFiles files)

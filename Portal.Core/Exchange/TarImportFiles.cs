@@ -9,7 +9,6 @@ namespace Portal.Core.Exchange;
 internal sealed class TarImportFiles : ImportFiles
 {
     private readonly string _folder;
-    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
 
     /// <param name="folder">Made here and removed with this.</param>
     public TarImportFiles(string path, string folder, bool isCompressed, CancellationToken ct)
@@ -19,6 +18,7 @@ internal sealed class TarImportFiles : ImportFiles
         try
         {
             Unpack(path, isCompressed, ct);
+            Seal();
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
@@ -32,7 +32,7 @@ internal sealed class TarImportFiles : ImportFiles
         }
     }
 
-    public override Stream Open(string path) => File.OpenRead(_files[path]);
+    protected override Stream Open(string path, int number) => File.OpenRead(FileOf(number));
 
     protected override void Dispose(bool disposing)
     {
@@ -58,10 +58,11 @@ internal sealed class TarImportFiles : ImportFiles
             }
             // "./cat/1.jpg" is how tar names what it found in the folder it was started in.
             var name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-            if (Add(name) is not { } good) continue;
-            var target = Path.Combine(_folder, _files.Count.ToString(CultureInfo.InvariantCulture));
-            using (var unpacked = File.Create(target)) entry.DataStream?.CopyTo(unpacked);
-            _files[good] = target;
+            if (Add(name) is not { } number) continue;
+            using var unpacked = File.Create(FileOf(number));
+            entry.DataStream?.CopyTo(unpacked);
         }
     }
+
+    private string FileOf(int number) => Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture));
 }

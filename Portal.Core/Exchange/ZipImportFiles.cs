@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using Portal.Core.Errors;
 
 namespace Portal.Core.Exchange;
@@ -7,26 +7,30 @@ namespace Portal.Core.Exchange;
 /// <summary>The files of a zip, read where they are. Archives inside it are files like others and are not opened.</summary>
 internal sealed class ZipImportFiles : ImportFiles
 {
-    private const int EndLength = 22;
-    private readonly FileStream _file;
-    private readonly ZipArchive _zip;
-    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
+    private static readonly string TooLarge = $"It is larger than {ImportLimits.MaxEntryBytes:N0} bytes.";
+    private static readonly string Bomb = $"It unpacks to more than {ImportLimits.MaxRatio} times its size.";
+    private readonly SafeFileHandle _file;
+    private readonly ZipDirectory _directory;
+
+    /// <summary>By number.</summary>
+    private readonly ZipEntry[] _entries;
 
     public ZipImportFiles(string path)
     {
-        _file = File.OpenRead(path);
+        _file = File.OpenHandle(path);
         try
         {
-            RefuseTooMany(_file);
-            _zip = new ZipArchive(_file, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in _zip.Entries)
+            _directory = new ZipDirectory(_file);
+            _entries = new ZipEntry[_directory.Count];
+            foreach (var (name, entry) in _directory.Read())
             {
-                if (entry.FullName.EndsWith('/') || entry.FullName.EndsWith('\\')) continue;
-                if (ReasonAgainst(entry) is { } reason) Refuse(entry.FullName, reason);
-                else if (Add(entry.FullName) is { } good) _entries[good] = entry;
+                if (name.EndsWith('/') || name.EndsWith('\\')) continue;
+                if (ReasonAgainst(entry) is { } reason) Refuse(name, reason);
+                else if (Add(name) is { } number) _entries[number] = entry;
             }
+            Seal();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             _file.Dispose();
             throw new PortalException(StatusCode.InputBadBytes, "The zip is damaged or cut off. Make it again.", inner: e);
@@ -38,14 +42,21 @@ internal sealed class ZipImportFiles : ImportFiles
         }
     }
 
-    public override Stream Open(string path)
+    protected override Stream Open(string path, int number)
     {
-        var entry = _entries[path];
+        var entry = _entries[number];
         try
         {
-            return new BoundedStream(entry.Open(), entry.Length, path);
+            var packed = _directory.Open(entry);
+            var unpacked = entry.Method switch
+            {
+                ZipWriter.Stored => packed,
+                ZipWriter.Deflated => new DeflateStream(packed, CompressionMode.Decompress),
+                var method => throw new InvalidDataException($"Its method is {method}."),
+            };
+            return new BoundedStream(unpacked, entry.Length, path, entry.Crc);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new PortalException(StatusCode.InputBadBytes, $"'{Text.Shown(path)}' is damaged inside the zip, or packed in a way the portal does not read.", path, e);
         }
@@ -53,38 +64,15 @@ internal sealed class ZipImportFiles : ImportFiles
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _zip.Dispose();
-            _file.Dispose();
-        }
+        if (disposing) _file.Dispose();
         base.Dispose(disposing);
     }
 
-    private static string? ReasonAgainst(ZipArchiveEntry entry)
+    private static string? ReasonAgainst(ZipEntry entry)
     {
-        const int unixLink = 0xA000, unixKind = 0xF000;
-        if (((entry.ExternalAttributes >> 16) & unixKind) == unixLink) return "It is a link, not a file.";
+        if (entry.IsLink) return "It is a link, not a file.";
         if (entry.IsEncrypted) return "It is encrypted.";
-        if (entry.Length > ImportLimits.MaxEntryBytes) return $"It is larger than {ImportLimits.MaxEntryBytes:N0} bytes.";
-        return entry.Length > ImportLimits.RatioFreeBytes && entry.Length / Math.Max(entry.CompressedLength, 1) > ImportLimits.MaxRatio
-            ? $"It unpacks to more than {ImportLimits.MaxRatio} times its size."
-            : null;
-    }
-
-    /// <summary>Reads the number of entries from the end record, before the library makes an object of each.</summary>
-    private static void RefuseTooMany(FileStream file)
-    {
-        var tail = new byte[Math.Min(file.Length, EndLength + ushort.MaxValue)];
-        file.Seek(-tail.Length, SeekOrigin.End);
-        file.ReadExactly(tail);
-        file.Position = 0;
-        var end = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
-        if (end < 0 || end + EndLength > tail.Length) throw new InvalidDataException("No end record.");
-        long count = BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(end + 10));
-        var large = tail.AsSpan(0, end).LastIndexOf("PK\x06\x06"u8);
-        if (count == ushort.MaxValue && large >= 0 && large + 40 <= end) count = BinaryPrimitives.ReadInt64LittleEndian(tail.AsSpan(large + 32));
-        if (count is < 0 or > ImportLimits.MaxEntries)
-            throw new PortalException(StatusCode.InvalidRequest, $"There are more than {ImportLimits.MaxEntries:N0} files in the zip. Split it into several.");
+        if (entry.Length > ImportLimits.MaxEntryBytes) return TooLarge;
+        return entry.Length > ImportLimits.RatioFreeBytes && entry.Length / Math.Max(entry.PackedLength, 1) > ImportLimits.MaxRatio ? Bomb : null;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ClassFoldersFormat : ExchangeFormat
         }
     }
 
-    public override bool Recognises(ImportFiles files) => files.Pictures.Any() || files.Films.Any();
+    public override bool Recognises(ImportFiles files) => files.HasPictures || files.Films.Any();
 
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -123,7 +123,7 @@ internal sealed class CvatFormat : ExchangeFormat
 
     /// <summary>An export of the portal names pictures by their input's id; without pictures that is all there is to find the input by.</summary>
     private static string? OwnId(ImportFiles files, string name) =>
-        ImportManifest.IsIn(files) && !files.Pictures.Any() ? ArchiveNames.ToId(Path.GetFileNameWithoutExtension(name)) : null;
+        ImportManifest.IsIn(files) && !files.HasPictures ? ArchiveNames.ToId(Path.GetFileNameWithoutExtension(name)) : null;
 
     private static PortalException Broken(string path, XmlException e) =>
         new(StatusCode.InvalidRequest, $"'{Text.Shown(path)}' is no XML the portal reads: {e.Message}", path, e);

@@ -54,7 +54,6 @@ internal sealed class FiftyOneFormat : ExchangeFormat
         var classes = document.RootElement.Items("classes").Select(c => c.ValueKind == JsonValueKind.String ? c.Words() : "").ToList();
         var labels = document.RootElement.Member("labels");
         if (labels.ValueKind != JsonValueKind.Object) yield break;
-        var pictures = files.Pictures.ToLookup(p => Path.GetFileNameWithoutExtension(p), StringComparer.Ordinal);
         foreach (var entry in labels.EnumerateObject())
         {
             var values = entry.Value.ValueKind == JsonValueKind.Array ? entry.Value.EnumerateArray().ToList() : [entry.Value];
@@ -62,7 +61,7 @@ internal sealed class FiftyOneFormat : ExchangeFormat
             {
                 Where = entry.Name,
                 Reference = entry.Name,
-                Picture = files.Find(entry.Name, path) ?? pictures[ImportFiles.NameOf(entry.Name)].FirstOrDefault(),
+                Picture = files.Find(entry.Name, path) ?? files.PictureCalled(ImportFiles.NameOf(entry.Name)),
                 Tags = [.. values.Select(v => Tag(v, classes)).OfType<ImportedTag>().DistinctBy(t => t.Label)],
             };
         }

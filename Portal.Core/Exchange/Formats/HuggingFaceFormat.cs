@@ -37,13 +37,13 @@ internal sealed class HuggingFaceFormat : ExchangeFormat
 
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var path in Files(files).ToList())
+        foreach (var path in Files(files))
         {
             await foreach (var (number, line) in BoundedLines.ReadAsync(files.Open(path), ct)) yield return Read(files, path, number, line);
         }
     }
 
-    private static IEnumerable<string> Files(ImportFiles files) => files.Paths.Where(p => ImportFiles.NameOf(p) == "metadata.jsonl" && files.Head(p).Contains("\"file_name\"", StringComparison.Ordinal));
+    private static IEnumerable<string> Files(ImportFiles files) => files.Named("metadata.jsonl").Where(p => files.Head(p).Contains("\"file_name\"", StringComparison.Ordinal));
 
     private static ImportedInput Read(ImportFiles files, string path, int number, string line)
     {

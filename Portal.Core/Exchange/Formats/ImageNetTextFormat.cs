@@ -38,13 +38,13 @@ internal sealed class ImageNetTextFormat : ExchangeFormat
         var namesFile = NamesFile(files) ?? throw new PortalException(StatusCode.InvalidRequest, $"There is no {Names} in it.");
         var names = new List<string>();
         await foreach (var (_, line) in BoundedLines.ReadAsync(files.Open(namesFile), ct)) names.Add(line.Split(' ', 2)[0]);
-        foreach (var path in files.Paths.Where(p => p.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && p != namesFile).ToList())
+        foreach (var path in files.WithExtension(".txt").Where(p => p != namesFile))
         {
             await foreach (var (number, line) in BoundedLines.ReadAsync(files.Open(path), ct)) yield return Read(files, path, $"{path} line {number}", line, names);
         }
     }
 
-    private static string? NamesFile(ImportFiles files) => files.Paths.FirstOrDefault(p => ImportFiles.NameOf(p) == Names);
+    private static string? NamesFile(ImportFiles files) => files.Named(Names).FirstOrDefault();
 
     private static ImportedInput Read(ImportFiles files, string path, string where, string line, List<string> names)
     {
@@ -57,7 +57,7 @@ internal sealed class ImageNetTextFormat : ExchangeFormat
         return new ImportedInput
         {
             Where = where,
-            Id = ImportManifest.IsIn(files) && !files.Pictures.Any() ? ArchiveNames.ToId(Path.GetFileNameWithoutExtension(reference)) : null,
+            Id = ImportManifest.IsIn(files) && !files.HasPictures ? ArchiveNames.ToId(Path.GetFileNameWithoutExtension(reference)) : null,
             Reference = reference,
             Picture = files.Find(reference, path),
             Tags = [.. numbers.Distinct().Select(n => new ImportedTag(names[n]))],
