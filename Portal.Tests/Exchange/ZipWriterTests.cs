@@ -64,6 +64,8 @@ public sealed class ZipWriterTests : IDisposable
         using var read = ZipFile.OpenRead(path);
         Assert.Equal(Length, read.GetEntry("large.bin")!.Length);
         Assert.Equal("after"u8.ToArray(), Read(read.GetEntry("after.txt")!));
+        using var files = ImportSource.Open(path, "large.zip", Path.Combine(_folder.Path, "d"), Ct);
+        Assert.Equal("after", files.Head("after.txt"));
     }
 
     [Theory]
