@@ -80,8 +80,15 @@ public sealed class ZipReadingTests : IDisposable
         var open = contents.Select(c => (Expected: c.Value, Stream: files.Open(c.Key), Read: new MemoryStream())).ToList();
         var buffer = new byte[700];
 
-        while (open.Count(o => o.Stream.Read(buffer) is > 0 and var read && Kept(o.Read, buffer, read)) > 0)
+        for (var isMore = true; isMore;)
         {
+            isMore = false;
+            foreach (var (_, stream, read) in open)
+            {
+                var count = stream.Read(buffer);
+                read.Write(buffer, 0, count);
+                isMore |= count > 0;
+            }
         }
 
         Assert.All(open, o => Assert.Equal(o.Expected, o.Read.ToArray()));
@@ -97,12 +104,6 @@ public sealed class ZipReadingTests : IDisposable
         Assert.Equal([1], SampleZips.Read(files, "a"));
         Assert.Equal([4], SampleZips.Read(files, "x/y"));
         Assert.Equal([("a", "There is another file with the same path."), ("x/y", "There is another file with the same path.")], files.Refused);
-    }
-
-    private static bool Kept(MemoryStream target, byte[] buffer, int count)
-    {
-        target.Write(buffer, 0, count);
-        return true;
     }
 
     private ImportFiles Open(ReadOnlySpan<byte> zip)
