@@ -21,11 +21,11 @@ internal static class ImportLimits
     /// <summary>Bytes of one element of a list in a JSON document, or of any one text in it.</summary>
     public const int MaxJsonPiece = 8 << 20;
 
-    /// <summary>Annotations of a document that joins them to images by id: 16 bytes of memory each.</summary>
+    /// <summary>Annotations of a COCO document, which are kept while it is read: 16 bytes each, and some 40 for each image.</summary>
     public const int MaxAnnotations = 20_000_000;
 
-    /// <summary>Characters of names and ids that are kept while a JSON document is read.</summary>
-    public const long MaxKeptText = 256L << 20;
+    /// <summary>Characters of the names of a JSON document's categories, which are kept while it is read.</summary>
+    public const long MaxKeptNames = 32L << 20;
 
     /// <summary>Unpacked bytes of a tar archive.</summary>
     public const long MaxUnpackedBytes = 256L << 30;

@@ -12,10 +12,13 @@ internal sealed class JsonFile(ImportFiles files, string path)
 {
     private const int FirstBufferLength = 64 * 1024;
 
-    /// <summary>What one text costs beside its characters, in characters.</summary>
-    private const int CostOfText = 32;
+    /// <summary>What a name costs beside its characters, in characters.</summary>
+    private const int CostOfName = 32;
 
     private long _kept;
+
+    /// <summary>What the person calls it, as it may stand in a message.</summary>
+    public string Name { get; } = Text.Shown(path);
 
     /// <summary>Goes through the whole document.</summary>
     /// <exception cref="PortalException">It is broken.</exception>
@@ -37,11 +40,11 @@ internal sealed class JsonFile(ImportFiles files, string path)
     public IAsyncEnumerable<(string Name, JsonElement Value)> PropertiesAsync(IReadOnlyList<string> at, CancellationToken ct) =>
         ReadAsync(JsonTokenType.StartObject, at, ct);
 
-    /// <summary>Counts a text that is kept while the document is read.</summary>
-    /// <exception cref="PortalException">All of them are more than memory should hold.</exception>
-    public string Keep(string text) => (_kept += text.Length + CostOfText) <= ImportLimits.MaxKeptText
-        ? text
-        : throw new PortalException(StatusCode.InputOverLimit, $"'{Text.Shown(path)}' has more names and ids than the portal keeps in memory. Split it into several files.", path);
+    /// <summary>Counts a category's name, which is kept while the document is read.</summary>
+    /// <exception cref="PortalException">All of them are longer than <see cref="ImportLimits.MaxKeptNames"/>.</exception>
+    public string Keep(string name) => (_kept += name.Length + CostOfName) <= ImportLimits.MaxKeptNames
+        ? name
+        : throw new PortalException(StatusCode.InputOverLimit, $"'{Name}' names more categories than the portal keeps in memory. Leave out those that no picture has.", path);
 
     private async IAsyncEnumerable<(string Name, JsonElement Value)> ReadAsync(JsonTokenType container, IReadOnlyList<string> at, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -63,7 +66,7 @@ internal sealed class JsonFile(ImportFiles files, string path)
     private int LengthAfter(byte[] buffer) => buffer.Length < ImportLimits.MaxJsonPiece
         ? 2 * buffer.Length
         : throw new PortalException(StatusCode.InputOverLimit,
-            $"'{Text.Shown(path)}' says more than {ImportLimits.MaxJsonPiece:N0} bytes in one piece. Leave out what is no label, such as masks and embedded pictures, and write it again.", path);
+            $"'{Name}' has an element of more than {ImportLimits.MaxJsonPiece:N0} bytes. Leave out what is no label, such as masks and embedded pictures, and write it again.", path);
 
     private (string Name, JsonElement Value)? Next(JsonWalk walk, ReadOnlySpan<byte> bytes, bool isLast, ref int from)
     {
@@ -73,11 +76,11 @@ internal sealed class JsonFile(ImportFiles files, string path)
         }
         catch (JsonException e)
         {
-            throw new PortalException(StatusCode.InvalidRequest, $"'{Text.Shown(path)}' is no valid JSON: {e.Message}", path, e);
+            throw new PortalException(StatusCode.InvalidRequest, $"'{Name}' is no valid JSON: {e.Message}", path, e);
         }
         catch (InvalidOperationException e)
         {
-            throw new PortalException(StatusCode.InvalidRequest, $"A property's name in '{Text.Shown(path)}' is not valid Unicode. Write the file again as UTF-8.", path, e);
+            throw new PortalException(StatusCode.InvalidRequest, $"A property's name in '{Name}' is not valid Unicode. Write the file again as UTF-8.", path, e);
         }
     }
 }

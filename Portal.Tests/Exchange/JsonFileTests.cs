@@ -65,7 +65,7 @@ public sealed class JsonFileTests : IDisposable
         var refusal = await RefusalAsync(format, Document(format, ["a.jpg", new string('b', 9 << 20)]));
 
         Assert.Equal(StatusCode.InputOverLimit, refusal.Code);
-        Assert.Contains("'in.json' says more than 8,388,608 bytes in one piece.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'in.json' has an element of more than 8,388,608 bytes.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class JsonFileTests : IDisposable
         ? $"[{string.Join(',', names.Select(name => $$$"""{"data":{"image":"{{{name}}}"}}"""))}]"
         : $"{{{string.Join(',', Properties(format, names))}}}";
 
-    private static IEnumerable<IEnumerable<string>> Permutations(IReadOnlyCollection<string> items) => items.Count == 0
+    private static IEnumerable<IEnumerable<string>> Permutations(string[] items) => items.Length == 0
         ? [[]]
         : items.SelectMany(first => Permutations([.. items.Where(i => i != first)]).Select(rest => rest.Prepend(first)));
 

@@ -83,7 +83,7 @@ internal sealed class CocoAnnotations
     private void Add(JsonElement annotation)
     {
         if (++_read > ImportLimits.MaxAnnotations)
-            throw new PortalException(StatusCode.InputOverLimit, $"The document has more than {ImportLimits.MaxAnnotations:N0} annotations. Split it into several.");
+            throw new PortalException(StatusCode.InputOverLimit, $"'{_document.Name}' has more than {ImportLimits.MaxAnnotations:N0} annotations. Split it into several files.");
         ref var image = ref CollectionsMarshal.GetValueRefOrAddDefault(_images, KeyOf(ImageOf(annotation)), out var isKnown);
         if (!isKnown)
         {
