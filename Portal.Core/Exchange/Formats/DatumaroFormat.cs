@@ -60,9 +60,10 @@ internal sealed class DatumaroFormat : ExchangeFormat
     {
         foreach (var path in Files(files).ToList())
         {
-            using var document = await WholeDocument.ReadAsync(files, path, ct);
-            var names = document.RootElement.Member("categories").Member("label").Items("labels").Select(l => l.Text("name") ?? "").ToList();
-            foreach (var (index, item) in document.RootElement.Items("items").Index()) yield return Read(files, path, $"{path} item {index + 1}", item, names);
+            var document = new JsonFile(files, path);
+            var names = await document.ItemsAsync(["categories", "label", "labels"], ct).Select(l => document.Keep(l.Text("name") ?? "")).ToListAsync(ct);
+            var number = 0;
+            await foreach (var item in document.ItemsAsync(["items"], ct)) yield return Read(files, path, $"{path} item {++number}", item, names);
         }
     }
 
