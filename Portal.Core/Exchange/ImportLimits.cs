@@ -22,7 +22,7 @@ internal static class ImportLimits
     public const int MaxJsonPiece = 8 << 20;
 
     /// <summary>Annotations of a COCO document, which are kept while it is read: 16 bytes each, and some 40 for each image.</summary>
-    public const int MaxAnnotations = 20_000_000;
+    public const int MaxAnnotations = 10_000_000;
 
     /// <summary>Characters of the names of a JSON document's categories, which are kept while it is read.</summary>
     public const long MaxKeptNames = 32L << 20;
