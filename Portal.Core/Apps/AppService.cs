@@ -22,6 +22,14 @@ public sealed record AppAccess(App App, string OwnerId, Role Role);
 /// <summary>Workspaces: who may see them, and their settings.</summary>
 public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, ModelService models, NodeTypeRegistry types, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
+    // Each request asks it.
+    private static readonly Func<PortalDbContext, long, string, string, Task<AppAccess?>> Named = EF.CompileAsyncQuery((PortalDbContext db, long actorId, string normalizedOwner, string externalId) =>
+        (from m in db.Memberships.AsNoTracking()
+         join a in db.Apps on m.AppId equals a.Id
+         join u in db.Users on a.OwnerId equals u.Id
+         where m.UserId == actorId && a.DeletedAt == null && u.NormalizedUserName == normalizedOwner && a.ExternalId == externalId
+         select new AppAccess(a, u.UserName!, m.Role)).SingleOrDefault());
+
     /// <summary>Makes an app, with the built-in Visual Embedder in it. Its maker is its owner.</summary>
     public async Task<App> CreateAsync(long userId, string? externalId, string? name, string? description, CancellationToken ct)
     {
@@ -75,12 +83,8 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
     public async Task<AppAccess> OpenAsync(long actorId, string ownerName, string externalId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var normalized = ownerName.ToUpperInvariant();
-        var found = await (from o in Of(db, actorId)
-                           join u in db.Users on o.App.OwnerId equals u.Id
-                           where u.NormalizedUserName == normalized && o.App.ExternalId == externalId
-                           select new AppAccess(o.App, o.OwnerId, o.Role)).SingleOrDefaultAsync(ct);
-        return found ?? throw new PortalException(StatusCode.DoesNotExist, $"There is no app '{Text.Shown(externalId)}' here, or you may not see it.", externalId);
+        return await Named(db, actorId, ownerName.ToUpperInvariant(), externalId)
+            ?? throw new PortalException(StatusCode.DoesNotExist, $"There is no app '{Text.Shown(externalId)}' here, or you may not see it.", externalId);
     }
 
     /// <summary>The app if the acting user may see it, by its internal key.</summary>

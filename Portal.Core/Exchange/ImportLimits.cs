@@ -15,11 +15,20 @@ internal static class ImportLimits
     /// <summary>Bytes of one unpacked file. A picture has its own, smaller limit.</summary>
     public const long MaxEntryBytes = 8L << 30;
 
-    /// <summary>Bytes of a document that is read as a whole.</summary>
-    public const long MaxDocumentBytes = 512L << 20;
+    /// <summary>Bytes of the manifest of an export.</summary>
+    public const long MaxManifestBytes = 64L << 20;
 
     /// <summary>Characters of one line.</summary>
     public const int MaxLineLength = 8 << 20;
+
+    /// <summary>Bytes of one element of a list in a JSON document, or of any one text in it.</summary>
+    public const int MaxJsonPiece = 8 << 20;
+
+    /// <summary>Annotations of a COCO document, which are kept while it is read: 16 bytes each, and some 40 for each image.</summary>
+    public const int MaxAnnotations = 10_000_000;
+
+    /// <summary>Characters of the names of a JSON document's categories, which are kept while it is read.</summary>
+    public const long MaxKeptNames = 32L << 20;
 
     /// <summary>Unpacked bytes of a tar archive.</summary>
     public const long MaxUnpackedBytes = 256L << 30;

@@ -11,7 +11,7 @@ internal static class ImportManifest
     public static ExchangeManifest? Read(ImportFiles files)
     {
         if (!IsIn(files)) return null;
-        using var stream = new BoundedStream(files.Open(ExchangeManifest.Path), ImportLimits.MaxDocumentBytes, ExchangeManifest.Path);
+        using var stream = new BoundedStream(files.Open(ExchangeManifest.Path), ImportLimits.MaxManifestBytes, ExchangeManifest.Path);
         try
         {
             var manifest = JsonSerializer.Deserialize<ExchangeManifest>(stream, ExchangeJson.Options);

@@ -24,6 +24,13 @@ public sealed class InputService(
 {
     private const int MaxMetadataLength = 64 * 1024;
 
+    // Each upload asks them, thousands of times.
+    private static readonly Func<PortalDbContext, long, string, Task<bool>> IsTaken = EF.CompileAsyncQuery((PortalDbContext db, long appId, string externalId) =>
+        db.Inputs.Any(i => i.AppId == appId && i.ExternalId == externalId));
+
+    private static readonly Func<PortalDbContext, long, string, Task<string?>> Twin = EF.CompileAsyncQuery((PortalDbContext db, long appId, string hash) =>
+        db.Inputs.Where(i => i.AppId == appId && i.ContentHash == hash && i.DeletedAt == null).Select(i => i.ExternalId).FirstOrDefault());
+
     /// <summary>
     /// Takes an image in: received whole, checked by its header, flushed to disk, then inserted with its labels in one transaction.
     /// When this returns, the input survives whatever is killed next.
@@ -171,7 +178,7 @@ public sealed class InputService(
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Asked again where nobody else can insert in between.
-        if (arriving.Wanted.SkipDuplicate) await RefuseDuplicateAsync(db, appId, arriving.Blob.Hash, ct);
+        if (arriving.Wanted.SkipDuplicate) await RefuseDuplicateAsync(db, appId, arriving.Blob.Hash);
         var conceptIds = await ConceptIdsAsync(db, appId, labels, ct);
         await AddAsync(db, appId, userId, [arriving], ct);
         var input = arriving.Row!;
@@ -239,19 +246,18 @@ public sealed class InputService(
     private async Task RefuseTakenIdAsync(long appId, string externalId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (await db.Inputs.AnyAsync(i => i.AppId == appId && i.ExternalId == externalId, ct)) throw Taken(externalId);
+        if (await IsTaken(db, appId, externalId)) throw Taken(externalId);
     }
 
     private async Task RefuseDuplicateAsync(long appId, string hash, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await RefuseDuplicateAsync(db, appId, hash, ct);
+        await RefuseDuplicateAsync(db, appId, hash);
     }
 
-    private static async Task RefuseDuplicateAsync(PortalDbContext db, long appId, string hash, CancellationToken ct)
+    private static async Task RefuseDuplicateAsync(PortalDbContext db, long appId, string hash)
     {
-        var twin = await db.Inputs.Where(i => i.AppId == appId && i.ContentHash == hash && i.DeletedAt == null).Select(i => i.ExternalId).FirstOrDefaultAsync(ct);
-        if (twin is not null) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
+        if (await Twin(db, appId, hash) is { } twin) throw new PortalException(StatusCode.InputDuplicate, $"The same picture is already in this app, as '{twin}'.", twin);
     }
 
     internal static string Serialize(JsonObject? metadata)

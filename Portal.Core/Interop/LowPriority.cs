@@ -41,19 +41,61 @@ internal static partial class LowPriority
 
     private sealed class Scheduler(Waiting waiting) : TaskScheduler
     {
+        /// <summary>How long a thread stays without work. A new one for each picture would have to begin with new buffers, which the pools of arrays keep with threads.</summary>
+        private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+
         [ThreadStatic]
         private static Scheduler? s_here;
 
-        protected override void QueueTask(Task task) => Start("Computation", ThreadPriority.BelowNormal, () =>
+        private readonly object _gate = new();
+        private readonly Queue<Task> _tasks = [];
+
+        /// <summary>Threads that wait for a task, or will.</summary>
+        private int _free;
+
+        /// <summary>Every task has a thread at once: one may wait for another.</summary>
+        protected override void QueueTask(Task task)
         {
-            s_here = this;
-            // It can never take that back.
-            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
-            TryExecuteTask(task);
-        });
+            lock (_gate)
+            {
+                _tasks.Enqueue(task);
+                if (_tasks.Count <= _free)
+                {
+                    Monitor.Pulse(_gate);
+                    return;
+                }
+                _free++;
+            }
+            Start("Computation", ThreadPriority.BelowNormal, Work);
+        }
 
         protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => s_here == this && !taskWasPreviouslyQueued && TryExecuteTask(task);
 
         protected override IEnumerable<Task> GetScheduledTasks() => [];
+
+        private void Work()
+        {
+            s_here = this;
+            // It can never take that back.
+            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
+            while (Next() is { } task)
+            {
+                TryExecuteTask(task);
+                lock (_gate) _free++;
+            }
+        }
+
+        /// <returns>Null when there was nothing to do for a while: the thread ends.</returns>
+        private Task? Next()
+        {
+            lock (_gate)
+            {
+                while (_tasks.Count == 0 && Monitor.Wait(_gate, IdleTime))
+                {
+                }
+                _free--;
+                return _tasks.TryDequeue(out var task) ? task : null;
+            }
+        }
     }
 }

@@ -29,6 +29,15 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
 {
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
+    // Each request of a program asks it.
+    private static readonly Func<PortalDbContext, string, DateTime, Task<Opened?>> ByHash = EF.CompileAsyncQuery((PortalDbContext db, string hash, DateTime now) =>
+        (from k in db.ApiKeys
+         join u in db.Users on k.UserId equals u.Id
+         where k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now)
+         select new Opened(new Grant(u.Id, u.UserName!, k.AppId, k.Scope) { KeyId = k.Id }, k.LastUsedAt)).SingleOrDefault());
+
+    private sealed record Opened(Grant Grant, DateTime? LastUsedAt);
+
     /// <summary>Makes a key that may all that its user may, and returns its text, which is not stored.</summary>
     /// <param name="key">A key of the caller's own (unattended installs), or null to make one.</param>
     public Task<(ApiKey Row, string Key)> CreateKeyAsync(long userId, long? appId, string name, string? key, CancellationToken ct) =>
@@ -107,20 +116,16 @@ public sealed class AccessService(IDbContextFactory<PortalDbContext> contexts, I
     /// <summary>Whom the key lets in, or null for one that is unknown, revoked or expired.</summary>
     public async Task<Grant?> OpenAsync(string key, CancellationToken ct)
     {
-        var hash = Secrets.Hash(key);
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var found = await (from k in db.ApiKeys
-                           join u in db.Users on k.UserId equals u.Id
-                           where k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now)
-                           select new { k.Id, k.LastUsedAt, Grant = new Grant(u.Id, u.UserName!, k.AppId, k.Scope) { KeyId = k.Id } }).SingleOrDefaultAsync(ct);
+        var found = await ByHash(db, Secrets.Hash(key), now);
         if (found is null) return null;
         // Once a minute is enough to see that a key is alive, and spares a write per request.
         if (found.LastUsedAt is null || now - found.LastUsedAt > TimeSpan.FromMinutes(1))
         {
             try
             {
-                await db.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), ct);
+                await db.ApiKeys.Where(k => k.Id == found.Grant.KeyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), ct);
             }
             catch (Exception e) when (StorageFault.Of(e) is not null)
             {

@@ -42,6 +42,18 @@ public sealed class LowPriorityTests
         Assert.InRange(awaited, before + 1, unawaited - 1);
     }
 
+    /// <summary>The pools of arrays keep what they hold with threads: with a thread each, each picture would cost the collector a tensor.</summary>
+    [Fact]
+    public async Task A_thread_that_is_done_takes_the_next_computation()
+    {
+        const int computations = 50;
+        var threads = new HashSet<int>();
+
+        for (var i = 0; i < computations; i++) threads.Add(await LowPriority.RunAsync(() => Environment.CurrentManagedThreadId, Waiting.Nobody, TestContext.Current.CancellationToken));
+
+        Assert.InRange(threads.Count, 1, computations / 2);
+    }
+
     [Fact]
     public async Task A_failure_and_a_cancellation_are_the_callers()
     {

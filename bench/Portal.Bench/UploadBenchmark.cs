@@ -13,7 +13,7 @@ internal static class UploadBenchmark
     private const int Rounds = 3;
 
     /// <summary>Images that a portal that has just started takes in before it is measured: by then its code is compiled, its network read and its decoders run.</summary>
-    private const int WarmUp = 100;
+    private const int WarmUp = 1000;
 
     /// <param name="size">How many pictures each way.</param>
     public static async Task RunAsync(int size, string[] settings)
@@ -40,10 +40,12 @@ internal static class UploadBenchmark
             async Task<Speed> IngestAsync(string root)
             {
                 await using var portal = await BenchPortal.StartAsync(root, settings);
-                await portal.AcceptAsync([.. images.Take(WarmUp)]);
+                await portal.AcceptAsync(Some(WarmUp));
                 await portal.WorkOffAsync();
-                await portal.AcceptAsync([.. Enumerable.Range(0, size).Select(i => images[i % images.Count])]);
+                await portal.AcceptAsync(Some(size));
                 return await portal.WorkOffAsync();
+
+                List<string> Some(int count) => [.. Enumerable.Range(0, count).Select(i => images[i % images.Count])];
             }
 
             async Task<(double Answered, Speed WorkedOff)> UploadAsync(string root)

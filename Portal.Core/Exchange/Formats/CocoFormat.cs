@@ -36,35 +36,28 @@ internal sealed class CocoFormat : ExchangeFormat
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
     {
         var path = File(files) ?? throw new PortalException(StatusCode.InvalidRequest, "There is no COCO document in it: a JSON object with images, annotations and categories.");
-        using var document = await WholeDocument.ReadAsync(files, path, ct);
-        var root = document.RootElement;
-        var categories = root.Items("categories").Where(c => c.Text("id") is not null).GroupBy(c => c.Text("id")!)
-            .ToDictionary(g => g.Key, g => g.First().Text("name") ?? g.Key, StringComparer.Ordinal);
-        var annotations = root.Items("annotations").ToLookup(a => a.Text("image_id") ?? "", StringComparer.Ordinal);
-        var images = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (index, image) in root.Items("images").Index())
+        var document = new JsonFile(files, path);
+        var annotations = await CocoAnnotations.ReadAsync(document, ct);
+        var number = 0;
+        await foreach (var image in document.ItemsAsync(["images"], ct))
         {
-            ct.ThrowIfCancellationRequested();
-            var where = $"image {index + 1}";
+            var where = $"image {++number}";
             if (image.Text("id") is not { } id || (image.Text("file_name") ?? image.Text("coco_url")) is not { } reference)
             {
                 yield return ImportedInput.Refused(where, "The image has no id or no file_name.");
                 continue;
             }
-            images.Add(id);
             yield return new ImportedInput
             {
                 Where = where,
                 Id = image.Text("input_id"),
                 Reference = reference,
                 Picture = files.Find(reference, path),
-                Tags = [.. annotations[id].Where(a => a.Text("category_id") is { } c && categories.ContainsKey(c)).GroupBy(a => categories[a.Text("category_id")!])
-                    .Select(g => (Label: g.Key, Score: g.Max(a => a.Number("score"))))
-                    .Select(t => new ImportedTag(t.Label, Machine: t.Score is not null, Score: t.Score is >= 0 and <= 1 ? t.Score : null))],
+                Tags = [.. annotations.Of(id).Select(t => new ImportedTag(t.Label, Machine: t.Score is not null, Score: t.Score is >= 0 and <= 1 ? t.Score : null))],
             };
         }
-        foreach (var stray in annotations.Where(g => !images.Contains(g.Key)))
-            yield return ImportedInput.Refused($"annotations of image {Text.Shown(stray.Key)}", "There is no image with that id in the document.");
+        await foreach (var stray in annotations.OfUnknownImagesAsync(ct))
+            yield return ImportedInput.Refused($"annotations of image {Text.Shown(stray)}", "There is no image with that id in the document.");
     }
 
     private static string? File(ImportFiles files) => files.First(".json", head =>

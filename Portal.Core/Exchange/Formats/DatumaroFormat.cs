@@ -60,14 +60,15 @@ internal sealed class DatumaroFormat : ExchangeFormat
     {
         foreach (var path in Files(files).ToList())
         {
-            using var document = await WholeDocument.ReadAsync(files, path, ct);
-            var names = document.RootElement.Member("categories").Member("label").Items("labels").Select(l => l.Text("name") ?? "").ToList();
-            foreach (var (index, item) in document.RootElement.Items("items").Index()) yield return Read(files, path, $"{path} item {index + 1}", item, names);
+            var document = new JsonFile(files, path);
+            var names = await document.ItemsAsync(["categories", "label", "labels"], ct).Select(l => document.Keep(l.Text("name") ?? "")).ToListAsync(ct);
+            var number = 0;
+            await foreach (var item in document.ItemsAsync(["items"], ct)) yield return Read(files, path, $"{path} item {++number}", item, names);
         }
     }
 
-    private static IEnumerable<string> Files(ImportFiles files) => files.Paths.Where(p =>
-        p.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && files.Head(p) is var head && head.Contains("\"categories\"", StringComparison.Ordinal)
+    private static IEnumerable<string> Files(ImportFiles files) => files.WithExtension(".json").Where(p =>
+        files.Head(p) is var head && head.Contains("\"categories\"", StringComparison.Ordinal)
         && head.Contains("\"attributes\"", StringComparison.Ordinal) && head.Contains("\"label\"", StringComparison.Ordinal) && !head.Contains("\"supercategory\"", StringComparison.Ordinal));
 
     private static void WriteCategories(Utf8JsonWriter json, IReadOnlyList<ExchangeConcept> concepts)

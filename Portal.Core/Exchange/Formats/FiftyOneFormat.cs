@@ -50,18 +50,16 @@ internal sealed class FiftyOneFormat : ExchangeFormat
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
     {
         var path = File(files) ?? throw new PortalException(StatusCode.InvalidRequest, $"There is no {FileName} with classes and labels in it.");
-        using var document = await WholeDocument.ReadAsync(files, path, ct);
-        var classes = document.RootElement.Items("classes").Select(c => c.ValueKind == JsonValueKind.String ? c.Words() : "").ToList();
-        var labels = document.RootElement.Member("labels");
-        if (labels.ValueKind != JsonValueKind.Object) yield break;
-        foreach (var entry in labels.EnumerateObject())
+        var document = new JsonFile(files, path);
+        var classes = await document.ItemsAsync(["classes"], ct).Select(c => document.Keep(c.ValueKind == JsonValueKind.String ? c.Words() : "")).ToListAsync(ct);
+        await foreach (var (name, said) in document.PropertiesAsync(["labels"], ct))
         {
-            var values = entry.Value.ValueKind == JsonValueKind.Array ? entry.Value.EnumerateArray().ToList() : [entry.Value];
+            var values = said.ValueKind == JsonValueKind.Array ? said.EnumerateArray().ToList() : [said];
             yield return new ImportedInput
             {
-                Where = entry.Name,
-                Reference = entry.Name,
-                Picture = files.Find(entry.Name, path) ?? files.PictureCalled(ImportFiles.NameOf(entry.Name)),
+                Where = name,
+                Reference = name,
+                Picture = files.Find(name, path) ?? files.PictureCalled(ImportFiles.NameOf(name)),
                 Tags = [.. values.Select(v => Tag(v, classes)).OfType<ImportedTag>().DistinctBy(t => t.Label)],
             };
         }

@@ -35,30 +35,13 @@ internal sealed class LabelStudioFormat : ExchangeFormat
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
     {
         var path = File(files) ?? throw new PortalException(StatusCode.InvalidRequest, "There is no list of Label Studio tasks in it.");
-        await using var stream = files.Open(path);
+        var tasks = new JsonFile(files, path);
+        await tasks.CheckAsync(ct);
         var number = 0;
-        await foreach (var task in ListedAsync(stream, path, ct)) yield return Read(files, path, $"task {++number}", task);
+        await foreach (var task in tasks.ItemsAsync([], ct)) yield return Read(files, path, $"task {++number}", task);
     }
 
     private static string? File(ImportFiles files) => files.First(".json", head => head.TrimStart('\uFEFF', ' ', '\n', '\r', '\t').StartsWith('[') && head.Contains("\"data\"", StringComparison.Ordinal));
-
-    /// <summary>Elements of a JSON list, one after another, so that a long one needs no memory.</summary>
-    private static async IAsyncEnumerable<JsonElement> ListedAsync(Stream stream, string path, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var tasks = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, ExchangeJson.Options, ct).GetAsyncEnumerator(ct);
-        while (true)
-        {
-            try
-            {
-                if (!await tasks.MoveNextAsync()) yield break;
-            }
-            catch (JsonException e)
-            {
-                throw new PortalException(StatusCode.InvalidRequest, $"'{Text.Shown(path)}' is no valid JSON: {e.Message}", path, e);
-            }
-            yield return tasks.Current;
-        }
-    }
 
     private static void WriteTask(Utf8JsonWriter json, int id, ExchangeInput input)
     {

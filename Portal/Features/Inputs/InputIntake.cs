@@ -11,8 +11,8 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
     public async Task<InputWire> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
     {
         await using var peeked = await PeekedStream.OpenAsync(content, ct);
-        return peeked.IsFilm
-            ? FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct))
-            : await writer.WriteAsync(scope, await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct), ct);
+        if (peeked.IsFilm) return FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
+        var input = await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct);
+        return wanted.Labels is { Count: > 0 } ? await writer.WriteAsync(scope, input, ct) : writer.WriteUnlabelled(scope, input);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
@@ -102,11 +103,19 @@ internal static class InputUploadApi
     private static async Task<string> FieldAsync(MultipartSection section, CancellationToken ct)
     {
         using var reader = new StreamReader(section.Body);
-        var text = new char[MaxFieldLength + 1];
-        var length = await reader.ReadBlockAsync(text, ct);
-        return length <= MaxFieldLength
-            ? new string(text, 0, length)
-            : throw new PortalException(StatusCode.InvalidRequest, $"A form field is longer than {MaxFieldLength} characters.");
+        // Room for the longest is a large object; each file has a field or two.
+        var text = ArrayPool<char>.Shared.Rent(MaxFieldLength + 1);
+        try
+        {
+            var length = await reader.ReadBlockAsync(text.AsMemory(0, MaxFieldLength + 1), ct);
+            return length <= MaxFieldLength
+                ? new string(text, 0, length)
+                : throw new PortalException(StatusCode.InvalidRequest, $"A form field is longer than {MaxFieldLength} characters.");
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
     }
 
     /// <summary>Goes on to the next file; the fields on the way are kept for it.</summary>

@@ -18,6 +18,9 @@ internal sealed class InputWriter(AnnotationService annotations, IHttpContextAcc
 
     public async Task<InputWire> WriteAsync(ApiScope scope, Input input, CancellationToken ct) => (await WriteAsync(scope, [input], ct))[0];
 
+    /// <summary>Writes an input that came without labels, which need not be asked for.</summary>
+    public InputWire WriteUnlabelled(ApiScope scope, Input input) => Write(scope, input, []);
+
     private InputWire Write(ApiScope scope, Input input, IEnumerable<AnnotationView> said) => new()
     {
         Id = input.ExternalId,
