@@ -3,8 +3,8 @@ namespace Portal.Core.Exchange;
 /// <summary>Bounds on what comes in, each named by the refusal it causes.</summary>
 internal static class ImportLimits
 {
-    /// <summary>Files in one archive or folder: a million pictures and what is said of them.</summary>
-    public const int MaxEntries = 1_001_000;
+    /// <summary>Files in one archive or folder: a million pictures, each in the folders of several concepts, as the portal's own exports have them.</summary>
+    public const int MaxEntries = 4_000_000;
 
     /// <summary>Bytes of all paths of an archive or folder, in UTF-8: 268 for each of a million.</summary>
     public const long MaxPathBytes = 256L << 20;
