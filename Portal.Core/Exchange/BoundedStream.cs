@@ -1,22 +1,15 @@
 using System.IO.Hashing;
 using Portal.Core.Errors;
+using Portal.Core.Storage;
 
 namespace Portal.Core.Exchange;
 
 /// <summary>Reads another stream, and no more of it than a limit: what an archive says of a file's length may be a lie.</summary>
 /// <param name="crc">CRC-32 of what it must hold, which is then exactly as long as the limit; null where that is not known.</param>
-internal sealed class BoundedStream(Stream inner, long maxBytes, string name, uint? crc = null) : Stream
+internal sealed class BoundedStream(Stream inner, long maxBytes, string name, uint? crc = null) : ForwardStream
 {
     private readonly Crc32? _crc = crc is null ? null : new Crc32();
     private long _read;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -42,17 +35,6 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string name, ui
             throw Broken(e);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,7 +1,9 @@
+using Portal.Core.Storage;
+
 namespace Portal.Core.Films;
 
 /// <summary>A stream whose beginning was looked at, and is read again. Does not own what it reads from.</summary>
-public sealed class PeekedStream : Stream
+public sealed class PeekedStream : ForwardStream
 {
     private readonly Stream _inner;
     private readonly byte[] _head;
@@ -12,12 +14,6 @@ public sealed class PeekedStream : Stream
 
     /// <summary>Whether the stream is a film, as its first bytes say.</summary>
     public bool IsFilm => FilmType.Recognise(_head.AsSpan(0, _length)) is not null;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public static async Task<PeekedStream> OpenAsync(Stream inner, CancellationToken ct)
     {
@@ -33,18 +29,4 @@ public sealed class PeekedStream : Stream
         _position += count;
         return ValueTask.FromResult(count);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

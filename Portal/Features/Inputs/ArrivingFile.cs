@@ -1,16 +1,11 @@
 using Portal.Core.Errors;
+using Portal.Core.Storage;
 
 namespace Portal.Features.Inputs;
 
 /// <summary>A file of an upload while it arrives: when the request breaks off, that is the client's fault and no fault of the disk it is written to.</summary>
-internal sealed class ArrivingFile(Stream body) : Stream
+internal sealed class ArrivingFile(Stream body) : ForwardStream
 {
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
@@ -22,10 +17,4 @@ internal sealed class ArrivingFile(Stream body) : Stream
             throw new PortalException(StatusCode.MalformedRequest, "The upload broke off in this file. Send the file again.", inner: e);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read the file asynchronously.");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
