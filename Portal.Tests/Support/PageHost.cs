@@ -22,6 +22,7 @@ public sealed class PageHost : IAsyncDisposable
         Scope = new AppScope(core.App, "owner", new CurrentUser(user.Id, user.UserName!), role, core.Get<MembershipService>());
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
+        Context.Services.AddTransient(_ => ActivatorUtilities.CreateInstance<UploadLimits>(core.Get<IServiceProvider>()));
         Context.Services.AddSingleton(_ => ActivatorUtilities.CreateInstance<InputDetailsReader>(core.Get<IServiceProvider>()));
         Context.Services.AddSingleton(_ => new WorkPace(core.Get<TimeProvider>()));
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());

@@ -11,10 +11,13 @@ const beatEvery = 2000;
 const perFile = 40_000;
 const queues = new Map();
 
-/** The one upload queue of an app in this browser tab; it outlives the page that shows it, and the circuit. */
-export function queueOf(api) {
+/**
+ * The one upload queue of an app in this browser tab; it outlives the page that shows it, and the circuit.
+ * @param {{maxBytes: number, maxFilmBytes: number, filmProblem: string|null}} [limits] as the portal has them now
+ */
+export function queueOf(api, limits) {
   if (!queues.has(api)) queues.set(api, new UploadQueue(api));
-  return queues.get(api);
+  return Object.assign(queues.get(api), limits);
 }
 
 // crypto.randomUUID is missing where the portal is reached over plain HTTP from another machine.

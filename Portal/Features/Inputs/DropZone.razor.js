@@ -1,6 +1,9 @@
+import { queueOf } from '/js/upload-queue.js';
 import { drop, paste } from './UploadPage.razor.js';
 
-export function attach(zone, page, api) {
+export function attach(zone, page, api, limits) {
+  // What is dropped here is looked at before the Upload page is there.
+  queueOf(api, limits);
   let depth = 0;
   const hasFiles = event => event.dataTransfer?.types.includes('Files');
   const isTyping = target => target.closest?.('input:not([type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]');

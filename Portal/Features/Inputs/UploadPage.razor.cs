@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Core.Concepts;
 using Portal.Core.Films;
-using Portal.Core.Imaging;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
 
@@ -17,13 +16,10 @@ public sealed partial class UploadPage : AppPage
     private DotNetObjectReference<UploadPage>? _self;
     private IReadOnlyList<Concept> _concepts = [];
     private string? _problem;
-    // Why films cannot come in, or null.
-    private string? _filmProblem;
 
     [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private IOptions<ImageLimits> Limits { get; set; } = null!;
+    [Inject] private UploadLimits Limits { get; set; } = null!;
     [Inject] private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
-    [Inject] private Ffmpeg Ffmpeg { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
@@ -36,8 +32,6 @@ public sealed partial class UploadPage : AppPage
     [JSInvokable]
     public void ShowList(string id) => Navigation.NavigateTo(Scope.Href($"exchange?list={Uri.EscapeDataString(id)}"));
 
-    protected override void OnInitialized() => _filmProblem = Ffmpeg.IsThere ? null : Ffmpeg.MissingWords;
-
     // Uploading goes without them.
     protected override async Task OnInitializedAsync() => _problem = await Attempt.ToAsync(async () => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None));
 
@@ -45,7 +39,7 @@ public sealed partial class UploadPage : AppPage
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits.Value.MaxBytes, FilmLimits.Value.MaxBytes, _filmProblem, _self);
+        await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits, _self);
     }
 
     public async ValueTask DisposeAsync()

@@ -12,8 +12,8 @@ export const drop = (api, transfer) => queueOf(api).addAll(walk(rootsOf(transfer
 /** Takes pictures from the clipboard. */
 export const paste = (api, files) => queueOf(api).add(picked(files));
 
-export function attach(page, api, maxBytes, maxFilmBytes, filmProblem, owner) {
-  const queue = queueOf(api);
+export function attach(page, api, limits, owner) {
+  const queue = queueOf(api, limits);
   const find = name => page.querySelector(`[data-${name}]`);
   const list = new UploadList(find('list'), queue);
   let frame = 0;
@@ -146,7 +146,6 @@ export function attach(page, api, maxBytes, maxFilmBytes, filmProblem, owner) {
   };
 
   // The page stands there before its script does: what was chosen in between counts.
-  Object.assign(queue, { maxBytes, maxFilmBytes, filmProblem });
   settings();
   page.addEventListener('change', onChange);
   page.addEventListener('click', onClick);

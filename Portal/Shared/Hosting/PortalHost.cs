@@ -51,6 +51,7 @@ public static class PortalHost
         services.AddScoped<Toasts>();
         services.AddScoped<KeyList>();
         services.AddScoped<Reader>();
+        services.AddTransient<UploadLimits>();
         services.AddSingleton<InputDetailsReader>();
         // Open pages never end by themselves; what is half done is done again at the next start.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
