@@ -16,10 +16,11 @@ document.addEventListener('click', event => {
   if (early.length > most) early.shift();
 }, { capture: true });
 
-/** Attaches the script at an address to an element, and hands it the clicks on buttons that came too early for it. */
-export async function attach(path, root, ...rest) {
+/** Attaches the script at an address to an element, and hands it the clicks on buttons that came too early for it: in that element, or in the area that it says it hears. */
+export async function attach(path, element, ...rest) {
   const script = await import(path);
-  const handle = script.attach(root, ...rest);
+  const handle = script.attach(element, ...rest);
+  const root = handle.area ?? element;
   const missed = early.filter(button => root.contains(button) && isUnheard(button, root));
   attached.add(root);
   // Blazor, which listens at the document, had them when they came.

@@ -28,6 +28,7 @@ export function attach(player, unplayable) {
   say();
   show();
   return {
+    area: film,
     goTo,
     dispose: () => listeners.abort(),
   };
