@@ -15,6 +15,9 @@ internal static class UploadBenchmark
     /// <summary>Images that a portal that has just started takes in before it is measured: by then its code is compiled, its network read and its decoders run.</summary>
     private const int WarmUp = 1000;
 
+    /// <summary>Seldom enough that the portal does not refuse to answer.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
+
     /// <param name="size">How many pictures each way.</param>
     public static async Task RunAsync(int size, string[] settings)
     {
@@ -69,7 +72,7 @@ internal static class UploadBenchmark
 
                 async Task WorkedOffAsync()
                 {
-                    while ((await clients.CountsAsync(default)).Open > 0) await Task.Delay(50);
+                    while ((await clients.CountsAsync(default)).Open > 0) await Task.Delay(AskAgain);
                 }
             }
         }
