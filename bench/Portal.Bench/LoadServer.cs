@@ -93,7 +93,7 @@ internal sealed class LoadServer : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The thread has ended meanwhile: embedding has one a picture.
+            // The thread has ended meanwhile.
             return [];
         }
     }
