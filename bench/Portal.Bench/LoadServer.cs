@@ -35,8 +35,8 @@ internal sealed class LoadServer : IAsyncDisposable
     /// <summary>The most resident memory at once, of the portal alone and with its decoder processes. Program files that processes share count in each.</summary>
     public (long Portal, long WithDecoders) PeakBytes { get; private set; }
 
-    /// <summary>Processor time of the portal and of the decoder processes it has now.</summary>
-    public TimeSpan ProcessorTime => ProcessIds().Aggregate(TimeSpan.Zero, (sum, id) => sum + TimeOf(id));
+    /// <summary>Processor time of the portal and of the decoder processes it has and had.</summary>
+    public TimeSpan ProcessorTime => ProcessIds().Aggregate(Processes.OfEndedChildren(_process.Id.ToString(CultureInfo.InvariantCulture)), (sum, id) => sum + TimeOf(id));
 
     public Uri Address => _address.Task.Result;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Portal.Bench;
 
@@ -8,8 +7,6 @@ namespace Portal.Bench;
 /// <param name="CpuMilliseconds">Milliseconds of processor time an image, over all threads of this process and its children.</param>
 internal readonly record struct Speed(double PerSecond, double CpuMilliseconds)
 {
-    private const double MillisecondsPerTick = 10;
-
     public static Task<Speed> OfAsync(int images, Func<Task> work) => OfAsync(images, () => [], work);
 
     /// <param name="children">The processes that take part, as they are when it is asked: others take their place meanwhile.</param>
@@ -23,14 +20,5 @@ internal readonly record struct Speed(double PerSecond, double CpuMilliseconds)
     }
 
     private static double CpuMillisecondsOf(IReadOnlyList<int> children) =>
-        Environment.CpuUsage.TotalTime.TotalMilliseconds + EndedChildren() + children.Sum(id => Processes.Ask(id, process => process.TotalProcessorTime.TotalMilliseconds));
-
-    /// <summary>What children used that have ended: the 14th and 15th field behind the program's name, in hundredths of a second (proc_pid_stat(5)).</summary>
-    private static double EndedChildren()
-    {
-        if (!OperatingSystem.IsLinux()) return 0;
-        var stat = File.ReadAllText("/proc/self/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return MillisecondsPerTick * (long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture));
-    }
+        Environment.CpuUsage.TotalTime.TotalMilliseconds + Processes.OfEndedChildren("self").TotalMilliseconds + children.Sum(id => Processes.Ask(id, process => process.TotalProcessorTime.TotalMilliseconds));
 }
