@@ -22,7 +22,7 @@ public sealed record AppAccess(App App, string OwnerId, Role Role);
 /// <summary>Workspaces: who may see them, and their settings.</summary>
 public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, ModelService models, NodeTypeRegistry types, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
-    // Each request asks it.
+    // Each request asks it. What is translated once cannot be put together of parts, such as Of.
     private static readonly Func<PortalDbContext, long, string, string, Task<AppAccess?>> Named = EF.CompileAsyncQuery((PortalDbContext db, long actorId, string normalizedOwner, string externalId) =>
         (from m in db.Memberships.AsNoTracking()
          join a in db.Apps on m.AppId equals a.Id
