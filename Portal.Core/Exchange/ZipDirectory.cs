@@ -51,21 +51,30 @@ internal sealed class ZipDirectory
     /// <summary>How many entries it says there are; <see cref="ImportLimits.MaxEntries"/> at most.</summary>
     public long Count { get; }
 
-    /// <summary>The entries in their order.</summary>
-    public IEnumerable<(string Name, ZipEntry Entry)> Read()
+    /// <summary>The entries in their order, each with its place in the table of contents.</summary>
+    public IEnumerable<(string Name, ZipEntry Entry, long Place)> Read()
     {
         using var directory = new BufferedStream(new FileSection(_file, _start, _end - _start), 64 * 1024);
         var (header, rest) = (new byte[HeaderLength], new byte[3 * ushort.MaxValue]);
+        var place = _start;
         for (var i = 0L; i < Count; i++)
         {
             directory.ReadExactly(header);
-            if (!header.AsSpan().StartsWith("PK\x01\x02"u8)) throw new InvalidDataException("No entry where one should be.");
-            var (name, extra, comment) = (Int16(header, 28), Int16(header, 30), Int16(header, 32));
+            var (name, extra, comment) = Lengths(header);
             directory.ReadExactly(rest.AsSpan(0, name + extra + comment));
             // Old zips name no encoding; theirs are read as UTF-8, like all others.
-            yield return (Encoding.UTF8.GetString(rest, 0, name), Entry(header, rest.AsSpan(name, extra)));
+            yield return (Encoding.UTF8.GetString(rest, 0, name), Entry(header, rest.AsSpan(name, extra)), place);
+            place += HeaderLength + name + extra + comment;
         }
         if (directory.ReadAtLeast(header, 4, throwOnEndOfStream: false) >= 4 && header.AsSpan().StartsWith("PK\x01\x02"u8)) throw new InvalidDataException("More entries than it says.");
+    }
+
+    /// <summary>The entry that stands at a place where <see cref="Read"/> found one.</summary>
+    public ZipEntry At(long place)
+    {
+        var header = Bytes(place, HeaderLength);
+        var (name, extra, _) = Lengths(header);
+        return Entry(header, Bytes(place + HeaderLength + name, extra));
     }
 
     /// <summary>The bytes of an entry as they are packed.</summary>
@@ -78,6 +87,11 @@ internal sealed class ZipDirectory
         if (start > _start || entry.PackedLength > _start - start) throw new InvalidDataException("It reaches behind the other entries.");
         return new FileSection(_file, start, entry.PackedLength);
     }
+
+    /// <summary>How many bytes of name, extra fields and comment follow the header of an entry.</summary>
+    private static (int Name, int Extra, int Comment) Lengths(ReadOnlySpan<byte> header) => header.StartsWith("PK\x01\x02"u8)
+        ? (Int16(header, 28), Int16(header, 30), Int16(header, 32))
+        : throw new InvalidDataException("No entry where one should be.");
 
     private static ZipEntry Entry(ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra)
     {

@@ -12,8 +12,8 @@ internal sealed class ZipImportFiles : ImportFiles
     private readonly SafeFileHandle _file;
     private readonly ZipDirectory _directory;
 
-    /// <summary>By number.</summary>
-    private readonly ZipEntry[] _entries;
+    /// <summary>Places of the entries in the table of contents, by number: what they say is read again when one is opened.</summary>
+    private readonly long[] _places;
 
     public ZipImportFiles(string path)
     {
@@ -21,12 +21,12 @@ internal sealed class ZipImportFiles : ImportFiles
         try
         {
             _directory = new ZipDirectory(_file);
-            _entries = new ZipEntry[_directory.Count];
-            foreach (var (name, entry) in _directory.Read())
+            _places = new long[_directory.Count];
+            foreach (var (name, entry, place) in _directory.Read())
             {
                 if (name.EndsWith('/') || name.EndsWith('\\')) continue;
                 if (ReasonAgainst(entry) is { } reason) Refuse(name, reason);
-                else if (Add(name) is { } number) _entries[number] = entry;
+                else if (Add(name) is { } number) _places[number] = place;
             }
             Seal();
         }
@@ -44,9 +44,11 @@ internal sealed class ZipImportFiles : ImportFiles
 
     protected override Stream Open(string path, int number)
     {
-        var entry = _entries[number];
         try
         {
+            var entry = _directory.At(_places[number]);
+            // Someone may have written to the file since.
+            if (ReasonAgainst(entry) is { } reason) throw new InvalidDataException(reason);
             var packed = _directory.Open(entry);
             var unpacked = entry.Method switch
             {

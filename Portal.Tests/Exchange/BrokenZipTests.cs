@@ -65,6 +65,27 @@ public sealed class BrokenZipTests : IDisposable
         Assert.True(refusal.Code == StatusCode.InputBadBytes, why);
     }
 
+    /// <summary>Bounds are those of the bytes that are read, not of those that were checked.</summary>
+    [Fact]
+    public void A_zip_that_is_written_to_after_it_was_opened_stays_within_its_bounds()
+    {
+        var content = new byte[10];
+        var path = _folder.Write("a.zip", HandMadeZip.Of([new("a", content)]));
+        using var files = ImportSource.Open(path, "a.zip", Path.Combine(_folder.Path, "d"), TestContext.Current.CancellationToken);
+        Assert.Equal(content, SampleZips.Read(files, "a"));
+
+        foreach (var now in new[] { HandMadeZip.Of([new("a", content) { Length = 0x7FFFFFFF }]), HandMadeZip.Of([new("a", content) { Flags = 1 }]), [.. HandMadeZip.Of([new("a", content)]).Reverse()], [] })
+        {
+            // Written in place: another file of that name would be another file.
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                file.Write(now);
+                file.SetLength(now.Length);
+            }
+            Assert.Equal(StatusCode.InputBadBytes, Assert.Throws<PortalException>(() => SampleZips.Read(files, "a")).Code);
+        }
+    }
+
     /// <summary>Whatever is broken: an entry that is read to its end is what was packed, no other fault comes than the portal's own words, and nothing grows past what deflate can.</summary>
     [Fact]
     public void Broken_zips_are_read_rightly_or_refused()
