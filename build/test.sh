@@ -4,27 +4,23 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing Chromium for the browser tests …"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
-  else
-    echo "The browser tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium" >&2
+# installed PACKAGE WHY COMMAND…: one of the commands is there, or the package is installed.
+installed() {
+  local package=$1 why=$2 command
+  for command in "${@:3}"; do
+    if command -v "$command" >/dev/null; then return; fi
+  done
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need $package for $why. On Debian or Ubuntu: sudo apt-get install $package" >&2
     exit 1
   fi
-fi
+  echo "Installing $package for the tests of $why …"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null
+}
 
-if ! command -v ffmpeg >/dev/null; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing ffmpeg for the tests of films …"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq ffmpeg >/dev/null
-  else
-    echo "The tests of films need ffmpeg. On Debian or Ubuntu: sudo apt-get install ffmpeg" >&2
-    exit 1
-  fi
-fi
+installed chromium pages chromium chromium-browser google-chrome
+installed ffmpeg films ffmpeg
 
 results=artifacts/tests
 rm -rf "$results"
