@@ -96,14 +96,27 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
             ?? throw new PortalException(StatusCode.DoesNotExist, "This app was deleted, or you may not see it any more.");
     }
 
-    /// <summary>The app if the acting user may see it; see <see cref="OpenAsync(long, string, string, CancellationToken)"/>.</summary>
-    public async Task<App> GetAsync(long actorId, string ownerName, string externalId, CancellationToken ct) => (await OpenAsync(actorId, ownerName, externalId, ct)).App;
-
     public async Task<App> GetAsync(long appId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Apps.AsNoTracking().SingleOrDefaultAsync(a => a.Id == appId && a.DeletedAt == null, ct)
             ?? throw new PortalException(StatusCode.DoesNotExist, "This app was deleted.");
+    }
+
+    /// <summary>The app for commands on the portal's own machine, where nobody signs in.</summary>
+    /// <returns>The app, and the owner as whom they act: its maker, or where that one is none any more, the first of the others.</returns>
+    public async Task<(App App, long ActorId)> GetForCommandAsync(string ownerName, string externalId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var normalizedOwner = ownerName.ToUpperInvariant();
+        var found = await (from a in db.Apps.AsNoTracking()
+                           join u in db.Users on a.OwnerId equals u.Id
+                           join m in db.Memberships on a.Id equals m.AppId
+                           where a.DeletedAt == null && u.NormalizedUserName == normalizedOwner && a.ExternalId == externalId && m.Role == Role.Owner
+                           orderby m.UserId == a.OwnerId descending, m.CreatedAt, m.UserId
+                           select new { App = a, m.UserId }).FirstOrDefaultAsync(ct)
+            ?? throw new PortalException(StatusCode.DoesNotExist, $"There is no app '{Text.Shown(externalId)}' of a user '{Text.Shown(ownerName)}'. Its address in the browser names both.", externalId);
+        return (found.App, found.UserId);
     }
 
     public Task<App> UpdateAsync(long appId, string? name, string? description, bool? implicitNegatives, CancellationToken ct) =>

@@ -120,7 +120,7 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
     private async Task<long> AppKeyAsync(string id)
     {
         var owner = await _portal.Get<Core.Users.UserService>().GetAsync(PortalFixture.OwnerId, default);
-        return (await _portal.Get<AppService>().GetAsync(owner.Id, PortalFixture.OwnerId, id, default)).Id;
+        return (await _portal.Get<AppService>().OpenAsync(owner.Id, PortalFixture.OwnerId, id, default)).App.Id;
     }
 
     [GeneratedRegex(@"\{(\w+)\}")]

@@ -176,7 +176,7 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
     private async Task<(Core.Apps.App App, PortalUser Owner)> AppAndOwnerAsync()
     {
         var owner = await _portal.Get<UserService>().GetAsync("owner", default);
-        return (await _portal.Get<Core.Apps.AppService>().GetAsync(owner.Id, "owner", AppId, default), owner);
+        return ((await _portal.Get<Core.Apps.AppService>().OpenAsync(owner.Id, "owner", AppId, default)).App, owner);
     }
 
     private async Task<PortalUser> MemberAsync(long appId, long ownerId, string userId, Role role)

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Commands;
+using Portal.Core.Apps;
 using Portal.Core.Datasets;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
+using Portal.Core.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;
@@ -76,6 +78,34 @@ public sealed class ExchangeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_app_whose_maker_has_left_is_still_found_under_its_address()
+    {
+        var root = Sub("data");
+        long other;
+        await using (var host = await CoreHost.StartAsync(root, workers: false))
+        {
+            await host.ConceptAsync("cat");
+            other = (await host.UserAsync("other")).Id;
+            await using (var members = host.Db())
+            {
+                members.Memberships.Add(new Membership { AppId = host.App.Id, UserId = other, Role = Role.Owner });
+                await members.SaveChangesAsync(TestContext.Current.CancellationToken);
+            }
+            // Another app of theirs, which the host finds when it comes back.
+            await host.Get<AppService>().CreateAsync(host.User.Id, "mine", null, null, TestContext.Current.CancellationToken);
+            await host.Get<MembershipService>().LeaveAsync(host.App.Id, host.User.Id, TestContext.Current.CancellationToken);
+        }
+        await File.WriteAllBytesAsync(Path.Combine(Sub("in/cat"), "a.png"), Pictures.Any(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await RunAsync(root, "import", Path.Combine(_folder.Path, "in"), "--app", "owner/park"));
+        Assert.Equal(0, await RunAsync(root, "export", "--app", "owner/park", "--format", "jsonl", "--out", Path.Combine(_folder.Path, "park.zip")));
+
+        await using var after = await CoreHost.StartAsync(root, workers: false);
+        await using var db = after.Db();
+        Assert.Equal(other, (await db.Inputs.SingleAsync(TestContext.Current.CancellationToken)).CreatedById);
+    }
+
+    [Fact]
     public async Task A_data_directory_that_a_portal_has_open_is_left_alone()
     {
         await using var host = await CoreHost.StartAsync(workers: false);
@@ -88,6 +118,7 @@ public sealed class ExchangeCommandTests : IDisposable
     [InlineData("export", "--app")]
     [InlineData("import", "--app", "owner/park")]
     [InlineData("import", "nothing-there", "--app", "owner/nobodys")]
+    [InlineData("import", "nothing-there", "--app", "park")]
     public async Task A_wrong_command_says_so(params string[] args) => Assert.Equal(1, await RunAsync(Sub("empty"), args));
 
     private string Sub(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;

@@ -18,7 +18,7 @@ public sealed class ExchangeFilesTests
         await using var portal = await PortalFixture.StartAsync();
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"mine"},{"id":"other"}]}""").OkAsync();
         var owner = await portal.Get<Core.Users.UserService>().GetAsync(PortalFixture.OwnerId, Ct);
-        var app = await portal.Get<AppService>().GetAsync(owner.Id, PortalFixture.OwnerId, "mine", Ct);
+        var app = (await portal.Get<AppService>().OpenAsync(owner.Id, PortalFixture.OwnerId, "mine", Ct)).App;
         var job = await portal.Get<ExchangeService>().StartExportAsync(app.Id, owner.Id, new ExportRequest("jsonl", true), Ct);
         await Wait.ForAsync(() => portal.Get<JobService>().GetAsync(app.Id, job.ExternalId, Ct), j => j.State == JobState.Succeeded);
         var path = $"/media/{PortalFixture.OwnerId}/mine/jobs/{job.ExternalId}/file";

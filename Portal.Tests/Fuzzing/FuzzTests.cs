@@ -91,7 +91,7 @@ public sealed class FuzzTests
         var file = import.GetProperty("id").GetString()!;
         var exchange = fuzzed.Portal.Get<ExchangeService>();
         var owner = await fuzzed.Portal.Get<UserService>().GetAsync(PortalFixture.OwnerId, Ct);
-        var appId = (await fuzzed.Portal.Get<AppService>().GetAsync(owner.Id, PortalFixture.OwnerId, app, Ct)).Id;
+        var appId = (await fuzzed.Portal.Get<AppService>().OpenAsync(owner.Id, PortalFixture.OwnerId, app, Ct)).App.Id;
         try
         {
             var preview = await exchange.PreviewAsync(appId, file, "fuzz.zip", null, Ct);

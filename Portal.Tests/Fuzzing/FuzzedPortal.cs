@@ -56,7 +56,7 @@ internal sealed class FuzzedPortal : IAsyncDisposable
         await Portal.ProcessedAsync(path);
         var owner = await Portal.Get<UserService>().GetAsync(PortalFixture.OwnerId, default);
         _ofApp?.Dispose();
-        _ofApp = Portal.ClientWith(await Portal.KeyOfAsync(PortalFixture.OwnerId, (await Portal.Get<AppService>().GetAsync(owner.Id, PortalFixture.OwnerId, app, default)).Id));
+        _ofApp = Portal.ClientWith(await Portal.KeyOfAsync(PortalFixture.OwnerId, (await Portal.Get<AppService>().OpenAsync(owner.Id, PortalFixture.OwnerId, app, default)).App.Id));
     }
 
     /// <returns>The answer's body.</returns>

@@ -5,7 +5,6 @@ using Portal.Core.Exchange;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
-using Portal.Core.Users;
 using Portal.Core.Watching;
 
 namespace Portal.Commands;
@@ -100,7 +99,7 @@ public static class ExchangeCommand
 
     private static async Task ImportAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
     {
-        var (app, user) = await AppAsync(services, options, ct);
+        var (app, actorId) = await AppAsync(services, options, ct);
         var path = Path.GetFullPath(options.Path ?? throw new PortalException(StatusCode.InvalidRequest, "Name the file or folder to import: portal import PATH --app USER/APP"));
         var scratch = Path.Combine(services.GetRequiredService<IOptions<StorageOptions>>().Value.ImportRoot, $"{Guid.NewGuid():N}.unpacked");
         using var files = ImportSource.Open(path, Path.GetFileName(path), scratch, ct);
@@ -109,19 +108,15 @@ public static class ExchangeCommand
         await using var target = options.Value("report") is { } reportPath ? File.Create(reportPath) : Stream.Null;
         await using var report = new ImportReport(target);
         var show = Show();
-        await services.GetRequiredService<Importer>().RunAsync(app.Id, user.Id, files, ImportChoices.Of(format), report, (done, total) => show(done, total, "Importing"), ct);
+        await services.GetRequiredService<Importer>().RunAsync(app.Id, actorId, files, ImportChoices.Of(format), report, (done, total) => show(done, total, "Importing"), ct);
         Console.WriteLine(report.Summary());
         if (report.Count(ImportResult.Refused) + report.Partial > 0 && options.Value("report") is null) Console.WriteLine("Add --report FILE to see each picture's line.");
         if (report.Count(ImportResult.Added) > 0) Console.WriteLine("New inputs are processed when the portal runs.");
     }
 
-    private static async Task<(App App, PortalUser User)> AppAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
-    {
-        var parts = options.Need("app").Split('/');
-        if (parts.Length != 2) throw new PortalException(StatusCode.InvalidRequest, "Give the app as USER/APP, for example --app owner/park.");
-        var user = await services.GetRequiredService<UserService>().GetAsync(parts[0], ct);
-        return (await services.GetRequiredService<AppService>().GetAsync(user.Id, parts[0], parts[1], ct), user);
-    }
+    private static Task<(App App, long ActorId)> AppAsync(IServiceProvider services, CommandOptions options, CancellationToken ct) => options.Need("app").Split('/') is [var owner, var app]
+        ? services.GetRequiredService<AppService>().GetForCommandAsync(owner, app, ct)
+        : throw new PortalException(StatusCode.InvalidRequest, "Give the app as USER/APP, for example --app owner/park.");
 
     private static Action<int, int, string> Show()
     {
