@@ -65,7 +65,7 @@ internal static class ExplorerData
             transaction.Commit();
         }
         foreach (var (_, sql) in triggers) Execute(connection, sql);
-        Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;");
+        Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
     private static List<(string Name, string Sql)> Read(SqliteConnection connection, string sql)

@@ -57,7 +57,7 @@ public static class SqliteStorage
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", ct);
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", ct);
-        foreach (var statement in InputChangeTriggers.CreateStatements().Concat(AuditEntryMapping.TriggerStatements())) await db.Database.ExecuteSqlRawAsync(statement, ct);
+        foreach (var statement in (string[])[.. InputChangeTriggers.CreateStatements(), .. AuditEntryMapping.TriggerStatements(), .. TableStatistics.Statements()]) await db.Database.ExecuteSqlRawAsync(statement, ct);
     }
 
     /// <summary>Begins to read one state of the database, whatever is written meanwhile. Writers do not wait for it; the log keeps their pages until it ends.</summary>
