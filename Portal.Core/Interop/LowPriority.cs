@@ -15,6 +15,9 @@ internal static partial class LowPriority
     /// <summary>Ends of computations, told by a thread of normal priority: to tell them may start threads of the pool, which have the priority of the one that tells.</summary>
     private static readonly BlockingCollection<Action> s_ends = [];
 
+    /// <summary>What the portal was started with: computations give way to the rest of it, whatever it gives way to itself.</summary>
+    private static readonly int s_ownNiceness = OperatingSystem.IsLinux() ? GetPriority(OfThread, 0) : 0;
+
     private static readonly Scheduler s_awaited = new(Waiting.Somebody);
     private static readonly Scheduler s_unawaited = new(Waiting.Nobody);
 
@@ -38,6 +41,9 @@ internal static partial class LowPriority
     /// <summary>Against POSIX, Linux sets one thread's priority; 0 names the one that calls.</summary>
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int niceness);
+
+    [LibraryImport("libc", EntryPoint = "getpriority")]
+    private static partial int GetPriority(int which, int who);
 
     private sealed class Scheduler(Waiting waiting) : TaskScheduler
     {
@@ -77,7 +83,7 @@ internal static partial class LowPriority
         {
             s_here = this;
             // It can never take that back.
-            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, (int)waiting);
+            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, 0, s_ownNiceness + (int)waiting);
             while (Next() is { } task)
             {
                 TryExecuteTask(task);
