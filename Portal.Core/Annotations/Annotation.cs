@@ -79,7 +79,8 @@ internal sealed class AnnotationMapping : IEntityTypeConfiguration<Annotation>
         builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId, a.Value, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested })
             .HasDatabaseName("IX_Annotations_Index");
         builder.HasIndex(a => new { a.ConceptId, a.Status, a.InputId });
-        builder.HasIndex(a => new { a.AppId, a.ConceptId, a.InputId }).HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL").HasDatabaseName("IX_Annotations_Audit");
+        // The few that a sample sent to a person as well.
+        builder.HasIndex(a => a.AppId, "IX_Annotations_Audit").HasFilter("\"ReviewRequested\"");
         builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(a => a.InputId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(a => a.ConceptId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Users.PortalUser>().WithMany().HasForeignKey(a => a.WrittenAsId).OnDelete(DeleteBehavior.Restrict);

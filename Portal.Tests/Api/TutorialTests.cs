@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Jobs;
 using Portal.Core.Storage;
 using Portal.Tests.Support;
 
@@ -115,6 +116,8 @@ public sealed class TutorialTests : IAsyncLifetime
 
     private async Task CheckWithoutWritingAsync()
     {
+        // The evaluation of what was trained goes on by itself.
+        await Wait.ForAsync(JobsAsync, jobs => jobs.All(job => job.IsOver));
         var before = await RowsAsync();
         var answer = await _portal.PostAsync($"{App}/workflows/tagger/results", new { inputs = new object[] { Image(Drawings.Red(60)), new { id = "old-walker-0", data = (object?)null } } }).OkAsync();
 
@@ -179,6 +182,12 @@ public sealed class TutorialTests : IAsyncLifetime
         var answer = await _portal.PostAsync($"{App}/inputs", new { inputs = range.Select(i => Input("walker", i, Drawings.Red(i))).Concat(range.Select(i => Input("runner", i, Drawings.Blue(i)))) }).OkAsync();
         Assert.Equal(2 * count, answer["inputs"].GetArrayLength());
         Assert.Equal(HttpStatusCode.OK, answer.Http);
+    }
+
+    private async Task<List<Job>> JobsAsync()
+    {
+        await using var db = await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        return await db.Jobs.AsNoTracking().ToListAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Every row of every table but the keys' times of use, as text.</summary>

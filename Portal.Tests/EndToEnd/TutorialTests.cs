@@ -165,7 +165,7 @@ public sealed class TutorialTests
         await dialog.GetByRole(AriaRole.Table).WaitForAsync(new() { Timeout = 60_000 });
         await page.KeepAsync("workflow-default");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Make v1 the default" }).ClickAsync();
-        await page.GetByText("Runs on new inputs").WaitForAsync();
+        await page.GetByText("Runs on new inputs", new() { Exact = true }).WaitForAsync();
         await page.KeepAsync("workflow");
     }
 

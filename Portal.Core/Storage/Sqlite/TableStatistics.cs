@@ -22,7 +22,7 @@ internal static class TableStatistics
         ("Inputs", "IX_Inputs_Pending", "10000 1 1"),
         ("Annotations", "IX_Annotations_AppId", "3000000 300000"),
         ("Annotations", "IX_Annotations_AppId_ExternalId", "3000000 300000 1"),
-        ("Annotations", "IX_Annotations_Audit", "10000 1000 100 1"),
+        ("Annotations", "IX_Annotations_Audit", "30000 3000"),
         ("Annotations", "IX_Annotations_ConceptId_Status_InputId", "3000000 30000 10000 1"),
         ("Annotations", "IX_Annotations_Index", "3000000 300000 100000 10000 1 1 1 1 1 1 1 1"),
         ("Annotations", "IX_Annotations_InputId_ConceptId", "3000000 3 1"),

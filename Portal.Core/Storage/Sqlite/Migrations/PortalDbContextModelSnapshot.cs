@@ -223,10 +223,6 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("InputId", "ConceptId");
 
-                    b.HasIndex("AppId", "ConceptId", "InputId")
-                        .HasDatabaseName("IX_Annotations_Audit")
-                        .HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL");
-
                     b.HasIndex("ConceptId", "Status", "InputId");
 
                     b.HasIndex("InputId", "ConceptId", "WrittenAsId")
@@ -241,6 +237,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "Status", "ConceptId", "InputId", "Value", "Origin", "WorkflowId", "WrittenAsId", "ReviewedById", "Score", "ReviewRequested")
                         .HasDatabaseName("IX_Annotations_Index");
+
+                    b.HasIndex(new[] { "AppId" }, "IX_Annotations_Audit")
+                        .HasFilter("\"ReviewRequested\"");
 
                     b.ToTable("Annotations");
                 });
