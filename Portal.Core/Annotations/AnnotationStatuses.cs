@@ -16,6 +16,10 @@ public static class AnnotationStatuses
     public static readonly Expression<Func<Annotation, bool>> ForReview = annotation =>
         Waiting.Contains(annotation.Status) || (annotation.ReviewRequested && annotation.ReviewedById == null && annotation.Status == StatusCode.AnnotationSuccess);
 
+    /// <summary>The part of <see cref="ForReview"/> that does not wait. Counted apart from the other, each has an index that holds few rows more.</summary>
+    public static readonly Expression<Func<Annotation, bool>> ForAudit = annotation =>
+        annotation.ReviewRequested && annotation.ReviewedById == null && annotation.Status == StatusCode.AnnotationSuccess;
+
     public static bool IsWaiting(StatusCode status) => Array.IndexOf(Waiting, status) >= 0;
 
     public static bool IsAnnotationStatus(StatusCode status) => (int)status is >= 24150 and <= 24159 and not 24153;
