@@ -16,7 +16,7 @@ public static class AnnotationStatuses
     public static readonly Expression<Func<Annotation, bool>> ForReview = annotation =>
         Waiting.Contains(annotation.Status) || (annotation.ReviewRequested && annotation.ReviewedById == null && annotation.Status == StatusCode.AnnotationSuccess);
 
-    /// <summary>The part of <see cref="ForReview"/> that does not wait. Counted apart from the other, each has an index that holds few rows more.</summary>
+    /// <summary>The part of <see cref="ForReview"/> that does not wait. An index leads to each part by itself, and none to both.</summary>
     public static readonly Expression<Func<Annotation, bool>> ForAudit = annotation =>
         annotation.ReviewRequested && annotation.ReviewedById == null && annotation.Status == StatusCode.AnnotationSuccess;
 

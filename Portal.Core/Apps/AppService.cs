@@ -72,7 +72,8 @@ public sealed class AppService(IDbContextFactory<PortalDbContext> contexts, Mode
                 o.Role,
                 db.Inputs.Count(i => i.AppId == o.App.Id && i.DeletedAt == null),
                 db.Concepts.Count(c => c.AppId == o.App.Id && c.DeletedAt == null),
-                db.Annotations.Count(n => n.AppId == o.App.Id && AnnotationStatuses.Waiting.Contains(n.Status)) + db.Annotations.Where(AnnotationStatuses.ForAudit).Count(n => n.AppId == o.App.Id)))
+                db.Annotations.Count(n => n.AppId == o.App.Id && AnnotationStatuses.Waiting.Contains(n.Status))
+                + db.Annotations.Where(AnnotationStatuses.ForAudit).Count(n => n.AppId == o.App.Id)))
             .ToListAsync(ct);
     }
 

@@ -41,6 +41,27 @@ public sealed class RequestLimitTests
         await portal.GetAsync("users/me/apps").OkAsync();
     }
 
+    /// <summary>Somebody who is not signed in is counted whatever they ask: uploads are no way to try keys.</summary>
+    [Fact]
+    public async Task Uploads_are_not_counted_for_users()
+    {
+        await using var portal = await PortalFixture.StartAsync(("Limits:ApiBurst", "2"), ("Limits:ApiRequestsPerMinute", "1"));
+        await portal.PostAsync("users/me/apps", """{"apps":[{"id":"park"}]}""").OkAsync();
+        using var stranger = portal.ClientWith("no-key");
+
+        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.OK, await UploadAsync(portal.Client, i));
+        await portal.GetAsync("users/me/apps/park").OkAsync();
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], [await UploadAsync(stranger, 0), await UploadAsync(stranger, 0), await UploadAsync(stranger, 0)]);
+
+        static async Task<HttpStatusCode> UploadAsync(HttpClient client, int seed)
+        {
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(Pictures.Any(seed)), "file", "a.png" } };
+            using var answer = await client.PostAsync("/v2/users/owner/apps/park/inputs/upload", form, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task Trying_to_sign_in_too_often_is_refused_for_that_user_and_then_for_that_address()
     {

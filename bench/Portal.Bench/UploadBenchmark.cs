@@ -15,8 +15,6 @@ internal static class UploadBenchmark
     /// <summary>Images that a portal that has just started takes in before it is measured: by then its code is compiled, its network read and its decoders run.</summary>
     private const int WarmUp = 1000;
 
-    /// <summary>What the portal can take is measured, not what it lets one user send.</summary>
-    private const string Unlimited = "--Limits:ApiRequestsPerMinute=1000000";
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     /// <param name="size">How many pictures each way.</param>
@@ -61,7 +59,7 @@ internal static class UploadBenchmark
                 await using (var portal = await BenchPortal.StartAsync(root, settings))
                     key = (await portal.Get<AccessService>().CreateKeyAsync(portal.UserId, null, "bench", null, default)).Key;
                 var setup = new LoadSetup(root, Owner: key, Annotators: [], Uploaders: [key], Concepts: []);
-                await using var server = await LoadServer.StartAsync(root, [.. settings, Unlimited]);
+                await using var server = await LoadServer.StartAsync(root, settings);
                 var record = new LoadRecord();
                 using var clients = new LoadClients(server.Address, setup, record);
                 await clients.UploadAsync(0, images, WarmUp, default);

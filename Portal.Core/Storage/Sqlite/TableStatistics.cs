@@ -7,7 +7,7 @@ namespace Portal.Core.Storage.Sqlite;
 /// </summary>
 internal static class TableStatistics
 {
-    /// <summary>Index, its table, and its figures: rows, then how many of them share a value of the first column, of the first two, and so on.</summary>
+    /// <summary>Figures of an index: its rows, then how many of them share a value of the first column, of the first two, and so on.</summary>
     private static readonly (string Table, string Index, string Figures)[] s_known =
     [
         ("Inputs", "IX_Inputs_AppId_ContentHash", "1000000 100000 1"),

@@ -25,7 +25,7 @@ internal static class RequestLimits
         {
             var limits = options.Value;
             limiter.OnRejected = (rejected, _) => RefuseAsync(rejected, limits);
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/v2")
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => IsCounted(context)
                 ? RateLimitPartition.GetTokenBucketLimiter(Who(context), _ => Bucket(limits))
                 : RateLimitPartition.GetNoLimiter(""));
             limiter.AddPolicy(Uploads, context => RateLimitPartition.GetConcurrencyLimiter(Who(context), _ => new ConcurrencyLimiterOptions { PermitLimit = limits.UploadsAtOnce }));
@@ -44,6 +44,13 @@ internal static class RequestLimits
         kestrel.Limits.MaxConcurrentUpgradedConnections = limits.Connections;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.MinBytesPerSecond, BodyGrace);
+    }
+
+    /// <summary>Uploads of users are not: one request may carry a picture or a thousand, and how many are under way at once bounds them better.</summary>
+    private static bool IsCounted(HttpContext context)
+    {
+        var isUpload = context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Uploads;
+        return context.Request.Path.StartsWithSegments("/v2") && !(isUpload && context.User.Identity?.IsAuthenticated == true);
     }
 
     /// <summary>Every second its share of a minute, or where that is less than one request, one at a time.</summary>
