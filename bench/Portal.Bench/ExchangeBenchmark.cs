@@ -10,8 +10,8 @@ namespace Portal.Bench;
 
 /// <summary>
 /// What an export of an app costs in each format, and the import of it, in time and memory, and how soon either answers when it is cancelled. Formats that
-/// carry pictures, a different one for each input, come into an empty app, the others into an app that has the pictures and no tags. On a machine that others use too, the processor time says
-/// more than the seconds.
+/// carry pictures, a different one for each input, come into an empty app, the others into an app that has the pictures and no tags. On a machine that others
+/// use too, the processor time says more than the seconds.
 /// </summary>
 internal static class ExchangeBenchmark
 {

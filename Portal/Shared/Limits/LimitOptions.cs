@@ -5,7 +5,7 @@ public sealed class LimitOptions
 {
     public const string Section = "Limits";
 
-    /// <summary>Requests to the REST API that a user may send in a minute, in the long run.</summary>
+    /// <summary>Requests to the REST API, uploads aside, that a user may send in a minute, in the long run.</summary>
     public int ApiRequestsPerMinute { get; set; } = 6000;
 
     /// <summary>Requests that may come at once after a quiet time.</summary>

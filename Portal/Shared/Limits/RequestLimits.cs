@@ -46,7 +46,7 @@ internal static class RequestLimits
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.MinBytesPerSecond, BodyGrace);
     }
 
-    /// <summary>Uploads of users are not: one request may carry a picture or a thousand, and how many are under way at once bounds them better.</summary>
+    /// <summary>Whether a request counts against those of a minute. Uploads of users do not: one request may carry a picture or a thousand, and how many are under way at once bounds them better.</summary>
     private static bool IsCounted(HttpContext context)
     {
         var isUpload = context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Uploads;
