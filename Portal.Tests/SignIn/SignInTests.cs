@@ -22,7 +22,6 @@ public sealed class SignInTests(PortalApp portal) : IClassFixture<PortalApp>
     [InlineData("/fonts/inter-latin-wght-normal.woff2")]
     [InlineData("/_framework/blazor.web.js")]
     [InlineData("/Portal.styles.css")]
-    [InlineData("/_content/Radzen.Blazor/css/default-base.css")]
     [InlineData("/Shared/Layout/MainLayout.razor.js")]
     public async Task What_the_sign_in_page_needs_is_open(string path)
     {

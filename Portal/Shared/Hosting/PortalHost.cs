@@ -15,7 +15,6 @@ using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Limits;
 using Portal.Shared.Live;
-using Radzen;
 
 namespace Portal.Shared.Hosting;
 
@@ -41,7 +40,6 @@ public static class PortalHost
         services.AddPortalOptions<NetworkOptions>(configuration, NetworkOptions.Section, o => o.Errors());
         services.AddReverseProxy().AddRequestLimits();
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddRadzenComponents();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddPortalApi();

@@ -3,7 +3,7 @@ namespace Portal.Shared.Hosting;
 /// <summary>What browsers are told to refuse on every answer of the portal.</summary>
 public static class SecurityHeaders
 {
-    // Radzen and Blazor set style attributes, hence the one 'unsafe-inline'. No script is inline and none is made from text.
+    // Components set style attributes, hence the one 'unsafe-inline'. No script is inline and none is made from text.
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; " +
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
