@@ -1,0 +1,46 @@
+using NetVips;
+
+namespace Portal.Core.Imaging;
+
+/// <summary>Sets libvips up once per process: no cache, one thread an operation, and only the loaders the portal admits.</summary>
+internal static class VipsLibrary
+{
+    /// <summary>
+    /// All that may read a file. UltraHDR is a JPEG to every reader that does not know it, so its own loader is not among
+    /// them.
+    /// </summary>
+    private static readonly string[] AllowedLoaders =
+    [
+        "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
+        "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif",
+    ];
+
+    private static readonly Lazy<bool> Started = new(Start);
+
+    /// <summary>Sets the library up, or throws what kept it from starting.</summary>
+    /// <exception cref="DllNotFoundException">The native library is not beside the program, or does not start.</exception>
+    public static void EnsureStarted() => _ = Started.Value;
+
+    private static bool Start()
+    {
+        if (!ModuleInitializer.VipsInitialized)
+        {
+            throw new DllNotFoundException(
+                "libvips did not start. It is in the package NetVips.Native of this platform; publish the portal again.",
+                ModuleInitializer.Exception);
+        }
+
+        // Warnings about odd metadata would go to stderr, one line each; what matters comes back as an error.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
+
+        // Every picture is read once, so a cache only holds memory. The portal runs many pictures at a time instead of one
+        // picture on many threads.
+        Cache.Max = 0;
+        NetVips.NetVips.Concurrency = 1;
+
+        NetVips.NetVips.BlockUntrusted = true;
+        Operation.Block("VipsForeignLoad", true);
+        foreach (var loader in AllowedLoaders) Operation.Block(loader, false);
+        return true;
+    }
+}
