@@ -4,8 +4,9 @@ using Microsoft.ML.Data;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// Rows in memory as ML.NET reads them: features (single precision, shared and not copied), a label and a weight. Each pass runs on the
-/// thread that asks for it. A label is a yes or no, or with <paramref name="classes"/> a key: 1 for the first of so many classes.
+/// Rows in memory as ML.NET reads them: features (single precision, shared and not copied), a label and a weight.
+/// Each pass runs on the thread that asks for it. A label is a yes or no, or with <paramref name="classes"/> a key: 1
+/// for the first of so many classes.
 /// </summary>
 /// <param name="features">Rows of equal length.</param>
 /// <param name="labels">One a row: 0 or 1, or 1 to <paramref name="classes"/>.</param>
@@ -31,19 +32,22 @@ internal sealed class LabelledRows(
         return new Cursor(this, features, labels, weights);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
     private static DataViewSchema SchemaOf(int dimensions, int classes)
     {
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(Features, new VectorDataViewType(NumberDataViewType.Single, dimensions));
-        schema.AddColumn(Label, classes > 0 ? new KeyDataViewType(typeof(uint), classes) : BooleanDataViewType.Instance);
+        schema.AddColumn(
+            Label, classes > 0 ? new KeyDataViewType(typeof(uint), classes) : BooleanDataViewType.Instance);
         schema.AddColumn(Weight, NumberDataViewType.Single);
         return schema.ToSchema();
     }
 
-    private sealed class Cursor(LabelledRows view, float[][] features, uint[] labels, float[] weights) : DataViewRowCursor
+    private sealed class Cursor(LabelledRows view, float[][] features, uint[] labels, float[] weights)
+        : DataViewRowCursor
     {
         private long _position = -1;
 

@@ -5,8 +5,9 @@ using Microsoft.ML.Trainers;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// One fit of ML.NET after another, on one thread: a softmax over all outputs, or the sigmoid of one output. Each goes on from the one
-/// before. The objective is <c>Σ loss + 1/C · ½ ‖weights‖²</c>, biases unpenalised; ML.NET sums single precision.
+/// One fit of ML.NET after another, on one thread: a softmax over all outputs, or the sigmoid of one output. Each
+/// goes on from the one before. The objective is <c>Σ loss + 1/C · ½ ‖weights‖²</c>, biases unpenalised; ML.NET sums
+/// single precision.
 /// </summary>
 internal sealed class LinearFit
 {
@@ -18,17 +19,20 @@ internal sealed class LinearFit
     private LinearModelParameters? _sigmoid;
     private MaximumEntropyModelParameters? _softmax;
 
-    private LinearFit(MLContext context, LabelledRows rows, int? output) => (_context, _rows, _output) = (context, rows, output);
+    private LinearFit(MLContext context, LabelledRows rows, int? output) =>
+        (_context, _rows, _output) = (context, rows, output);
 
     /// <summary>The fits that make up a classifier; they are independent of each other.</summary>
     public static LinearFit[] Of(
-        MLContext context, StandardisedFeatures features, TrainingTargets targets, CancellationToken cancellationToken) =>
+        MLContext context, StandardisedFeatures features, TrainingTargets targets,
+        CancellationToken cancellationToken) =>
         targets.Link is ClassifierLink.Sigmoid
             ? [.. Enumerable.Range(0, targets.Outputs).Select(
                 output => new LinearFit(context, KnownRows(features, targets, output, cancellationToken), output))]
             : [new LinearFit(context, WeightedRows(features, targets, cancellationToken), null)];
 
-    /// <param name="parameters">Outputs × dimensions weights, then one bias an output: this fit's part is written.</param>
+    /// <param name="parameters">Outputs × dimensions weights, then one bias an output: this fit's part is
+    /// written.</param>
     /// <param name="tolerance">The mean loss is to fall by less than about this in a step.</param>
     /// <exception cref="OperationCanceledException">Thrown between two passes over the rows.</exception>
     public void Run(double c, float tolerance, int maxIterations, float[] parameters)
@@ -100,8 +104,11 @@ internal sealed class LinearFit
             [.. known.Select(_ => 1f)], 0, cancellationToken);
     }
 
-    /// <summary>A row that is to teach several outputs is read once for each, with that part as its weight: the same loss.</summary>
-    private static LabelledRows WeightedRows(StandardisedFeatures features, TrainingTargets targets, CancellationToken cancellationToken)
+    /// <summary>
+    /// A row that is to teach several outputs is read once for each, with that part as its weight: the same loss.
+    /// </summary>
+    private static LabelledRows WeightedRows(
+        StandardisedFeatures features, TrainingTargets targets, CancellationToken cancellationToken)
     {
         var (rows, labels, weights) = (new List<float[]>(), new List<uint>(), new List<float>());
         for (var row = 0; row < features.Count; row++)

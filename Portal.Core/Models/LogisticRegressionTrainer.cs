@@ -3,16 +3,17 @@ using Microsoft.ML;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// L2-regularised logistic regression on standardised square roots of the embeddings, by ML.NET: a sigmoid for each concept, on the rows
-/// where its label is known, or one softmax. The objective is strictly convex in the weights, so there is one answer and no seed. Needs four
-/// bytes of memory a number of the set.
+/// L2-regularised logistic regression on standardised square roots of the embeddings, by ML.NET: a sigmoid for each
+/// concept, on the rows where its label is known, or one softmax. The objective is strictly convex in the weights, so
+/// there is one answer and no seed. Needs four bytes of memory a number of the set.
 /// </summary>
 public sealed class LogisticRegressionTrainer : IClassifierTrainer
 {
     /// <summary>Below what single precision resolves: the fit ends when the mean loss falls no more.</summary>
     private const float Tolerance = 1e-8f;
 
-    public ClassifierHead Train(TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    public ClassifierHead Train(
+        TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         if (options.C is <= 0) throw new ArgumentOutOfRangeException(nameof(options), options.C, "C is positive.");
         var targets = TrainingTargets.Of(set, options);

@@ -4,8 +4,9 @@ using Microsoft.ML;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// How strongly to regularise: the C with the least log loss in cross-validation on the rows to train on. Nothing outside them is looked at, so a
-/// classifier that is trained without a part for an evaluation has its C chosen without that part too.
+/// How strongly to regularise: the C with the least log loss in cross-validation on the rows to train on. Nothing
+/// outside them is looked at, so a classifier that is trained without a part for an evaluation has its C chosen
+/// without that part too.
 /// </summary>
 internal static class RegulariserChoice
 {
@@ -25,11 +26,14 @@ internal static class RegulariserChoice
     /// <summary>Of the mean loss: scores need not settle to the fourth decimal to be compared.</summary>
     private const float Tolerance = 1e-4f;
 
-    /// <summary>From the strongest regularisation to the weakest; the first where rows are too few to choose by.</summary>
+    /// <summary>
+    /// From the strongest regularisation to the weakest; the first where rows are too few to choose by.
+    /// </summary>
     private static readonly double[] s_candidates = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 
     public static double Of(
-        MLContext context, StandardisedFeatures features, TrainingTargets targets, IProgress<double>? progress, CancellationToken cancellationToken)
+        MLContext context, StandardisedFeatures features, TrainingTargets targets, IProgress<double>? progress,
+        CancellationToken cancellationToken)
     {
         if (features.Count < FewestRows) return s_candidates[0];
         // Rows of one concept lie side by side, so that thinning out and dealing in turn give each part its share.
@@ -39,7 +43,8 @@ internal static class RegulariserChoice
         var kept = targets.Select(rows);
         var selected = features.Select(rows);
         var spanned = selected.Dimensions > rows.Length ? selected.InTheirSpan(cancellationToken) : selected;
-        Fold[] folds = [.. Enumerable.Range(0, Folds).Select(fold => FoldOf(context, fold, spanned, kept, cancellationToken))];
+        Fold[] folds = [.. Enumerable.Range(0, Folds)
+            .Select(fold => FoldOf(context, fold, spanned, kept, cancellationToken))];
         var (best, least) = (s_candidates[0], double.PositiveInfinity);
         foreach (var c in s_candidates)
         {
@@ -57,7 +62,8 @@ internal static class RegulariserChoice
     }
 
     private static Fold FoldOf(
-        MLContext context, int fold, StandardisedFeatures features, TrainingTargets targets, CancellationToken cancellationToken)
+        MLContext context, int fold, StandardisedFeatures features, TrainingTargets targets,
+        CancellationToken cancellationToken)
     {
         var places = Enumerable.Range(0, features.Count).ToLookup(place => place % Folds == fold);
         int[] taught = [.. places[false]], heldOut = [.. places[true]];
@@ -77,7 +83,8 @@ internal static class RegulariserChoice
             for (var output = 0; output < outputs; output++)
             {
                 linear[output] = fold.Parameters[(outputs * dimensions) + output]
-                    + TensorPrimitives.Dot<float>(fold.Features.Rows[row], fold.Parameters.AsSpan(output * dimensions, dimensions));
+                    + TensorPrimitives.Dot<float>(
+                        fold.Features.Rows[row], fold.Parameters.AsSpan(output * dimensions, dimensions));
             }
 
             loss += Links.Loss(fold.Targets.Link, linear, fold.Targets.Values.AsSpan(row * outputs, outputs));
@@ -101,5 +108,6 @@ internal static class RegulariserChoice
     /// <param name="Fits">On the rows that are taught.</param>
     /// <param name="Features">Of the rows that are held out, as <paramref name="Targets"/> are.</param>
     /// <param name="Parameters">What the last fits found.</param>
-    private sealed record Fold(LinearFit[] Fits, StandardisedFeatures Features, TrainingTargets Targets, float[] Parameters);
+    private sealed record Fold(
+        LinearFit[] Fits, StandardisedFeatures Features, TrainingTargets Targets, float[] Parameters);
 }

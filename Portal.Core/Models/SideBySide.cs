@@ -1,6 +1,8 @@
 namespace Portal.Core.Models;
 
-/// <summary>Runs independent computations on the threads of <see cref="TaskScheduler.Current"/>, at most one a processor.</summary>
+/// <summary>
+/// Runs independent computations on the threads of <see cref="TaskScheduler.Current"/>, at most one a processor.
+/// </summary>
 internal static class SideBySide
 {
     /// <exception cref="OperationCanceledException">What had not begun was left out.</exception>

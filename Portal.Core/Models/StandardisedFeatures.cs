@@ -3,13 +3,18 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// The transformed embeddings of the rows that take part, each dimension shifted to mean 0 and scaled to standard deviation 1.
+/// The transformed embeddings of the rows that take part, each dimension shifted to mean 0 and scaled to standard
+/// deviation 1.
 /// </summary>
 internal sealed class StandardisedFeatures
 {
-    private StandardisedFeatures(float[][] rows, float[] mean, float[] scale) => (Rows, Mean, Scale) = (rows, mean, scale);
+    private StandardisedFeatures(float[][] rows, float[] mean, float[] scale) =>
+        (Rows, Mean, Scale) = (rows, mean, scale);
 
-    /// <summary>Each row has as many numbers as there are dimensions, of four bytes. Not to be written to: selections share them.</summary>
+    /// <summary>
+    /// Each row has as many numbers as there are dimensions, of four bytes. Not to be written to: selections share
+    /// them.
+    /// </summary>
     public float[][] Rows { get; }
 
     public int Count => Rows.Length;
@@ -66,8 +71,9 @@ internal sealed class StandardisedFeatures
     public StandardisedFeatures Select(IReadOnlyList<int> rows) => new([.. rows.Select(row => Rows[row])], Mean, Scale);
 
     /// <summary>
-    /// The same rows in as many dimensions as there are rows, with the same inner products but for a ridge of a ten-thousandth: the Cholesky factor of
-    /// their Gram matrix. A penalised linear model of rows has its weights in their span, so it scores them alike, and few rows are far fewer numbers.
+    /// The same rows in as many dimensions as there are rows, with the same inner products but for a ridge of a ten-
+    /// thousandth: the Cholesky factor of their Gram matrix. A penalised linear model of rows has its weights in
+    /// their span, so it scores them alike, and few rows are far fewer numbers.
     /// </summary>
     public StandardisedFeatures InTheirSpan(CancellationToken cancellationToken)
     {
