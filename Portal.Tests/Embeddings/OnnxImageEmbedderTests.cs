@@ -25,7 +25,9 @@ public sealed class OnnxImageEmbedderTests(EmbedderFixture fixture) : IClassFixt
     {
         const int side = 224;
         var original = typeof(OnnxImageEmbedderTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "OriginalNetwork").Value!;
-        var planes = Enumerable.Range(0, 3 * side * side).Select(i => (i * 37 % 256) - 114f).ToArray();
+        // Coloured waves: edges and slopes as photos have them.
+        var planes = Enumerable.Range(0, 3 * side * side)
+            .Select(i => 120 * MathF.Sin((i % side * (1 + (i / (side * side))) / 30f) + MathF.Sin(i / side % side / 25f))).ToArray();
 
         var expected = RunNetwork(original, "Input247", "Pooling395_Output_0", planes, side);
 
