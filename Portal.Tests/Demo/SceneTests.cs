@@ -1,6 +1,5 @@
 using Portal.Demo;
 using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.PixelFormats;
 
 namespace Portal.Tests.Demo;
 
@@ -49,15 +48,5 @@ public sealed class SceneTests
         using var one = new ScenePainter();
         using var other = new ScenePainter();
         foreach (var scene in SceneCatalogue.All().Take(5)) Assert.Equal(one.Paint(scene), other.Paint(scene));
-    }
-
-    /// <summary>A sheet of every third scene, for people to look at.</summary>
-    [Fact]
-    public void A_contact_sheet_is_kept()
-    {
-        if (Environment.GetEnvironmentVariable("PORTAL_SHEET") is not { } path) return;
-        Directory.CreateDirectory(path);
-        using var painter = new ScenePainter();
-        SceneCatalogue.All().AsParallel().ForAll(s => File.WriteAllBytes(Path.Combine(path, s.FileName), painter.Paint(s)));
     }
 }

@@ -35,7 +35,7 @@ internal sealed record Figure(string Code, string? Gender = null)
     public bool IsInWater => Code is Swimmer or Rower;
 
     /// <summary>Its height as a part of a person's who stands.</summary>
-    public float Height => Code switch { Swimmer => 0.62f, Rower => 0.85f, Cartwheeler => 0.85f, _ => 1 };
+    public float Height => Code switch { Swimmer => 0.95f, Rower => 1.05f, Cartwheeler => 0.85f, _ => 1 };
 
     /// <summary>The file of one of its skin tones.</summary>
     public string FileName(int tone)

@@ -12,8 +12,10 @@ internal static class SceneCatalogue
     private static readonly string[] Water = [Figure.Swimmer, Figure.Rower];
     private static readonly string[] Others = [Figure.Golfer, Figure.Cartwheeler, Figure.Juggler];
     private static readonly string[] Unseen = [Figure.MountainBiker, Figure.WeightLifter];
-    private static readonly Light[] Lights = Enum.GetValues<Light>();
-    private static readonly Light[] MildLights = [Light.Day, Light.Morning, Light.Evening, Light.Overcast, Light.Mist];
+    private static readonly Light[] Lights =
+        [Light.Day, Light.Morning, Light.Autumn, Light.Day, Light.Evening, Light.Winter, Light.Day, Light.Rain, Light.Mist];
+    private static readonly Light[] MildLights =
+        [Light.Day, Light.Morning, Light.Evening, Light.Day, Light.Overcast];
 
     public static IReadOnlyList<string> Concepts { get; } =
         [.. Land.Concat(Water).Select(code => new Figure(code).Concept!)];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Portal.Demo;
 
@@ -27,16 +28,18 @@ internal sealed class SceneLandscape
     public float Horizon { get; }
 
     /// <summary>Paints the whole canvas.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Paint(SceneCanvas canvas)
     {
-        var ridges = new float[3];
+        var ridges = new float[canvas.Width][];
         for (var x = 0; x < canvas.Width; x++)
+            ridges[x] = [.. Enumerable.Range(0, 3).Select(layer => Ridge((float)x / canvas.Width, layer, canvas.Height))];
+        for (var y = 0; y < canvas.Height; y++)
         {
-            var across = (float)x / canvas.Width;
-            for (var i = 0; i < ridges.Length; i++) ridges[i] = Ridge(across, i, canvas.Height);
-            for (var y = 0; y < canvas.Height; y++)
+            for (var x = 0; x < canvas.Width; x++)
             {
-                canvas[x, y] = y >= Horizon ? Ground(canvas, x, y, across) : Distance(canvas, y, across, ridges);
+                var across = (float)x / canvas.Width;
+                canvas[x, y] = y >= Horizon ? Ground(canvas, x, y, across) : Distance(canvas, y, across, ridges[x]);
             }
         }
     }
@@ -48,6 +51,7 @@ internal sealed class SceneLandscape
         return Horizon - (height * ((0.13f - (layer * 0.04f)) + (wave * (0.05f - (layer * 0.01f)))));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector3 Distance(SceneCanvas canvas, int y, float across, float[] ridges)
     {
         var colour = Vector3.Lerp(_palette.SkyTop, _palette.SkyLow, SceneNoise.Step(0, 1, y / Horizon));
@@ -69,6 +73,7 @@ internal sealed class SceneLandscape
         return colour;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector3 Ground(SceneCanvas canvas, int x, int y, float across)
     {
         // What lies twice as near looks twice as large.
@@ -83,6 +88,7 @@ internal sealed class SceneLandscape
 
         var middle = _pathX + (_bend * (1 - depth) * (1 - depth) * 0.6f) + (MathF.Sin((depth * 4) + _phase) * 0.05f * depth);
         var half = 0.015f + (0.17f * depth);
+        if (MathF.Abs(across - middle) > half + 0.04f) return colour;
         var aside = MathF.Abs(across - middle) + ((SceneNoise.At(x / 14f, y / 9f, _seed + 3) - 0.5f) * 0.025f * depth);
         var sand = Vector3.Lerp(Path, _palette.SkyLow, _palette.Haze * 0.3f) * _palette.Tint;
         sand *= 1 + ((SceneNoise.Grain(x, y, _seed + 5) - 0.5f) * 0.06f);
@@ -105,6 +111,7 @@ internal sealed class SceneLandscape
     }
 
     /// <summary>The lake lies between the far bank and the meadow in front.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector3 Lake(Vector3 bank, SceneCanvas canvas, int x, int y, float across, float depth)
     {
         var far = 0.1f + (MathF.Sin((across * 5) + _phase) * 0.015f);

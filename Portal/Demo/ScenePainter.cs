@@ -64,9 +64,9 @@ internal sealed class ScenePainter : IDisposable
             var (figure, tone) = scene.People[i];
             var lane = (i + 0.5f) / scene.People.Count;
             var x = 0.5f + ((lane - 0.5f) * 0.86f) + ((random.NextSingle() - 0.5f) * (scene.People.Count == 1 ? 0.4f : 0.08f));
-            var depth = figure.IsInWater ? 0.5f + (random.NextSingle() * 0.22f)
-                : scene.HasLake ? 0.95f : 0.6f + (random.NextSingle() * 0.34f);
-            var height = figure.Height * depth * ground * 0.98f;
+            var depth = figure.IsInWater ? 0.56f + (random.NextSingle() * 0.18f)
+                : scene.HasLake ? 0.95f : 0.7f + (random.NextSingle() * 0.26f);
+            var height = figure.Height * depth * ground * 1.12f;
             var feet = horizon + (depth * ground);
             // A juggler is drawn down to the waist, so the edge of the picture cuts him off.
             if (figure.Code == Figure.Juggler) (feet, height) = (canvas.Height + 2, canvas.Height * (0.42f + (random.NextSingle() * 0.12f)));
