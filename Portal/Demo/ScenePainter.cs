@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Portal.Demo;
 
-/// <summary>Composes scenes: people of an emoji set, at the size their place asks for, in a park that is drawn here.</summary>
+/// <summary>Composes scenes: people of an emoji set in a park, at the size their place asks for.</summary>
 internal sealed class ScenePainter : IDisposable
 {
     private static readonly (int Width, int Height)[] Sizes = [(640, 480), (720, 480), (720, 540), (640, 512)];
@@ -38,10 +38,12 @@ internal sealed class ScenePainter : IDisposable
             // Trees at the sides may stand nearer than those in the middle, where people are.
             var x = random.NextSingle();
             var isAside = Math.Abs(x - 0.5f) > 0.34f && !scene.HasLake;
-            var feet = scene.HasLake ? 0.03f + (random.NextSingle() * 0.04f) : 0.04f + (random.NextSingle() * (isAside ? 0.2f : 0.07f));
+            var feet = scene.HasLake ? 0.03f + (random.NextSingle() * 0.04f)
+                : 0.04f + (random.NextSingle() * (isAside ? 0.2f : 0.07f));
             var file = scene.Light is Light.Winter || random.Next(3) == 0 ? "1f332.webp" : "1f333.webp";
             var size = (scene.HasLake ? 0.12f : 0.06f) + (feet * 1.6f) + (random.NextSingle() * 0.05f);
-            yield return new Sprite(file, x, horizon + (feet * (canvas.Height - horizon)), size * canvas.Height, random.Next(2) == 0);
+            yield return new Sprite(
+                file, x, horizon + (feet * (canvas.Height - horizon)), size * canvas.Height, random.Next(2) == 0);
         }
     }
 
@@ -63,13 +65,15 @@ internal sealed class ScenePainter : IDisposable
         {
             var (figure, tone) = scene.People[i];
             var lane = (i + 0.5f) / scene.People.Count;
-            var x = 0.5f + ((lane - 0.5f) * 0.86f) + ((random.NextSingle() - 0.5f) * (scene.People.Count == 1 ? 0.4f : 0.08f));
+            var spread = scene.People.Count == 1 ? 0.4f : 0.08f;
+            var x = 0.5f + ((lane - 0.5f) * 0.86f) + ((random.NextSingle() - 0.5f) * spread);
             var depth = figure.IsInWater ? 0.56f + (random.NextSingle() * 0.18f)
                 : scene.HasLake ? 0.95f : 0.7f + (random.NextSingle() * 0.26f);
             var height = figure.Height * depth * ground * 1.12f;
             var feet = horizon + (depth * ground);
             // A juggler is drawn down to the waist, so the edge of the picture cuts him off.
-            if (figure.Code == Figure.Juggler) (feet, height) = (canvas.Height + 2, canvas.Height * (0.42f + (random.NextSingle() * 0.12f)));
+            if (figure.Code == Figure.Juggler)
+                (feet, height) = (canvas.Height + 2, canvas.Height * (0.42f + (random.NextSingle() * 0.12f)));
             var waterline = figure.Code switch { Figure.Swimmer => 0.45f, Figure.Rower => 0.6f, _ => 1f };
             var isMirrored = together ? scene.Number % 2 == 0 : random.Next(2) == 0;
             yield return new Sprite(figure.FileName(tone), x, feet, height, isMirrored, waterline, figure.IsInWater);
@@ -82,7 +86,10 @@ internal sealed class ScenePainter : IDisposable
         var half = drawing.Width / 2f;
         var centre = Math.Clamp(sprite.X * canvas.Width, half * 0.9f, canvas.Width - (half * 0.9f));
         if (!sprite.IsAfloat)
-            canvas.Shade(centre + (half * 0.12f), sprite.Feet - (sprite.Height * 0.012f), half * 1.05f, sprite.Height * 0.06f + 1, palette.Shadow);
+        {
+            canvas.Shade(centre + (half * 0.12f), sprite.Feet - (sprite.Height * 0.012f),
+                half * 1.05f, (sprite.Height * 0.06f) + 1, palette.Shadow);
+        }
         // The air takes from the colour of what is far away.
         var near = Math.Clamp((sprite.Feet - horizon) / (canvas.Height - horizon) * 2.5f, 0, 1);
         var tint = Vector3.Lerp(palette.Tint, palette.Tint * 0.92f, 1 - near);
