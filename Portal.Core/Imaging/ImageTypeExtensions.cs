@@ -11,6 +11,8 @@ public static class ImageTypeExtensions
         ImageType.Gif => "gif",
         ImageType.Tiff => "tiff",
         ImageType.Avif => "avif",
+        ImageType.Bmp => "bmp",
+        ImageType.Pnm => "x-portable-anymap",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -23,6 +25,8 @@ public static class ImageTypeExtensions
         ImageType.Gif => ".gif",
         ImageType.Tiff => ".tif",
         ImageType.Avif => ".avif",
+        ImageType.Bmp => ".bmp",
+        ImageType.Pnm => ".pnm",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

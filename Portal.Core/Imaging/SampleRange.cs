@@ -23,14 +23,14 @@ internal static class SampleRange
     {
         var brightest = Max(load, watch, image => image.Copy());
         if (brightest is 0 or >= 1 << 12) return 0;
-        if (Max(load, watch, image => image.Remainder([257])) == 0) return 0;
-        if (Max(load, watch, image => image.Remainder([256])) == 0) return 0;
+        if (Max(load, watch, image => image.RemainderConst([257])) == 0) return 0;
+        if (Max(load, watch, image => image.RemainderConst([256])) == 0) return 0;
         return Full - Narrow.First(bits => brightest < 1 << bits);
     }
 
     /// <summary>The image with its samples shifted, the alpha band's too unless it already uses all of its range.</summary>
     /// <param name="image">16 bits a sample.</param>
-    public static Image Apply(Image image, int shift) => image.Boolean(Enums.OperationBoolean.Lshift, [shift]);
+    public static Image Apply(Image image, int shift) => image.BooleanConst(Enums.OperationBoolean.Lshift, [shift]);
 
     private static double Max(Func<Image> load, Func<Image, IDisposable> watch, Func<Image, Image> of)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NetVips;
 
 namespace Portal.Core.Imaging;
@@ -21,14 +22,26 @@ internal static class VipsLibrary
     /// <exception cref="DllNotFoundException">The native library is not beside the program, or does not start.</exception>
     public static void EnsureStarted() => _ = Started.Value;
 
+    /// <summary>The files of libvips that this process has loaded, with their folders.</summary>
+    public static IReadOnlyList<string> LoadedFiles()
+    {
+        using var process = Process.GetCurrentProcess();
+        return
+        [
+            .. process.Modules.Cast<ProcessModule>().Select(module => module.FileName)
+                .Where(path => Path.GetFileName(path).StartsWith("libvips", StringComparison.OrdinalIgnoreCase)),
+        ];
+    }
+
     private static bool Start()
     {
+        const string remedy = "It is in the package NetVips.Native of this platform; publish the portal again.";
         if (!ModuleInitializer.VipsInitialized)
-        {
-            throw new DllNotFoundException(
-                "libvips did not start. It is in the package NetVips.Native of this platform; publish the portal again.",
-                ModuleInitializer.Exception);
-        }
+            throw new DllNotFoundException($"libvips did not start. {remedy}", ModuleInitializer.Exception);
+
+        // Where the package's library is missing, the system's own would be found, with whatever loaders it was built with.
+        if (LoadedFiles().FirstOrDefault(path => !path.StartsWith(AppContext.BaseDirectory, PathComparison)) is { } foreign)
+            throw new DllNotFoundException($"libvips was found at {foreign}, which is not the portal's own. {remedy}");
 
         // Warnings about odd metadata would go to stderr, one line each; what matters comes back as an error.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
@@ -43,4 +56,7 @@ internal static class VipsLibrary
         foreach (var loader in AllowedLoaders) Operation.Block(loader, false);
         return true;
     }
+
+    private static StringComparison PathComparison =>
+        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 }
