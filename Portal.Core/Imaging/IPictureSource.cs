@@ -14,8 +14,8 @@ internal interface IPictureSource : IDisposable
     /// <summary>An upper estimate of the memory that decoding takes, in bytes.</summary>
     long DecodedBytes { get; }
 
-    /// <summary>Whether samples have 16 bits.</summary>
-    bool IsWide { get; }
+    /// <summary>Whether samples have 16 bits, of which the upper ones may be unused.</summary>
+    bool MayBeNarrow { get; }
 
     /// <summary>
     /// The picture, to be disposed before another is loaded; its pixels are computed when they are asked for, from top to

@@ -28,7 +28,12 @@ internal sealed class PictureFile : IDisposable
         IPictureSource? source = null;
         try
         {
-            source = type is ImageType.Bmp or ImageType.Pnm ? new BitmapSource(type, bytes) : new VipsSource(type, bytes);
+            source = type switch
+            {
+                ImageType.Bmp => new BitmapSource(bytes),
+                ImageType.Pnm => new AnymapSource(bytes),
+                _ => new VipsSource(type, bytes),
+            };
             RequirePixels(source, limits);
             return new PictureFile(type, source);
         }
@@ -94,7 +99,7 @@ internal sealed class PictureFile : IDisposable
     private Image Resize(int width, int height, Enums.Size size, Func<Image, IDisposable> watch)
     {
         // The whole picture decides, so that the square and every tile agree.
-        var shift = _source.IsWide ? SampleRange.Shift(() => _source.Load(), watch) : 0;
+        var shift = _source.MayBeNarrow ? SampleRange.Shift(() => _source.Load(), watch) : 0;
         using var source = _source.Load(ReductionFor(Math.Max(width, height)));
         using var stretched = shift > 0 ? SampleRange.Apply(source, shift) : null;
         using var resized = (stretched ?? source).ThumbnailImage(width, height, size);

@@ -25,7 +25,7 @@ internal sealed class VipsSource : IPictureSource
             Orientation = image.Contains("orientation") && image.Get("orientation") is int and >= 1 and <= 8 and var way
                 ? way : 1;
             var sampleSize = SampleSize(image.Format);
-            IsWide = sampleSize == 2;
+            MayBeNarrow = sampleSize == 2;
             DecodedBytes = (long)image.Width * image.Height * image.Bands * sampleSize * Copies(type);
         }
         catch
@@ -41,7 +41,7 @@ internal sealed class VipsSource : IPictureSource
 
     public long DecodedBytes { get; }
 
-    public bool IsWide { get; }
+    public bool MayBeNarrow { get; }
 
     /// <summary>What the camera wrote into the file.</summary>
     public PhotoDetails Photo()
