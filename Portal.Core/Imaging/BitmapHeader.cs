@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// What a BMP file says of its pixels, and whether it has all of them: ImageSharp fills up what is missing.
+/// What a BMP file says of its pixels, all of which are there.
 /// </summary>
 /// <param name="Width">Pixels across.</param>
 /// <param name="Height">Pixels down.</param>
