@@ -7,21 +7,20 @@ namespace Portal.Tests.Imaging;
 public class ImageSnifferTests
 {
     [Theory]
-    [InlineData("FFD8FFE0", ImageType.Jpeg, "image/jpeg", ".jpg")]
-    [InlineData("89504E470D0A1A0A", ImageType.Png, "image/png", ".png")]
-    [InlineData("474946383961", ImageType.Gif, "image/gif", ".gif")]
-    [InlineData("49492A00", ImageType.Tiff, "image/tiff", ".tif")]
-    [InlineData("4D4D002A", ImageType.Tiff, "image/tiff", ".tif")]
-    [InlineData("524946460000000057454250", ImageType.WebP, "image/webp", ".webp")]
-    [InlineData("0000001C6674797061766966000000006D696631", ImageType.Avif, "image/avif", ".avif")]
-    [InlineData("0000001C667479706D696631000000006D69663161766966", ImageType.Avif, "image/avif", ".avif")]
-    public void A_format_is_known_by_its_first_bytes(string hex, ImageType type, string mediaType, string extension)
+    [InlineData("FFD8FFE0", ImageType.Jpeg, "image/jpeg")]
+    [InlineData("89504E470D0A1A0A", ImageType.Png, "image/png")]
+    [InlineData("474946383961", ImageType.Gif, "image/gif")]
+    [InlineData("49492A00", ImageType.Tiff, "image/tiff")]
+    [InlineData("4D4D002A", ImageType.Tiff, "image/tiff")]
+    [InlineData("524946460000000057454250", ImageType.WebP, "image/webp")]
+    [InlineData("0000001C6674797061766966000000006D696631", ImageType.Avif, "image/avif")]
+    [InlineData("0000001C667479706D696631000000006D69663161766966", ImageType.Avif, "image/avif")]
+    public void A_format_is_known_by_its_first_bytes(string hex, ImageType type, string mediaType)
     {
         var found = ImageSniffer.Sniff(Convert.FromHexString(hex));
 
         Assert.Equal(type, found);
         Assert.Equal(mediaType, found.MediaType());
-        Assert.Equal(extension, found.FileExtension());
     }
 
     [Theory]
