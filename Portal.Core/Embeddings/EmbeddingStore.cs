@@ -15,6 +15,8 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
 {
     private readonly SemaphoreSlim _registering = new(1, 1);
     private long? _embedderId;
+    private volatile EmbeddingCoder? _coder;
+    private int _storedSinceLook;
 
     public int Dimensions => embedder.Dimensions;
 
@@ -42,6 +44,24 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         {
             _registering.Release();
         }
+    }
+
+    /// <summary>The coder of the current embedder's vectors; null while the embedder has no centre.</summary>
+    internal async ValueTask<EmbeddingCoder?> CoderAsync(CancellationToken ct)
+    {
+        if (_coder is { } known) return known;
+        var embedderId = await EmbedderIdAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var centre = await db.Embedders.Where(e => e.Id == embedderId).Select(e => e.CodeCentre).SingleAsync(ct);
+        return centre is null ? null : _coder = new EmbeddingCoder(MemoryMarshal.Cast<byte, float>(centre).ToArray());
+    }
+
+    /// <summary>The code of a vector that is about to be stored, to be stored with it; null while the embedder has no centre.</summary>
+    internal async ValueTask<byte[]?> EncodeAsync(Half[] vector, CancellationToken ct)
+    {
+        // Where there is no centre yet, the database is not asked for one at each picture.
+        if (_coder is null && Interlocked.Increment(ref _storedSinceLook) % 64 != 1) return null;
+        return (await CoderAsync(ct))?.Encode(vector);
     }
 
     /// <summary>Refuses classifiers that were trained on another embedder's vectors: their scores would mean nothing.</summary>

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -18,6 +19,13 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
     private const int Few = 4096;
 
     private const int LeastCandidates = 1000;
+
+    /// <summary>The best so many are found by codes; whoever asks for more has every vector compared, so that pages fit together.</summary>
+    internal const int MostByCodes = 1000;
+
+    /// <summary>Candidates for all of the best <see cref="MostByCodes"/>, however few are asked for: each page comes from the same order.</summary>
+    private const int PagedCandidates = 10 * MostByCodes;
+
     private const int ReadAtOnce = 500;
     private readonly ConcurrentDictionary<long, CodeTable> _tables = new();
     private readonly ConcurrentDictionary<long, SemaphoreSlim> _making = new();
@@ -45,6 +53,17 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         return await RankAsync(likely, like, take, ct);
     }
 
+    /// <summary>A page of the inputs of a set most like a vector, best first.</summary>
+    /// <param name="take">Up to <see cref="MostByCodes"/> places in all are found by codes; pages beyond are exact, and take seconds at a million.</param>
+    internal async Task<IReadOnlyList<SearchHit>> PageAsync(long appId, float[] like, InputSet? within, int skip, int take, CancellationToken ct)
+    {
+        var wanted = await VisibleAsync(appId, within, ct);
+        var hits = skip + take > MostByCodes
+            ? await RankAsync([.. wanted.Ascending()], like, skip + take, ct)
+            : await FindAsync(appId, like, wanted, skip + take, ct, PagedCandidates);
+        return [.. hits.Skip(skip)];
+    }
+
     /// <summary>Makes or reads the codes of an app, so that the first question need not wait for them.</summary>
     public Task WarmAsync(long appId, CancellationToken ct) => TableAsync(appId, ct);
 
@@ -56,17 +75,27 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         return set;
     }, ct);
 
+    /// <summary>Some inputs by the cosine of their stored vectors to another, best first, of equal ones the newest.</summary>
     internal async Task<IReadOnlyList<SearchHit>> RankAsync(IReadOnlyList<long> inputIds, float[] like, int take, CancellationToken ct)
     {
-        var hits = new ConcurrentBag<SearchHit>();
         var embedderId = await embeddings.EmbedderIdAsync(ct);
-        await Parallel.ForEachAsync(inputIds.Order().Chunk(ReadAtOnce), ct, async (chunk, token) =>
+        var (gate, best) = (new Lock(), new List<SearchHit>());
+        var chunk = Math.Clamp(inputIds.Count / Environment.ProcessorCount, ReadAtOnce, 20 * ReadAtOnce);
+        await Task.Run(() => Parallel.ForEach(inputIds.Order().Chunk(chunk), new ParallelOptions { CancellationToken = ct }, keys =>
         {
-            await using var db = await contexts.CreateDbContextAsync(token);
-            foreach (var row in db.InputEmbeddings.AsNoTracking().Where(e => e.EmbedderId == embedderId && chunk.Contains(e.InputId)).Select(e => new { e.InputId, e.Vector }))
-                hits.Add(new SearchHit(row.InputId, TensorPrimitives.CosineSimilarity(like, EmbeddingCoder.Singles(MemoryMarshal.Cast<byte, Half>(row.Vector)))));
-        });
-        return [.. hits.OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
+            var hits = new List<SearchHit>(keys.Length);
+            var vector = new float[like.Length];
+            using var row = new BulkReader(contexts, "SELECT Vector FROM InputEmbeddings WHERE InputId = ?1 AND EmbedderId = ?2");
+            foreach (var key in keys)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (!row.With(key, embedderId).Read()) continue;
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(row.Bytes(0)), vector);
+                hits.Add(new SearchHit(key, TensorPrimitives.CosineSimilarity<float>(like, vector)));
+            }
+            lock (gate) best = [.. best.Concat(hits).OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
+        }), ct);
+        return best;
     }
 
     private async Task<Dictionary<long, Half[]>> VectorsAsync(long[] inputIds, CancellationToken ct)
@@ -91,6 +120,10 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
                 _tables[appId] = table = await LoadAsync(appId, missing, ct);
             }
             missing.ExceptWith(table.Inputs);
+            if (missing.IsEmpty) return table;
+            // What was embedded since brought its code with it, unless there was no centre yet.
+            await ReadAsync(table, missing, await embeddings.EmbedderIdAsync(ct), ct);
+            missing.ExceptWith(table.Inputs);
             if (!missing.IsEmpty) await AddAsync(table, missing, ct);
             return table;
         }
@@ -113,16 +146,28 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
             embedder.CodeCentre = MemoryMarshal.AsBytes<float>(EmbeddingCoder.CentreOf(sample)).ToArray();
             await db.SaveChangesAsync(ct);
         }
-        var table = new CodeTable(new EmbeddingCoder(MemoryMarshal.Cast<byte, float>(embedder.CodeCentre).ToArray()));
-        await Task.Run(() =>
+        var table = new CodeTable((await embeddings.CoderAsync(ct))!);
+        await ReadAsync(table, embedded, embedderId, ct);
+        return table;
+    }
+
+    /// <summary>Adds the codes that are stored, by as many ranges of keys at once as there are processors.</summary>
+    private async Task ReadAsync(CodeTable table, InputSet wanted, long embedderId, CancellationToken ct)
+    {
+        var keys = wanted.Ascending().ToArray();
+        await Task.Run(() => Parallel.ForEach(keys.Chunk(keys.Length / Environment.ProcessorCount + 1), new ParallelOptions { CancellationToken = ct }, range =>
         {
-            foreach (var row in db.EmbeddingCodes.AsNoTracking().Where(c => c.EmbedderId == embedderId).Select(c => new { c.InputId, c.Code }))
+            using var codes = new BulkReader(contexts,
+                "SELECT InputId, Code FROM EmbeddingCodes WHERE EmbedderId = ?1 AND InputId BETWEEN ?2 AND ?3");
+            codes.With(embedderId, range[0], range[^1]);
+            while (codes.Read())
             {
                 ct.ThrowIfCancellationRequested();
-                if (embedded.Contains(row.InputId)) table.Add(row.InputId, row.Code);
+                var key = codes.Long(0);
+                if (!wanted.Contains(key)) continue;
+                lock (table) table.Add(key, codes.Bytes(1));
             }
-        }, ct);
-        return table;
+        }), ct);
     }
 
     private async Task AddAsync(CodeTable table, InputSet missing, CancellationToken ct)
