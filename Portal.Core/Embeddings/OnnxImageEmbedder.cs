@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.OnnxRuntime;
 using Portal.Core.Errors;
-using Portal.Core.Interop.OnnxRuntime;
 
 namespace Portal.Core.Embeddings;
 
@@ -14,17 +14,24 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     /// <summary>How <see cref="Imaging.IImageDecoder.DecodeSquare"/> resizes, as a part of the identity: another way gives other vectors.</summary>
     private const string Resizing = "shrunk by Lanczos, enlarged bilinearly";
 
-    private readonly OnnxSession _session;
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
     private readonly PixelPreparation _preparation;
-    private readonly int[] _outputs;
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
     private readonly int[] _widths;
 
-    private OnnxImageEmbedder(OnnxSession session, EmbedderDefinition definition, int side, EmbedderIdentity identity)
+    /// <summary>Held for reading by every run: the library does not bear that a session is freed while it runs.</summary>
+    private readonly ReaderWriterLockSlim _alive = new();
+    private bool _disposed;
+
+    private OnnxImageEmbedder(InferenceSession session, EmbedderDefinition definition, int side, EmbedderIdentity identity)
     {
         _session = session;
         _preparation = new PixelPreparation(definition.Input);
-        _outputs = [.. definition.Outputs.Select(name => session.Outputs.ToList().FindIndex(output => output.Name == name))];
-        _widths = [.. _outputs.Select(output => (int)session.Outputs[output].Shape[^1])];
+        _inputs = [definition.Input.Name];
+        _outputs = [.. definition.Outputs];
+        _widths = [.. _outputs.Select(name => session.OutputMetadata[name].Dimensions[^1])];
         Side = side;
         Dimensions = definition.Dimensions;
         Identity = identity;
@@ -37,29 +44,31 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     public int Side { get; }
 
     /// <summary>Reads the definition and the network.</summary>
-    /// <exception cref="PortalException">A file is missing, is no network, or does not match its definition; the message says what and where.</exception>
+    /// <exception cref="PortalException">
+    /// A file is missing, is no network, or does not match its definition; the message says what and where.
+    /// </exception>
     public static OnnxImageEmbedder Load(EmbedderOptions options)
     {
         var definitionPath = Path.GetFullPath(options.Definition, AppContext.BaseDirectory);
         var definition = EmbedderDefinition.Load(definitionPath);
         var path = Path.GetFullPath(definition.File, Path.GetDirectoryName(definitionPath)!);
         var side = options.Side ?? definition.Input.Side;
-        OnnxSession? session = null;
+        InferenceSession? session = null;
         try
         {
             // One read serves the session and its hash, so the identity is that of the network that runs.
             var bytes = File.ReadAllBytes(path);
-            session = new OnnxSession(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+            session = OnnxSessions.Open(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads, options.Provider);
             RequireMatch(session, definition);
             return new OnnxImageEmbedder(session, definition, side, Identify(definition, bytes, side));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OnnxException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
         {
             session?.Dispose();
             throw new PortalException(
                 StatusCode.Failure,
-                $"The embedder {path} cannot be loaded: {failure.Message} Check {EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.",
-                inner: failure);
+                $"The embedder {path} cannot be loaded: {e.Message} Check {EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.",
+                inner: e);
         }
     }
 
@@ -71,18 +80,17 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
 
         var input = ArrayPool<float>.Shared.Rent(rgb.Length);
         var output = ArrayPool<float>.Shared.Rent(vectors.Length);
+        _alive.EnterReadLock();
         try
         {
-            var prepared = input.AsSpan(0, rgb.Length);
-            _preparation.Prepare(rgb, Side * Side, prepared);
-            Span<long> shape = stackalloc long[4];
-            _preparation.Shape(count, Side, shape);
-            var values = output.AsSpan(0, vectors.Length);
-            _session.Run(prepared, shape, _outputs, values);
-            Join(values, count, vectors);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _preparation.Prepare(rgb, Side * Side, input.AsSpan(0, rgb.Length));
+            Run(input.AsMemory(0, rgb.Length), count, output.AsMemory(0, vectors.Length));
+            Join(output.AsSpan(0, vectors.Length), count, vectors);
         }
         finally
         {
+            _alive.ExitReadLock();
             ArrayPool<float>.Shared.Return(input);
             ArrayPool<float>.Shared.Return(output);
         }
@@ -95,7 +103,43 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         }
     }
 
-    public void Dispose() => _session.Dispose();
+    /// <summary>Waits for the runs that are under way.</summary>
+    public void Dispose()
+    {
+        _alive.EnterWriteLock();
+        try
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _session.Dispose();
+            _runOptions.Dispose();
+        }
+        finally
+        {
+            _alive.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Writes the outputs one after the other, count × width values each.</summary>
+    private void Run(Memory<float> prepared, int count, Memory<float> values)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, prepared, _preparation.Shape(count, Side));
+        var outputs = new OrtValue[_outputs.Length];
+        try
+        {
+            for (var (i, start) = (0, 0); i < outputs.Length; start += count * _widths[i++])
+            {
+                outputs[i] = OrtValue.CreateTensorValueFromMemory(
+                    OrtMemoryInfo.DefaultInstance, values.Slice(start, count * _widths[i]), [count, _widths[i]]);
+            }
+
+            _session.Run(_runOptions, _inputs, [input], _outputs, outputs);
+        }
+        finally
+        {
+            foreach (var output in outputs) output?.Dispose();
+        }
+    }
 
     /// <summary>From one block [count, width] an output to one row a picture, rounded to half precision.</summary>
     private void Join(ReadOnlySpan<float> values, int count, Span<Half> vectors)
@@ -112,25 +156,32 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         }
     }
 
-    private static void RequireMatch(OnnxSession session, EmbedderDefinition definition)
+    private static void RequireMatch(InferenceSession session, EmbedderDefinition definition)
     {
-        if (session.Inputs is not [{ IsFloat: true, Shape.Count: 4 } input] || input.Name != definition.Input.Name)
-            throw new OnnxException($"its inputs are {List(session.Inputs)}, not one float image named {definition.Input.Name}.");
-        var widths = 0L;
+        if (session.InputMetadata.Count != 1
+            || !session.InputMetadata.TryGetValue(definition.Input.Name, out var input)
+            || !IsFloat(input) || input.Dimensions.Length != 4)
+        {
+            throw new InvalidOperationException($"its inputs are {List(session.InputMetadata)}, not one float image named {definition.Input.Name}.");
+        }
+
+        var widths = 0;
         foreach (var name in definition.Outputs)
         {
-            var output = session.Outputs.FirstOrDefault(candidate => candidate.Name == name)
-                ?? throw new OnnxException($"it has no output {name}; it has {List(session.Outputs)}.");
-            if (output is not { IsFloat: true, Shape: [_, > 0] })
-                throw new OnnxException($"its output {List([output])} is not float [N, length].");
-            widths += output.Shape[1];
+            if (!session.OutputMetadata.TryGetValue(name, out var output))
+                throw new InvalidOperationException($"it has no output {name}; it has {List(session.OutputMetadata)}.");
+            if (!IsFloat(output) || output.Dimensions is not [_, > 0])
+                throw new InvalidOperationException($"its output {List([KeyValuePair.Create(name, output)])} is not float [N, length].");
+            widths += output.Dimensions[1];
         }
         if (widths != definition.Dimensions)
-            throw new OnnxException($"its outputs have {widths} values together, and the definition says {definition.Dimensions}.");
+            throw new InvalidOperationException($"its outputs have {widths} values together, and the definition says {definition.Dimensions}.");
     }
 
-    private static string List(IEnumerable<OnnxTensorInfo> tensors)
-        => string.Join(", ", tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]"));
+    private static bool IsFloat(NodeMetadata node) => node.IsTensor && node.ElementType == typeof(float);
+
+    private static string List(IEnumerable<KeyValuePair<string, NodeMetadata>> nodes)
+        => string.Join(", ", nodes.Select(node => $"{node.Key} [{(node.Value.IsTensor ? string.Join(", ", node.Value.Dimensions) : node.Value.OnnxValueType)}]"));
 
     private static EmbedderIdentity Identify(EmbedderDefinition definition, byte[] network, int side)
     {

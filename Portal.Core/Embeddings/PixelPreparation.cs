@@ -37,9 +37,5 @@ internal sealed class PixelPreparation
     }
 
     /// <summary>The input's dimensions for a batch.</summary>
-    public void Shape(int count, int side, Span<long> shape)
-    {
-        ReadOnlySpan<long> dimensions = _planar ? [count, 3, side, side] : [count, side, side, 3];
-        dimensions.CopyTo(shape);
-    }
+    public long[] Shape(int count, int side) => _planar ? [count, 3, side, side] : [count, side, side, 3];
 }

@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Portal.Core.Interop;
 
-/// <summary>Finds the two native libraries in <c>native/</c> beside the program and nowhere else, so that no other copy on the machine is picked up.</summary>
+/// <summary>Finds libvips in <c>native/</c> beside the program and nowhere else, so that no other copy on the machine is picked up.</summary>
 internal static class NativeLibraries
 {
-    public const string OnnxRuntime = "onnxruntime";
     public const string Vips = "vips";
 
     private static readonly Lock Gate = new();
@@ -26,10 +25,10 @@ internal static class NativeLibraries
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
-        if (name is not (OnnxRuntime or Vips))
+        if (name != Vips)
             return 0;
 
-        var path = Path.Combine(AppContext.BaseDirectory, "native", FileName(name));
+        var path = Path.Combine(AppContext.BaseDirectory, "native", FileName());
         if (!File.Exists(path))
         {
             throw new DllNotFoundException(
@@ -38,12 +37,10 @@ internal static class NativeLibraries
         return NativeLibrary.Load(path);
     }
 
-    private static string FileName(string name)
+    private static string FileName()
     {
         var windows = OperatingSystem.IsWindows();
         var mac = OperatingSystem.IsMacOS();
-        return name == OnnxRuntime
-            ? windows ? "onnxruntime.dll" : mac ? "libonnxruntime.1.dylib" : "libonnxruntime.so.1"
-            : windows ? "libvips-42.dll" : mac ? "libvips-cpp.dylib" : "libvips-cpp.so";
+        return windows ? "libvips-42.dll" : mac ? "libvips-cpp.dylib" : "libvips-cpp.so";
     }
 }

@@ -20,6 +20,23 @@ internal static class Links
         }
     }
 
+    /// <summary>The log loss of one row; the outputs are overwritten.</summary>
+    /// <param name="targets">The wanted scores, one an output; NaN where unknown, with sigmoids only: no loss.</param>
+    public static double Loss(ClassifierLink link, Span<double> outputs, ReadOnlySpan<float> targets)
+    {
+        double loss = 0;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (float.IsNaN(targets[i])) continue;
+            loss -= targets[i] * outputs[i];
+            // −t·ln p − (1−t)·ln(1−p) = max(z, 0) − t·z + ln(1 + e^−|z|)
+            if (link is ClassifierLink.Sigmoid)
+                loss += Math.Max(outputs[i], 0) + Math.Log(1 + Math.Exp(-Math.Abs(outputs[i])));
+        }
+
+        return link is ClassifierLink.Sigmoid ? loss : loss + Softmax(outputs);
+    }
+
     /// <summary>Softmax in place, over the outputs and one more, <paramref name="none"/>, that is not kept.</summary>
     /// <returns>The logarithm of the sum of exponentials.</returns>
     public static double Softmax(Span<double> outputs, double none = double.NegativeInfinity)

@@ -1,44 +1,37 @@
+using Microsoft.ML;
+
 namespace Portal.Core.Models;
 
 /// <summary>
-/// L2-regularised logistic regression on standardised square roots of the embeddings: a sigmoid for each concept, on the rows where its
-/// label is known, or one softmax. The objective is strictly convex in the weights, so there is one answer and no seed. Needs four bytes of
-/// memory a number of the set.
+/// L2-regularised logistic regression on standardised square roots of the embeddings, by ML.NET: a sigmoid for each
+/// concept, on the rows where its label is known, or one softmax. The objective is strictly convex in the weights, so
+/// there is one answer and no seed. Needs four bytes of memory a number of the set.
 /// </summary>
 public sealed class LogisticRegressionTrainer : IClassifierTrainer
 {
-    /// <summary>Part of its first norm to which the gradient is to fall: below it scores no longer change in the fourth decimal.</summary>
-    private const double Tolerance = 1e-5;
+    /// <summary>Below what single precision resolves: the fit ends when the mean loss falls no more.</summary>
+    private const float Tolerance = 1e-8f;
 
-    public ClassifierHead Train(TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    public ClassifierHead Train(
+        TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         if (options.C is <= 0) throw new ArgumentOutOfRangeException(nameof(options), options.C, "C is positive.");
         var targets = TrainingTargets.Of(set, options);
         var features = StandardisedFeatures.Of(set, targets.Rows, cancellationToken);
-        var c = options.C ?? RegulariserChoice.Of(features, targets, cancellationToken);
-        var objective = new LogisticObjective(features, targets, c, cancellationToken);
-        var parameters = Start(objective.ParameterCount, targets);
-        Lbfgs.Minimise(objective.Evaluate, parameters, Tolerance, options.MaxIterations, done => progress?.Report(done));
+        // Made here and not with the portal: it loads ML.NET's assemblies.
+        var context = new MLContext(seed: 0);
+        var c = options.C ?? RegulariserChoice.Of(context, features, targets, progress, cancellationToken);
+        progress?.Report(0.5);
+        var parameters = new float[targets.Outputs * (features.Dimensions + 1)];
+        SideBySide.Run(
+            LinearFit.Of(context, features, targets, cancellationToken),
+            fit => fit.Run(c, Tolerance, options.MaxIterations, parameters), cancellationToken);
         progress?.Report(1);
         return Head(set.ConceptIds, targets.Link, features, parameters);
     }
 
-    /// <summary>Weights of 0 and the biases that are best for them.</summary>
-    internal static double[] Start(int parameterCount, TrainingTargets targets)
-    {
-        var parameters = new double[parameterCount];
-        var frequencies = targets.Frequencies();
-        for (var output = 0; output < targets.Outputs; output++)
-        {
-            parameters[parameterCount - targets.Outputs + output] = targets.Link is ClassifierLink.Sigmoid
-                ? Math.Log(frequencies[output] / (1 - frequencies[output]))
-                : Math.Log(frequencies[output]);
-        }
-
-        return parameters;
-    }
-
-    private static ClassifierHead Head(IReadOnlyList<long> conceptIds, ClassifierLink link, StandardisedFeatures features, double[] parameters)
+    private static ClassifierHead Head(
+        IReadOnlyList<long> conceptIds, ClassifierLink link, StandardisedFeatures features, float[] parameters)
     {
         var (concepts, dimensions) = (conceptIds.Count, features.Dimensions);
         var outputs = parameters.Length / (dimensions + 1);
@@ -48,13 +41,13 @@ public sealed class LogisticRegressionTrainer : IClassifierTrainer
         var hasNone = link is ClassifierLink.SoftmaxWithNone;
         for (var i = 0; i < weights.Length; i++)
         {
-            weights[i] = (float)(parameters[i] - (hasNone ? parameters[(concepts * dimensions) + (i % dimensions)] : 0));
+            weights[i] = parameters[i] - (hasNone ? parameters[(concepts * dimensions) + (i % dimensions)] : 0);
         }
 
         for (var i = 0; i < concepts; i++)
         {
             var bias = (outputs * dimensions) + i;
-            biases[i] = (float)(parameters[bias] - (hasNone ? parameters[^1] : 0));
+            biases[i] = parameters[bias] - (hasNone ? parameters[^1] : 0);
         }
 
         return new ClassifierHead(link, conceptIds, weights, biases, features.Mean, features.Scale);

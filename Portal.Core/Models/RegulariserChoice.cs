@@ -1,8 +1,12 @@
+using System.Numerics.Tensors;
+using Microsoft.ML;
+
 namespace Portal.Core.Models;
 
 /// <summary>
-/// How strongly to regularise: the C with the least log loss in cross-validation on the rows to train on. Nothing outside them is looked at, so a
-/// classifier that is trained without a part for an evaluation has its C chosen without that part too.
+/// How strongly to regularise: the C with the least log loss in cross-validation on the rows to train on. Nothing
+/// outside them is looked at, so a classifier that is trained without a part for an evaluation has its C chosen
+/// without that part too.
 /// </summary>
 internal static class RegulariserChoice
 {
@@ -14,15 +18,22 @@ internal static class RegulariserChoice
     /// <summary>Fewer rows than this choose by chance.</summary>
     private const int FewestRows = 50;
 
+    /// <summary>Of the progress.</summary>
+    private const double PartOfTraining = 0.5;
+
     private const int MaxIterations = 100;
 
-    /// <summary>As in training, but scores need not settle to the fourth decimal to be compared.</summary>
-    private const double Tolerance = 1e-3;
+    /// <summary>Of the mean loss: scores need not settle to the fourth decimal to be compared.</summary>
+    private const float Tolerance = 1e-4f;
 
-    /// <summary>From the strongest regularisation to the weakest; the first where rows are too few to choose by.</summary>
-    private static readonly double[] s_candidates = [0.003, 0.01, 0.03];
+    /// <summary>
+    /// From the strongest regularisation to the weakest; the first where rows are too few to choose by.
+    /// </summary>
+    private static readonly double[] s_candidates = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 
-    public static double Of(StandardisedFeatures features, TrainingTargets targets, CancellationToken cancellationToken)
+    public static double Of(
+        MLContext context, StandardisedFeatures features, TrainingTargets targets, IProgress<double>? progress,
+        CancellationToken cancellationToken)
     {
         if (features.Count < FewestRows) return s_candidates[0];
         // Rows of one concept lie side by side, so that thinning out and dealing in turn give each part its share.
@@ -30,28 +41,56 @@ internal static class RegulariserChoice
         var step = ((sorted.Length - 1) / MostRows) + 1;
         int[] rows = [.. sorted.Where((_, i) => i % step == 0)];
         var kept = targets.Select(rows);
-        var spanned = features.Select(rows).InTheirSpan(cancellationToken);
-        var losses = new double[s_candidates.Length];
-        for (var fold = 0; fold < Folds; fold++)
+        var selected = features.Select(rows);
+        var spanned = selected.Dimensions > rows.Length ? selected.InTheirSpan(cancellationToken) : selected;
+        Fold[] folds = [.. Enumerable.Range(0, Folds)
+            .Select(fold => FoldOf(context, fold, spanned, kept, cancellationToken))];
+        var (best, least) = (s_candidates[0], double.PositiveInfinity);
+        foreach (var c in s_candidates)
         {
-            var places = Enumerable.Range(0, rows.Length).ToLookup(place => place % Folds == fold);
-            AddLosses(losses, spanned, kept, [.. places[false]], [.. places[true]], cancellationToken);
+            var fits = folds.SelectMany(fold => fold.Fits, (fold, fit) => (fold, fit)).ToList();
+            SideBySide.Run(
+                fits, each => each.fit.Run(c, Tolerance, MaxIterations, each.fold.Parameters), cancellationToken);
+            var loss = folds.Sum(fold => Loss(fold));
+            progress?.Report((1 + Array.IndexOf(s_candidates, c)) * PartOfTraining / s_candidates.Length);
+            // Once weaker is worse, still weaker is worse yet, and takes longest to fit.
+            if (loss > least) break;
+            (best, least) = (c, loss);
         }
 
-        return s_candidates[Array.IndexOf(losses, losses.Min())];
+        return best;
     }
 
-    private static void AddLosses(double[] losses, StandardisedFeatures features, TrainingTargets targets, int[] taught, int[] heldOut, CancellationToken cancellationToken)
+    private static Fold FoldOf(
+        MLContext context, int fold, StandardisedFeatures features, TrainingTargets targets,
+        CancellationToken cancellationToken)
     {
-        var (taughtFeatures, taughtTargets) = (features.Select(taught), targets.Select(taught));
-        var unseen = new LogisticObjective(features.Select(heldOut), targets.Select(heldOut), 1, cancellationToken);
-        var parameters = LogisticRegressionTrainer.Start(unseen.ParameterCount, taughtTargets);
-        for (var i = 0; i < losses.Length; i++)
+        var places = Enumerable.Range(0, features.Count).ToLookup(place => place % Folds == fold);
+        int[] taught = [.. places[false]], heldOut = [.. places[true]];
+        return new Fold(
+            LinearFit.Of(context, features.Select(taught), targets.Select(taught), cancellationToken),
+            features.Select(heldOut), targets.Select(heldOut), new float[targets.Outputs * (features.Dimensions + 1)]);
+    }
+
+    /// <summary>Summed over the rows that were held out.</summary>
+    private static double Loss(Fold fold)
+    {
+        var (outputs, dimensions) = (fold.Targets.Outputs, fold.Features.Dimensions);
+        double loss = 0;
+        var linear = new double[outputs];
+        for (var row = 0; row < fold.Features.Count; row++)
         {
-            // Each goes on from the one before, which is near.
-            Lbfgs.Minimise(new LogisticObjective(taughtFeatures, taughtTargets, s_candidates[i], cancellationToken).Evaluate, parameters, Tolerance, MaxIterations, _ => { });
-            losses[i] += unseen.Loss(parameters);
+            for (var output = 0; output < outputs; output++)
+            {
+                linear[output] = fold.Parameters[(outputs * dimensions) + output]
+                    + TensorPrimitives.Dot<float>(
+                        fold.Features.Rows[row], fold.Parameters.AsSpan(output * dimensions, dimensions));
+            }
+
+            loss += Links.Loss(fold.Targets.Link, linear, fold.Targets.Values.AsSpan(row * outputs, outputs));
         }
+
+        return loss;
     }
 
     private static int MainOutput(TrainingTargets targets, int row)
@@ -65,4 +104,10 @@ internal static class RegulariserChoice
 
         return main;
     }
+
+    /// <param name="Fits">On the rows that are taught.</param>
+    /// <param name="Features">Of the rows that are held out, as <paramref name="Targets"/> are.</param>
+    /// <param name="Parameters">What the last fits found.</param>
+    private sealed record Fold(
+        LinearFit[] Fits, StandardisedFeatures Features, TrainingTargets Targets, float[] Parameters);
 }

@@ -3,19 +3,21 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// The transformed embeddings of the rows that take part, each dimension shifted to mean 0 and scaled to standard deviation 1.
+/// The transformed embeddings of the rows that take part, each dimension shifted to mean 0 and scaled to standard
+/// deviation 1.
 /// </summary>
 internal sealed class StandardisedFeatures
 {
-    private StandardisedFeatures(int count, float[] values, float[] mean, float[] scale)
-    {
-        (Count, Values, Mean, Scale) = (count, values, mean, scale);
-    }
+    private StandardisedFeatures(float[][] rows, float[] mean, float[] scale) =>
+        (Rows, Mean, Scale) = (rows, mean, scale);
 
-    public int Count { get; }
+    /// <summary>
+    /// Each row has as many numbers as there are dimensions, of four bytes. Not to be written to: selections share
+    /// them.
+    /// </summary>
+    public float[][] Rows { get; }
 
-    /// <summary>Count × dimensions, row by row: four bytes a number.</summary>
-    public float[] Values { get; }
+    public int Count => Rows.Length;
 
     public float[] Mean { get; }
 
@@ -24,17 +26,15 @@ internal sealed class StandardisedFeatures
 
     public int Dimensions => Mean.Length;
 
-    public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Dimensions, Dimensions);
-
     public static StandardisedFeatures Of(TrainingSet set, int[] rows, CancellationToken cancellationToken)
     {
         var dimensions = set.Dimensions;
-        var values = new float[(long)rows.Length * dimensions];
+        var values = new float[rows.Length][];
         var mean = new double[dimensions];
         for (var i = 0; i < rows.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var row = values.AsSpan(i * dimensions, dimensions);
+            var row = values[i] = new float[dimensions];
             EmbeddingTransform.Apply(set.Embedding(rows[i]), row);
             for (var d = 0; d < dimensions; d++)
             {
@@ -45,7 +45,7 @@ internal sealed class StandardisedFeatures
         var variance = new double[dimensions];
         for (var i = 0; i < rows.Length; i++)
         {
-            var row = values.AsSpan(i * dimensions, dimensions);
+            var row = values[i];
             for (var d = 0; d < dimensions; d++)
             {
                 var deviation = row[d] - mean[d];
@@ -57,48 +57,45 @@ internal sealed class StandardisedFeatures
         float[] scale = [.. variance.Select((value, d) => Spread(Math.Sqrt(value), mean[d]))];
         for (var i = 0; i < rows.Length; i++)
         {
-            var row = values.AsSpan(i * dimensions, dimensions);
+            var row = values[i];
             for (var d = 0; d < dimensions; d++)
             {
                 row[d] = (row[d] - shift[d]) / scale[d];
             }
         }
 
-        return new StandardisedFeatures(rows.Length, values, shift, scale);
+        return new StandardisedFeatures(values, shift, scale);
     }
 
     /// <summary>Some rows, with the shift and the scale of all.</summary>
-    public StandardisedFeatures Select(IReadOnlyList<int> rows)
-    {
-        var values = new float[(long)rows.Count * Dimensions];
-        for (var i = 0; i < rows.Count; i++) Row(rows[i]).CopyTo(values.AsSpan(i * Dimensions));
-        return new StandardisedFeatures(rows.Count, values, Mean, Scale);
-    }
+    public StandardisedFeatures Select(IReadOnlyList<int> rows) => new([.. rows.Select(row => Rows[row])], Mean, Scale);
 
     /// <summary>
-    /// The same rows in as many dimensions as there are rows, with the same inner products but for a ridge of a ten-thousandth: the Cholesky factor of
-    /// their Gram matrix. A penalised linear model of rows has its weights in their span, so it scores them alike, and few rows are far fewer numbers.
+    /// The same rows in as many dimensions as there are rows, with the same inner products but for a ridge of a ten-
+    /// thousandth: the Cholesky factor of their Gram matrix. A penalised linear model of rows has its weights in
+    /// their span, so it scores them alike, and few rows are far fewer numbers.
     /// </summary>
     public StandardisedFeatures InTheirSpan(CancellationToken cancellationToken)
     {
         var gram = new double[Count][];
-        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount, TaskScheduler = TaskScheduler.Current }, i =>
+        Parallel.For(0, Count, SideBySide.Options(cancellationToken), i =>
         {
             gram[i] = new double[i + 1];
-            for (var j = 0; j <= i; j++) gram[i][j] = TensorPrimitives.Dot(Row(i), Row(j));
+            for (var j = 0; j <= i; j++) gram[i][j] = TensorPrimitives.Dot<float>(Rows[i], Rows[j]);
         });
         var ridge = 1e-6 + (1e-4 * gram.Average(row => row[^1]));
-        var values = new float[(long)Count * Count];
+        var values = new float[Count][];
         for (var i = 0; i < Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var row = gram[i];
             for (var j = 0; j < i; j++) row[j] = (row[j] - TensorPrimitives.Dot<double>(row.AsSpan(0, j), gram[j].AsSpan(0, j))) / gram[j][j];
             row[i] = Math.Sqrt(row[i] + ridge - TensorPrimitives.SumOfSquares<double>(row.AsSpan(0, i)));
-            TensorPrimitives.ConvertTruncating<double, float>(row, values.AsSpan(i * Count));
+            values[i] = new float[Count];
+            TensorPrimitives.ConvertTruncating<double, float>(row, values[i]);
         }
 
-        return new StandardisedFeatures(Count, values, new float[Count], [.. Enumerable.Repeat(1f, Count)]);
+        return new StandardisedFeatures(values, new float[Count], [.. Enumerable.Repeat(1f, Count)]);
     }
 
     /// <summary>A deviation within the rounding of half precision is noise and must not be blown up.</summary>

@@ -35,33 +35,11 @@ internal sealed class TrainingTargets
         return options.MutuallyExclusive ? Exclusive(set, options.ClosedEnvironment) : Independent(set);
     }
 
+    public float Value(int row, int output) => Values[(row * Outputs) + output];
+
     /// <summary>The targets of some rows, by their places in <see cref="Rows"/>.</summary>
     public TrainingTargets Select(IReadOnlyList<int> places) => new(
         Link, [.. places.Select(place => Rows[place])], Outputs, [.. places.SelectMany(place => Values.AsSpan(place * Outputs, Outputs).ToArray())]);
-
-    /// <summary>The wanted score averaged over the rows where it is known: one number an output.</summary>
-    public double[] Frequencies()
-    {
-        var frequencies = new double[Outputs];
-        for (var output = 0; output < Outputs; output++)
-        {
-            double sum = 0, known = 0;
-            for (var at = output; at < Values.Length; at += Outputs)
-            {
-                if (!float.IsNaN(Values[at]))
-                {
-                    sum += Values[at];
-                    known++;
-                }
-            }
-
-            // Nobody is sure of what is rare: a chance of 0 or 1 would have no finite bias.
-            var least = 0.5 / (known + 1);
-            frequencies[output] = known == 0 ? 0.5 : Math.Clamp(sum / known, least, 1 - least);
-        }
-
-        return frequencies;
-    }
 
     private static TrainingTargets Independent(TrainingSet set)
     {

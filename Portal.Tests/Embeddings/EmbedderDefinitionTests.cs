@@ -51,12 +51,12 @@ public sealed class EmbedderDefinitionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pixels", "[\"embedding\"]", 2816, "not one float image named pixels")]
-    [InlineData("image", "[\"logits\"]", 2816, "it has no output logits; it has embedding [-1, 2816]")]
-    [InlineData("image", "[\"embedding\"]", 100, "its outputs have 2816 values together, and the definition says 100")]
+    [InlineData("pixels", "[\"embedding\"]", 512, "not one float image named pixels")]
+    [InlineData("image", "[\"logits\"]", 512, "it has no output logits; it has embedding [-1, 512]")]
+    [InlineData("image", "[\"embedding\"]", 100, "its outputs have 512 values together, and the definition says 100")]
     public void A_definition_that_does_not_fit_its_network_says_where(string input, string outputs, int dimensions, string expected)
     {
-        File.Copy(Path.Combine(Models, "ssdlite-mobilenetv2.onnx"), Path.Combine(_folder.Path, "network.onnx"));
+        File.Copy(Path.Combine(Models, "resnet18.onnx"), Path.Combine(_folder.Path, "network.onnx"));
 
         var failure = LoadFailure(WriteDefinition("network.onnx", input: input, outputs: outputs, dimensions: dimensions));
 
@@ -124,7 +124,7 @@ public sealed class EmbedderDefinitionTests : IDisposable
 
     private string WriteDefinition(
         string file, string input = "image", int side = EmbedderFixture.Side, string layout = "NCHW", string channels = "RGB",
-        string mean = "[127.5, 127.5, 127.5]", string std = "[127.5, 127.5, 127.5]", string outputs = "[\"embedding\"]", int dimensions = 2816)
+        string mean = "[127.5, 127.5, 127.5]", string std = "[127.5, 127.5, 127.5]", string outputs = "[\"embedding\"]", int dimensions = 512)
         => _folder.Write($"{Guid.NewGuid()}.json", Encoding.UTF8.GetBytes($$"""
             { "name": "test", "file": "{{file}}",
               "input": { "name": "{{input}}", "layout": "{{layout}}", "channels": "{{channels}}", "side": {{side}}, "mean": {{mean}}, "std": {{std}} },

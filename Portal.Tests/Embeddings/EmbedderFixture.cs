@@ -20,7 +20,11 @@ public sealed class EmbedderFixture : IDisposable
         return rgb;
     }
 
-    /// <summary>What the network sees of the pictures: planes R, G and B of each, from 0..255 to −1..1.</summary>
+    /// <summary>Blue, green and red, as the definition that is built has them.</summary>
+    private static readonly IReadOnlyList<float> Mean =
+        EmbedderDefinition.Load(Path.Combine(AppContext.BaseDirectory, "models", "resnet18.json")).Input.Mean;
+
+    /// <summary>What the network sees of the pictures: planes B, G and R of each, each less its mean.</summary>
     public static float[] Planes(byte[] rgb)
     {
         var area = Side * Side;
@@ -28,7 +32,7 @@ public sealed class EmbedderFixture : IDisposable
         for (var i = 0; i < rgb.Length; i++)
         {
             var (picture, pixel, channel) = (i / (area * 3), i / 3 % area, i % 3);
-            planes[picture * area * 3 + channel * area + pixel] = rgb[i] / 127.5f - 1;
+            planes[picture * area * 3 + (2 - channel) * area + pixel] = rgb[i] - Mean[2 - channel];
         }
         return planes;
     }

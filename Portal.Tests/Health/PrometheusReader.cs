@@ -17,6 +17,7 @@ internal sealed partial class PrometheusReader
         Assert.EndsWith("\n", text, StringComparison.Ordinal);
         foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
+            if (line == "# EOF") continue;
             if (Comment().Match(line) is { Success: true } comment)
             {
                 if (comment.Groups[1].Value == "TYPE") read.Types.Add(comment.Groups[2].Value, comment.Groups[3].Value);
@@ -26,7 +27,8 @@ internal sealed partial class PrometheusReader
             Assert.True(sample.Success, line);
             var name = sample.Groups["name"].Value;
             Assert.True(read.Types.ContainsKey(name) || read.Types.GetValueOrDefault(Suffix().Replace(name, "")) == "histogram", line);
-            read.Samples.Add(name + sample.Groups["labels"].Value, double.Parse(sample.Groups["value"].Value, NumberStyles.Float, CultureInfo.InvariantCulture));
+            var labels = sample.Groups["labels"].Value;
+            read.Samples.Add(name + (labels == "{}" ? "" : labels), double.Parse(sample.Groups["value"].Value, NumberStyles.Float, CultureInfo.InvariantCulture));
         }
         Assert.All(read.Types.Values, type => Assert.Contains(type, (string[])["counter", "gauge", "histogram"]));
         return read;
@@ -38,7 +40,7 @@ internal sealed partial class PrometheusReader
     [GeneratedRegex(@"^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$")]
     private static partial Regex Comment();
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*"(,[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*")*\})? (?<value>[-+]?(\d+(\.\d+)?([eE][-+]?\d+)?|Inf)|NaN)$""")]
+    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{\}|\{[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*"(,[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*")*\})? (?<value>[-+]?(\d+(\.\d+)?([eE][-+]?\d+)?|Inf)|NaN)$""")]
     private static partial Regex Sample();
 
     [GeneratedRegex("_(bucket|sum|count)$")]

@@ -14,7 +14,7 @@ public sealed class RegulariserChoiceTests
         var taught = set.Select(rows);
         var chosen = trainer.Train(taught, new TrainingOptions(), null, TestContext.Current.CancellationToken).ToBytes();
 
-        var losses = new[] { 0.003, 0.01, 0.03 }.Select(c => (C: c, Loss: Loss(taught, c))).ToList();
+        var losses = new[] { 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3 }.Select(c => (C: c, Loss: Loss(taught, c))).ToList();
 
         var best = losses.MinBy(l => l.Loss);
         Assert.Equal(trainer.Train(taught, new TrainingOptions { C = best.C }, null, TestContext.Current.CancellationToken).ToBytes(), chosen);

@@ -9,15 +9,15 @@ namespace Portal.Demo;
 /// <summary>Holds the tags a workflow wrote against the truth that was kept from it.</summary>
 internal sealed class DemoReport(AnnotationService annotations)
 {
-    public async Task<string> WriteAsync(IReadOnlyList<(Input Input, SamplePicture Picture)> uploaded, CancellationToken ct)
+    public async Task<string> WriteAsync(IReadOnlyList<(Input Input, Scene Scene)> uploaded, CancellationToken ct)
     {
         var tags = await annotations.OfInputsAsync([.. uploaded.Select(u => u.Input.Id)], ct);
         var text = new StringBuilder();
         text.AppendLine();
         text.AppendLine("concept      pictures   SUCCESS right / wrong   PENDING right / wrong   dropped although present");
-        foreach (var concept in SamplePicture.Concepts)
+        foreach (var concept in SceneCatalogue.Concepts)
         {
-            var present = uploaded.Where(u => u.Picture.Concept == concept).Select(u => u.Input.Id).ToHashSet();
+            var present = uploaded.Where(u => u.Scene.Concepts.Contains(concept)).Select(u => u.Input.Id).ToHashSet();
             var success = Count(StatusCode.AnnotationSuccess);
             var pending = Count(StatusCode.AnnotationPending);
             text.AppendLine(string.Create(CultureInfo.InvariantCulture,

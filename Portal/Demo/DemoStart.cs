@@ -41,16 +41,17 @@ internal sealed class DemoStart(
 
     private async Task RunAsync(PortalUser user, CancellationToken ct)
     {
-        var pictures = SamplePicture.All();
-        var app = await apps.CreateAsync(user.Id, AppId, "Demo: people in motion", "Sample drawings from Noto Emoji, labelled by the portal itself.", ct);
-        await concepts.CreateAsync(app.Id, [.. SamplePicture.Concepts.Select(id => new NewConcept(id, null))], ct);
+        var scenes = SceneCatalogue.All();
+        using var painter = new ScenePainter();
+        var app = await apps.CreateAsync(user.Id, AppId, "Demo: people in motion", "Drawn scenes in a park with people of Fluent Emoji, labelled by the portal itself.", ct);
+        await concepts.CreateAsync(app.Id, [.. SceneCatalogue.Concepts.Select(id => new NewConcept(id, null))], ct);
 
-        var labelled = pictures.Where(p => p.IsLabelled).ToList();
-        Console.WriteLine($"Demo: labelling {labelled.Count} pictures for {SamplePicture.Concepts.Count} concepts …");
-        foreach (var picture in labelled) await UploadAsync(app, user, picture, LabelsOf(picture), ct);
+        var labelled = scenes.Where(s => s.IsLabelled).ToList();
+        Console.WriteLine($"Demo: drawing and labelling {labelled.Count} pictures for {SceneCatalogue.Concepts.Count} concepts …");
+        foreach (var (scene, file) in Painted(painter, labelled)) await UploadAsync(app, user, scene, file, LabelsOf(scene), ct);
 
         Console.WriteLine("Demo: training a classifier …");
-        await models.CreateAsync(app.Id, user.Id, ModelId, "Activities", null, new OutputDraft([.. SamplePicture.Concepts.Select(id => new DraftConcept(id))], []), ct);
+        await models.CreateAsync(app.Id, user.Id, ModelId, "Activities", null, new OutputDraft([.. SceneCatalogue.Concepts.Select(id => new DraftConcept(id))], []), ct);
         var (version, _) = await models.TrainAsync(app.Id, user.Id, ModelId, ct);
         while (version.Status is StatusCode.ModelQueued or StatusCode.ModelTraining)
         {
@@ -59,28 +60,35 @@ internal sealed class DemoStart(
         }
         if (version.Status != StatusCode.ModelTrained) throw new PortalException(version.Status, version.StatusDetail ?? "Training failed.");
 
-        var band = SamplePicture.Concepts.ToDictionary(id => id, id => (Low: 0.3, High: id == "bike_rider" ? 0.9 : 0.8));
+        var band = SceneCatalogue.Concepts.ToDictionary(id => id, id => (Low: 0.3, High: id == "bike_rider" ? 0.9 : 0.8));
         var workflow = await workflows.CreateBandAsync(app.Id, user.Id, ModelId, band, user.UserName!, WorkflowId, ct);
         await workflows.SetDefaultAsync(app.Id, workflow.Latest.Id, ct);
 
-        var heldBack = pictures.Where(p => !p.IsLabelled).ToList();
+        var heldBack = scenes.Where(s => !s.IsLabelled).ToList();
         Console.WriteLine($"Demo: uploading {heldBack.Count} more through the workflow …");
-        var uploaded = new List<(Input Input, SamplePicture Picture)>();
-        foreach (var picture in heldBack) uploaded.Add((await UploadAsync(app, user, picture, [], ct), picture));
+        var uploaded = new List<(Input Input, Scene Scene)>();
+        foreach (var (scene, file) in Painted(painter, heldBack))
+            uploaded.Add((await UploadAsync(app, user, scene, file, [], ct), scene));
         while ((await inputs.CountAsync(app.Id, ct)) is { ToProcess: > 0 } or { Processing: > 0 }) await Task.Delay(Poll, ct);
 
         Console.WriteLine(await report.WriteAsync(uploaded, ct));
         Console.WriteLine($"Open /apps/{user.UserName}/{AppId}/explorer to look at it, with the sign-in link above. Ctrl+C stops the portal.");
     }
 
-    /// <summary>✓ for what it shows; ✗ for everything where it shows none of the concepts.</summary>
-    private static List<InputLabel> LabelsOf(SamplePicture picture) => picture.Concept is { } concept
-        ? [new InputLabel(concept, true)]
-        : [.. SamplePicture.Concepts.Select(id => new InputLabel(id, false))];
+    /// <summary>Each scene with its picture, painted on all processors a little ahead of who asks.</summary>
+    private static ParallelQuery<(Scene Scene, byte[] File)> Painted(ScenePainter painter, List<Scene> scenes) =>
+        scenes.AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered)
+            .Select(scene => (Scene: scene, File: painter.Paint(scene)));
 
-    private async Task<Input> UploadAsync(App app, PortalUser user, SamplePicture picture, IReadOnlyList<InputLabel> labels, CancellationToken ct)
+    /// <summary>✓ for what it shows; ✗ for everything where it shows none of the concepts.</summary>
+    private static List<InputLabel> LabelsOf(Scene scene) => scene.Concepts.Count > 0
+        ? [.. scene.Concepts.Select(id => new InputLabel(id, true))]
+        : [.. SceneCatalogue.Concepts.Select(id => new InputLabel(id, false))];
+
+    private async Task<Input> UploadAsync(
+        App app, PortalUser user, Scene scene, byte[] picture, IReadOnlyList<InputLabel> labels, CancellationToken ct)
     {
-        await using var file = File.OpenRead(picture.Path);
-        return await inputs.AcceptAsync(app.Id, user.Id, new NewInput(FileName: picture.FileName, Labels: labels), file, ct);
+        await using var file = new MemoryStream(picture, writable: false);
+        return await inputs.AcceptAsync(app.Id, user.Id, new NewInput(FileName: scene.FileName, Labels: labels), file, ct);
     }
 }

@@ -1,16 +1,15 @@
+using Microsoft.ML.OnnxRuntime;
 using Portal.Core.Embeddings;
 using Portal.Core.Imaging;
-using Portal.Core.Interop.OnnxRuntime;
 
 namespace Portal.Bench;
 
 /// <summary>The network by itself, without the portal around it: what the portal's own speed is held against.</summary>
 internal sealed class BareInference : IDisposable
 {
-    private readonly OnnxSession _session;
+    private readonly InferenceSession _session;
     private readonly EmbedderDefinition _definition;
     private readonly int _side;
-    private readonly int[] _outputs;
     private readonly VipsImageDecoder _decoder = new(new ImageLimits());
     private readonly PixelPreparation _preparation;
     private readonly IReadOnlyList<string> _images;
@@ -22,8 +21,7 @@ internal sealed class BareInference : IDisposable
         var path = Path.GetFullPath(options.Definition, AppContext.BaseDirectory);
         _definition = EmbedderDefinition.Load(path);
         _side = options.Side ?? _definition.Input.Side;
-        _session = new OnnxSession(File.ReadAllBytes(Path.GetFullPath(_definition.File, Path.GetDirectoryName(path)!)), threads: 1);
-        _outputs = [.. _definition.Outputs.Select(name => _session.Outputs.ToList().FindIndex(output => output.Name == name))];
+        _session = OnnxSessions.Open(File.ReadAllBytes(Path.GetFullPath(_definition.File, Path.GetDirectoryName(path)!)), threads: 1, options.Provider);
         _preparation = new PixelPreparation(_definition.Input);
         _images = images;
         _tensors = [.. images.Select(Tensor)];
@@ -51,9 +49,9 @@ internal sealed class BareInference : IDisposable
 
     private void Infer(float[] tensor)
     {
-        Span<long> shape = stackalloc long[4];
-        _preparation.Shape(1, _side, shape);
-        _session.Run(tensor, shape, _outputs, new float[_definition.Dimensions]);
+        using var input = OrtValue.CreateTensorValueFromMemory(tensor, _preparation.Shape(1, _side));
+        using var run = new RunOptions();
+        using var outputs = _session.Run(run, [_definition.Input.Name], [input], _definition.Outputs);
     }
 
     private float[] Tensor(string path)

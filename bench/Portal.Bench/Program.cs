@@ -4,6 +4,7 @@ using Portal.Core.Imaging;
 if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 
 // ingest | train | all, then settings of the portal to try, for example --Ingest:Workers=2 --Embedder:Threads=1.
+// train LENGTH: on vectors of so many numbers.
 // order FOLDER, which holds a folder of photos a concept.
 // explorer SIZE: an app of so many inputs, and of fewer by tens down to 10,000.
 // exchange SIZE: export of so many inputs and import, in all formats or those that are named.
@@ -31,9 +32,12 @@ switch (what, settings)
     case ("load", [var size, .. var options]) when int.TryParse(size, out var images) && images > 0:
         await LoadBenchmark.RunAsync(images, options);
         return 0;
+    case ("train", [var length]) when int.TryParse(length, out var dimensions) && dimensions > 0:
+        TrainingBenchmark.Run(dimensions);
+        return 0;
     case ("ingest" or "train" or "all", _):
         if (what is not "train") await IngestBenchmark.RunAsync(settings);
-        if (what is not "ingest") TrainingBenchmark.Run();
+        if (what is not "ingest") TrainingBenchmark.Run(TrainingBenchmark.UsualDimensions);
         return 0;
     default:
         Console.Error.WriteLine("Say what to measure: ingest, train, all, explorer, exchange, upload or load and a size, replay and a file, or order and a folder.");

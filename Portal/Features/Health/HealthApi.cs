@@ -16,38 +16,49 @@ internal static class HealthApi
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddPortalOptions<MetricsOptions>(configuration, MetricsOptions.Section, o => o.Errors());
-        services.AddSingleton<WorkPace>().AddHostedService(provider => provider.GetRequiredService<WorkPace>());
-        return services.AddSingleton<MetricStore>().AddHostedService(provider => provider.GetRequiredService<MetricStore>());
+        services.AddTelemetry(configuration);
+        return services.AddSingleton<WorkPace>().AddHostedService(provider => provider.GetRequiredService<WorkPace>());
     }
 
     public static void MapHealth(this WebApplication app)
     {
         var anonymous = app.Services.GetRequiredService<IOptions<MetricsOptions>>().Value.Anonymous;
-        var metrics = app.MapGet("/metrics", (HttpContext context, MetricStore store, InputQueue queue, SiteOwner owner, CancellationToken ct) =>
-            anonymous == MetricsReader.Loopback && !IsFromHere(context) ? RefuseOrWriteAsync(context, owner, store, queue, ct) : WriteAsync(store, queue, ct)).ExcludeFromDescription();
+        var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
+        metrics.WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).ExcludeFromDescription();
+        metrics.Add(endpoint =>
+        {
+            var write = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => ReadAsync(context, anonymous, write);
+        });
         if (anonymous == MetricsReader.Owner) metrics.NeedsSiteOwner();
         else metrics.AllowAnonymous();
     }
 
-    private static bool IsFromHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    private static async Task ReadAsync(HttpContext context, MetricsReader anonymous, RequestDelegate write)
+    {
+        if (anonymous == MetricsReader.Loopback && !IsFromHere(context) && Refusal(context) is { } refusal)
+        {
+            await refusal.ExecuteAsync(context);
+            return;
+        }
+        (await context.RequestServices.GetRequiredService<InputQueue>().DepthAsync(context.RequestAborted)).Record();
+        await write(context);
+    }
 
-    private static async Task<IResult> RefuseOrWriteAsync(HttpContext context, SiteOwner owner, MetricStore store, InputQueue queue, CancellationToken ct)
+    private static bool IsFromHere(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+
+    private static IResult? Refusal(HttpContext context)
     {
         if (context.User.Identity?.IsAuthenticated != true) return TypedResults.Unauthorized();
         try
         {
-            owner.Require(CurrentUser.Of(context.User));
+            context.RequestServices.GetRequiredService<SiteOwner>().Require(CurrentUser.Of(context.User));
+            return null;
         }
         catch (PortalException e)
         {
             return TypedResults.Text(e.Message, statusCode: ApiErrors.HttpStatus(e.Code));
         }
-        return await WriteAsync(store, queue, ct);
-    }
-
-    private static async Task<IResult> WriteAsync(MetricStore store, InputQueue queue, CancellationToken ct)
-    {
-        (await queue.DepthAsync(ct)).Record();
-        return TypedResults.Text(store.Write(), MetricStore.ContentType);
     }
 }
