@@ -64,7 +64,8 @@ internal sealed class CodeTable(EmbeddingCoder coder)
         for (var i = 0; i < BucketBits; i++) picked[i] = random.Next(coder.Dimensions);
 #pragma warning restore CA5394
         var places = Enumerable.Range(0, blocks.Sum(b => b.Count)).Where(place => within.Contains(blocks[place / BlockSize].InputIdAt(place % BlockSize))).ToArray();
-        var buckets = Array.ConvertAll(places, place => Bucket(blocks[place / BlockSize].SignsAt(place % BlockSize), picked));
+        var buckets = Array.ConvertAll(places,
+            place => Bucket(blocks[place / BlockSize].SignsAt(place % BlockSize), picked));
         Array.Sort(buckets, places);
         var pairs = new List<(long, long)>();
         for (var i = 1; i < places.Length; i++)

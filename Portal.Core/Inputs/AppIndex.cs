@@ -48,8 +48,8 @@ internal sealed class AppIndex
     public Dictionary<long, HashSet<long>> Films { get; } = [];
 
     /// <summary>
-    /// Makes room for inputs up to a key. Two threads may then use <see cref="AddInput"/> and <see cref="Embedded"/>, as long as each
-    /// keeps to other pages of <see cref="PageSize"/> keys.
+    /// Makes room for inputs up to a key. Two threads may then use <see cref="AddInput"/> and <see cref="Embedded"/>, as long
+    /// as each keeps to other pages of <see cref="PageSize"/> keys.
     /// </summary>
     public void Reserve(long last)
     {
@@ -92,7 +92,9 @@ internal sealed class AppIndex
         if (BestScoreOf(key) < value) SetBest(key, (float)value);
     }
 
-    /// <summary>Adds all tags of one concept and one status. Safe to use from several threads; <see cref="SumUp"/> must follow.</summary>
+    /// <summary>
+    /// Adds all tags of one concept and one status. Safe to use from several threads; <see cref="SumUp"/> must follow.
+    /// </summary>
     /// <param name="tags">Inputs by kind, which become the index's own.</param>
     /// <param name="scores">Of the tags that are shown, by ascending key.</param>
     public void AddTags(long conceptId, Dictionary<TagKind, InputSet> tags, List<(long Key, float Score)> scores)
@@ -110,7 +112,7 @@ internal sealed class AppIndex
         }
     }
 
-    /// <summary>Adds all labels of one kind. Safe to use from several threads; <see cref="SumUp"/> must follow.</summary>
+    /// <summary>Adds all labels of one kind. Safe for several threads; <see cref="SumUp"/> must follow.</summary>
     public void AddLabels(LabelKind kind, InputSet inputs)
     {
         if (inputs.IsEmpty) return;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
@@ -7,15 +8,17 @@ using Portal.Core.Storage.Sqlite;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// Reads an app through, for its <see cref="AppIndex"/>: parts of it by ranges of keys and by kinds of tags, as many at once as there
-/// are processors, each part on a connection of its own and into sets that no other fills.
+/// Reads an app through, for its <see cref="AppIndex"/>: parts of it by ranges of keys and by kinds of tags, as many at
+/// once as there are processors, each part on a connection of its own and into sets that no other fills.
 /// </summary>
 internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts, long appId, long embedderId)
 {
     private const int Ranges = 64;
     private readonly AppIndex _index = new();
 
-    /// <summary>The index of the app as it is now, or newer than its <see cref="AppIndex.LastChange"/>: then some is read again later.</summary>
+    /// <summary>
+    /// The index of the app as it is now, or newer than its <see cref="AppIndex.LastChange"/>: then some is read again later.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The reading was called off.</exception>
     public AppIndex Read(CancellationToken ct)
     {
@@ -36,17 +39,16 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
             var first = from;
             parts.Add(() => ReadInputs(first, first + step - 1, ct));
         }
-        var options = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(parts, loadBalance: true), options, part => part());
+        var processors = Environment.ProcessorCount;
+        var options = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = processors };
+        Parallel.ForEach(Partitioner.Create(parts, loadBalance: true), options, part => part());
         _index.SumUp();
         return _index;
     }
 
     private void ReadInputs(long from, long to, CancellationToken ct)
     {
-        using var inputs = new BulkReader(contexts,
-            "SELECT Id, CreatedAt, Status, FileName, ExternalId, Metadata, FilmId FROM Inputs "
-            + "WHERE AppId = ?1 AND DeletedAt IS NULL AND Id BETWEEN ?2 AND ?3");
+        using var inputs = new BulkReader(contexts, BulkStatements.Inputs);
         inputs.With(appId, from, to);
         var texts = new FactTexts();
         while (inputs.Read())
@@ -58,8 +60,7 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
             _index.AddInput(inputs.Long(0), facts, inputs.Long(6) is not 0 and var filmId ? filmId : null);
         }
         // The key alone tells which inputs have one: the index answers it without reading a vector.
-        using var embedded = new BulkReader(contexts,
-            "SELECT InputId FROM InputEmbeddings WHERE InputId BETWEEN ?1 AND ?2 AND +EmbedderId = ?3");
+        using var embedded = new BulkReader(contexts, BulkStatements.Embedded);
         embedded.With(from, to, embedderId);
         while (embedded.Read())
         {
@@ -71,13 +72,13 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
     private List<(long Status, long ConceptId)> TagKinds()
     {
         var kinds = new List<(long, long)>();
-        using var statuses = new BulkReader(contexts, "SELECT MIN(Status) FROM Annotations WHERE AppId = ?1 AND Status > ?2");
-        using var concepts = new BulkReader(contexts,
-            "SELECT MIN(ConceptId) FROM Annotations WHERE AppId = ?1 AND Status = ?2 AND ConceptId > ?3");
+        using var statuses = new BulkReader(contexts, BulkStatements.NextStatus);
+        using var concepts = new BulkReader(contexts, BulkStatements.NextConcept);
         for (long status = 0; statuses.With(appId, status).Read() && !statuses.IsNull(0);)
         {
             status = statuses.Long(0);
-            for (long id = 0; concepts.With(appId, status, id).Read() && !concepts.IsNull(0);) kinds.Add((status, id = concepts.Long(0)));
+            for (long id = 0; concepts.With(appId, status, id).Read() && !concepts.IsNull(0);)
+                kinds.Add((status, id = concepts.Long(0)));
         }
         return kinds;
     }
@@ -90,9 +91,7 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
 
     private void ReadTags((long Status, long ConceptId)[] kinds, CancellationToken ct)
     {
-        using var tags = new BulkReader(contexts,
-            "SELECT InputId, Value, Origin, WorkflowId, WrittenAsId, ReviewedById, Score, ReviewRequested FROM Annotations "
-            + "WHERE AppId = ?1 AND Status = ?2 AND ConceptId = ?3");
+        using var tags = new BulkReader(contexts, BulkStatements.Tags);
         foreach (var (status, conceptId) in kinds)
         {
             ct.ThrowIfCancellationRequested();
@@ -121,7 +120,7 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
 
     private void ReadLabels(long[] conceptIds, CancellationToken ct)
     {
-        using var labels = new BulkReader(contexts, "SELECT InputId, IsHuman FROM Labels WHERE ConceptId = ?1 AND Value = ?2");
+        using var labels = new BulkReader(contexts, BulkStatements.Labels);
         foreach (var conceptId in conceptIds)
         {
             foreach (var value in (bool[])[true, false])

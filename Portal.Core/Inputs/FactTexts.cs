@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// Writes <see cref="InputFacts.Text"/> of very many inputs one behind another into large arrays, straight from the stored bytes where
-/// they are plain. One thread at a time.
+/// Writes <see cref="InputFacts.Text"/> of very many inputs one behind another into large arrays, straight from the stored
+/// bytes where they are plain. One thread at a time.
 /// </summary>
 internal sealed class FactTexts
 {
@@ -20,7 +20,8 @@ internal sealed class FactTexts
 
     /// <param name="fileName">UTF-8, as are the others.</param>
     /// <param name="metadata">A JSON object.</param>
-    public ReadOnlyMemory<byte> Of(ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> externalId, ReadOnlySpan<byte> metadata)
+    public ReadOnlyMemory<byte> Of(
+        ReadOnlySpan<byte> fileName, ReadOnlySpan<byte> externalId, ReadOnlySpan<byte> metadata)
     {
         var most = fileName.Length + externalId.Length + 2 * metadata.Length + 2;
         if (_slab.Length - _used < most && most <= MostPlain) (_slab, _used) = (new byte[SlabSize], 0);
@@ -28,7 +29,8 @@ internal sealed class FactTexts
         if (most <= MostPlain && Line(fileName) && Line(externalId) && (metadata.Length <= 2 || Entries(metadata)))
             return _slab.AsMemory(from, _used - from);
         _used = from;
-        return InputFacts.TextOf(Encoding.UTF8.GetString(fileName), Encoding.UTF8.GetString(externalId), Encoding.UTF8.GetString(metadata));
+        var utf8 = Encoding.UTF8;
+        return InputFacts.TextOf(utf8.GetString(fileName), utf8.GetString(externalId), utf8.GetString(metadata));
     }
 
     private bool Entries(ReadOnlySpan<byte> metadata)
@@ -39,7 +41,8 @@ internal sealed class FactTexts
         {
             if (json.ValueIsEscaped || !Add(json.ValueSpan)) return false;
             json.Read();
-            if (json.ValueIsEscaped || json.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) return false;
+            if (json.ValueIsEscaped) return false;
+            if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) return false;
             _slab[_used++] = (byte)':';
             _slab[_used++] = (byte)' ';
             if (!Line(json.ValueSpan)) return false;

@@ -41,7 +41,7 @@ internal sealed class FilterEvaluation
         if (keys.Length == 0) return keys;
         var scoreOf = ScoreOf(keys[^1]);
         Array.Reverse(keys);
-        // Scores are not negative, so their bits sort as they do; below them the input's place, by which it is found again.
+        // Scores are not negative, so their bits sort as they do; below them the input's place, to find it again by.
         var (ranked, scored) = (new ulong[keys.Length], 0);
         var without = new List<long>();
         for (var i = 0; i < keys.Length; i++)
@@ -78,8 +78,8 @@ internal sealed class FilterEvaluation
     }
 
     /// <summary>
-    /// The first so many by their upper halves; equal ones stay in their order. Three rounds of counting sort, whose counters and ends
-    /// of runs fit the processor's first cache: a tenth of the time of comparing a million.
+    /// The first so many by their upper halves; equal ones stay in their order. Three rounds of counting sort, whose counters
+    /// and ends of runs fit the processor's first cache: a tenth of the time of comparing a million.
     /// </summary>
     private static ulong[] Sorted(ulong[] ranked, int count)
     {

@@ -24,7 +24,10 @@ public sealed record SearchHit(long InputId, double Score);
 /// <summary>Finds inputs by their annotations and by their likeness to a picture.</summary>
 public sealed class InputSearch(IDbContextFactory<PortalDbContext> contexts, SimilarInputs similar)
 {
-    /// <summary>One page of hits, the best first. By likeness the first thousand are picked by codes and ranked by their vectors; pages beyond are exact.</summary>
+    /// <summary>
+    /// One page of hits, the best first. By likeness the first thousand are picked by codes and ranked by their vectors; pages
+    /// beyond are exact.
+    /// </summary>
     public async Task<IReadOnlyList<SearchHit>> FindAsync(long appId, InputSearchQuery query, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// A score for each of some inputs, by key, in pages of 1,024: a bit an input says which have one, and their scores lie beside each
-/// other. Four bytes a score, and read in order. Not safe for changes from two threads.
+/// A score for each of some inputs, by key, in pages of 1,024: a bit an input says which have one, and their scores lie
+/// beside each other. Four bytes a score, and read in order. Not safe for changes from two threads.
 /// </summary>
 internal sealed class ScoreSet
 {

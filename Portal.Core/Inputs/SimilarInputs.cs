@@ -15,15 +15,19 @@ namespace Portal.Core.Inputs;
 /// </summary>
 public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings, InputIndex index)
 {
-    /// <summary>Up to so many vectors are compared one by one; from so many on there are codes, around the mean of so many.</summary>
-    private const int Few = 4096;
+    /// <summary>Up to so many vectors are compared one by one.</summary>
+    private const int Few = EmbeddingStore.LeastCoded;
 
     private const int LeastCandidates = 1000;
 
-    /// <summary>The best so many are found by codes; whoever asks for more has every vector compared, so that pages fit together.</summary>
+    /// <summary>
+    /// The best so many are found by codes; whoever asks for more has every vector compared, so that pages fit together.
+    /// </summary>
     internal const int MostByCodes = 1000;
 
-    /// <summary>Candidates for all of the best <see cref="MostByCodes"/>, however few are asked for: each page comes from the same order.</summary>
+    /// <summary>
+    /// Candidates for all of the best <see cref="MostByCodes"/>, however few are asked for: each page comes from the same order.
+    /// </summary>
     private const int PagedCandidates = 10 * MostByCodes;
 
     private const int ReadAtOnce = 500;
@@ -54,8 +58,11 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
     }
 
     /// <summary>A page of the inputs of a set most like a vector, best first.</summary>
-    /// <param name="take">Up to <see cref="MostByCodes"/> places in all are found by codes; pages beyond are exact, and take seconds at a million.</param>
-    internal async Task<IReadOnlyList<SearchHit>> PageAsync(long appId, float[] like, InputSet? within, int skip, int take, CancellationToken ct)
+    /// <param name="take">
+    /// Up to <see cref="MostByCodes"/> places in all are found by codes; pages beyond are exact, and take seconds at a million.
+    /// </param>
+    internal async Task<IReadOnlyList<SearchHit>> PageAsync(
+        long appId, float[] like, InputSet? within, int skip, int take, CancellationToken ct)
     {
         var wanted = await VisibleAsync(appId, within, ct);
         var hits = skip + take > MostByCodes
@@ -81,11 +88,12 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         var embedderId = await embeddings.EmbedderIdAsync(ct);
         var (gate, best) = (new Lock(), new List<SearchHit>());
         var chunk = Math.Clamp(inputIds.Count / Environment.ProcessorCount, ReadAtOnce, 20 * ReadAtOnce);
-        await Task.Run(() => Parallel.ForEach(inputIds.Order().Chunk(chunk), new ParallelOptions { CancellationToken = ct }, keys =>
+        var options = new ParallelOptions { CancellationToken = ct };
+        await Task.Run(() => Parallel.ForEach(inputIds.Order().Chunk(chunk), options, keys =>
         {
             var hits = new List<SearchHit>(keys.Length);
             var vector = new float[like.Length];
-            using var row = new BulkReader(contexts, "SELECT Vector FROM InputEmbeddings WHERE InputId = ?1 AND EmbedderId = ?2");
+            using var row = new BulkReader(contexts, BulkStatements.Vector);
             foreach (var key in keys)
             {
                 ct.ThrowIfCancellationRequested();
@@ -93,7 +101,8 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
                 TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(row.Bytes(0)), vector);
                 hits.Add(new SearchHit(key, TensorPrimitives.CosineSimilarity<float>(like, vector)));
             }
-            lock (gate) best = [.. best.Concat(hits).OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
+            lock (gate)
+                best = [.. best.Concat(hits).OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
         }), ct);
         return best;
     }
@@ -117,7 +126,8 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
             if (!_tables.TryGetValue(appId, out var table))
             {
                 if (missing.Count <= Few) return null;
-                _tables[appId] = table = await LoadAsync(appId, missing, ct);
+                if (await LoadAsync(missing, ct) is not { } loaded) return null;
+                _tables[appId] = table = loaded;
             }
             missing.ExceptWith(table.Inputs);
             if (missing.IsEmpty) return table;
@@ -133,41 +143,31 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         }
     }
 
-    private async Task<CodeTable> LoadAsync(long appId, InputSet embedded, CancellationToken ct)
+    private async Task<CodeTable?> LoadAsync(InputSet embedded, CancellationToken ct)
     {
-        var embedderId = await embeddings.EmbedderIdAsync(ct);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var embedder = await db.Embedders.SingleAsync(e => e.Id == embedderId, ct);
-        if (embedder.CodeCentre is null)
-        {
-            var step = Math.Max(embedded.Count / Few, 1);
-            var sample = new List<Half[]>(Few);
-            foreach (var keys in embedded.Ascending().Where((_, i) => i % step == 0).Take(Few).Chunk(ReadAtOnce)) sample.AddRange((await VectorsAsync(keys, ct)).Values);
-            embedder.CodeCentre = MemoryMarshal.AsBytes<float>(EmbeddingCoder.CentreOf(sample)).ToArray();
-            await db.SaveChangesAsync(ct);
-        }
-        var table = new CodeTable((await embeddings.CoderAsync(ct))!);
-        await ReadAsync(table, embedded, embedderId, ct);
+        if (await embeddings.CoderAsync(ct) is not { } coder) return null;
+        var table = new CodeTable(coder);
+        await ReadAsync(table, embedded, await embeddings.EmbedderIdAsync(ct), ct);
         return table;
     }
 
     /// <summary>Adds the codes that are stored, by as many ranges of keys at once as there are processors.</summary>
     private async Task ReadAsync(CodeTable table, InputSet wanted, long embedderId, CancellationToken ct)
     {
-        var keys = wanted.Ascending().ToArray();
-        await Task.Run(() => Parallel.ForEach(keys.Chunk(keys.Length / Environment.ProcessorCount + 1), new ParallelOptions { CancellationToken = ct }, range =>
-        {
-            using var codes = new BulkReader(contexts,
-                "SELECT InputId, Code FROM EmbeddingCodes WHERE EmbedderId = ?1 AND InputId BETWEEN ?2 AND ?3");
-            codes.With(embedderId, range[0], range[^1]);
-            while (codes.Read())
+        var options = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        await Task.Run(() => Parallel.ForEach(KeyRanges.Of(wanted), options, () => new BulkReader(contexts, BulkStatements.Codes),
+            (range, _, codes) =>
             {
-                ct.ThrowIfCancellationRequested();
-                var key = codes.Long(0);
-                if (!wanted.Contains(key)) continue;
-                lock (table) table.Add(key, codes.Bytes(1));
-            }
-        }), ct);
+                codes.With(embedderId, range.From, range.To);
+                while (codes.Read())
+                {
+                    var key = codes.Long(0);
+                    if (!wanted.Contains(key)) continue;
+                    lock (table) table.Add(key, codes.Bytes(1));
+                }
+                return codes;
+            },
+            codes => codes.Dispose()), ct);
     }
 
     private async Task AddAsync(CodeTable table, InputSet missing, CancellationToken ct)

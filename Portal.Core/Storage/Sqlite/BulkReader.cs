@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>
-/// Reads very many rows on a connection of its own, straight from SQLite's statement: a tenth of what EF or ADO.NET take a row.
-/// One thread at a time. Text and blobs are handed out as SQLite holds them.
+/// Reads very many rows on a connection of its own, straight from SQLite's statement: a tenth of what EF or ADO.NET take a
+/// row. One thread at a time. Text and blobs are handed out as SQLite holds them.
 /// </summary>
 internal sealed class BulkReader : IDisposable
 {
