@@ -24,7 +24,8 @@ public sealed class BulkStatementsTests
             ["FirstVectors"] = ["SEARCH InputEmbeddings USING INDEX IX_InputEmbeddings_EmbedderId (EmbedderId=?)"],
             ["Codes"] =
                 ["SEARCH EmbeddingCodes USING INDEX sqlite_autoindex_EmbeddingCodes_1 (EmbedderId=? AND InputId>? AND InputId<?)"],
-            ["Inputs"] = ["SEARCH Inputs USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
+            ["Inputs"] =
+                ["SEARCH Inputs USING INDEX IX_Inputs_AppId_DeletedAt (AppId=? AND DeletedAt=? AND rowid>? AND rowid<?)"],
             ["Embedded"] =
                 ["SEARCH InputEmbeddings USING COVERING INDEX sqlite_autoindex_InputEmbeddings_1 (InputId>? AND InputId<?)"],
             ["NextStatus"] = ["SEARCH Annotations USING COVERING INDEX IX_Annotations_Index (AppId=? AND Status>?)"],
