@@ -69,7 +69,7 @@ public static class PortalCore
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<LeaseService>().AddSingleton<OpenWork>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
-        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreHistograms>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
+        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
         services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<ImportIntake>().AddSingleton<Importer>().AddSingleton<ExchangeService>();
         services.AddSingleton<WatchService>();
         services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();

@@ -54,7 +54,7 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
                 var scores = app.Scores.GetValueOrDefault(kind.ConceptId);
                 foreach (var inputId in waiting.Ascending())
                 {
-                    var score = scores is not null && scores.TryGetValue(inputId, out var known) ? known : (double?)null;
+                    var score = scores is not null && scores.Of(inputId) is >= 0 and var known ? known : (double?)null;
                     var rank = (order == ReviewOrder.Surest ? -(score ?? -1) : Math.Abs((score ?? 0.5) - 0.5), inputId);
                     if (best.Count < take) best.Enqueue(inputId, rank);
                     else if (best.TryPeek(out _, out var last) && rank.CompareTo(last) < 0) best.EnqueueDequeue(inputId, rank);

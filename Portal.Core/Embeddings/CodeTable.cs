@@ -10,6 +10,9 @@ internal sealed class CodeTable(EmbeddingCoder coder)
 
     // A million inputs fill as many buckets once; two whose directions from the centre are 16° apart share one of 44 with 99.9 %.
     private const int BucketBits = 20;
+
+    /// <summary>Rounds of <see cref="NearPairs"/>, however long the codes are.</summary>
+    public const int Rounds = 44;
     private const int Reach = 64;
     private Block[] _blocks = [];
 
@@ -47,15 +50,22 @@ internal sealed class CodeTable(EmbeddingCoder coder)
     /// Pairs of inputs that are likely alike, by locality-sensitive hashing: signs of turned directions agree as often as the directions do (M. Charikar,
     /// STOC 2002), so what is alike falls into the same bucket in some round. Of each input the most alike of its bucket that is not known yet.
     /// </summary>
-    /// <param name="round">From 0 to <see cref="EmbeddingCoder.Words"/> − 1; each looks at other signs.</param>
+    /// <param name="round">From 0 to <see cref="Rounds"/> − 1; each looks at other signs.</param>
     /// <param name="least">Least estimated cosine of a pair.</param>
     /// <param name="within">Only these.</param>
     /// <param name="isKnown">Pairs that nobody need look at.</param>
     public IReadOnlyList<(long A, long B)> NearPairs(int round, float least, InputSet within, Func<long, long, bool> isKnown, CancellationToken ct)
     {
         var blocks = _blocks;
+        // Fixed pseudo-randomness, no secret. A short code has too few signs for rounds that share none.
+#pragma warning disable CA5394
+        var picked = new int[BucketBits];
+        var random = new Random(round);
+        for (var i = 0; i < BucketBits; i++) picked[i] = random.Next(coder.Dimensions);
+#pragma warning restore CA5394
         var places = Enumerable.Range(0, blocks.Sum(b => b.Count)).Where(place => within.Contains(blocks[place / BlockSize].InputIdAt(place % BlockSize))).ToArray();
-        var buckets = Array.ConvertAll(places, place => (uint)blocks[place / BlockSize].SignsAt(place % BlockSize)[round] & ((1u << BucketBits) - 1));
+        var buckets = Array.ConvertAll(places,
+            place => Bucket(blocks[place / BlockSize].SignsAt(place % BlockSize), picked));
         Array.Sort(buckets, places);
         var pairs = new List<(long, long)>();
         for (var i = 1; i < places.Length; i++)
@@ -73,6 +83,13 @@ internal sealed class CodeTable(EmbeddingCoder coder)
             if (other >= 0) pairs.Add((block.InputIdAt(at), other));
         }
         return pairs;
+    }
+
+    private static uint Bucket(ReadOnlySpan<ulong> signs, int[] picked)
+    {
+        var bucket = 0u;
+        foreach (var at in picked) bucket = bucket << 1 | (uint)(signs[at >> 6] >> (at & 63) & 1);
+        return bucket;
     }
 
     private sealed class Block(int words)

@@ -27,7 +27,7 @@ public sealed class InputEmbedding
     public required byte[] Vector { get; set; }
 }
 
-/// <summary>An embedding in a thirteenth of its bytes, for finding likely neighbours; made from it, and from it again at will.</summary>
+/// <summary>An embedding in a fourteenth of its bytes, for finding likely neighbours; made from it, and from it again at will.</summary>
 public sealed class EmbeddingCode
 {
     public long InputId { get; set; }

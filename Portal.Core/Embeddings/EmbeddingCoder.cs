@@ -33,6 +33,9 @@ internal sealed class EmbeddingCoder
 #pragma warning restore CA5394
     }
 
+    /// <summary>Length of a vector.</summary>
+    public int Dimensions => _centre.Length;
+
     /// <summary>64-bit words of signs a code has.</summary>
     public int Words => (_centre.Length + 63) / 64;
 

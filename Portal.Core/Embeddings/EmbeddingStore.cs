@@ -7,14 +7,21 @@ using Portal.Core.Imaging;
 using Portal.Core.Inputs;
 using Portal.Core.Interop;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Embeddings;
 
 /// <summary>Makes and reads embeddings of the portal's current embedder.</summary>
 public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, IImageDecoder decoder, IImageEmbedder embedder, TimeProvider clock) : IDisposable
 {
+    /// <summary>From so many embeddings on there are codes, around the mean of the first so many.</summary>
+    internal const int LeastCoded = 4096;
+
+    private const int StoredBetweenLooks = 64;
     private readonly SemaphoreSlim _registering = new(1, 1);
     private long? _embedderId;
+    private volatile EmbeddingCoder? _coder;
+    private int _storedSinceLook;
 
     public int Dimensions => embedder.Dimensions;
 
@@ -42,6 +49,37 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         {
             _registering.Release();
         }
+    }
+
+    /// <summary>
+    /// The coder of the current embedder's vectors; null while there are fewer than <see cref="LeastCoded"/>. Whoever asks first when
+    /// there are enough makes the centre, and the codes of what was stored before.
+    /// </summary>
+    internal async ValueTask<EmbeddingCoder?> CoderAsync(CancellationToken ct)
+    {
+        if (_coder is { } known) return known;
+        var embedderId = await EmbedderIdAsync(ct);
+        await _registering.WaitAsync(ct);
+        try
+        {
+            if (_coder is { } meanwhile) return meanwhile;
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            var row = await db.Embedders.SingleAsync(e => e.Id == embedderId, ct);
+            if (row.CodeCentre is not { } centre) return _coder = await MakeCentreAsync(db, row, ct);
+            return _coder = new EmbeddingCoder(MemoryMarshal.Cast<byte, float>(centre).ToArray());
+        }
+        finally
+        {
+            _registering.Release();
+        }
+    }
+
+    /// <summary>The code of a vector that is about to be stored, to be stored with it; null while there is no centre.</summary>
+    internal async ValueTask<byte[]?> EncodeAsync(Half[] vector, CancellationToken ct)
+    {
+        // Where there is no centre yet, the database is not asked for one at each picture.
+        if (_coder is null && Interlocked.Increment(ref _storedSinceLook) % StoredBetweenLooks != 1) return null;
+        return (await CoderAsync(ct))?.Encode(vector);
     }
 
     /// <summary>Refuses classifiers that were trained on another embedder's vectors: their scores would mean nothing.</summary>
@@ -97,6 +135,36 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
     /// <exception cref="PortalException"><see cref="StatusCode.InputInvalidArgument"/> while it has none of this embedder.</exception>
     public async Task<Half[]> GetAsync(Input input, CancellationToken ct) => await LoadAsync(input.Id, ct)
         ?? throw new PortalException(StatusCode.InputInvalidArgument, $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
+
+    /// <summary>Stores the centre and the codes of those it is the mean of, in one transaction.</summary>
+    /// <returns>Null where there are too few, or one of them was just deleted.</returns>
+    private async Task<EmbeddingCoder?> MakeCentreAsync(PortalDbContext db, Embedder row, CancellationToken ct)
+    {
+        using (var count = new BulkReader(contexts, BulkStatements.CountOfVectors))
+        {
+            if (!count.With(row.Id, LeastCoded).Read() || count.Long(0) < LeastCoded) return null;
+        }
+        var vectors = new List<(long InputId, Half[] Vector)>(LeastCoded);
+        using (var first = new BulkReader(contexts, BulkStatements.FirstVectors))
+        {
+            first.With(row.Id, LeastCoded);
+            while (first.Read()) vectors.Add((first.Long(0), FromBytes(first.Bytes(1))));
+        }
+        var centre = EmbeddingCoder.CentreOf(vectors.ConvertAll(v => v.Vector));
+        var coder = new EmbeddingCoder(centre);
+        row.CodeCentre = MemoryMarshal.AsBytes<float>(centre).ToArray();
+        foreach (var (inputId, vector) in vectors)
+            db.EmbeddingCodes.Add(new EmbeddingCode { InputId = inputId, EmbedderId = row.Id, Code = coder.Encode(vector) });
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return coder;
+        }
+        catch (DbUpdateException)
+        {
+            return null;
+        }
+    }
 
     public static byte[] ToBytes(ReadOnlySpan<Half> vector) => MemoryMarshal.AsBytes(vector).ToArray();
 

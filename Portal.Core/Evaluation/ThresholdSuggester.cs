@@ -39,17 +39,8 @@ public sealed class ThresholdSuggester
         _missed = new ErrorBudget(1 - recall, 1 - confidence);
     }
 
-    /// <param name="labels">Out-of-fold scores of one concept: the scorer must not have seen the label.</param>
-    /// <param name="scores">The concept's scores on the inputs the yield is counted on.</param>
-    public ThresholdSuggestion Suggest(IReadOnlyCollection<ScoredLabel> labels, IEnumerable<double> scores)
-    {
-        var suggestion = new ThresholdSuggestion(
-            High(labels), Low([.. labels.Where(label => label.IsPresent).Select(label => label.Score)]), default);
-        return suggestion with { Yield = ThresholdYield.Of(scores, suggestion.BandLow, suggestion.BandHigh) };
-    }
-
     /// <summary>The lowest threshold that the sequence reaches.</summary>
-    /// <param name="labels">See <see cref="Suggest"/>.</param>
+    /// <param name="labels">Out-of-fold scores of one concept: the scorer must not have seen the label.</param>
     /// <param name="audited">
     /// Labels drawn from what an earlier version accepted. There they are such a sample too, and below that they would hide what is wrong. Where
     /// "there" ends is not known for this version's scores, which differ from those it accepted by: three quarters of these labels lie well inside, so

@@ -25,7 +25,7 @@ internal readonly record struct BitmapHeader(int Width, int Height)
         var compression = headerSize >= 40 ? Word(file, 30) : 0;
         height = Math.Abs(height);
         if (width is < 1 or > int.MaxValue || height is < 1 or > int.MaxValue || bits is not (1 or 2 or 4 or 8 or 16 or 24 or 32)
-            || compression is not (0 or 1 or 2 or 3 or 6))
+            || compression is not (0 or 1 or 2 or 3 or 6) || start < 14 + headerSize)
         {
             throw new InvalidDataException(Odd);
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using NetVips;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Bmp;
@@ -19,7 +18,6 @@ internal sealed class BitmapSource : IPictureSource
 
     private static readonly Configuration OnlyBmp = new(new BmpConfigurationModule())
     {
-        PreferContiguousImageBuffers = true,
         MaxDegreeOfParallelism = 1,
         // A process decodes one picture after another and is measured by what it holds, so nothing is kept.
         MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0 }),
@@ -27,9 +25,7 @@ internal sealed class BitmapSource : IPictureSource
 
     private readonly byte[] _bytes;
     private readonly BitmapHeader _header;
-    private SharpImage? _decoded;
-    private Memory<Rgba32> _memory;
-    private MemoryHandle _pin;
+    private byte[]? _pixels;
 
     /// <exception cref="InvalidDataException">The header makes no sense, or pixels are missing.</exception>
     public BitmapSource(byte[] bytes)
@@ -44,36 +40,29 @@ internal sealed class BitmapSource : IPictureSource
 
     public bool MayBeNarrow => false;
 
-    /// <summary>The pixels, and for run-length data an index and a mark of each beside them.</summary>
-    public long DecodedBytes => (long)_header.Width * _header.Height * (Bands + 2);
+    /// <summary>The pixels twice, and for run-length data an index and a mark of each beside them.</summary>
+    public long DecodedBytes => (long)_header.Width * _header.Height * (Bands + Bands + 2);
 
-    public unsafe VipsImage Load(int reduction = 1)
+    public VipsImage Load(int reduction = 1)
     {
-        if (_decoded is null) Decode();
-        // No copy: the pixels outlive every image that is made of them.
-        var size = (ulong)_memory.Length * Bands;
-        using var raw = VipsImage.NewFromMemory(
-            (nint)_pin.Pointer, size, _header.Width, _header.Height, Bands, Enums.BandFormat.Uchar);
+        _pixels ??= Decode();
+        using var raw = VipsImage.NewFromMemory(_pixels, _header.Width, _header.Height, Bands, Enums.BandFormat.Uchar);
         return raw.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
-    public void Dispose()
-    {
-        _pin.Dispose();
-        _decoded?.Dispose();
-    }
+    public void Dispose() => _pixels = null;
 
-    private void Decode()
+    private byte[] Decode()
     {
         // What a decoder that was not written for lying files throws is as open as what they say.
 #pragma warning disable CA1031
         try
         {
-            var image = SharpImage.Load<Rgba32>(OnlyBmp, _bytes, new BmpDecoder());
-            _decoded = image;
-            if ((image.Width, image.Height) != Size || !image.DangerousTryGetSinglePixelMemory(out _memory))
-                throw new InvalidDataException("its size makes no sense");
-            _pin = _memory.Pin();
+            using var image = SharpImage.Load<Rgba32>(OnlyBmp, _bytes, new BmpDecoder());
+            if ((image.Width, image.Height) != Size) throw new InvalidDataException("its size makes no sense");
+            var pixels = new byte[image.Width * image.Height * Bands];
+            image.CopyPixelDataTo(pixels);
+            return pixels;
         }
         catch (Exception e) when (e is not (OutOfMemoryException or InvalidDataException))
         {

@@ -16,20 +16,6 @@ public static class ImageTypeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    /// <summary>The customary file extension with its dot, such as <c>.jpg</c>.</summary>
-    public static string FileExtension(this ImageType type) => type switch
-    {
-        ImageType.Jpeg => ".jpg",
-        ImageType.Png => ".png",
-        ImageType.WebP => ".webp",
-        ImageType.Gif => ".gif",
-        ImageType.Tiff => ".tif",
-        ImageType.Avif => ".avif",
-        ImageType.Bmp => ".bmp",
-        ImageType.Pnm => ".pnm",
-        _ => throw new ArgumentOutOfRangeException(nameof(type)),
-    };
-
     /// <summary>The name people know the format by, such as <c>JPEG</c>.</summary>
     public static string DisplayName(this ImageType type) => type == ImageType.WebP ? "WebP" : type.ToString().ToUpperInvariant();
 }

@@ -75,6 +75,10 @@ internal sealed class PictureFile : IDisposable
             inner: failure);
     }
 
+    /// <summary>To be asked after all images of the file have been computed and disposed.</summary>
+    /// <exception cref="InvalidDataException">Pixels were missing after all.</exception>
+    public void RequireWhole() => (_source as VipsSource)?.RequireWhole();
+
     public void Dispose() => _source.Dispose();
 
     private static byte[] Read(string path, ImageLimits limits)

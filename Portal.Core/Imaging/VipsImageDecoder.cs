@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using NetVips;
 using Portal.Core.Errors;
 
@@ -43,12 +44,14 @@ public sealed class VipsImageDecoder : IImageDecoder
         using var deadline = new Deadline(_limits.MaxDecodeTime, cancellationToken);
         try
         {
-            using var image = file.Squash(side, first => deadline.Watch(first));
-            using var watch = deadline.Watch(image);
-            if (image.Width == side && image.Height == side)
-                CopyPixels(image, rgb);
-            else
-                Enlarge(image, side, rgb);
+            using (var image = file.Squash(side, first => deadline.Watch(first)))
+            using (deadline.Watch(image))
+            {
+                if (image.Width == side && image.Height == side) CopyPixels(image, rgb);
+                else Enlarge(image, side, rgb);
+            }
+
+            file.RequireWhole();
         }
         catch (Exception failure) when (failure is VipsException or InvalidDataException)
         {
@@ -65,9 +68,15 @@ public sealed class VipsImageDecoder : IImageDecoder
         using var deadline = new Deadline(_limits.MaxDecodeTime, cancellationToken);
         try
         {
-            using var image = file.Fit(maxSide, first => deadline.Watch(first));
-            using var watch = deadline.Watch(image);
-            return image.WebpsaveBuffer(q: WebpQuality, keep: Enums.ForeignKeep.None);
+            byte[] rendered;
+            using (var image = file.Fit(maxSide, first => deadline.Watch(first)))
+            using (deadline.Watch(image))
+            {
+                rendered = image.WebpsaveBuffer(q: WebpQuality, keep: Enums.ForeignKeep.None);
+            }
+
+            file.RequireWhole();
+            return rendered;
         }
         catch (Exception failure) when (failure is VipsException or InvalidDataException)
         {
@@ -77,16 +86,19 @@ public sealed class VipsImageDecoder : IImageDecoder
 
     /// <summary>Computes the pixels, row by row with bands interleaved, into a span of exactly their size.</summary>
     /// <exception cref="VipsException">A pixel could not be computed, or the deadline was over.</exception>
-    private static unsafe void CopyPixels(Image image, Span<byte> target)
+    private static void CopyPixels(Image image, Span<byte> target)
     {
         var pixels = image.WriteToMemory(out var size);
+        var buffer = ArrayPool<byte>.Shared.Rent(target.Length);
         try
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(size, (ulong)target.Length);
-            new ReadOnlySpan<byte>((void*)pixels, target.Length).CopyTo(target);
+            Marshal.Copy(pixels, buffer, 0, target.Length);
+            buffer.AsSpan(0, target.Length).CopyTo(target);
         }
         finally
         {
+            ArrayPool<byte>.Shared.Return(buffer);
             NetVips.NetVips.Free(pixels);
         }
     }

@@ -18,6 +18,14 @@ internal static class VipsLibrary
 
     private static readonly Lazy<bool> Started = new(Start);
 
+    private static long s_warnings;
+
+    /// <summary>
+    /// Warnings of the library so far, of all operations in this process. A JPEG's last strip may draw one that comes too late
+    /// to be an error.
+    /// </summary>
+    public static long Warnings => Interlocked.Read(ref s_warnings);
+
     /// <summary>Sets the library up, or throws what kept it from starting.</summary>
     /// <exception cref="DllNotFoundException">The native library is not beside the program, or does not start.</exception>
     public static void EnsureStarted() => _ = Started.Value;
@@ -44,7 +52,7 @@ internal static class VipsLibrary
             throw new DllNotFoundException($"libvips was found at {foreign}, which is not the portal's own. {remedy}");
 
         // Warnings about odd metadata would go to stderr, one line each; what matters comes back as an error.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => Interlocked.Increment(ref s_warnings));
 
         // Every picture is read once, so a cache only holds memory. The portal runs many pictures at a time instead of one
         // picture on many threads.

@@ -8,6 +8,8 @@ internal sealed class VipsSource : IPictureSource
     private readonly ImageType _type;
     private readonly Source _source;
     private readonly Enums.FailOn _failOn;
+    private readonly bool _isOpen;
+    private readonly long _warnings = VipsLibrary.Warnings;
 
     /// <exception cref="VipsException">The header is damaged.</exception>
     public VipsSource(ImageType type, byte[] bytes)
@@ -15,9 +17,9 @@ internal sealed class VipsSource : IPictureSource
         VipsLibrary.EnsureStarted();
         _type = type;
         // With its end put back a JPEG that lacks pixels draws a warning, and an error without.
-        var isOpen = type == ImageType.Jpeg && JpegEnd.IsMissing(bytes);
-        _failOn = isOpen ? Enums.FailOn.Warning : Enums.FailOn.Error;
-        _source = Source.NewFromMemory(isOpen ? [.. bytes, .. JpegEnd.Marker] : bytes);
+        _isOpen = type == ImageType.Jpeg && JpegEnd.IsMissing(bytes);
+        _failOn = _isOpen ? Enums.FailOn.Warning : Enums.FailOn.Error;
+        _source = Source.NewFromMemory(_isOpen ? [.. bytes, .. JpegEnd.Marker] : bytes);
         try
         {
             using var image = Load();
@@ -63,6 +65,15 @@ internal sealed class VipsSource : IPictureSource
             ImageType.Avif => Image.HeifloadSource(_source, access: access, failOn: _failOn),
             _ => throw new InvalidOperationException($"libvips is not to read {_type}."),
         };
+    }
+
+    /// <summary>
+    /// A warning in the last strip of a JPEG comes too late for libvips to fail by. Where pictures are decoded side by side in
+    /// one process another's warning may be taken for this one's; decoder processes have one picture at a time.
+    /// </summary>
+    public void RequireWhole()
+    {
+        if (_isOpen && VipsLibrary.Warnings != _warnings) throw new InvalidDataException("pixels are missing at its end");
     }
 
     public void Dispose() => _source.Dispose();

@@ -6,7 +6,7 @@ namespace Portal.Core.Inputs;
 /// </summary>
 internal sealed class AppIndex
 {
-    private const int PageSize = 1024;
+    public const int PageSize = 1024;
     private const float NoScore = -1;
 
     // By key: a page of inputs each.
@@ -42,10 +42,20 @@ internal sealed class AppIndex
     public Dictionary<TagKind, InputSet> Tags { get; } = [];
 
     /// <summary>By concept: the highest machine score of each input that has one, among the tags that are shown.</summary>
-    public Dictionary<long, Dictionary<long, float>> Scores { get; } = [];
+    public Dictionary<long, ScoreSet> Scores { get; } = [];
 
     /// <summary>By film: the inputs that are its frames, deleted ones too.</summary>
     public Dictionary<long, HashSet<long>> Films { get; } = [];
+
+    /// <summary>
+    /// Makes room for inputs up to a key. Two threads may then use <see cref="AddInput"/> and <see cref="Embedded"/>, as long
+    /// as each keeps to other pages of <see cref="PageSize"/> keys.
+    /// </summary>
+    public void Reserve(long last)
+    {
+        foreach (var inputs in (InputSet[])[Visible, Failed, Embedded]) inputs.Reserve(last);
+        if (last / PageSize >= _facts.Length) Array.Resize(ref _facts, (int)(last / PageSize) + 1);
+    }
 
     public InputFacts FactsOf(long key) => _facts[key / PageSize]![key % PageSize];
 
@@ -64,8 +74,11 @@ internal sealed class AppIndex
         Visible.Add(key);
         if (facts.Failed) Failed.Add(key);
         if (filmId is not { } film) return;
-        if (!Films.TryGetValue(film, out var frames)) Films.Add(film, frames = []);
-        frames.Add(key);
+        lock (Films)
+        {
+            if (!Films.TryGetValue(film, out var frames)) Films.Add(film, frames = []);
+            frames.Add(key);
+        }
     }
 
     public void AddTag(long key, TagKind kind, double? score)
@@ -74,9 +87,47 @@ internal sealed class AppIndex
         if (!Tags.TryGetValue(kind, out var inputs)) Tags.Add(kind, inputs = new InputSet());
         inputs.Add(key);
         if (score is not { } value || !kind.IsShown) return;
-        if (!Scores.TryGetValue(kind.ConceptId, out var scores)) Scores.Add(kind.ConceptId, scores = []);
-        if (!scores.TryGetValue(key, out var known) || known < value) scores[key] = (float)value;
+        if (!Scores.TryGetValue(kind.ConceptId, out var scores)) Scores.Add(kind.ConceptId, scores = new ScoreSet());
+        scores.Raise(key, (float)value);
         if (BestScoreOf(key) < value) SetBest(key, (float)value);
+    }
+
+    /// <summary>
+    /// Adds all tags of one concept and one status. Safe to use from several threads; <see cref="SumUp"/> must follow.
+    /// </summary>
+    /// <param name="tags">Inputs by kind, which become the index's own.</param>
+    /// <param name="scores">Of the tags that are shown, by ascending key.</param>
+    public void AddTags(long conceptId, Dictionary<TagKind, InputSet> tags, List<(long Key, float Score)> scores)
+    {
+        ScoreSet? ofConcept = null;
+        lock (Tags)
+        {
+            foreach (var (kind, inputs) in tags) Tags.Add(kind, inputs);
+            if (scores.Count == 0) return;
+            if (!Scores.TryGetValue(conceptId, out ofConcept)) Scores.Add(conceptId, ofConcept = new ScoreSet());
+        }
+        lock (ofConcept)
+        {
+            foreach (var (key, score) in scores) ofConcept.Raise(key, score);
+        }
+    }
+
+    /// <summary>Adds all labels of one kind. Safe for several threads; <see cref="SumUp"/> must follow.</summary>
+    public void AddLabels(LabelKind kind, InputSet inputs)
+    {
+        if (inputs.IsEmpty) return;
+        lock (Labels) Labels.Add(kind, inputs);
+    }
+
+    /// <summary>Works out what follows from all tags and labels together.</summary>
+    public void SumUp()
+    {
+        foreach (var inputs in Tags.Values) Annotated.UnionWith(inputs);
+        foreach (var inputs in Labels.Values) Labelled.UnionWith(inputs);
+        foreach (var (key, score) in Scores.Values.SelectMany(s => s.All()))
+        {
+            if (BestScoreOf(key) < score) SetBest(key, score);
+        }
     }
 
     public void AddLabel(long key, LabelKind kind)

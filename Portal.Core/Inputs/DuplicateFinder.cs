@@ -16,8 +16,8 @@ public sealed class DuplicateFinder(IDbContextFactory<PortalDbContext> contexts,
     /// <summary>Least cosine of two pictures that are called nearly the same: the same photo scaled or saved anew stays above it, another photo of the same scene below.</summary>
     public const double NearlySame = 0.985;
 
-    /// <summary>How much less an estimated cosine may be: more than twice its error.</summary>
-    private const float Doubt = 0.006f;
+    /// <summary>How much less an estimated cosine may be, by the root of the dimensions: more than twice its error.</summary>
+    private const float Doubt = 0.32f;
 
     private const int ReadAtOnce = 500;
 
@@ -63,9 +63,11 @@ public sealed class DuplicateFinder(IDbContextFactory<PortalDbContext> contexts,
     private async Task CompareBucketsAsync(CodeTable table, InputSet all, Groups groups, Action<int> progress, CancellationToken ct)
     {
         var apart = new HashSet<(long, long)>();
-        for (var round = 0; round < table.Coder.Words; round++)
+        bool IsKnown(long a, long b) => groups.AreTogether(a, b) || apart.Contains(Pair(a, b));
+        var least = (float)NearlySame - Doubt / MathF.Sqrt(table.Coder.Dimensions);
+        for (var round = 0; round < CodeTable.Rounds; round++)
         {
-            var pairs = await Task.Run(() => table.NearPairs(round, (float)NearlySame - Doubt, all, (a, b) => groups.AreTogether(a, b) || apart.Contains(Pair(a, b)), ct), ct);
+            var pairs = await Task.Run(() => table.NearPairs(round, least, all, IsKnown, ct), ct);
             foreach (var chunk in pairs.Chunk(ReadAtOnce / 2))
             {
                 var rows = (await RowsAsync([.. chunk.SelectMany(p => (long[])[p.A, p.B]).Distinct()], ct)).ToDictionary(r => r.InputId);
@@ -75,7 +77,7 @@ public sealed class DuplicateFinder(IDbContextFactory<PortalDbContext> contexts,
                     else apart.Add(Pair(a, b));
                 }
             }
-            progress((int)((round + 1L) * all.Count / table.Coder.Words));
+            progress((int)((round + 1L) * all.Count / CodeTable.Rounds));
         }
     }
 

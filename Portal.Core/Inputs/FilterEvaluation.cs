@@ -41,13 +41,24 @@ internal sealed class FilterEvaluation
         if (keys.Length == 0) return keys;
         var scoreOf = ScoreOf(keys[^1]);
         Array.Reverse(keys);
-        // Scores are not negative, so their bits sort as they do.
-        var ranks = Array.ConvertAll(keys, key => scoreOf(key) switch
+        // Scores are not negative, so their bits sort as they do; below them the input's place, to find it again by.
+        var (ranked, scored) = (new ulong[keys.Length], 0);
+        var without = new List<long>();
+        for (var i = 0; i < keys.Length; i++)
         {
-            < 0 => uint.MaxValue,
-            var score => highestFirst ? uint.MaxValue - 1 - BitConverter.SingleToUInt32Bits(score) : BitConverter.SingleToUInt32Bits(score),
-        });
-        return Sorted(keys, ranks);
+            var score = scoreOf(keys[i]);
+            if (score < 0) without.Add(keys[i]);
+            else
+            {
+                var bits = BitConverter.SingleToUInt32Bits(score);
+                ranked[scored++] = (ulong)(highestFirst ? uint.MaxValue - bits : bits) << 32 | (uint)i;
+            }
+        }
+        var order = Sorted(ranked, scored);
+        var found = new long[keys.Length];
+        for (var i = 0; i < scored; i++) found[i] = keys[(uint)order[i]];
+        without.CopyTo(found, scored);
+        return found;
     }
 
     /// <summary>The highest score asked for of each input up to a key; less than 0 without any.</summary>
@@ -58,7 +69,7 @@ internal sealed class FilterEvaluation
         Array.Fill(best, -1);
         foreach (var scores in ScoresAsked(_filter))
         {
-            foreach (var (key, score) in scores)
+            foreach (var (key, score) in scores.All())
             {
                 if (key < best.Length && best[key] < score) best[key] = score;
             }
@@ -66,23 +77,22 @@ internal sealed class FilterEvaluation
         return key => best[key];
     }
 
-    /// <summary>Keys by their ranks; equal ones stay in their order. Two rounds of counting sort: a tenth of the time of comparing a million.</summary>
-    private static long[] Sorted(long[] keys, uint[] ranks)
+    /// <summary>
+    /// The first so many by their upper halves; equal ones stay in their order. Three rounds of counting sort, whose counters
+    /// and ends of runs fit the processor's first cache: a tenth of the time of comparing a million.
+    /// </summary>
+    private static ulong[] Sorted(ulong[] ranked, int count)
     {
-        var (nextKeys, nextRanks) = (new long[keys.Length], new uint[keys.Length]);
-        for (var shift = 0; shift < 32; shift += 16)
+        var next = new ulong[count];
+        for (var shift = 32; shift < 64; shift += 11)
         {
-            var places = new int[(1 << 16) + 1];
-            foreach (var rank in ranks) places[(rank >> shift & 0xFFFF) + 1]++;
+            var places = new int[(1 << 11) + 1];
+            for (var i = 0; i < count; i++) places[(int)(ranked[i] >> shift & 0x7FF) + 1]++;
             for (var i = 1; i < places.Length; i++) places[i] += places[i - 1];
-            for (var i = 0; i < keys.Length; i++)
-            {
-                var place = places[ranks[i] >> shift & 0xFFFF]++;
-                (nextKeys[place], nextRanks[place]) = (keys[i], ranks[i]);
-            }
-            (keys, nextKeys, ranks, nextRanks) = (nextKeys, keys, nextRanks, ranks);
+            for (var i = 0; i < count; i++) next[places[(int)(ranked[i] >> shift & 0x7FF)]++] = ranked[i];
+            (ranked, next) = (next, ranked);
         }
-        return keys;
+        return ranked;
     }
 
     private FilterEvaluation(AppIndex index, InputFilter filter, IReadOnlyDictionary<long, string> concepts, InputSet rest) =>
@@ -104,18 +114,18 @@ internal sealed class FilterEvaluation
         {
             var name = InputFacts.Needle(_filter.FileName.Trim());
             // The file name is the first line, and no needle has a line's end in it.
-            Keep(result, facts => facts.Text.AsSpan(0, facts.Text.AsSpan().IndexOf((byte)'\n')).IndexOf(name) >= 0);
+            Keep(result, facts => facts.Text.Span[..facts.Text.Span.IndexOf((byte)'\n')].IndexOf(name) >= 0);
         }
         foreach (var entry in _filter.Metadata)
         {
             var line = InputFacts.Needle(entry);
-            Keep(result, facts => facts.Text.AsSpan().IndexOf(line) >= 0);
+            Keep(result, facts => facts.Text.Span.IndexOf(line) >= 0);
         }
         foreach (var word in (_filter.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
         {
             var found = result.Clone();
             var needle = InputFacts.Needle(word);
-            Keep(found, facts => facts.Text.AsSpan().IndexOf(needle) >= 0);
+            Keep(found, facts => facts.Text.Span.IndexOf(needle) >= 0);
             var named = _concepts.Where(c => c.Value.Contains(word, StringComparison.OrdinalIgnoreCase)).Select(c => c.Key).ToHashSet();
             if (named.Count > 0) found.UnionWith(Union(kind => kind is { Value: true, IsShown: true } && named.Contains(kind.ConceptId)));
             result.IntersectWith(found);
@@ -158,7 +168,7 @@ internal sealed class FilterEvaluation
         var result = new InputSet();
         foreach (var scores in ScoresAsked(filter))
         {
-            foreach (var (key, score) in scores)
+            foreach (var (key, score) in scores.All())
             {
                 if (score >= min && score <= max) result.Add(key);
             }
@@ -166,7 +176,7 @@ internal sealed class FilterEvaluation
         return result;
     }
 
-    private IEnumerable<Dictionary<long, float>> ScoresAsked(InputFilter filter) => _index.Scores
+    private IEnumerable<ScoreSet> ScoresAsked(InputFilter filter) => _index.Scores
         .Where(s => _concepts.ContainsKey(s.Key) && (filter.ConceptIds.Count == 0 || filter.ConceptIds.Contains(s.Key))).Select(s => s.Value);
 
     private void Keep(InputSet inputs, Func<InputFacts, bool> isWanted)

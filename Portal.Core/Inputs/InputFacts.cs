@@ -7,12 +7,16 @@ namespace Portal.Core.Inputs;
 /// <summary>What filters ask of an input itself.</summary>
 /// <param name="CreatedAt">Time of upload, UTC.</param>
 /// <param name="Text">Lower-case UTF-8, one line each: the file name, the id, then <c>key: value</c> for each entry of the metadata, each line ended.</param>
-internal readonly record struct InputFacts(DateTime CreatedAt, bool Failed, byte[] Text)
+internal readonly record struct InputFacts(DateTime CreatedAt, bool Failed, ReadOnlyMemory<byte> Text)
 {
     // Metadata may have 64 kB an input; search reads its beginning.
     private const int MostText = 2000;
 
-    public static InputFacts Of(DateTime createdAt, StatusCode status, string fileName, string externalId, string metadata)
+    public static InputFacts Of(DateTime createdAt, StatusCode status, string fileName, string externalId, string metadata) =>
+        new(createdAt, status == StatusCode.InputFailed, TextOf(fileName, externalId, metadata));
+
+    /// <summary><see cref="Text"/> of an input.</summary>
+    public static byte[] TextOf(string fileName, string externalId, string metadata)
     {
         var text = new StringBuilder();
         Line(text, fileName);
@@ -22,7 +26,7 @@ internal readonly record struct InputFacts(DateTime CreatedAt, bool Failed, byte
             using var document = JsonDocument.Parse(metadata);
             Entries(text, "", document.RootElement);
         }
-        return new InputFacts(createdAt, status == StatusCode.InputFailed, Encoding.UTF8.GetBytes(text.ToString().ToLowerInvariant()));
+        return Encoding.UTF8.GetBytes(text.ToString().ToLowerInvariant());
     }
 
     /// <summary>A word or line as <see cref="Text"/> has it.</summary>

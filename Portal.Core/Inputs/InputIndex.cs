@@ -46,45 +46,14 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         {
             var embedderId = await embeddings.EmbedderIdAsync(ct);
             await using var db = await contexts.CreateDbContextAsync(ct);
-            if (!_apps.TryGetValue(appId, out var index)) _apps[appId] = index = await Task.Run(() => Load(db, appId, embedderId, ct), ct);
+            if (!_apps.TryGetValue(appId, out var index))
+                _apps[appId] = index = await Task.Run(() => new AppIndexReader(contexts, appId, embedderId).Read(ct), ct);
             await CatchUpAsync(db, appId, embedderId, index, ct);
             return index;
         }
         finally
         {
             gate.Release();
-        }
-    }
-
-    // SQLite reads on the calling thread in any case; without asynchronous steps a row costs half.
-    private AppIndex Load(PortalDbContext db, long appId, long embedderId, CancellationToken ct)
-    {
-        var index = new AppIndex
-        {
-            LastChange = db.InputChanges.Max(c => (long?)c.Id) ?? 0,
-            TrimmedTo = (db.InputChanges.Where(c => c.AppId == appId).Min(c => (long?)c.Id) ?? 1) - 1,
-        };
-        // Each part of the index is filled by one of these alone. What is read may be newer than LastChange; then it is read again later.
-        Parallel.Invoke(
-            new ParallelOptions { CancellationToken = ct },
-            () => Fill(apart => Inputs(apart.Inputs.Where(i => i.AppId == appId)), i => index.AddInput(i.Id, i.Facts, i.FilmId)),
-            () => Fill(apart => Tags(apart.Annotations.Where(a => a.AppId == appId)), a => index.AddTag(a.InputId, a.Kind, a.Score)),
-            () => Fill(apart => Labels(apart.Labels.Where(l => l.AppId == appId)), l => index.AddLabel(l.InputId, l.Kind)));
-        // Of all apps: the key alone tells which inputs have one, and the index answers it without reading a vector.
-        foreach (var inputId in db.InputEmbeddings.Where(e => e.EmbedderId == embedderId).Select(e => e.InputId))
-        {
-            if (index.Visible.Contains(inputId)) index.Embedded.Add(inputId);
-        }
-        return index;
-
-        void Fill<T>(Func<PortalDbContext, IEnumerable<T>> rows, Action<T> add)
-        {
-            using var apart = contexts.CreateDbContext();
-            foreach (var row in rows(apart))
-            {
-                ct.ThrowIfCancellationRequested();
-                add(row);
-            }
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Annotations;
 using Portal.Core.Embeddings;
@@ -24,46 +22,27 @@ public sealed record InputSearchQuery(IReadOnlyList<AnnotationCriterion> Criteri
 public sealed record SearchHit(long InputId, double Score);
 
 /// <summary>Finds inputs by their annotations and by their likeness to a picture.</summary>
-public sealed class InputSearch(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings)
+public sealed class InputSearch(IDbContextFactory<PortalDbContext> contexts, SimilarInputs similar)
 {
-    private const int PageSize = 500;
-
-    /// <summary>One page of hits, the best first. Ranking reads embeddings in pages and keeps no more hits than the page needs.</summary>
+    /// <summary>
+    /// One page of hits, the best first. By likeness the first thousand are picked by codes and ranked by their vectors; pages
+    /// beyond are exact.
+    /// </summary>
     public async Task<IReadOnlyList<SearchHit>> FindAsync(long appId, InputSearchQuery query, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = Where(db, appId, query);
-        if (query.Like is { } like) return await RankAsync(db, rows, like, skip, take, ct);
-        var keys = await rows.OrderByDescending(i => i.Id).Select(i => i.Id).Skip(skip).Take(take).ToListAsync(ct);
+        if (query.Like is { } like) return await RankAsync(db, appId, query, like, skip, take, ct);
+        var keys = await Where(db, appId, query).OrderByDescending(i => i.Id).Select(i => i.Id).Skip(skip).Take(take).ToListAsync(ct);
         return keys.ConvertAll(key => new SearchHit(key, 1));
     }
 
-    private async Task<IReadOnlyList<SearchHit>> RankAsync(PortalDbContext db, IQueryable<Input> rows, Half[] like, int skip, int take, CancellationToken ct)
+    private async Task<IReadOnlyList<SearchHit>> RankAsync(
+        PortalDbContext db, long appId, InputSearchQuery query, Half[] like, int skip, int take, CancellationToken ct)
     {
-        var embedderId = await embeddings.EmbedderIdAsync(ct);
-        var wanted = ToSingles(like);
-        var best = new PriorityQueue<long, (double Score, long Newest)>();
-        long last = 0;
-        while (true)
-        {
-            var page = await (from i in rows
-                              join e in db.InputEmbeddings on i.Id equals e.InputId
-                              where e.EmbedderId == embedderId && i.Id > last
-                              orderby i.Id
-                              select new { i.Id, e.Vector }).Take(PageSize).ToListAsync(ct);
-            if (page.Count == 0) break;
-            foreach (var row in page)
-            {
-                var score = TensorPrimitives.CosineSimilarity(wanted, ToSingles(MemoryMarshal.Cast<byte, Half>(row.Vector)));
-                best.Enqueue(row.Id, (score, row.Id));
-                if (best.Count > skip + take) best.Dequeue();
-            }
-            last = page[^1].Id;
-        }
-        var hits = new List<SearchHit>(best.Count);
-        while (best.TryDequeue(out var key, out var rank)) hits.Add(new SearchHit(key, rank.Score));
-        hits.Reverse();
-        return [.. hits.Skip(skip)];
+        InputSet? within = null;
+        if (query.InputIds.Count > 0 || query.Criteria.Count > 0)
+            within = new InputSet(await Where(db, appId, query).Select(i => i.Id).ToListAsync(ct));
+        return await similar.PageAsync(appId, EmbeddingCoder.Singles(like), within, skip, take, ct);
     }
 
     private static IQueryable<Input> Where(PortalDbContext db, long appId, InputSearchQuery query)
@@ -78,12 +57,5 @@ public sealed class InputSearch(IDbContextFactory<PortalDbContext> contexts, Emb
                 && (criterion.Value == null || a.Value == criterion.Value)));
         }
         return rows;
-    }
-
-    private static float[] ToSingles(ReadOnlySpan<Half> vector)
-    {
-        var singles = new float[vector.Length];
-        TensorPrimitives.ConvertToSingle(vector, singles);
-        return singles;
     }
 }

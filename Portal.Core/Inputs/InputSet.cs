@@ -50,6 +50,12 @@ public sealed class InputSet
         (_pages[place] ??= new ulong[Words])[WordOf(key)] |= 1UL << (int)(key & 63);
     }
 
+    /// <summary>Makes room for keys up to one. Two threads may then add to it, as long as each keeps to other pages of 1,024 keys.</summary>
+    internal void Reserve(long last)
+    {
+        if (last >> PageBits >= _pages.Length) Array.Resize(ref _pages, (int)(last >> PageBits) + 1);
+    }
+
     public void Remove(long key)
     {
         var place = (int)(key >> PageBits);

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Storage;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Inputs;
 
@@ -14,10 +15,21 @@ namespace Portal.Core.Inputs;
 /// </summary>
 public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings, InputIndex index)
 {
-    /// <summary>Up to so many vectors are compared one by one; from so many on there are codes, around the mean of so many.</summary>
-    private const int Few = 4096;
+    /// <summary>Up to so many vectors are compared one by one.</summary>
+    private const int Few = EmbeddingStore.LeastCoded;
 
     private const int LeastCandidates = 1000;
+
+    /// <summary>
+    /// The best so many are found by codes; whoever asks for more has every vector compared, so that pages fit together.
+    /// </summary>
+    internal const int MostByCodes = 1000;
+
+    /// <summary>
+    /// Candidates for all of the best <see cref="MostByCodes"/>, however few are asked for: each page comes from the same order.
+    /// </summary>
+    private const int PagedCandidates = 10 * MostByCodes;
+
     private const int ReadAtOnce = 500;
     private readonly ConcurrentDictionary<long, CodeTable> _tables = new();
     private readonly ConcurrentDictionary<long, SemaphoreSlim> _making = new();
@@ -45,6 +57,20 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         return await RankAsync(likely, like, take, ct);
     }
 
+    /// <summary>A page of the inputs of a set most like a vector, best first.</summary>
+    /// <param name="take">
+    /// Up to <see cref="MostByCodes"/> places in all are found by codes; pages beyond are exact, and take seconds at a million.
+    /// </param>
+    internal async Task<IReadOnlyList<SearchHit>> PageAsync(
+        long appId, float[] like, InputSet? within, int skip, int take, CancellationToken ct)
+    {
+        var wanted = await VisibleAsync(appId, within, ct);
+        var hits = skip + take > MostByCodes
+            ? await RankAsync([.. wanted.Ascending()], like, skip + take, ct)
+            : await FindAsync(appId, like, wanted, skip + take, ct, PagedCandidates);
+        return [.. hits.Skip(skip)];
+    }
+
     /// <summary>Makes or reads the codes of an app, so that the first question need not wait for them.</summary>
     public Task WarmAsync(long appId, CancellationToken ct) => TableAsync(appId, ct);
 
@@ -56,17 +82,29 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         return set;
     }, ct);
 
+    /// <summary>Some inputs by the cosine of their stored vectors to another, best first, of equal ones the newest.</summary>
     internal async Task<IReadOnlyList<SearchHit>> RankAsync(IReadOnlyList<long> inputIds, float[] like, int take, CancellationToken ct)
     {
-        var hits = new ConcurrentBag<SearchHit>();
         var embedderId = await embeddings.EmbedderIdAsync(ct);
-        await Parallel.ForEachAsync(inputIds.Order().Chunk(ReadAtOnce), ct, async (chunk, token) =>
+        var (gate, best) = (new Lock(), new List<SearchHit>());
+        var chunk = Math.Clamp(inputIds.Count / Environment.ProcessorCount, ReadAtOnce, 20 * ReadAtOnce);
+        var options = new ParallelOptions { CancellationToken = ct };
+        await Task.Run(() => Parallel.ForEach(inputIds.Order().Chunk(chunk), options, keys =>
         {
-            await using var db = await contexts.CreateDbContextAsync(token);
-            foreach (var row in db.InputEmbeddings.AsNoTracking().Where(e => e.EmbedderId == embedderId && chunk.Contains(e.InputId)).Select(e => new { e.InputId, e.Vector }))
-                hits.Add(new SearchHit(row.InputId, TensorPrimitives.CosineSimilarity(like, EmbeddingCoder.Singles(MemoryMarshal.Cast<byte, Half>(row.Vector)))));
-        });
-        return [.. hits.OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
+            var hits = new List<SearchHit>(keys.Length);
+            var vector = new float[like.Length];
+            using var row = new BulkReader(contexts, BulkStatements.Vector);
+            foreach (var key in keys)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (!row.With(key, embedderId).Read()) continue;
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(row.Bytes(0)), vector);
+                hits.Add(new SearchHit(key, TensorPrimitives.CosineSimilarity<float>(like, vector)));
+            }
+            lock (gate)
+                best = [.. best.Concat(hits).OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
+        }), ct);
+        return best;
     }
 
     private async Task<Dictionary<long, Half[]>> VectorsAsync(long[] inputIds, CancellationToken ct)
@@ -88,8 +126,13 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
             if (!_tables.TryGetValue(appId, out var table))
             {
                 if (missing.Count <= Few) return null;
-                _tables[appId] = table = await LoadAsync(appId, missing, ct);
+                if (await LoadAsync(missing, ct) is not { } loaded) return null;
+                _tables[appId] = table = loaded;
             }
+            missing.ExceptWith(table.Inputs);
+            if (missing.IsEmpty) return table;
+            // What was embedded since brought its code with it, unless there was no centre yet.
+            await ReadAsync(table, missing, await embeddings.EmbedderIdAsync(ct), ct);
             missing.ExceptWith(table.Inputs);
             if (!missing.IsEmpty) await AddAsync(table, missing, ct);
             return table;
@@ -100,29 +143,31 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
         }
     }
 
-    private async Task<CodeTable> LoadAsync(long appId, InputSet embedded, CancellationToken ct)
+    private async Task<CodeTable?> LoadAsync(InputSet embedded, CancellationToken ct)
     {
-        var embedderId = await embeddings.EmbedderIdAsync(ct);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var embedder = await db.Embedders.SingleAsync(e => e.Id == embedderId, ct);
-        if (embedder.CodeCentre is null)
-        {
-            var step = Math.Max(embedded.Count / Few, 1);
-            var sample = new List<Half[]>(Few);
-            foreach (var keys in embedded.Ascending().Where((_, i) => i % step == 0).Take(Few).Chunk(ReadAtOnce)) sample.AddRange((await VectorsAsync(keys, ct)).Values);
-            embedder.CodeCentre = MemoryMarshal.AsBytes<float>(EmbeddingCoder.CentreOf(sample)).ToArray();
-            await db.SaveChangesAsync(ct);
-        }
-        var table = new CodeTable(new EmbeddingCoder(MemoryMarshal.Cast<byte, float>(embedder.CodeCentre).ToArray()));
-        await Task.Run(() =>
-        {
-            foreach (var row in db.EmbeddingCodes.AsNoTracking().Where(c => c.EmbedderId == embedderId).Select(c => new { c.InputId, c.Code }))
-            {
-                ct.ThrowIfCancellationRequested();
-                if (embedded.Contains(row.InputId)) table.Add(row.InputId, row.Code);
-            }
-        }, ct);
+        if (await embeddings.CoderAsync(ct) is not { } coder) return null;
+        var table = new CodeTable(coder);
+        await ReadAsync(table, embedded, await embeddings.EmbedderIdAsync(ct), ct);
         return table;
+    }
+
+    /// <summary>Adds the codes that are stored, by as many ranges of keys at once as there are processors.</summary>
+    private async Task ReadAsync(CodeTable table, InputSet wanted, long embedderId, CancellationToken ct)
+    {
+        var options = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        await Task.Run(() => Parallel.ForEach(KeyRanges.Of(wanted), options, () => new BulkReader(contexts, BulkStatements.Codes),
+            (range, _, codes) =>
+            {
+                codes.With(embedderId, range.From, range.To);
+                while (codes.Read())
+                {
+                    var key = codes.Long(0);
+                    if (!wanted.Contains(key)) continue;
+                    lock (table) table.Add(key, codes.Bytes(1));
+                }
+                return codes;
+            },
+            codes => codes.Dispose()), ct);
     }
 
     private async Task AddAsync(CodeTable table, InputSet missing, CancellationToken ct)

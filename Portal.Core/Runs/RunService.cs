@@ -31,6 +31,7 @@ public sealed partial class RunService(
         var input = claim.Input;
         var (workflow, outcome, error) = await TryRunAsync(input, vector, ct);
         var embedderId = await embeddings.EmbedderIdAsync(ct);
+        var code = await embeddings.EncodeAsync(vector, ct);
         var now = Now;
         using var settling = Telemetry.Begin("settle");
 
@@ -46,7 +47,7 @@ public sealed partial class RunService(
             LogClaimLost(log, input.ExternalId);
             return;
         }
-        await SaveEmbeddingAsync(db, input.Id, embedderId, vector, ct);
+        await SaveEmbeddingAsync(db, input.Id, embedderId, vector, code, ct);
         if (input.WorkflowVersionId is { } versionId) await SaveRunAsync(db, input, versionId, workflow, outcome, error, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -180,10 +181,11 @@ public sealed partial class RunService(
         return writes;
     }
 
-    private static async Task SaveEmbeddingAsync(PortalDbContext db, long inputId, long embedderId, Half[] vector, CancellationToken ct)
+    private static async Task SaveEmbeddingAsync(PortalDbContext db, long inputId, long embedderId, Half[] vector, byte[]? code, CancellationToken ct)
     {
         if (await db.InputEmbeddings.AnyAsync(e => e.InputId == inputId && e.EmbedderId == embedderId, ct)) return;
         db.InputEmbeddings.Add(new InputEmbedding { InputId = inputId, EmbedderId = embedderId, Vector = EmbeddingStore.ToBytes(vector) });
+        if (code is not null) db.EmbeddingCodes.Add(new EmbeddingCode { InputId = inputId, EmbedderId = embedderId, Code = code });
     }
 
     private static RunInput Source(Input input, Half[] vector) =>

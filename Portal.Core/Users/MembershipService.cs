@@ -12,13 +12,6 @@ public sealed record Member(long UserKey, string UserId, Role Role, DateTime Sin
 /// <summary>Who belongs to an app, and as what. Nobody gives or takes a role above their own, and an app always has an owner.</summary>
 public sealed class MembershipService(IDbContextFactory<PortalDbContext> contexts, ChangeFeed changes)
 {
-    /// <summary>The user's role in the app, or null for somebody who is no member.</summary>
-    public async Task<Role?> FindRoleAsync(long appId, long userId, CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Memberships.Where(m => m.AppId == appId && m.UserId == userId).Select(m => (Role?)m.Role).SingleOrDefaultAsync(ct);
-    }
-
     /// <summary>A user's roles, by the apps' internal keys.</summary>
     public async Task<Dictionary<long, Role>> RolesAsync(long userId, CancellationToken ct)
     {

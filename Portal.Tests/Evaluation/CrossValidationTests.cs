@@ -2,6 +2,7 @@ using Portal.Core.Errors;
 using Portal.Core.Evaluation;
 using Portal.Core.Models;
 using Portal.Tests.Models;
+using Portal.Tests.Support;
 
 namespace Portal.Tests.Evaluation;
 

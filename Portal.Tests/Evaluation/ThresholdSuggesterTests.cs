@@ -183,35 +183,6 @@ public class ThresholdSuggesterTests
         Assert.Equal(new LowThreshold(0.02, null), suggester.Low([.. Enumerable.Range(1, 93).Select(i => i / 100.0)]));
     }
 
-    [Fact]
-    public void A_suggestion_counts_what_its_band_does()
-    {
-        var labels = ScoredLabels.Draw(new Random(2), 3_000, u => u, s => s < 0.3 ? 0 : s > 0.7 ? 1 : 0.5);
-        var suggestion = new ThresholdSuggester().Suggest(labels, [0, 0.1, 0.5, 0.6, 0.65, 0.9]);
-
-        Assert.InRange(suggestion.BandHigh, 0.65, 0.7);
-        Assert.InRange(suggestion.BandLow, 0.3, 0.4);
-        Assert.Equal(new ThresholdYield(1, 3, 2), suggestion.Yield);
-    }
-
-    [Fact]
-    public void Without_a_promise_everything_waits_for_a_person()
-    {
-        var suggestion = new ThresholdSuggester().Suggest(ScoredLabels.Of((0.9, 1), (0.1, 0)), [0, 0.5, 1]);
-
-        Assert.Equal((0.0, 1.0), (suggestion.BandLow, suggestion.BandHigh));
-        Assert.Equal(new ThresholdYield(0, 3, 0), suggestion.Yield);
-        Assert.Equal(58, suggestion.Low.MoreLabels);
-    }
-
-    [Fact]
-    public void The_low_end_of_a_band_is_not_above_its_high_end()
-    {
-        var suggestion = new ThresholdSuggester().Suggest(Right(100), []);
-
-        Assert.Equal((0.0, 0.0), (suggestion.BandLow, suggestion.BandHigh));
-    }
-
     /// <summary>Right labels with different scores above ½.</summary>
     private static ScoredLabel[] Right(int count) => [.. Enumerable.Range(0, count).Select(i => new ScoredLabel(0.5 + ((i + 1) / 1000.0), true))];
 

@@ -7,25 +7,24 @@ namespace Portal.Tests.Imaging;
 public class ImageSnifferTests
 {
     [Theory]
-    [InlineData("FFD8FFE0", ImageType.Jpeg, "image/jpeg", ".jpg")]
-    [InlineData("89504E470D0A1A0A", ImageType.Png, "image/png", ".png")]
-    [InlineData("474946383961", ImageType.Gif, "image/gif", ".gif")]
-    [InlineData("49492A00", ImageType.Tiff, "image/tiff", ".tif")]
-    [InlineData("4D4D002A", ImageType.Tiff, "image/tiff", ".tif")]
-    [InlineData("524946460000000057454250", ImageType.WebP, "image/webp", ".webp")]
-    [InlineData("0000001C6674797061766966000000006D696631", ImageType.Avif, "image/avif", ".avif")]
-    [InlineData("0000001C667479706D696631000000006D69663161766966", ImageType.Avif, "image/avif", ".avif")]
-    [InlineData("424D36000000000000003600000028000000", ImageType.Bmp, "image/bmp", ".bmp")]
-    [InlineData("424D36000000000000001A0000000C000000", ImageType.Bmp, "image/bmp", ".bmp")]
-    [InlineData("50350A3420340A3235350A", ImageType.Pnm, "image/x-portable-anymap", ".pnm")]
-    [InlineData("50310A2361", ImageType.Pnm, "image/x-portable-anymap", ".pnm")]
+    [InlineData("FFD8FFE0", ImageType.Jpeg, "image/jpeg")]
+    [InlineData("89504E470D0A1A0A", ImageType.Png, "image/png")]
+    [InlineData("474946383961", ImageType.Gif, "image/gif")]
+    [InlineData("49492A00", ImageType.Tiff, "image/tiff")]
+    [InlineData("4D4D002A", ImageType.Tiff, "image/tiff")]
+    [InlineData("524946460000000057454250", ImageType.WebP, "image/webp")]
+    [InlineData("0000001C6674797061766966000000006D696631", ImageType.Avif, "image/avif")]
+    [InlineData("0000001C667479706D696631000000006D69663161766966", ImageType.Avif, "image/avif")]
+    [InlineData("424D36000000000000003600000028000000", ImageType.Bmp, "image/bmp")]
+    [InlineData("424D36000000000000001A0000000C000000", ImageType.Bmp, "image/bmp")]
+    [InlineData("50350A3420340A3235350A", ImageType.Pnm, "image/x-portable-anymap")]
+    [InlineData("50310A2361", ImageType.Pnm, "image/x-portable-anymap")]
     public void A_format_is_known_by_its_first_bytes(string hex, ImageType type, string mediaType, string extension)
     {
         var found = ImageSniffer.Sniff(Convert.FromHexString(hex));
 
         Assert.Equal(type, found);
         Assert.Equal(mediaType, found.MediaType());
-        Assert.Equal(extension, found.FileExtension());
     }
 
     [Theory]

@@ -127,7 +127,8 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
     }
 
     private async Task<Role?> RoleAsync(App app, string userId) =>
-        await portal.Get<UserService>().FindAsync(userId, Ct) is { } user ? await portal.Get<MembershipService>().FindRoleAsync(app.Id, user.Id, Ct) : null;
+        await portal.Get<UserService>().FindAsync(userId, Ct) is { } user
+        && (await portal.Get<MembershipService>().RolesAsync(user.Id, Ct)).TryGetValue(app.Id, out var role) ? role : null;
 
     private static async Task<HttpResponseMessage> SpendAsync(HttpClient browser, string token, string? userId, (string Name, string Value)? antiforgery = null)
     {

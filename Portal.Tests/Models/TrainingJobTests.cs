@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Apps;
 using Portal.Core.Embeddings;
@@ -5,7 +6,6 @@ using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
-using Portal.Core.Workflows.Nodes;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Models;
@@ -76,7 +76,7 @@ public sealed class TrainingJobTests
     {
         await using var host = await WithModelAsync();
         await host.Get<ModelService>().CreateAsync(host.App.Id, host.User.Id, "single", null, null,
-            new OutputDraft([new DraftConcept("red")], new ClassifierSettings(true, false, false).ToParams()), default);
+            new OutputDraft([new DraftConcept("red")], new JsonObject { ["concepts_mutually_exclusive"] = true }), default);
         await AcceptAsync(host, "one", Pictures.Any(1), new InputLabel("red", true));
 
         Assert.Equal(StatusCode.ModelOneClass, (await TrainedAsync(host, "single")).Status);

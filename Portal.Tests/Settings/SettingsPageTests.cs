@@ -43,7 +43,7 @@ public sealed class SettingsPageTests
         await using var host = await PageHost.StartAsync();
         var page = host.Context.Render<SettingsPage>();
 
-        page.Find("label.implicit input").Change(false);
+        await page.Find("label.implicit input").ChangeAsync(new() { Value = false });
 
         var app = await host.Core.Get<AppService>().GetAsync(host.Core.App.Id, TestContext.Current.CancellationToken);
         Assert.False(app.ImplicitNegatives);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,8 @@ internal sealed class BenchPortal : IAsyncDisposable
         if (!decodesHere) builder.Services.AddDecoderProcesses(typeof(BenchPortal).Assembly);
         builder.Services.AddPortalCore(builder.Configuration, root);
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(InputWorker)));
+        if (builder.Configuration["dimensions"] is { } dimensions)
+            builder.Services.AddSingleton<IImageEmbedder>(new NoEmbedder(int.Parse(dimensions, CultureInfo.InvariantCulture)));
         var portal = new BenchPortal(builder.Build());
         await portal._host.StartAsync();
         await portal.PrepareAsync();
@@ -94,6 +97,10 @@ internal sealed class BenchPortal : IAsyncDisposable
     private async Task PrepareAsync()
     {
         UserId = (await Get<UserService>().EnsureAsync("owner", default)).Id;
+        await using (var db = await Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync())
+            AppId = await db.Apps.Where(a => a.ExternalId == "bench").Select(a => a.Id).SingleOrDefaultAsync();
+        // A portal that starts again has all that follows.
+        if (AppId != 0) return;
         AppId = (await Get<AppService>().CreateAsync(UserId, "bench", null, null, default)).Id;
         var concepts = await Get<ConceptService>().CreateAsync(AppId, [.. Enumerable.Range(0, 10).Select(i => new NewConcept($"concept-{i}", null))], default);
         await Get<ModelService>().CreateAsync(AppId, UserId, "model", null, null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId))], []), default);

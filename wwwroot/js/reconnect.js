@@ -1,6 +1,6 @@
 // After a restart of the portal a page's circuit is gone and Blazor gives up on it: reload as soon as the portal answers again.
 const notice = document.getElementById('components-reconnect-modal');
-const lost = ['components-reconnect-failed', 'components-reconnect-rejected'];
+const lost = ['components-reconnect-failed', 'components-reconnect-resume-failed', 'components-reconnect-rejected'];
 const patience = 20;
 let waiting = false;
 

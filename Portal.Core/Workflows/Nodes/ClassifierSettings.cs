@@ -28,11 +28,4 @@ public sealed record ClassifierSettings(bool MutuallyExclusive, bool ClosedEnvir
     public static IReadOnlyList<NodeParameter> Parameters { get; } = [s_exclusive, s_closed, s_people];
 
     public static ClassifierSettings Read(JsonObject parameters) => new(s_exclusive.Read(parameters), s_closed.Read(parameters), s_people.Read(parameters));
-
-    public JsonObject ToParams() => new()
-    {
-        [s_exclusive.Key] = MutuallyExclusive,
-        [s_closed.Key] = ClosedEnvironment,
-        [s_people.Key] = PeopleOnly,
-    };
 }

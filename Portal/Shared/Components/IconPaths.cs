@@ -36,13 +36,8 @@ internal static class IconPaths
         ["redo"] = "M16 5l4 4-4 4M20 9H10a6 6 0 0 0 0 12h5",
         ["refresh"] = "M20 5v5h-5M4 19v-5h5M19.5 10A8 8 0 0 0 5.5 7.5M4.5 14a8 8 0 0 0 14 2.5",
         ["play"] = "M7 4.5 19 12 7 19.5z",
-        ["pause"] = "M8 5v14M16 5v14",
-        ["stop"] = "M6 6h12v12H6z",
         ["copy"] = "M9 9h11v11H9zM15 9V4H4v11h5",
-        ["link"] = "M10 14l4-4M9 8l2.5-2.5a4 4 0 0 1 6 0l.5.5a4 4 0 0 1 0 6L16 14M15 16l-2.5 2.5a4 4 0 0 1-6 0l-.5-.5a4 4 0 0 1 0-6L8 10",
-        ["external"] = "M13 4h7v7M20 4 11 13M17 14v6H4V7h6",
         ["filter"] = "M3.5 5h17L14 13v7l-4-2.5V13z",
-        ["sort"] = "M7 5v14M3.5 15.5 7 19l3.5-3.5M17 19V5M13.5 8.5 17 5l3.5 3.5",
         ["grid"] = "M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16",
         ["list"] = "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
         ["eye"] = "M2.5 12C5 7.5 8.2 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.7 6.5-9.5 6.5S5 16.5 2.5 12zM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6z",
@@ -50,8 +45,6 @@ internal static class IconPaths
         ["train"] = "M4 19.5h16M6 16l4-5 4 3 5.5-8M19.5 10V6h-4",
         ["default"] = "M12 3.5l2.6 5.3 5.9.9-4.3 4.1 1 5.8L12 16.9l-5.2 2.7 1-5.8L3.5 9.7l5.9-.9z",
         ["history"] = "M4 5v5h5M4.5 10A8 8 0 1 1 4 13.5M12 8v4.5l3 2",
-        ["zoom-in"] = "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3 20.5 20.5M10.5 7.8v5.4M7.8 10.5h5.4",
-        ["zoom-out"] = "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3 20.5 20.5M7.8 10.5h5.4",
         ["fit"] = "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
         ["sign-out"] = "M10 4H4v16h6M9 12h11M16 8l4 4-4 4",
         // Directions and signs
@@ -60,7 +53,6 @@ internal static class IconPaths
         ["chevron-left"] = "M14.5 6l-6 6 6 6",
         ["chevron-right"] = "M9.5 6l6 6-6 6",
         ["arrow-left"] = "M20 12H4M10 6l-6 6 6 6",
-        ["arrow-right"] = "M4 12h16M14 6l6 6-6 6",
         ["info"] = "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 11v5.5M12 7.5h.01",
         ["warning"] = "M12 4 21.5 20h-19zM12 10v4.5M12 17.2h.01",
         ["keyboard"] = "M2.5 6h19v12h-19zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M7 14h10",
@@ -71,6 +63,4 @@ internal static class IconPaths
 
     /// <exception cref="ArgumentException">There is no icon of that name.</exception>
     public static string Of(string name) => Paths.TryGetValue(name, out var path) ? path : throw new ArgumentException($"There is no icon '{name}'.", nameof(name));
-
-    public static IReadOnlyCollection<string> Names => Paths.Keys;
 }
