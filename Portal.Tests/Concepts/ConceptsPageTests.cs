@@ -69,7 +69,7 @@ public sealed class ConceptsPageTests
         var page = host.Context.Render<ConceptsPage>();
 
         page.Find("input[aria-label='Hotkey of walker']").Input("2");
-        page.Find("input[aria-label='Hotkey of walker']").Change("2");
+        await page.Find("input[aria-label='Hotkey of walker']").ChangeAsync("2");
 
         Assert.Contains("already the hotkey of runner", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         var stored = await host.Core.Get<ConceptService>().GetAsync(host.Core.App.Id, "walker", TestContext.Current.CancellationToken);

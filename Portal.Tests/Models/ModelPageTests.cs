@@ -61,7 +61,7 @@ public sealed class ModelPageTests
 
         page.FindAll("button").Single(b => b.TextContent.Contains("Auto-annotate", StringComparison.Ordinal)).Click();
         page.Find("input[aria-label='walker: success over']").Change("0.95");
-        page.FindAll("button").Single(b => b.TextContent == "Make the workflow").Click();
+        await page.FindAll("button").Single(b => b.TextContent == "Make the workflow").ClickAsync();
 
         var made = Assert.Single(await host.Core.Get<Portal.Core.Workflows.WorkflowService>().ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken));
         var address = host.Context.Services.GetRequiredService<NavigationManager>();

@@ -44,7 +44,7 @@ public sealed class WorkflowPageTests
         Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.StartsWith("Save as", StringComparison.Ordinal));
 
         page.Find("button[aria-label='Remove write-pending']").Click();
-        page.FindAll("button").Single(b => b.TextContent == "Save as v2").Click();
+        await page.FindAll("button").Single(b => b.TextContent == "Save as v2").ClickAsync();
 
         var view = await host.Core.Get<WorkflowService>().GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
         Assert.Equal([5, 6], view.Versions.Select(v => v.Nodes.Count));
@@ -59,7 +59,7 @@ public sealed class WorkflowPageTests
         await host.Core.ConstantClassifierAsync("park", (walker, 0.7));
         var page = Open(host);
 
-        page.FindAll("button").Single(b => b.TextContent == "Use v2").Click();
+        await page.FindAll("button").Single(b => b.TextContent == "Use v2").ClickAsync();
 
         Assert.Contains(page.FindAll("button"), b => b.TextContent == "Save as v2" && !b.HasAttribute("disabled"));
     }
@@ -95,7 +95,7 @@ public sealed class WorkflowPageTests
         var change = Assert.Single(page.FindAll(".change"));
         Assert.Contains("removed", change.TextContent, StringComparison.Ordinal);
         Assert.Contains("write-pending", change.TextContent, StringComparison.Ordinal);
-        page.FindAll("button").Single(b => b.TextContent == "Restore").Click();
+        await page.FindAll("button").Single(b => b.TextContent == "Restore").ClickAsync();
 
         var view = await workflows.GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
         Assert.Equal([3, 2, 1], view.Versions.Select(v => v.Number));
