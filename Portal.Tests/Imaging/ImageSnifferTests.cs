@@ -19,7 +19,7 @@ public class ImageSnifferTests
     [InlineData("424D36000000000000001A0000000C000000", ImageType.Bmp, "image/bmp")]
     [InlineData("50350A3420340A3235350A", ImageType.Pnm, "image/x-portable-anymap")]
     [InlineData("50310A2361", ImageType.Pnm, "image/x-portable-anymap")]
-    public void A_format_is_known_by_its_first_bytes(string hex, ImageType type, string mediaType, string extension)
+    public void A_format_is_known_by_its_first_bytes(string hex, ImageType type, string mediaType)
     {
         var found = ImageSniffer.Sniff(Convert.FromHexString(hex));
 
