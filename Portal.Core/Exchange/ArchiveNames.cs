@@ -32,6 +32,8 @@ internal static class ArchiveNames
         "image/gif" => ".gif",
         "image/tiff" => ".tif",
         "image/avif" => ".avif",
+        "image/bmp" => ".bmp",
+        "image/x-portable-anymap" => ".pnm",
         _ => "",
     };
 

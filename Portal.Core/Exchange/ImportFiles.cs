@@ -84,7 +84,8 @@ public abstract class ImportFiles : IDisposable
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    public static bool IsPicture(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG" or ".WEBP" or ".GIF" or ".TIF" or ".TIFF" or ".AVIF";
+    public static bool IsPicture(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG" or ".WEBP" or ".GIF" or ".TIF" or ".TIFF" or ".AVIF"
+        or ".BMP" or ".DIB" or ".PNM" or ".PBM" or ".PGM" or ".PPM";
 
     public void Dispose()
     {

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using NetVips;
 using Portal.Core.Errors;
 using Portal.Core.Interop;
-using Portal.Core.Interop.Vips;
 
 namespace Portal.Core.Imaging;
 
@@ -154,5 +154,6 @@ public sealed class DecoderChild
 
     private void Send(DecoderAnswer kind, ReadOnlySpan<byte> body) => DecoderFrames.Write(_answers, (byte)kind, body);
 
-    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException || (e as VipsException ?? e.InnerException as VipsException) is { IsOutOfMemory: true };
+    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
+        || ((e as VipsException ?? e.InnerException as VipsException) is { } failure && VipsFailure.SaysOutOfMemory(failure.Message));
 }

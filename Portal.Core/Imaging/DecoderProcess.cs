@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Globalization;
 using Portal.Core.Errors;
-using Portal.Core.Interop.Vips;
 
 namespace Portal.Core.Imaging;
 
@@ -34,7 +33,7 @@ internal sealed class DecoderProcess : IDisposable
         (_process, _limits) = (process, limits);
         process.ErrorDataReceived += (_, line) =>
         {
-            if (!string.IsNullOrWhiteSpace(line.Data) && !VipsException.SaysOutOfMemory(_lastError)) _lastError = line.Data;
+            if (!string.IsNullOrWhiteSpace(line.Data) && !VipsFailure.SaysOutOfMemory(_lastError)) _lastError = line.Data;
         };
         process.BeginErrorReadLine();
         try
@@ -176,7 +175,7 @@ internal sealed class DecoderProcess : IDisposable
             Ending.TooLong => new PortalException(StatusCode.InputOverLimit,
                 string.Create(CultureInfo.InvariantCulture, $"The picture made the decoder take longer than {_limits.MaxDecodeTime.TotalSeconds:0.###} s, so it was ended. Save the picture again in another program."), inner: inner),
             Ending.TooLarge => OutOfMemory(),
-            _ when VipsException.SaysOutOfMemory(_lastError) => OutOfMemory(),
+            _ when VipsFailure.SaysOutOfMemory(_lastError) => OutOfMemory(),
             _ => new PortalException(StatusCode.InputBadBytes,
                 string.Create(CultureInfo.InvariantCulture, $"The picture made the decoder crash (exit code {_process.ExitCode}). Save the picture again in another program."), inner: inner),
         };

@@ -6,7 +6,7 @@ namespace Portal.Core.Imaging;
 /// <summary>Tells an image's format from its bytes; names and declared media types are never consulted.</summary>
 public static class ImageSniffer
 {
-    private const string Accepted = "Accepted are JPEG, PNG, WebP, GIF, TIFF and AVIF.";
+    private const string Accepted = "Accepted are JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP and PNM (PBM, PGM, PPM).";
     private const string AcceptedFilms = "Films are taken as MP4, WebM, QuickTime, Matroska or AVI.";
 
     /// <param name="bytes">The whole file.</param>
@@ -27,6 +27,11 @@ public static class ImageSniffer
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => ImageType.Gif,
         [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => ImageType.Tiff,
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => ImageType.WebP,
+        // BMP has no more of a signature than two letters, so the length of its header must be one that there is.
+        [(byte)'B', (byte)'M', _, _, _, _, _, _, _, _, _, _, _, _, 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124, 0, 0, 0, ..] =>
+            ImageType.Bmp,
+        [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (>= 9 and <= 13), (>= (byte)'0' and <= (byte)'9') or (byte)'#', ..] =>
+            ImageType.Pnm,
         _ => HasBrand(bytes, "avif") || HasBrand(bytes, "avis") ? ImageType.Avif : null,
     };
 
@@ -61,7 +66,7 @@ public static class ImageSniffer
     private static string Describe(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [] => "an empty file",
-        [(byte)'B', (byte)'M', ..] => "a BMP image",
+        [(byte)'B', (byte)'M', ..] => "a damaged BMP image",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF document",
         [(byte)'P', (byte)'K', 3, 4, ..] => "a ZIP archive",
         [(byte)'8', (byte)'B', (byte)'P', (byte)'S', ..] => "a Photoshop document",

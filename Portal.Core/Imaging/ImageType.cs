@@ -9,4 +9,8 @@ public enum ImageType
     Gif,
     Tiff,
     Avif,
+    Bmp,
+
+    /// <summary>A portable anymap: PBM, PGM or PPM.</summary>
+    Pnm,
 }

@@ -11,6 +11,8 @@ public static class ImageTypeExtensions
         ImageType.Gif => "gif",
         ImageType.Tiff => "tiff",
         ImageType.Avif => "avif",
+        ImageType.Bmp => "bmp",
+        ImageType.Pnm => "x-portable-anymap",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using NetVips;
 using Portal.Core.Errors;
-using Portal.Core.Interop.Vips;
 
 namespace Portal.Core.Imaging;
 
-/// <summary>Decodes with libvips, in this process, within the memory and time of <see cref="ImageLimits"/>.</summary>
+/// <summary>Decodes with libvips and, what it cannot read, ImageSharp, in this process, within the memory and time of <see cref="ImageLimits"/>.</summary>
 public sealed class VipsImageDecoder : IImageDecoder
 {
     /// <summary>Quality of rendered WebP, 0 to 100; at 80 a photo's tile is told from the original only side by side.</summary>
@@ -23,13 +24,13 @@ public sealed class VipsImageDecoder : IImageDecoder
 
     public ImageHeader ReadHeader(string path)
     {
-        using var file = VipsImageFile.Open(path, _limits);
+        using var file = PictureFile.Open(path, _limits);
         return file.Header;
     }
 
     public PhotoDetails ReadPhoto(string path)
     {
-        using var file = VipsImageFile.Open(path, _limits);
+        using var file = PictureFile.Open(path, _limits);
         return file.Photo();
     }
 
@@ -38,19 +39,21 @@ public sealed class VipsImageDecoder : IImageDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, side * side * 3);
 
-        using var file = VipsImageFile.Open(path, _limits);
+        using var file = PictureFile.Open(path, _limits);
         using var share = _acquire(file.DecodedBytes, cancellationToken);
         using var deadline = new Deadline(_limits.MaxDecodeTime, cancellationToken);
         try
         {
-            using var image = file.Squash(side);
-            using var watch = deadline.Watch(image);
-            if (image.Width == side && image.Height == side)
-                image.CopyPixelsTo(rgb);
-            else
-                Enlarge(image, side, rgb);
+            using (var image = file.Squash(side, first => deadline.Watch(first)))
+            using (deadline.Watch(image))
+            {
+                if (image.Width == side && image.Height == side) CopyPixels(image, rgb);
+                else Enlarge(image, side, rgb);
+            }
+
+            file.RequireWhole();
         }
-        catch (VipsException failure)
+        catch (Exception failure) when (failure is VipsException or InvalidDataException)
         {
             throw deadline.Explain(file, failure);
         }
@@ -60,23 +63,47 @@ public sealed class VipsImageDecoder : IImageDecoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSide, 1);
 
-        using var file = VipsImageFile.Open(path, _limits);
+        using var file = PictureFile.Open(path, _limits);
         using var share = _acquire(file.DecodedBytes, cancellationToken);
         using var deadline = new Deadline(_limits.MaxDecodeTime, cancellationToken);
         try
         {
-            using var image = file.Fit(maxSide);
-            using var watch = deadline.Watch(image);
-            using var save = new VipsOperation("webpsave_buffer").Set("in", image).Set("Q", WebpQuality).Set("keep", "none");
-            return save.ToBytes();
+            byte[] rendered;
+            using (var image = file.Fit(maxSide, first => deadline.Watch(first)))
+            using (deadline.Watch(image))
+            {
+                rendered = image.WebpsaveBuffer(q: WebpQuality, keep: Enums.ForeignKeep.None);
+            }
+
+            file.RequireWhole();
+            return rendered;
         }
-        catch (VipsException failure)
+        catch (Exception failure) when (failure is VipsException or InvalidDataException)
         {
             throw deadline.Explain(file, failure);
         }
     }
 
-    private static void Enlarge(VipsImage image, int side, Span<byte> rgb)
+    /// <summary>Computes the pixels, row by row with bands interleaved, into a span of exactly their size.</summary>
+    /// <exception cref="VipsException">A pixel could not be computed, or the deadline was over.</exception>
+    private static void CopyPixels(Image image, Span<byte> target)
+    {
+        var pixels = image.WriteToMemory(out var size);
+        var buffer = ArrayPool<byte>.Shared.Rent(target.Length);
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(size, (ulong)target.Length);
+            Marshal.Copy(pixels, buffer, 0, target.Length);
+            buffer.AsSpan(0, target.Length).CopyTo(target);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            NetVips.NetVips.Free(pixels);
+        }
+    }
+
+    private static void Enlarge(Image image, int side, Span<byte> rgb)
     {
         var (width, height) = (image.Width, image.Height);
         var length = width * height * 3;
@@ -84,7 +111,7 @@ public sealed class VipsImageDecoder : IImageDecoder
         try
         {
             var pixels = buffer.AsSpan(0, length);
-            image.CopyPixelsTo(pixels);
+            CopyPixels(image, pixels);
             BilinearEnlargement.Enlarge(pixels, width, height, side, rgb);
         }
         finally
@@ -108,14 +135,15 @@ public sealed class VipsImageDecoder : IImageDecoder
             _source.CancelAfter(limit);
         }
 
-        public CancellationTokenRegistration Watch(VipsImage image) => _source.Token.Register(image.Kill);
+        /// <summary>Ends the image's computation when the time comes; to be disposed before the image is.</summary>
+        public CancellationTokenRegistration Watch(Image image) => _source.Token.Register(() => image.SetKill(true));
 
-        public Exception Explain(VipsImageFile file, VipsException failure)
+        public Exception Explain(PictureFile file, Exception failure)
         {
             if (_caller.IsCancellationRequested)
                 return new OperationCanceledException(_caller);
             if (!_source.IsCancellationRequested)
-                return VipsImageFile.BadBytes(file.Header.Type, failure);
+                return PictureFile.BadBytes(file.Header.Type, failure);
             var seconds = _limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             return new PortalException(
                 StatusCode.InputOverLimit,

@@ -76,6 +76,23 @@ public sealed class DecoderPoolTests : IDisposable
         Square.Decode(pool, Picture(1), Side);
     }
 
+    /// <summary>ImageSharp 2.1.13 never returns from this PNG, so nothing but a BMP may lead a decoder to it.</summary>
+    [Fact]
+    public void ImageSharp_is_not_even_loaded_until_a_bmp_comes()
+    {
+        ProcessSignals.RequireLinux();
+        using var pool = Pool(new ImageLimits { Decoders = 1 });
+
+        var interlaced = Square.Decode(pool, SharedData.Require("hostile", "pngsuite", "s01i3p01.png"), 1);
+
+        Assert.Equal(Square.Decode(pool, SharedData.Require("hostile", "pngsuite", "s01n3p01.png"), 1).Rgb, interlaced.Rgb);
+        Assert.False(HasLoadedImageSharp(Assert.Single(pool.ProcessIds)));
+        Square.Decode(pool, SharedData.Require("cases", "pictures", "plain.bmp"), Side);
+        Assert.True(HasLoadedImageSharp(Assert.Single(pool.ProcessIds)));
+
+        static bool HasLoadedImageSharp(int id) => File.ReadAllText($"/proc/{id}/maps").Contains("SixLabors.ImageSharp.dll", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_child_inherits_no_secret_of_the_environment()
     {

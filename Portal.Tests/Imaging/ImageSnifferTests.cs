@@ -15,6 +15,10 @@ public class ImageSnifferTests
     [InlineData("524946460000000057454250", ImageType.WebP, "image/webp")]
     [InlineData("0000001C6674797061766966000000006D696631", ImageType.Avif, "image/avif")]
     [InlineData("0000001C667479706D696631000000006D69663161766966", ImageType.Avif, "image/avif")]
+    [InlineData("424D36000000000000003600000028000000", ImageType.Bmp, "image/bmp")]
+    [InlineData("424D36000000000000001A0000000C000000", ImageType.Bmp, "image/bmp")]
+    [InlineData("50350A3420340A3235350A", ImageType.Pnm, "image/x-portable-anymap")]
+    [InlineData("50310A2361", ImageType.Pnm, "image/x-portable-anymap")]
     public void A_format_is_known_by_its_first_bytes(string hex, ImageType type, string mediaType)
     {
         var found = ImageSniffer.Sniff(Convert.FromHexString(hex));
@@ -27,6 +31,8 @@ public class ImageSnifferTests
     [InlineData("", "an empty file")]
     [InlineData("0000000000000000", "nothing but zero bytes")]
     [InlineData("424D36000000", "BMP")]
+    [InlineData("424D360000000000000036000000FF000000", "BMP")]
+    [InlineData("50370A57", "text")]
     [InlineData("255044462D312E34", "PDF")]
     [InlineData("504B0304", "ZIP")]
     [InlineData("000000186674797068656963000000006D696631", "HEIC")]

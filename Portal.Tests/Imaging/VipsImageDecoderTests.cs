@@ -2,6 +2,12 @@ using System.Buffers.Binary;
 using Portal.Core.Errors;
 using Portal.Core.Imaging;
 using Portal.Tests.Support;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
+using SixLabors.ImageSharp.Metadata.Profiles.Icc;
+using SixLabors.ImageSharp.PixelFormats;
 
 namespace Portal.Tests.Imaging;
 
@@ -77,7 +83,7 @@ public sealed class VipsImageDecoderTests : IDisposable
     [Theory]
     [InlineData(PngWriter.Grey, 1)]
     [InlineData(PngWriter.Rgb, 3)]
-    public void Sixteen_bits_become_the_upper_eight(byte colourType, int bands)
+    public void Sixteen_bits_become_the_upper_eight(PngColorType colourType, int bands)
     {
         var rows = new byte[8 * 8 * bands * 2];
         for (var i = 0; i < rows.Length; i += 2)
@@ -108,7 +114,7 @@ public sealed class VipsImageDecoderTests : IDisposable
     {
         var rows = Enumerable.Range(0, 8 * 8).SelectMany(_ => new byte[] { 255, 0, 0 }).ToArray();
 
-        var square = Decode(PngWriter.Write(8, 8, 8, PngWriter.Rgb, rows, IccProfile.SrgbWithRedAndGreenExchanged()), 8);
+        var square = Decode(WithProfile(rows, MatrixProfile.SrgbWithRedAndGreenExchanged()), 8);
 
         var (red, green, blue) = square[4, 4];
         Assert.InRange(red, 0, 12);
@@ -120,10 +126,10 @@ public sealed class VipsImageDecoderTests : IDisposable
     public void A_broken_colour_profile_is_passed_over()
     {
         var rows = Enumerable.Range(0, 8 * 8).SelectMany(_ => new byte[] { 200, 50, 10 }).ToArray();
-        var profile = IccProfile.SrgbWithRedAndGreenExchanged();
+        var profile = MatrixProfile.SrgbWithRedAndGreenExchanged();
         Array.Fill(profile, (byte)0xEE, 128, profile.Length - 128);
 
-        var square = Decode(PngWriter.Write(8, 8, 8, PngWriter.Rgb, rows, profile), 8);
+        var square = Decode(WithProfile(rows, profile), 8);
 
         var (red, green, blue) = square[4, 4];
         Assert.InRange(red, 198, 202);
@@ -149,8 +155,13 @@ public sealed class VipsImageDecoderTests : IDisposable
     [Fact]
     public void A_rendering_carries_no_metadata_and_no_alpha()
     {
-        var rows = new byte[8 * 8 * 4];
-        var path = _folder.Write("image.png", PngWriter.Write(8, 8, 8, PngWriter.Rgba, rows, IccProfile.SrgbWithRedAndGreenExchanged()));
+        using var image = new Image<Rgba32>(8, 8);
+        image.Metadata.ExifProfile = new ExifProfile();
+        image.Metadata.ExifProfile.SetValue(ExifTag.Make, "somebody's camera");
+        using var file = new MemoryStream();
+        image.SaveAsPng(file);
+        var path = _folder.Write("image.png", file.ToArray());
+        Assert.Equal("somebody's camera", _decoder.ReadPhoto(path).Camera);
 
         var webp = _decoder.RenderWebp(path, 8, TestContext.Current.CancellationToken);
 
@@ -167,5 +178,15 @@ public sealed class VipsImageDecoderTests : IDisposable
         Assert.Equal(_decoder.RenderWebp(path, 300, TestContext.Current.CancellationToken), _decoder.RenderWebp(path, 300, TestContext.Current.CancellationToken));
     }
 
-    private Square Decode(byte[] png, int side) => Square.Decode(_decoder, _folder.Write("image.png", png), side);
+    private Square Decode(byte[] file, int side) => Square.Decode(_decoder, _folder.Write("image", file), side);
+
+    /// <summary>A JPEG of 8×8 pixels, hardly changed, with a colour profile.</summary>
+    private static byte[] WithProfile(byte[] rows, byte[] profile)
+    {
+        using var image = Image.LoadPixelData<Rgb24>(rows, 8, 8);
+        image.Metadata.IccProfile = new IccProfile(profile);
+        using var file = new MemoryStream();
+        image.Save(file, new JpegEncoder { Quality = 100, ColorType = JpegColorType.YCbCrRatio444 });
+        return file.ToArray();
+    }
 }

@@ -10,7 +10,7 @@ namespace Portal.Features.Inputs;
 
 public sealed partial class UploadPage : AppPage
 {
-    private const string Images = "JPEG, PNG, WebP, GIF, TIFF or AVIF images";
+    private const string Images = "JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM images";
     private readonly JsHandle _script = new();
     private ElementReference _element;
     private DotNetObjectReference<UploadPage>? _self;

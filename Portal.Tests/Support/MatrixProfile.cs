@@ -4,7 +4,7 @@ using System.Text;
 namespace Portal.Tests.Support;
 
 /// <summary>Writes small matrix ICC profiles (ICC.1:2001) whose effect is known in closed form.</summary>
-internal static class IccProfile
+internal static class MatrixProfile
 {
     /// <summary>sRGB's primaries adapted to D50, with red and green exchanged, so that (r, g, b) under this profile is (g, r, b) in sRGB.</summary>
     public static byte[] SrgbWithRedAndGreenExchanged()
