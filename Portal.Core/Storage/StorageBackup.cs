@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
 using Portal.Core.Interop;
+using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
@@ -16,7 +17,7 @@ public static class StorageBackup
     /// <param name="target">A new or empty folder, or an earlier backup, of which the pictures that are there already are kept.</param>
     /// <param name="progress">Told how many pictures have been dealt with.</param>
     /// <returns>How many pictures the backup holds.</returns>
-    /// <exception cref="PortalException">The folder holds something else, or a picture is missing; then the earlier backup, if there was one, still counts.</exception>
+    /// <exception cref="PortalException">The folder holds something else, the database is of another portal's version, or a picture is missing; then the earlier backup, if there was one, still counts.</exception>
     public static async Task<int> BackUpAsync(StorageOptions from, string target, IProgress<int>? progress, CancellationToken ct)
     {
         var copy = new StorageOptions { Root = Path.GetFullPath(target) };
@@ -25,13 +26,14 @@ public static class StorageBackup
         if (File.Exists(copy.LockPath))
             throw new PortalException(StatusCode.Failure, $"{copy.Root} is a data directory that a portal has worked in. Name another folder for the backup.");
 
-        PrivateFolder.Make(copy.Root);
-        Directory.CreateDirectory(copy.BlobRoot);
         var snapshot = copy.DatabasePath + Unfinished;
-        File.Delete(snapshot);
         List<string> hashes;
         await using (var db = StorageCheck.Open(from))
         {
+            MigrationHistory.RequireKnown(db, from);
+            PrivateFolder.Make(copy.Root);
+            Directory.CreateDirectory(copy.BlobRoot);
+            File.Delete(snapshot);
             await db.Database.ExecuteSqlAsync($"VACUUM INTO {snapshot}", ct);
             hashes = await NamedIn(snapshot, db, ct);
         }
@@ -77,9 +79,8 @@ public static class StorageBackup
         await db.Database.ExecuteSqlAsync($"ATTACH {snapshot} AS snapshot", ct);
         try
         {
-            var named = await db.Database.SqlQueryRaw<string>("SELECT DISTINCT \"ContentHash\" AS Value FROM snapshot.\"Inputs\"").ToListAsync(ct);
-            if (await StorageCheck.HasFilmsAsync(db, ct)) named.AddRange(await db.Database.SqlQueryRaw<string>("SELECT DISTINCT \"ContentHash\" AS Value FROM snapshot.\"Films\"").ToListAsync(ct));
-            return named;
+            return await db.Database.SqlQueryRaw<string>(
+                "SELECT \"ContentHash\" AS Value FROM snapshot.\"Inputs\" UNION SELECT \"ContentHash\" FROM snapshot.\"Films\"").ToListAsync(ct);
         }
         finally
         {

@@ -15,19 +15,17 @@ public static class StorageCheck
 
     /// <param name="storage">What is checked; a backup is laid out as a data directory is.</param>
     /// <param name="progress">Told how many pictures have been read.</param>
-    /// <exception cref="PortalException">There is no database, or a newer portal made it.</exception>
+    /// <exception cref="PortalException">There is no database, or a newer portal made it, or one from before the first release.</exception>
     public static async Task<StorageReport> RunAsync(StorageOptions storage, IProgress<int>? progress, CancellationToken ct)
     {
         await using var db = Open(storage);
-        var faults = await FaultsOfDatabaseAsync(db, ct);
+        var faults = await FaultsOfDatabaseAsync(db, storage, ct);
         // A database whose pages are torn cannot be asked anything else.
         if (faults.Count > 0) return new StorageReport(0, 0, 0, faults);
-        SqliteStorage.RequireKnown(db, storage.Root);
 
         var named = await db.Inputs.Select(i => new { i.ContentHash, i.ExternalId }).ToListAsync(ct);
         var inputs = named.Count;
-        // An older backup has none yet.
-        if (await HasFilmsAsync(db, ct)) named.AddRange(await db.Films.Select(f => new { f.ContentHash, f.ExternalId }).ToListAsync(ct));
+        named.AddRange(await db.Films.Select(f => new { f.ContentHash, f.ExternalId }).ToListAsync(ct));
         var pictures = named.GroupBy(i => i.ContentHash, i => i.ExternalId).ToList();
         var (bytes, read) = (0L, 0);
         var broken = new List<string>();
@@ -63,14 +61,12 @@ public static class StorageCheck
         return new PortalDbContext(builder.Options);
     }
 
-    internal static async Task<bool> HasFilmsAsync(PortalDbContext db, CancellationToken ct) =>
-        await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = 'Films'").SingleAsync(ct) > 0;
-
-    private static async Task<List<string>> FaultsOfDatabaseAsync(PortalDbContext db, CancellationToken ct)
+    private static async Task<List<string>> FaultsOfDatabaseAsync(PortalDbContext db, StorageOptions storage, CancellationToken ct)
     {
         var faults = new List<string>();
         try
         {
+            MigrationHistory.RequireKnown(db, storage);
             var pages = await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync(ct);
             faults.AddRange(pages.Where(line => line != "ok").Take(Named).Select(line => $"The database is damaged: {line}."));
             var orphans = await db.Database.SqlQueryRaw<string>("SELECT \"table\" || ' names a missing ' || \"parent\" AS Value FROM pragma_foreign_key_check").ToListAsync(ct);

@@ -18,7 +18,7 @@ public sealed partial class StorageStartup(
     {
         _lock = Lock(options.Value);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        SqliteStorage.RequireKnown(db, options.Value.Root);
+        MigrationHistory.RequireKnown(db, options.Value);
         if (await SqliteStorage.KeepBeforeMigrationAsync(db, options.Value.MigrationBackupRoot, clock.GetUtcNow().UtcDateTime, cancellationToken) is { } kept) LogKept(log, kept);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
         var swept = blobs.Sweep(digits => Named(db, digits)) + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));

@@ -1,11 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Portal.Core.Annotations;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
-using Portal.Core.Storage.Sqlite;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Storage;
@@ -136,38 +133,6 @@ public sealed class StorageBackupTests : IDisposable
         Assert.Equal(["letters.txt"], Directory.EnumerateFileSystemEntries(NewRoot).Select(Path.GetFileName));
     }
 
-    [Fact]
-    public async Task An_older_database_is_kept_before_it_is_upgraded()
-    {
-        var storage = new StorageOptions { Root = DataRoot };
-        Directory.CreateDirectory(DataRoot);
-        string first;
-        await using (var db = Context(storage.DatabasePath))
-        {
-            first = db.Database.GetMigrations().First();
-            await db.GetService<IMigrator>().MigrateAsync(first, Ct);
-        }
-
-        await using (await OpenAsync(DataRoot)) { }
-
-        await using var upgraded = Context(storage.DatabasePath);
-        Assert.Empty(await upgraded.Database.GetPendingMigrationsAsync(Ct));
-        await using var kept = Context(Assert.Single(Directory.GetFiles(storage.MigrationBackupRoot)));
-        Assert.Equal([first], await kept.Database.GetAppliedMigrationsAsync(Ct));
-    }
-
-    [Fact]
-    public async Task A_database_of_a_newer_portal_is_refused_untouched()
-    {
-        await using (await OpenAsync(DataRoot)) { }
-        var storage = new StorageOptions { Root = DataRoot };
-        await using (var db = Context(storage.DatabasePath))
-            await db.Database.ExecuteSqlRawAsync("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0')", Ct);
-
-        await RefusedAsync("made by a newer portal (it has '29990101000000_Later')", () => OpenAsync(DataRoot));
-        await RefusedAsync("made by a newer portal", () => CheckAsync(DataRoot));
-    }
-
     private static Task<CoreHost> OpenAsync(string root) => CoreHost.StartAsync(root, workers: false);
 
     private Task<int> BackUpAsync(CoreHost host) => StorageBackup.BackUpAsync(new StorageOptions { Root = host.Root }, BackupRoot, null, Ct);
@@ -176,11 +141,4 @@ public sealed class StorageBackupTests : IDisposable
 
     private static async Task RefusedAsync(string because, Func<Task> act) =>
         Assert.Contains(because, (await Assert.ThrowsAsync<PortalException>(act)).Message, StringComparison.Ordinal);
-
-    private static PortalDbContext Context(string path)
-    {
-        var builder = new DbContextOptionsBuilder<PortalDbContext>();
-        builder.UsePortalSqlite(path);
-        return new PortalDbContext(builder.Options);
-    }
 }

@@ -60,8 +60,9 @@ public static class ExchangeCommand
         {
             await host.StartAsync(ct);
         }
-        catch (PortalException e)
+        catch (PortalException e) when (e.InnerException is IOException)
         {
+            // Another portal holds the data directory.
             throw new PortalException(e.Code, $"{e.Message} A running portal can do this itself: open the app's page 'Import & export'.", inner: e);
         }
     }

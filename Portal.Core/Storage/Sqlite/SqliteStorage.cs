@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Portal.Core.Audit;
-using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using SQLitePCL;
 
@@ -28,14 +27,6 @@ public static class SqliteStorage
         return builder
             .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
             .AddInterceptors(ConnectionPragmas.Instance, new WriteTurns(connection.ConnectionString));
-    }
-
-    /// <exception cref="PortalException">A newer portal has changed the database in a way this one does not know.</exception>
-    public static void RequireKnown(PortalDbContext db, string root)
-    {
-        var unknown = db.Database.GetAppliedMigrations().Except(db.Database.GetMigrations()).ToList();
-        if (unknown.Count > 0)
-            throw new PortalException(StatusCode.Failure, $"The data directory {root} was made by a newer portal (it has '{unknown[^1]}'). Start that version or a later one, or restore a backup of before.");
     }
 
     /// <summary>Copies a database that is about to be migrated into a file of its own, so that the version before can be gone back to.</summary>

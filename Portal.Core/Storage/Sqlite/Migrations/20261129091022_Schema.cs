@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Portal.Core.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class Initial : Migration
+    public partial class Schema : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -33,6 +33,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     Id = table.Column<long>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastCodeStep = table.Column<long>(type: "INTEGER", nullable: true),
                     UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
@@ -61,11 +62,26 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     Key = table.Column<string>(type: "TEXT", nullable: false),
                     Dimensions = table.Column<int>(type: "INTEGER", nullable: false),
+                    CodeCentre = table.Column<byte[]>(type: "BLOB", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Embedders", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "InputChanges",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    InputId = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_InputChanges", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -175,6 +191,31 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Sessions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Method = table.Column<int>(type: "INTEGER", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastSeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    Browser = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Sessions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Sessions_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SignInLinks",
                 columns: table => new
                 {
@@ -217,6 +258,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     NodeId = table.Column<string>(type: "TEXT", nullable: true),
                     ModelVersionId = table.Column<long>(type: "INTEGER", nullable: true),
                     Info = table.Column<string>(type: "TEXT", nullable: true),
+                    ReviewRequested = table.Column<bool>(type: "INTEGER", nullable: false),
                     ReviewedById = table.Column<long>(type: "INTEGER", nullable: true),
                     ReviewedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -244,7 +286,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
                     Prefix = table.Column<string>(type: "TEXT", nullable: false),
+                    Scope = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 3),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     RevokedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
@@ -287,6 +331,40 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "AuditEntries",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: true),
+                    SessionId = table.Column<long>(type: "INTEGER", nullable: true),
+                    KeyId = table.Column<long>(type: "INTEGER", nullable: true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Field = table.Column<string>(type: "TEXT", nullable: true),
+                    From = table.Column<string>(type: "TEXT", nullable: true),
+                    To = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AuditEntries", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AuditEntries_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_AuditEntries_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Concepts",
                 columns: table => new
                 {
@@ -313,6 +391,72 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Datasets",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExternalId = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    FilterText = table.Column<string>(type: "TEXT", nullable: true),
+                    ReadyAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Inputs = table.Column<int>(type: "INTEGER", nullable: false),
+                    Present = table.Column<int>(type: "INTEGER", nullable: false),
+                    Absent = table.Column<int>(type: "INTEGER", nullable: false),
+                    Header = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DeletedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Datasets", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Datasets_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Films",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExternalId = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
+                    ContentHash = table.Column<string>(type: "TEXT", nullable: false),
+                    ByteLength = table.Column<long>(type: "INTEGER", nullable: false),
+                    MediaType = table.Column<string>(type: "TEXT", nullable: false),
+                    Width = table.Column<int>(type: "INTEGER", nullable: false),
+                    Height = table.Column<int>(type: "INTEGER", nullable: false),
+                    DurationMs = table.Column<int>(type: "INTEGER", nullable: false),
+                    StepMs = table.Column<int>(type: "INTEGER", nullable: true),
+                    FrameCount = table.Column<int>(type: "INTEGER", nullable: true),
+                    FileName = table.Column<string>(type: "TEXT", nullable: false),
+                    SourceUrl = table.Column<string>(type: "TEXT", nullable: true),
+                    Metadata = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SampledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Problem = table.Column<string>(type: "TEXT", nullable: true),
+                    DeletedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Films", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Films_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Inputs",
                 columns: table => new
                 {
@@ -331,6 +475,8 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     FileName = table.Column<string>(type: "TEXT", nullable: false),
                     SourceUrl = table.Column<string>(type: "TEXT", nullable: true),
                     Metadata = table.Column<string>(type: "TEXT", nullable: false),
+                    FilmId = table.Column<long>(type: "INTEGER", nullable: true),
+                    FilmTimeMs = table.Column<int>(type: "INTEGER", nullable: true),
                     WorkflowVersionId = table.Column<long>(type: "INTEGER", nullable: true),
                     ClaimToken = table.Column<long>(type: "INTEGER", nullable: false),
                     LeaseUntil = table.Column<long>(type: "INTEGER", nullable: true),
@@ -352,6 +498,37 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Invitations",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Role = table.Column<int>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Invitations", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Invitations_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Invitations_AspNetUsers_CreatedById",
+                        column: x => x.CreatedById,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Jobs",
                 columns: table => new
                 {
@@ -366,7 +543,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     Done = table.Column<int>(type: "INTEGER", nullable: false),
                     Total = table.Column<int>(type: "INTEGER", nullable: false),
                     Message = table.Column<string>(type: "TEXT", nullable: false),
+                    Mark = table.Column<string>(type: "TEXT", nullable: true),
                     CancelRequested = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PauseRequested = table.Column<bool>(type: "INTEGER", nullable: false),
                     CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     StartedAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -379,6 +558,32 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         name: "FK_Jobs_Apps_AppId",
                         column: x => x.AppId,
                         principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Memberships",
+                columns: table => new
+                {
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Role = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Memberships", x => new { x.AppId, x.UserId });
+                    table.ForeignKey(
+                        name: "FK_Memberships_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Memberships_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -410,6 +615,74 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "SavedFilters",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Query = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SavedFilters", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SavedFilters_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WatchedFiles",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Path = table.Column<string>(type: "TEXT", nullable: false),
+                    ByteLength = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Result = table.Column<int>(type: "INTEGER", nullable: false),
+                    InputId = table.Column<string>(type: "TEXT", nullable: true),
+                    Detail = table.Column<string>(type: "TEXT", nullable: false),
+                    TakenAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WatchedFiles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WatchedFiles_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WatchedFolders",
+                columns: table => new
+                {
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Path = table.Column<string>(type: "TEXT", nullable: false),
+                    MovesFiles = table.Column<bool>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WatchedFolders", x => x.AppId);
+                    table.ForeignKey(
+                        name: "FK_WatchedFolders_Apps_AppId",
+                        column: x => x.AppId,
+                        principalTable: "Apps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Workflows",
                 columns: table => new
                 {
@@ -434,6 +707,25 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "DatasetPages",
+                columns: table => new
+                {
+                    DatasetId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Lines = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatasetPages", x => new { x.DatasetId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_DatasetPages_Datasets_DatasetId",
+                        column: x => x.DatasetId,
+                        principalTable: "Datasets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Decisions",
                 columns: table => new
                 {
@@ -445,6 +737,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     UserId = table.Column<long>(type: "INTEGER", nullable: false),
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Value = table.Column<bool>(type: "INTEGER", nullable: true),
+                    Draw = table.Column<int>(type: "INTEGER", nullable: false),
                     AnnotationId = table.Column<long>(type: "INTEGER", nullable: true),
                     ClientId = table.Column<string>(type: "TEXT", nullable: true),
                     BatchId = table.Column<string>(type: "TEXT", nullable: true),
@@ -470,6 +763,31 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "EmbeddingCodes",
+                columns: table => new
+                {
+                    InputId = table.Column<long>(type: "INTEGER", nullable: false),
+                    EmbedderId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Code = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EmbeddingCodes", x => new { x.EmbedderId, x.InputId });
+                    table.ForeignKey(
+                        name: "FK_EmbeddingCodes_Embedders_EmbedderId",
+                        column: x => x.EmbedderId,
+                        principalTable: "Embedders",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_EmbeddingCodes_Inputs_InputId",
+                        column: x => x.InputId,
+                        principalTable: "Inputs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "InputEmbeddings",
                 columns: table => new
                 {
@@ -488,6 +806,26 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "FK_InputEmbeddings_Inputs_InputId",
+                        column: x => x.InputId,
+                        principalTable: "Inputs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "InputLeases",
+                columns: table => new
+                {
+                    InputId = table.Column<long>(type: "INTEGER", nullable: false),
+                    AppId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Holder = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_InputLeases", x => x.InputId);
+                    table.ForeignKey(
+                        name: "FK_InputLeases_Inputs_InputId",
                         column: x => x.InputId,
                         principalTable: "Inputs",
                         principalColumn: "Id",
@@ -566,6 +904,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     WorkflowId = table.Column<long>(type: "INTEGER", nullable: false),
                     ExternalId = table.Column<string>(type: "TEXT", nullable: false),
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Promises = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -576,6 +915,28 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         name: "FK_WorkflowVersions_Workflows_WorkflowId",
                         column: x => x.WorkflowId,
                         principalTable: "Workflows",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ModelEvaluations",
+                columns: table => new
+                {
+                    ModelVersionId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: true),
+                    ImplicitNegatives = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Scores = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    ModifiedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ModelEvaluations", x => x.ModelVersionId);
+                    table.ForeignKey(
+                        name: "FK_ModelEvaluations_ModelVersions_ModelVersionId",
+                        column: x => x.ModelVersionId,
+                        principalTable: "ModelVersions",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -640,20 +1001,36 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Annotations_AppId",
+                table: "Annotations",
+                column: "AppId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Annotations_AppId_ExternalId",
                 table: "Annotations",
                 columns: new[] { "AppId", "ExternalId" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Annotations_AppId_Status_ConceptId_InputId",
+                name: "IX_Annotations_Audit",
                 table: "Annotations",
-                columns: new[] { "AppId", "Status", "ConceptId", "InputId" });
+                column: "AppId",
+                filter: "\"ReviewRequested\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Annotations_ConceptId_Status_InputId",
                 table: "Annotations",
                 columns: new[] { "ConceptId", "Status", "InputId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Annotations_Index",
+                table: "Annotations",
+                columns: new[] { "AppId", "Status", "ConceptId", "InputId", "Value", "Origin", "WorkflowId", "WrittenAsId", "ReviewedById", "Score", "ReviewRequested" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Annotations_InputId_ConceptId",
+                table: "Annotations",
+                columns: new[] { "InputId", "ConceptId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Annotations_OnePerPerson",
@@ -744,8 +1121,24 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_AuditEntries_AppId_Id",
+                table: "AuditEntries",
+                columns: new[] { "AppId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEntries_UserId",
+                table: "AuditEntries",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Concepts_AppId_ExternalId",
                 table: "Concepts",
+                columns: new[] { "AppId", "ExternalId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Datasets_AppId_ExternalId",
+                table: "Datasets",
                 columns: new[] { "AppId", "ExternalId" },
                 unique: true);
 
@@ -784,14 +1177,45 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_EmbeddingCodes_InputId",
+                table: "EmbeddingCodes",
+                column: "InputId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Films_AppId_ExternalId",
+                table: "Films",
+                columns: new[] { "AppId", "ExternalId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Films_ContentHash",
+                table: "Films",
+                column: "ContentHash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_InputChanges_AppId_Id",
+                table: "InputChanges",
+                columns: new[] { "AppId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InputEmbeddings_EmbedderId",
                 table: "InputEmbeddings",
                 column: "EmbedderId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_InputLeases_AppId_Holder",
+                table: "InputLeases",
+                columns: new[] { "AppId", "Holder" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Inputs_AppId_ContentHash",
                 table: "Inputs",
                 columns: new[] { "AppId", "ContentHash" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Inputs_AppId_DeletedAt",
+                table: "Inputs",
+                columns: new[] { "AppId", "DeletedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Inputs_AppId_ExternalId",
@@ -800,9 +1224,20 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Inputs_AppId_Status_Id",
+                name: "IX_Inputs_AppId_FileName",
                 table: "Inputs",
-                columns: new[] { "AppId", "Status", "Id" });
+                columns: new[] { "AppId", "FileName" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Inputs_AppId_SourceUrl",
+                table: "Inputs",
+                columns: new[] { "AppId", "SourceUrl" },
+                filter: "\"SourceUrl\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Inputs_AppId_Status_DeletedAt",
+                table: "Inputs",
+                columns: new[] { "AppId", "Status", "DeletedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Inputs_ContentHash",
@@ -810,10 +1245,39 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 column: "ContentHash");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Inputs_Status_Id",
+                name: "IX_Inputs_FilmId_FilmTimeMs",
                 table: "Inputs",
-                columns: new[] { "Status", "Id" },
-                filter: "\"Status\" IN (30001, 30003)");
+                columns: new[] { "FilmId", "FilmTimeMs" },
+                unique: true,
+                filter: "\"FilmId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Inputs_InProgress",
+                table: "Inputs",
+                columns: new[] { "Id", "DeletedAt" },
+                filter: "\"Status\" = 30003");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Inputs_Pending",
+                table: "Inputs",
+                columns: new[] { "Id", "DeletedAt" },
+                filter: "\"Status\" = 30001");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_AppId",
+                table: "Invitations",
+                column: "AppId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_CreatedById",
+                table: "Invitations",
+                column: "CreatedById");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_Hash",
+                table: "Invitations",
+                column: "Hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Jobs_AppId_Id",
@@ -835,6 +1299,11 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 name: "IX_Labels_ConceptId_Value_InputId",
                 table: "Labels",
                 columns: new[] { "ConceptId", "Value", "InputId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Memberships_UserId",
+                table: "Memberships",
+                column: "UserId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Models_AppId_ExternalId",
@@ -871,6 +1340,17 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 columns: new[] { "WorkflowVersionId", "Status", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_SavedFilters_AppId_Name",
+                table: "SavedFilters",
+                columns: new[] { "AppId", "Name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Sessions_UserId_Id",
+                table: "Sessions",
+                columns: new[] { "UserId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SignInLinks_Hash",
                 table: "SignInLinks",
                 column: "Hash",
@@ -880,6 +1360,11 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 name: "IX_SignInLinks_UserId",
                 table: "SignInLinks",
                 column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WatchedFiles_AppId_Path",
+                table: "WatchedFiles",
+                columns: new[] { "AppId", "Path" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_WorkflowNodes_ModelVersionId",
@@ -984,10 +1469,31 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "AuditEntries");
+
+            migrationBuilder.DropTable(
+                name: "DatasetPages");
+
+            migrationBuilder.DropTable(
                 name: "Decisions");
 
             migrationBuilder.DropTable(
+                name: "EmbeddingCodes");
+
+            migrationBuilder.DropTable(
+                name: "Films");
+
+            migrationBuilder.DropTable(
+                name: "InputChanges");
+
+            migrationBuilder.DropTable(
                 name: "InputEmbeddings");
+
+            migrationBuilder.DropTable(
+                name: "InputLeases");
+
+            migrationBuilder.DropTable(
+                name: "Invitations");
 
             migrationBuilder.DropTable(
                 name: "Jobs");
@@ -996,16 +1502,37 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 name: "Labels");
 
             migrationBuilder.DropTable(
+                name: "Memberships");
+
+            migrationBuilder.DropTable(
+                name: "ModelEvaluations");
+
+            migrationBuilder.DropTable(
                 name: "Runs");
 
             migrationBuilder.DropTable(
+                name: "SavedFilters");
+
+            migrationBuilder.DropTable(
+                name: "Sessions");
+
+            migrationBuilder.DropTable(
                 name: "SignInLinks");
+
+            migrationBuilder.DropTable(
+                name: "WatchedFiles");
+
+            migrationBuilder.DropTable(
+                name: "WatchedFolders");
 
             migrationBuilder.DropTable(
                 name: "WorkflowNodes");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
+
+            migrationBuilder.DropTable(
+                name: "Datasets");
 
             migrationBuilder.DropTable(
                 name: "Concepts");

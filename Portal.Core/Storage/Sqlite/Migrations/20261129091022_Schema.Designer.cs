@@ -11,14 +11,14 @@ using Portal.Core.Storage;
 namespace Portal.Core.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261122191510_AuditEntries")]
-    partial class AuditEntries
+    [Migration("20261129091022_Schema")]
+    partial class Schema
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRole<long>", b =>
                 {
@@ -215,7 +215,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("InputId");
+                    b.HasIndex("AppId");
 
                     b.HasIndex("WorkflowVersionId");
 
@@ -224,9 +224,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("AppId", "ConceptId", "InputId")
-                        .HasDatabaseName("IX_Annotations_Audit")
-                        .HasFilter("\"ReviewRequested\" AND \"ReviewedById\" IS NULL");
+                    b.HasIndex("InputId", "ConceptId");
 
                     b.HasIndex("ConceptId", "Status", "InputId");
 
@@ -242,6 +240,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "Status", "ConceptId", "InputId", "Value", "Origin", "WorkflowId", "WrittenAsId", "ReviewedById", "Score", "ReviewRequested")
                         .HasDatabaseName("IX_Annotations_Index");
+
+                    b.HasIndex(new[] { "AppId" }, "IX_Annotations_Audit")
+                        .HasFilter("\"ReviewRequested\"");
 
                     b.ToTable("Annotations");
                 });
@@ -488,6 +489,76 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.ToTable("Concepts");
                 });
 
+            modelBuilder.Entity("Portal.Core.Datasets.Dataset", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Absent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FilterText")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Header")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Inputs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Present")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ReadyAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppId", "ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("Datasets");
+                });
+
+            modelBuilder.Entity("Portal.Core.Datasets.DatasetPage", b =>
+                {
+                    b.Property<long>("DatasetId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Lines")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("DatasetId", "Number");
+
+                    b.ToTable("DatasetPages");
+                });
+
             modelBuilder.Entity("Portal.Core.Embeddings.Embedder", b =>
                 {
                     b.Property<long>("Id")
@@ -578,6 +649,81 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.ToTable("ModelEvaluations");
                 });
 
+            modelBuilder.Entity("Portal.Core.Films.Film", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ByteLength")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("DurationMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("FrameCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SampledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SourceUrl")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("StepMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ContentHash");
+
+                    b.HasIndex("AppId", "ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("Films");
+                });
+
             modelBuilder.Entity("Portal.Core.Inputs.Input", b =>
                 {
                     b.Property<long>("Id")
@@ -616,6 +762,12 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<string>("FileName")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("FilmId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FilmTimeMs")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
@@ -658,15 +810,27 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "ContentHash");
 
+                    b.HasIndex("AppId", "DeletedAt");
+
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
 
                     b.HasIndex("AppId", "FileName");
 
-                    b.HasIndex("Status", "Id")
-                        .HasFilter("\"Status\" IN (30001, 30003)");
+                    b.HasIndex("AppId", "SourceUrl")
+                        .HasFilter("\"SourceUrl\" IS NOT NULL");
 
-                    b.HasIndex("AppId", "Status", "Id");
+                    b.HasIndex("FilmId", "FilmTimeMs")
+                        .IsUnique()
+                        .HasFilter("\"FilmId\" IS NOT NULL");
+
+                    b.HasIndex("AppId", "Status", "DeletedAt");
+
+                    b.HasIndex(new[] { "Id", "DeletedAt" }, "IX_Inputs_InProgress")
+                        .HasFilter("\"Status\" = 30003");
+
+                    b.HasIndex(new[] { "Id", "DeletedAt" }, "IX_Inputs_Pending")
+                        .HasFilter("\"Status\" = 30001");
 
                     b.ToTable("Inputs");
                 });
@@ -931,6 +1095,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -949,6 +1116,11 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Scope")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(3);
+
                     b.Property<long>("UserId")
                         .HasColumnType("INTEGER");
 
@@ -962,6 +1134,67 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("UserId");
 
                     b.ToTable("ApiKeys");
+                });
+
+            modelBuilder.Entity("Portal.Core.Users.Invitation", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppId");
+
+                    b.HasIndex("CreatedById");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.ToTable("Invitations", (string)null);
+                });
+
+            modelBuilder.Entity("Portal.Core.Users.Membership", b =>
+                {
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AppId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("Memberships", (string)null);
                 });
 
             modelBuilder.Entity("Portal.Core.Users.PortalUser", b =>
@@ -1098,6 +1331,68 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasIndex("UserId");
 
                     b.ToTable("SignInLinks", (string)null);
+                });
+
+            modelBuilder.Entity("Portal.Core.Watching.WatchedFile", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ByteLength")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InputId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Result")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppId", "Path");
+
+                    b.ToTable("WatchedFiles");
+                });
+
+            modelBuilder.Entity("Portal.Core.Watching.WatchedFolder", b =>
+                {
+                    b.Property<long>("AppId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("MovesFiles")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AppId");
+
+                    b.ToTable("WatchedFolders");
                 });
 
             modelBuilder.Entity("Portal.Core.Workflows.Workflow", b =>
@@ -1357,6 +1652,24 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Portal.Core.Datasets.Dataset", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Datasets.DatasetPage", b =>
+                {
+                    b.HasOne("Portal.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Portal.Core.Embeddings.EmbeddingCode", b =>
                 {
                     b.HasOne("Portal.Core.Embeddings.Embedder", null)
@@ -1392,6 +1705,15 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Models.ModelVersion", null)
                         .WithOne()
                         .HasForeignKey("Portal.Core.Evaluation.ModelEvaluation", "ModelVersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Films.Film", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1475,6 +1797,36 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Portal.Core.Users.Invitation", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Portal.Core.Users.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("CreatedById")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Users.Membership", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Portal.Core.Users.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Portal.Core.Users.Session", b =>
                 {
                     b.HasOne("Portal.Core.Users.PortalUser", null)
@@ -1489,6 +1841,24 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                     b.HasOne("Portal.Core.Users.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Watching.WatchedFile", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Portal.Core.Watching.WatchedFolder", b =>
+                {
+                    b.HasOne("Portal.Core.Apps.App", null)
+                        .WithOne()
+                        .HasForeignKey("Portal.Core.Watching.WatchedFolder", "AppId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
