@@ -28,43 +28,50 @@ internal sealed class StandardisedFeatures
 
     public static StandardisedFeatures Of(TrainingSet set, int[] rows, CancellationToken cancellationToken)
     {
-        var dimensions = set.Dimensions;
         var values = new float[rows.Length][];
-        var mean = new double[dimensions];
+        var options = SideBySide.Options(cancellationToken);
         for (var i = 0; i < rows.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var row = values[i] = new float[dimensions];
-            EmbeddingTransform.Apply(set.Embedding(rows[i]), row);
-            for (var d = 0; d < dimensions; d++)
-            {
-                mean[d] += row[d] / (double)rows.Length;
-            }
+            EmbeddingTransform.Apply(set.Embedding(rows[i]), values[i] = new float[set.Dimensions]);
         }
 
-        var variance = new double[dimensions];
-        for (var i = 0; i < rows.Length; i++)
+        var mean = MeanOf(values, set.Dimensions, options, (row, result) => TensorPrimitives.ConvertTruncating(row, result));
+        var variance = MeanOf(values, set.Dimensions, options, (row, result) =>
         {
-            var row = values[i];
-            for (var d = 0; d < dimensions; d++)
-            {
-                var deviation = row[d] - mean[d];
-                variance[d] += deviation * deviation / rows.Length;
-            }
-        }
-
+            TensorPrimitives.ConvertTruncating(row, result);
+            TensorPrimitives.Subtract(result, mean, result);
+            TensorPrimitives.Multiply(result, result, result);
+        });
         float[] shift = [.. mean.Select(value => (float)value)];
         float[] scale = [.. variance.Select((value, d) => Spread(Math.Sqrt(value), mean[d]))];
-        for (var i = 0; i < rows.Length; i++)
+        Parallel.For(0, rows.Length, options, i =>
         {
-            var row = values[i];
-            for (var d = 0; d < dimensions; d++)
-            {
-                row[d] = (row[d] - shift[d]) / scale[d];
-            }
-        }
-
+            TensorPrimitives.Subtract<float>(values[i], shift, values[i]);
+            TensorPrimitives.Divide<float>(values[i], scale, values[i]);
+        });
         return new StandardisedFeatures(values, shift, scale);
+    }
+
+    /// <summary>The mean over the rows of what each gives, summed in an order that no number of threads changes.</summary>
+    private static double[] MeanOf(
+        float[][] rows, int dimensions, ParallelOptions options, Action<ReadOnlySpan<float>, Span<double>> of)
+    {
+        const int block = 512;
+        var sums = new double[((rows.Length - 1) / block) + 1][];
+        Parallel.For(0, sums.Length, options, i =>
+        {
+            var (sum, values) = (sums[i] = new double[dimensions], new double[dimensions]);
+            foreach (var row in rows.AsSpan(i * block, Math.Min(block, rows.Length - (i * block))))
+            {
+                of(row, values);
+                TensorPrimitives.Add<double>(sum, values, sum);
+            }
+        });
+        var mean = sums[0];
+        foreach (var sum in sums.Skip(1)) TensorPrimitives.Add<double>(mean, sum, mean);
+        TensorPrimitives.Divide<double>(mean, rows.Length, mean);
+        return mean;
     }
 
     /// <summary>Some rows, with the shift and the scale of all.</summary>
