@@ -24,9 +24,11 @@ public sealed class InputEmbedder(
         .Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null && !db.InputEmbeddings.Any(e => e.InputId == i.Id && e.EmbedderId == embedderId));
 
     /// <summary>Inputs of an app that have a label and no vector of an embedder, those that are held included.</summary>
-    public static IQueryable<Input> MissingLabelled(PortalDbContext db, long appId, long embedderId) => db.Inputs
+    /// <param name="isHuman">Whether it must be a person's label, or the machine's with no person's beside it.</param>
+    public static IQueryable<Input> MissingLabelled(PortalDbContext db, long appId, long embedderId, bool isHuman) => db.Inputs
         .Where(i => i.AppId == appId && i.DeletedAt == null && (i.Status == StatusCode.InputSuccess || (i.Status == StatusCode.InputPending && i.StatusDetail != null))
-            && db.Labels.Any(l => l.InputId == i.Id) && !db.InputEmbeddings.Any(e => e.InputId == i.Id && e.EmbedderId == embedderId));
+            && db.Labels.Any(l => l.InputId == i.Id) && db.Labels.Any(l => l.InputId == i.Id && l.IsHuman) == isHuman
+            && !db.InputEmbeddings.Any(e => e.InputId == i.Id && e.EmbedderId == embedderId));
 
     /// <param name="which">Inputs without a vector of the current embedder, given its row.</param>
     /// <param name="report">Told after each batch how many inputs got a vector since the last time, and which were refused.</param>

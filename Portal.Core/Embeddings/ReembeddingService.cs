@@ -62,6 +62,8 @@ public sealed class ReembeddingService(
     /// <summary>The apps that have inputs without a vector of the current embedder.</summary>
     public async Task<IReadOnlyList<(Apps.App App, string OwnerId, EmbedderChange Change)>> OverviewAsync(CancellationToken ct)
     {
+        // Its row is made at its first use, which this may be.
+        await embeddings.EmbedderIdAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (await db.Embedders.CountAsync(ct) < 2) return [];
         var apps = await (from a in db.Apps.AsNoTracking()

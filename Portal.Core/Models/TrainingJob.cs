@@ -31,7 +31,7 @@ public sealed class TrainingJob(
         var versionId = VersionId(job);
         await SetStatusAsync(job.AppId, versionId, StatusCode.ModelTraining, null, ct);
         await WaitForLabelledInputsAsync(job.AppId, progress, ct);
-        await EmbedLabelledInputsAsync(job.AppId, progress, ct);
+        var leftOut = await EmbedLabelledInputsAsync(job.AppId, progress, ct);
 
         progress.Report(0, ProgressSteps, "Reading labels and embeddings");
         var started = clock.GetTimestamp();
@@ -51,6 +51,8 @@ public sealed class TrainingJob(
         await SaveAsync(job, versionId, head, embedderId, summary, ct);
         evaluations.Started(job.AppId);
         var words = string.Create(CultureInfo.InvariantCulture, $"Trained on {summary.Inputs} inputs in {seconds:0.0} s.");
+        if (leftOut > 0 && !settings.PeopleOnly)
+            words += string.Create(CultureInfo.InvariantCulture, $" {leftOut} inputs with the machine's tags only were left out: they have no vector of {embeddings.CurrentName} yet.");
         return words + await RenewAsync(job, versionId, ct);
     }
 
@@ -75,24 +77,30 @@ public sealed class TrainingJob(
         }
     }
 
-    /// <summary>After a change of the embedder, labelled inputs come first, so that training need not wait until all inputs of the app are done.</summary>
-    private async Task EmbedLabelledInputsAsync(long appId, JobProgress progress, CancellationToken ct)
+    /// <summary>
+    /// After a change of the embedder, what people labelled comes first, so that training need not wait until all inputs of the app are done. What only the machine
+    /// labelled can be most of an app, and waits for the job that embeds all.
+    /// </summary>
+    /// <returns>How many inputs with the machine's labels only have no vector yet.</returns>
+    private async Task<int> EmbedLabelledInputsAsync(long appId, JobProgress progress, CancellationToken ct)
     {
         var embedderId = await embeddings.EmbedderIdAsync(ct);
-        int total;
+        int total, leftOut;
         await using (var db = await contexts.CreateDbContextAsync(ct))
         {
-            if (await db.Embedders.CountAsync(ct) < 2) return;
-            total = await InputEmbedder.MissingLabelled(db, appId, embedderId).CountAsync(ct);
+            if (await db.Embedders.CountAsync(ct) < 2) return 0;
+            total = await InputEmbedder.MissingLabelled(db, appId, embedderId, isHuman: true).CountAsync(ct);
+            leftOut = await InputEmbedder.MissingLabelled(db, appId, embedderId, isHuman: false).CountAsync(ct);
         }
-        if (total == 0) return;
+        if (total == 0) return leftOut;
         var done = 0;
         progress.Report(0, ProgressSteps, $"Embedding {total} labelled inputs with {embeddings.CurrentName} first");
-        await inputEmbedder.RunAsync(appId, (db, id) => InputEmbedder.MissingLabelled(db, appId, id), (added, refused) =>
+        await inputEmbedder.RunAsync(appId, (db, id) => InputEmbedder.MissingLabelled(db, appId, id, isHuman: true), (added, refused) =>
         {
             done += added + refused.Count;
             progress.Report(0, ProgressSteps, $"Embedding labelled inputs with {embeddings.CurrentName} first: {done} of {total}");
         }, ct);
+        return leftOut;
     }
 
     public async Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct)
