@@ -90,13 +90,14 @@ public sealed partial class PastEmbedders(
                     if (loaded.Identity.Key != row.Key)
                     {
                         loaded.Dispose();
-                        return (null, $"the file {path} is another network");
+                        return (null, $"{Shown(network)} in the data directory is another network");
                     }
                     _open[embedderId] = entry = new Entry(loaded);
                 }
                 catch (PortalException e)
                 {
-                    return (null, $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}");
+                    LogNotLoaded(log, path, e);
+                    return (null, $"{Shown(network)} in the data directory cannot be loaded");
                 }
             }
             lock (entry) entry.Users++;
@@ -140,9 +141,12 @@ public sealed partial class PastEmbedders(
     private string? WhyGone(Embedder row)
     {
         if (row.Network is null) return "its network was not kept in the data directory";
-        var path = PathOf(JsonSerializer.Deserialize<KeptNetwork>(row.Network)!.Sha256);
-        return File.Exists(path) ? null : $"the file {path} is gone";
+        var network = JsonSerializer.Deserialize<KeptNetwork>(row.Network)!;
+        return File.Exists(PathOf(network.Sha256)) ? null : $"{Shown(network)} is gone from the data directory";
     }
+
+    /// <summary>The copy's path as far as people need it.</summary>
+    private static string Shown(KeptNetwork network) => $"networks/{network.Sha256[..12]}….onnx";
 
     private string PathOf(string sha256) => Path.Combine(storage.Value.NetworkRoot, sha256 + ".onnx");
 
@@ -157,6 +161,9 @@ public sealed partial class PastEmbedders(
         public int Users { get; set; }
         public DateTimeOffset LastUse { get; set; }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The kept network {Path} cannot be loaded")]
+    private static partial void LogNotLoaded(ILogger log, string path, Exception e);
 
     [LoggerMessage(LogLevel.Warning, "The network {Path} could not be kept in the data directory: {Reason} After a change of the embedder, uploads wait where a classifier needs it.")]
     private static partial void LogNotKept(ILogger log, string path, string reason);

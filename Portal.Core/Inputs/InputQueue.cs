@@ -144,7 +144,8 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
 
     private static IQueryable<Input> Pending(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.StatusDetail == null);
 
-    private static IQueryable<Input> Held(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.StatusDetail != null);
+    /// <summary>What waits for more than a worker.</summary>
+    internal static IQueryable<Input> Held(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.StatusDetail != null);
 
     private static IQueryable<Input> InProgress(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputInProgress);
 

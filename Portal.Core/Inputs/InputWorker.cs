@@ -158,7 +158,7 @@ public sealed partial class InputWorker(
 
     internal static string HeldReason(PastEmbedderUse needed, string whyGone) =>
         $"Waits until the model {needed.ModelName} is trained again: version {needed.VersionNumber} in the default workflow reads vectors of {needed.EmbedderName}, and {whyGone}. "
-        + "Train it again, or put the file back and start the portal anew.";
+        + "Train it again, or put the file back and restart the portal.";
 
     private void Waiting(PortalException reason)
     {

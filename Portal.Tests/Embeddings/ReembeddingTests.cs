@@ -118,7 +118,7 @@ public sealed class ReembeddingTests : IDisposable
         var held = await Wait.ForAsync(() => host.Get<InputService>().GetAsync(host.App.Id, "held", Ct), i => i.StatusDetail is not null);
         await Wait.ForAsync(() => host.Get<InputService>().GetAsync(host.App.Id, "held-labelled", Ct), i => i.StatusDetail is not null);
         Assert.Equal((StatusCode.InputPending, 0), (held.Status, held.Attempts));
-        Assert.StartsWith("Waits until the model Colours is trained again: version 1 in the default workflow reads vectors of before@32, and the file ", held.StatusDetail, StringComparison.Ordinal);
+        Assert.StartsWith("Waits until the model Colours is trained again: version 1 in the default workflow reads vectors of before@32, and networks/", held.StatusDetail, StringComparison.Ordinal);
         Assert.Empty(await VectorsAsync(host, held.Id));
         Assert.Equal(0, (await host.Get<InputQueue>().DepthAsync(Ct)).Waiting);
         Assert.Equal(2, Assert.Single(await host.Get<FailedInputs>().ReasonsHeldAsync(host.App.Id, 5, Ct)).Count);

@@ -15,8 +15,8 @@ public static class EmbeddingWords
                 : $"All inputs have vectors of {change.Current}. Those of {Names(change.Earlier)} stay until the models below are trained again.";
         }
         var words = string.Create(CultureInfo.CurrentCulture, $"{change.Embedded:N0} of {change.Inputs:N0} inputs have vectors of {change.Current}. ");
-        return words + (change.Earlier.Count > 0 ? $"The others have those of {Names(change.Earlier)}: " : "The others have none: ")
-            + "similar pictures are not found among them until they are embedded again.";
+        return words + (change.Earlier.Count > 0 ? $"The others have those of {Names(change.Earlier)}, and" : "The others have none, and")
+            + " are left out of similar pictures until they are embedded again.";
     }
 
     public static string Brief(EmbedderChange change) => change switch
@@ -35,7 +35,7 @@ public static class EmbeddingWords
     };
 
     public static string Of(OutdatedModel model) => $"{model.Name}: version {model.Version}{(model.IsInDefault ? ", in the default workflow," : "")} was trained on vectors of {model.Embedder}"
-        + (model.WhyGone is { } gone ? $", and {gone}. Train it again." : ". It goes on scoring until it is trained again.");
+        + (model.WhyGone is not null ? ", whose network is lost. Train it again." : ". It goes on scoring until it is trained again.");
 
     public static string Names(IReadOnlyList<string> embedders) => string.Join(" and ", embedders);
 

@@ -41,9 +41,9 @@ public sealed partial class JobsPage : LivePage
         _turns = jobs.All(j => j.IsOver) ? [] : (await Board.OpenAsync(Left)).Where(j => j.App.Id == Scope.AppKey).ToDictionary(j => j.Job.Id);
         _inputs = await Inputs.CountAsync(Scope.AppKey, Left);
         _failures = _inputs.Errors == 0 ? [] : await Failed.ReasonsAsync(Scope.AppKey, MostFailures, Left);
-        _held = _inputs.ToProcess == 0 ? [] : await Failed.ReasonsHeldAsync(Scope.AppKey, MostFailures, Left);
+        _held = _inputs.Held == 0 ? [] : await Failed.ReasonsHeldAsync(Scope.AppKey, MostFailures, Left);
         _change = await Reembedding.StateAsync(Scope.AppKey, Left);
-        _timeLeft = _inputs.ToProcess + _inputs.Processing == 0 ? null : await TimeLeftAsync();
+        _timeLeft = _inputs.UnderWay == 0 ? null : await TimeLeftAsync();
     }
 
     /// <summary>Inputs of all apps share the workers, so the whole queue is what this app's waits for.</summary>
