@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Errors;
+using Portal.Core.Imaging;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
 
@@ -15,6 +16,7 @@ public sealed class InputEmbedder(
 {
     private const int PageSize = 256;
     private const int BatchSize = 16;
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
 
     /// <summary>One input that could not be decoded any more.</summary>
     public sealed record Refusal(string InputId, string Reason);
@@ -48,8 +50,18 @@ public sealed class InputEmbedder(
             {
                 var isBusy = await queue.IsBusyAsync(ct);
                 var batch = page.GetRange(done, Math.Min(isBusy ? 1 : BatchSize, page.Count - done));
+                IReadOnlyList<Refusal> refused;
+                try
+                {
+                    refused = await EmbedAsync(appId, embedderId, batch, ct);
+                }
+                catch (DecoderUnavailableException)
+                {
+                    // No fault of the pictures: as a worker, it tries again.
+                    await Task.Delay(FaultPause, clock, ct);
+                    continue;
+                }
                 done += batch.Count;
-                var refused = await EmbedAsync(appId, embedderId, batch, ct);
                 report(batch.Count - refused.Count, refused);
             }
         }

@@ -15,7 +15,7 @@ public sealed partial class PastEmbedders(
     IDbContextFactory<PortalDbContext> contexts, IImageEmbedder current, IOptions<StorageOptions> storage, IOptions<EmbedderOptions> options, TimeProvider clock, ILogger<PastEmbedders> log)
     : IDisposable
 {
-    /// <summary>A network takes about 100 MB while it is open.</summary>
+    /// <summary>The default network takes some 100 MB of memory while it is open.</summary>
     private static readonly TimeSpan KeptOpen = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -146,7 +146,7 @@ public sealed partial class PastEmbedders(
     }
 
     /// <summary>The copy's path as far as people need it.</summary>
-    private static string Shown(KeptNetwork network) => $"networks/{network.Sha256[..12]}….onnx";
+    private static string Shown(KeptNetwork network) => $"networks/{network.Sha256[..12]}…";
 
     private string PathOf(string sha256) => Path.Combine(storage.Value.NetworkRoot, sha256 + ".onnx");
 

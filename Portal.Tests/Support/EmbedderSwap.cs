@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Annotations;
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
@@ -5,8 +7,6 @@ using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Runs;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Portal.Tests.Support;
 
