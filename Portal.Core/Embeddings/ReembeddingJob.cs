@@ -55,6 +55,8 @@ public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, 
 
     private static string Words(Mark mark, int removed)
     {
+        if (mark is { Done: 0, RefusedCount: 0 })
+            return removed == 0 ? "Nothing was left to do." : string.Create(CultureInfo.InvariantCulture, $"Removed {removed} vectors of earlier embedders.");
         var words = string.Create(CultureInfo.InvariantCulture, $"Embedded {mark.Done} {(mark.Done == 1 ? "input" : "inputs")}.");
         if (mark.RefusedCount > 0)
         {
@@ -83,11 +85,12 @@ public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, 
         var removed = 0;
         foreach (var embedderId in unneeded)
         {
-            while (true)
+            for (var last = 0L; ;)
             {
-                var ids = await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId && db.Inputs.Any(i => i.Id == e.InputId && i.AppId == appId))
-                    .Select(e => e.InputId).Take(RemovedAtOnce).ToListAsync(ct);
+                var ids = await db.InputEmbeddings.Where(e => e.InputId > last && e.EmbedderId == embedderId && db.Inputs.Any(i => i.Id == e.InputId && i.AppId == appId))
+                    .OrderBy(e => e.InputId).Select(e => e.InputId).Take(RemovedAtOnce).ToListAsync(ct);
                 if (ids.Count == 0) break;
+                last = ids[^1];
                 await using var transaction = await db.Database.BeginTransactionAsync(ct);
                 await db.EmbeddingCodes.Where(c => c.EmbedderId == embedderId && ids.Contains(c.InputId)).ExecuteDeleteAsync(ct);
                 removed += await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId && ids.Contains(e.InputId)).ExecuteDeleteAsync(ct);
