@@ -65,7 +65,7 @@ public static class PortalCore
         services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>().AddSingleton<FailedInputs>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();
-        services.AddSingleton<EmbeddingStore>().AddSingleton<PictureEmbedder>();
+        services.AddSingleton<EmbeddingStore>().AddSingleton<PastEmbedders>().AddSingleton<PictureEmbedder>().AddSingleton<InputEmbedder>().AddSingleton<ReembeddingService>().AddSingleton<ReembeddingJob>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
         services.AddSingleton<LeaseService>().AddSingleton<OpenWork>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
         services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
@@ -77,7 +77,7 @@ public static class PortalCore
         services.AddSingleton<Ffmpeg>().AddSingleton<FilmService>().AddSingleton<IJobHandler, FilmJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
-        services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>();
+        services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>().AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ReembeddingJob>());
 
         // Hosted services start in this order: the database is there before anybody works on it.
         services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>().AddHostedService<WatchWorker>();

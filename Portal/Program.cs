@@ -11,6 +11,7 @@ using Portal.Shared.Hosting;
 if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 if (StorageCommand.IsMeant(args)) return await StorageCommand.RunAsync(args);
 if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);
+if (ReembedCommand.IsMeant(args)) return await ReembedCommand.RunAsync(args);
 
 var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddDecoderProcesses(typeof(Program).Assembly);

@@ -22,7 +22,7 @@ public sealed class TeachingOrder(IDbContextFactory<PortalDbContext> contexts, E
     public async Task<IReadOnlyList<ScoredInput>> ScoresAsync(long appId, IReadOnlyList<long> pool, CancellationToken ct)
     {
         if (pool.Count == 0 || await NewestAsync(appId, ct) is not { } predictor) return [];
-        var vectors = await VectorsAsync(pool, ct);
+        var vectors = await VectorsAsync(pool, predictor.Past?.EmbedderId, ct);
         return [.. pool.Where(vectors.ContainsKey).Select(id => new ScoredInput(id, predictor.Predict("", vectors[id])))];
     }
 
@@ -58,28 +58,20 @@ public sealed class TeachingOrder(IDbContextFactory<PortalDbContext> contexts, E
     private async Task<Predictor?> NewestAsync(long appId, CancellationToken ct)
     {
         var newest = (await models.ListAsync(appId, ct)).Where(m => m.Model.TypeId == ContextBasedClassifier.Id && m.LatestTrained is not null).MaxBy(m => m.LatestTrained!.TrainedAt);
-        if (newest is null) return null;
-        try
-        {
-            return await predictions.GetAsync(appId, newest.Model.ExternalId, newest.LatestTrained!.ExternalId, ct);
-        }
-        catch (PortalException e) when (e.Code == StatusCode.ModelUntrained)
-        {
-            // Trained on another embedder: there are no scores to order by.
-            return null;
-        }
+        return newest is null ? null : await predictions.GetAsync(appId, newest.Model.ExternalId, newest.LatestTrained!.ExternalId, ct);
     }
 
-    private async Task<Dictionary<long, Half[]>> VectorsAsync(IReadOnlyList<long> ids, CancellationToken ct)
+    /// <param name="pastEmbedderId">An earlier embedder; null: the current one.</param>
+    private async Task<Dictionary<long, Half[]>> VectorsAsync(IReadOnlyList<long> ids, long? pastEmbedderId, CancellationToken ct)
     {
-        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        var embedderId = pastEmbedderId ?? await embeddings.EmbedderIdAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = await db.InputEmbeddings.AsNoTracking().Where(e => e.EmbedderId == embedderId && ids.Contains(e.InputId)).ToListAsync(ct);
         return rows.ToDictionary(e => e.InputId, e => EmbeddingStore.FromBytes(e.Vector));
     }
 
     private async Task<Dictionary<long, float[]>> UnitVectorsAsync(IReadOnlyList<long> ids, CancellationToken ct) =>
-        (await VectorsAsync(ids, ct)).ToDictionary(v => v.Key, v => Unit(v.Value));
+        (await VectorsAsync(ids, null, ct)).ToDictionary(v => v.Key, v => Unit(v.Value));
 
     private static float[] Unit(Half[] vector)
     {

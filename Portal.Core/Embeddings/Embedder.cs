@@ -13,6 +13,9 @@ public sealed class Embedder
 
     public int Dimensions { get; set; }
 
+    /// <summary>What it takes to load it again, as JSON of <see cref="KeptNetwork"/>; null until a classifier is trained on its vectors.</summary>
+    public string? Network { get; set; }
+
     /// <summary>The point around which <see cref="EmbeddingCode"/>s are made, single-precision numbers, little-endian; null until there are enough embeddings.</summary>
     public byte[]? CodeCentre { get; set; }
 

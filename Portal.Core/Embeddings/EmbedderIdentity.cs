@@ -6,4 +6,7 @@ namespace Portal.Core.Embeddings;
 public sealed record EmbedderIdentity(string Name, string Key)
 {
     public override string ToString() => Key;
+
+    /// <summary>A key without its hash, for people: <c>resnet18@288</c>.</summary>
+    public static string Shown(string key) => key.LastIndexOf(':') is > 0 and var end ? key[..end] : key;
 }

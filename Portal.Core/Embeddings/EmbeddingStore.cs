@@ -82,37 +82,24 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         return (await CoderAsync(ct))?.Encode(vector);
     }
 
-    /// <summary>Refuses classifiers that were trained on another embedder's vectors: their scores would mean nothing.</summary>
-    /// <exception cref="PortalException"><see cref="StatusCode.ModelUntrained"/> naming the first such model.</exception>
-    public async Task RequireCurrentAsync(IReadOnlyCollection<long> modelVersionIds, CancellationToken ct)
-    {
-        var current = await EmbedderIdAsync(ct);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var outdated = await (from v in db.ModelVersions
-                              join m in db.Models on v.ModelId equals m.Id
-                              where modelVersionIds.Contains(v.Id) && v.EmbedderId != null && v.EmbedderId != current
-                              select new { m.ExternalId, v.Number }).FirstOrDefaultAsync(ct);
-        if (outdated is not null)
-            throw new PortalException(StatusCode.ModelUntrained,
-                $"Version {outdated.Number} of the model '{outdated.ExternalId}' was trained on another embedder. Set the embedder back, or train the model again.",
-                outdated.ExternalId);
-    }
-
     /// <summary>Decodes an image file on the calling thread, and embeds it.</summary>
     /// <returns>The half-precision vector every score is computed from.</returns>
-    public async Task<Half[]> EmbedAsync(string imagePath, CancellationToken ct)
+    public Task<Half[]> EmbedAsync(string imagePath, CancellationToken ct) => EmbedAsync(imagePath, embedder, ct);
+
+    /// <summary>Decodes an image file on the calling thread, and embeds it with another embedder than the current one.</summary>
+    public async Task<Half[]> EmbedAsync(string imagePath, IImageEmbedder with, CancellationToken ct)
     {
-        var length = embedder.Side * embedder.Side * 3;
+        var length = with.Side * with.Side * 3;
         // Rented: a new array of this size each time is a full garbage collection every few pictures.
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            using (Telemetry.Begin("decode")) decoder.DecodeSquare(imagePath, embedder.Side, buffer.AsSpan(0, length), ct);
+            using (Telemetry.Begin("decode")) decoder.DecodeSquare(imagePath, with.Side, buffer.AsSpan(0, length), ct);
             using var embedding = Telemetry.Begin("embed");
             return await LowPriority.RunAsync(() =>
             {
-                var vector = new Half[embedder.Dimensions];
-                embedder.Embed(buffer.AsSpan(0, length), 1, vector);
+                var vector = new Half[with.Dimensions];
+                with.Embed(buffer.AsSpan(0, length), 1, vector);
                 return vector;
             }, Waiting.Nobody, ct);
         }
@@ -122,10 +109,15 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
         }
     }
 
-    /// <summary>The stored vector of an input, or null while it has none of this embedder.</summary>
-    public async Task<Half[]?> LoadAsync(long inputId, CancellationToken ct)
+    /// <summary>The current embedder, for people: <c>resnet18@288</c>.</summary>
+    public string CurrentName => EmbedderIdentity.Shown(embedder.Identity.Key);
+
+    /// <summary>The stored vector of an input, or null while it has none of the current embedder.</summary>
+    public async Task<Half[]?> LoadAsync(long inputId, CancellationToken ct) => await LoadAsync(inputId, await EmbedderIdAsync(ct), ct);
+
+    /// <summary>The stored vector of an input, or null while it has none of an embedder.</summary>
+    public async Task<Half[]?> LoadAsync(long inputId, long embedderId, CancellationToken ct)
     {
-        var embedderId = await EmbedderIdAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var bytes = await db.InputEmbeddings.Where(e => e.InputId == inputId && e.EmbedderId == embedderId).Select(e => e.Vector).SingleOrDefaultAsync(ct);
         return bytes is null ? null : FromBytes(bytes);
@@ -133,8 +125,15 @@ public sealed class EmbeddingStore(IDbContextFactory<PortalDbContext> contexts, 
 
     /// <summary>The stored vector of an input.</summary>
     /// <exception cref="PortalException"><see cref="StatusCode.InputInvalidArgument"/> while it has none of this embedder.</exception>
-    public async Task<Half[]> GetAsync(Input input, CancellationToken ct) => await LoadAsync(input.Id, ct)
-        ?? throw new PortalException(StatusCode.InputInvalidArgument, $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
+    public async Task<Half[]> GetAsync(Input input, CancellationToken ct) => await LoadAsync(input.Id, ct) ?? throw Missing(input);
+
+    /// <summary>What to say of an input that has no vector of an embedder.</summary>
+    /// <param name="embedderName">The embedder, for people; null: the current one.</param>
+    public PortalException Missing(Input input, string? embedderName = null) => new(StatusCode.InputInvalidArgument, input.Status == StatusCode.InputSuccess
+        ? embedderName is null
+            ? $"The input '{input.ExternalId}' has no vector of {CurrentName}, the embedder of now, yet. Re-embed the app's inputs on its Jobs page."
+            : $"The input '{input.ExternalId}' has no vector of {embedderName}, on whose vectors the model was trained. Train the model again, and use its new version."
+        : $"The input '{input.ExternalId}' is not processed yet. Wait until it is, and try again.", input.ExternalId);
 
     /// <summary>Stores the centre and the codes of those it is the mean of, in one transaction.</summary>
     /// <returns>Null where there are too few, or one of them was just deleted.</returns>

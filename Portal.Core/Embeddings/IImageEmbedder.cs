@@ -12,6 +12,9 @@ public interface IImageEmbedder
     /// <summary>Width and height, in pixels, of the squares it takes.</summary>
     int Side { get; }
 
+    /// <summary>What it takes to load it again; null for an embedder that comes from no file.</summary>
+    EmbedderSource? Source => null;
+
     /// <summary>
     /// Embeds a batch. The vectors are rounded to half precision, which is what the portal stores and trains on. A picture's vector does not depend on its
     /// neighbours in the batch beyond the last bit.

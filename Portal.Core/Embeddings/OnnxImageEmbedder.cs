@@ -25,14 +25,16 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     private readonly ReaderWriterLockSlim _alive = new();
     private bool _disposed;
 
-    private OnnxImageEmbedder(InferenceSession session, EmbedderDefinition definition, int side, EmbedderIdentity identity)
+    private OnnxImageEmbedder(InferenceSession session, EmbedderSource source, EmbedderIdentity identity)
     {
+        var definition = source.Network.Definition;
         _session = session;
         _preparation = new PixelPreparation(definition.Input);
         _inputs = [definition.Input.Name];
         _outputs = [.. definition.Outputs];
         _widths = [.. _outputs.Select(name => session.OutputMetadata[name].Dimensions[^1])];
-        Side = side;
+        Side = source.Network.Side;
+        Source = source;
         Dimensions = definition.Dimensions;
         Identity = identity;
     }
@@ -43,6 +45,8 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
 
     public int Side { get; }
 
+    public EmbedderSource? Source { get; }
+
     /// <summary>Reads the definition and the network.</summary>
     /// <exception cref="PortalException">
     /// A file is missing, is no network, or does not match its definition; the message says what and where.
@@ -52,23 +56,50 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         var definitionPath = Path.GetFullPath(options.Definition, AppContext.BaseDirectory);
         var definition = EmbedderDefinition.Load(definitionPath);
         var path = Path.GetFullPath(definition.File, Path.GetDirectoryName(definitionPath)!);
-        var side = options.Side ?? definition.Input.Side;
-        InferenceSession? session = null;
         try
         {
-            // One read serves the session and its hash, so the identity is that of the network that runs.
-            var bytes = File.ReadAllBytes(path);
-            session = OnnxSessions.Open(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads, options.Provider);
-            RequireMatch(session, definition);
-            return new OnnxImageEmbedder(session, definition, side, Identify(definition, bytes, side));
+            return Load(path, definition, options.Side ?? definition.Input.Side, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
         {
-            session?.Dispose();
             throw new PortalException(
                 StatusCode.Failure,
                 $"The embedder {path} cannot be loaded: {e.Message} Check {EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.",
                 inner: e);
+        }
+    }
+
+    /// <summary>Reads a network that was kept.</summary>
+    /// <param name="options">What to run it on; its definition and side are the network's own.</param>
+    /// <exception cref="PortalException">The file is missing, is no network, or does not match its definition; the message says what and where.</exception>
+    public static OnnxImageEmbedder Load(string path, KeptNetwork network, EmbedderOptions options)
+    {
+        try
+        {
+            return Load(path, network.Definition, network.Side, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
+        {
+            throw new PortalException(StatusCode.Failure, $"The network {path} cannot be loaded: {e.Message}", inner: e);
+        }
+    }
+
+    private static OnnxImageEmbedder Load(string path, EmbedderDefinition definition, int side, EmbedderOptions options)
+    {
+        // One read serves the session and its hash, so the identity is that of the network that runs.
+        var bytes = File.ReadAllBytes(path);
+        var session = OnnxSessions.Open(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads, options.Provider);
+        try
+        {
+            RequireMatch(session, definition);
+            var hash = SHA256.HashData(bytes);
+            var network = new KeptNetwork(Convert.ToHexStringLower(hash), side, definition);
+            return new OnnxImageEmbedder(session, new EmbedderSource(path, network), Identify(definition, hash, side));
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
     }
 
@@ -183,14 +214,14 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     private static string List(IEnumerable<KeyValuePair<string, NodeMetadata>> nodes)
         => string.Join(", ", nodes.Select(node => $"{node.Key} [{(node.Value.IsTensor ? string.Join(", ", node.Value.Dimensions) : node.Value.OnnxValueType)}]"));
 
-    private static EmbedderIdentity Identify(EmbedderDefinition definition, byte[] network, int side)
+    private static EmbedderIdentity Identify(EmbedderDefinition definition, byte[] networkHash, int side)
     {
         var input = definition.Input;
         var preparation = string.Create(
             CultureInfo.InvariantCulture,
             $"{side}|{Resizing}|{input.Layout}|{input.Channels}|{List(input.Mean)}|{List(input.Std)}|{string.Join(',', definition.Outputs)}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(SHA256.HashData(network));
+        hash.AppendData(networkHash);
         hash.AppendData(Encoding.UTF8.GetBytes(preparation));
         var name = definition.Name.Length <= 50 ? definition.Name : definition.Name[..50];
         return new EmbedderIdentity(definition.Name, $"{name}@{side}:{Convert.ToHexStringLower(hash.GetHashAndReset())}");

@@ -46,11 +46,11 @@ public sealed class EvaluationJob(
         }
         await SaveAsync(job.AppId, versionId, row => row.Status = StatusCode.ModelEvaluating, ct);
         progress.Report(0, ProgressSteps, "Reading people’s labels");
-        var (output, isCalibrated) = await VersionAsync(versionId, ct);
+        var (output, isCalibrated, embedderId, dimensions) = await VersionAsync(versionId, ct);
         var settings = ClassifierSettings.Read(output.Params);
         var app = await apps.GetAsync(job.AppId, ct);
         var labelled = await data.GatherAsync(
-            job.AppId, [.. output.Concepts.Select(c => c.ConceptId)], await embeddings.EmbedderIdAsync(ct), embeddings.Dimensions, peopleOnly: true, app.ImplicitNegatives, ct);
+            job.AppId, [.. output.Concepts.Select(c => c.ConceptId)], embedderId, dimensions, peopleOnly: true, app.ImplicitNegatives, ct);
         var drawn = await draws.OfAsync(job.AppId, labelled, app.ImplicitNegatives, ct);
         var options = new TrainingOptions { MutuallyExclusive = settings.MutuallyExclusive, ClosedEnvironment = settings.ClosedEnvironment };
         try
@@ -113,12 +113,15 @@ public sealed class EvaluationJob(
         return $"{e.Message} Missing: {string.Join(", ", names)}.";
     }
 
-    private async Task<(OutputInfo Output, bool IsCalibrated)> VersionAsync(long versionId, CancellationToken ct)
+    private async Task<(OutputInfo Output, bool IsCalibrated, long EmbedderId, int Dimensions)> VersionAsync(long versionId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var version = await db.ModelVersions.AsNoTracking().SingleAsync(v => v.Id == versionId, ct);
         var summary = version.Summary is null ? null : JsonSerializer.Deserialize<TrainingSummary>(version.Summary);
-        return (OutputInfo.FromJson(version.Output), summary?.CalibratedFrom is not null);
+        // A version of an earlier embedder is judged by that embedder's vectors, as long as they are there.
+        var embedderId = version.EmbedderId ?? await embeddings.EmbedderIdAsync(ct);
+        var dimensions = await db.Embedders.Where(e => e.Id == embedderId).Select(e => e.Dimensions).SingleAsync(ct);
+        return (OutputInfo.FromJson(version.Output), summary?.CalibratedFrom is not null, embedderId, dimensions);
     }
 
     private static Parameters Read(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!;

@@ -16,12 +16,17 @@ public sealed class FailedInputs(IDbContextFactory<PortalDbContext> contexts)
 {
     /// <summary>The reasons of most inputs first.</summary>
     /// <param name="appId">The app's internal key, or null for all apps.</param>
-    public async Task<IReadOnlyList<FailureReason>> ReasonsAsync(long? appId, int most, CancellationToken ct)
+    public Task<IReadOnlyList<FailureReason>> ReasonsAsync(long? appId, int most, CancellationToken ct) => ReasonsAsync(appId, StatusCode.InputFailed, most, ct);
+
+    /// <summary>Why inputs are held that would else be worked off, as <see cref="ReasonsAsync(long?, int, CancellationToken)"/>.</summary>
+    public Task<IReadOnlyList<FailureReason>> ReasonsHeldAsync(long? appId, int most, CancellationToken ct) => ReasonsAsync(appId, StatusCode.InputPending, most, ct);
+
+    private async Task<IReadOnlyList<FailureReason>> ReasonsAsync(long? appId, StatusCode status, int most, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var groups = await (from i in db.Inputs
                             where db.Apps.Any(a => a.Id == i.AppId && a.DeletedAt == null && (appId == null || a.Id == appId))
-                                && i.Status == StatusCode.InputFailed && i.DeletedAt == null
+                                && i.Status == status && i.DeletedAt == null && (status == StatusCode.InputFailed || i.StatusDetail != null)
                             group i by new { i.AppId, i.StatusDetail } into same
                             orderby same.Count() descending
                             select new { same.Key.AppId, same.Key.StatusDetail, Count = same.Count(), Last = same.Max(i => i.ProcessedAt ?? i.ModifiedAt) }).Take(most).ToListAsync(ct);

@@ -16,7 +16,7 @@ public sealed class Input : IHideable
     /// <summary><see cref="StatusCode.InputPending"/> → <see cref="StatusCode.InputInProgress"/> → <see cref="StatusCode.InputSuccess"/>, or <see cref="StatusCode.InputFailed"/>.</summary>
     public StatusCode Status { get; set; }
 
-    /// <summary>Why the input failed, for a person to read; null otherwise.</summary>
+    /// <summary>Why the input failed, or is held while it is pending, for a person to read; null otherwise.</summary>
     public string? StatusDetail { get; set; }
 
     /// <summary>SHA-256 of the bytes, lower-case hexadecimal; names the blob.</summary>
@@ -71,7 +71,8 @@ internal sealed class InputMapping : IEntityTypeConfiguration<Input>
         builder.HasIndex(i => new { i.AppId, i.DeletedAt });
         builder.HasIndex(i => new { i.AppId, i.Status, i.DeletedAt });
         // One for each status: SQLite takes such an index only where the query says the very condition.
-        builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_Pending").HasFilter($"\"Status\" = {(int)StatusCode.InputPending}");
+        builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_Pending").HasFilter($"\"Status\" = {(int)StatusCode.InputPending} AND \"StatusDetail\" IS NULL");
+        builder.HasIndex(i => i.AppId, "IX_Inputs_Held").HasFilter($"\"Status\" = {(int)StatusCode.InputPending} AND \"StatusDetail\" IS NOT NULL");
         builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_InProgress").HasFilter($"\"Status\" = {(int)StatusCode.InputInProgress}");
         builder.HasIndex(i => i.ContentHash);
         builder.HasIndex(i => new { i.AppId, i.SourceUrl }).HasFilter("\"SourceUrl\" IS NOT NULL");

@@ -15,10 +15,13 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
     private const int FirstOnes = 1000;
     private long _lastToken;
 
-    /// <summary>Puts back what a stopped process had claimed. Only one process opens a data directory, so every claim found at start is stale.</summary>
+    /// <summary>
+    /// Puts back what a stopped process had claimed, and tries again what was held. Only one process opens a data directory, so every claim found at start is stale.
+    /// </summary>
     public async Task RecoverAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await Held(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.StatusDetail, (string?)null), ct);
         await InProgress(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.LeaseUntil, (DateTime?)null), ct);
     }
 
@@ -85,6 +88,35 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
                 .SetProperty(i => i.Attempts, i => i.Attempts - taken), ct);
     }
 
+    /// <summary>
+    /// Gives a claim back until the app has another default workflow: what its workflow needs is not there. The input waits with the reason, and runs the default
+    /// workflow of then. Where there is another one already, it does not wait.
+    /// </summary>
+    /// <param name="reason">For people to read.</param>
+    public async Task HoldAsync(InputClaim claim, string reason, CancellationToken ct)
+    {
+        var versionId = claim.Input.WorkflowVersionId;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Inputs.Where(i => i.Id == claim.Input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(i => i.StatusDetail, i => db.Apps.Any(a => a.Id == i.AppId && a.DefaultWorkflowVersionId == versionId) ? reason : null)
+                .SetProperty(i => i.Status, StatusCode.InputPending).SetProperty(i => i.LeaseUntil, (DateTime?)null)
+                .SetProperty(i => i.WorkflowVersionId, (long?)null).SetProperty(i => i.Attempts, i => i.Attempts - 1), ct);
+        changes.Publish(claim.Input.AppId, ChangedNoun.Inputs);
+    }
+
+    /// <summary>Lets the held inputs of an app run, inside a transaction of the caller's that gives the app another default workflow.</summary>
+    /// <returns>How many there were.</returns>
+    internal static Task<int> ReleaseHeldAsync(PortalDbContext db, long appId, CancellationToken ct) =>
+        Held(db).Where(i => i.AppId == appId).ExecuteUpdateAsync(set => set.SetProperty(i => i.StatusDetail, (string?)null), ct);
+
+    /// <summary>Whether an input waits for a worker, in any app.</summary>
+    public async Task<bool> IsBusyAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Pending(db).AnyAsync(i => i.DeletedAt == null, ct);
+    }
+
     /// <summary>Ends a claim with a reason for people to read.</summary>
     public async Task FailAsync(InputClaim claim, string reason, CancellationToken ct)
     {
@@ -98,7 +130,7 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
         changes.Publish(claim.Input.AppId, ChangedNoun.Inputs);
     }
 
-    /// <summary>How much there is to do, over all apps.</summary>
+    /// <summary>How much there is to do, over all apps, apart from what is held.</summary>
     public async Task<QueueDepth> DepthAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -110,7 +142,10 @@ public sealed class InputQueue(IDbContextFactory<PortalDbContext> contexts, IOpt
         return new QueueDepth(await waiting.CountAsync(ct), await inProgress.CountAsync(ct), first is { } since && since < Now ? Now - since : TimeSpan.Zero, again);
     }
 
-    private static IQueryable<Input> Pending(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending);
+    private static IQueryable<Input> Pending(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.StatusDetail == null);
+
+    /// <summary>What waits for more than a worker.</summary>
+    internal static IQueryable<Input> Held(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputPending && i.StatusDetail != null);
 
     private static IQueryable<Input> InProgress(PortalDbContext db) => db.Inputs.Where(i => i.Status == StatusCode.InputInProgress);
 

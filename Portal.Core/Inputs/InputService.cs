@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Annotations;
@@ -15,7 +16,16 @@ using Portal.Core.Storage.Sqlite;
 namespace Portal.Core.Inputs;
 
 /// <summary>How many inputs of an app stand where.</summary>
-public sealed record InputStatusCounts(int Processed, int ToProcess, int Processing, int Errors);
+public sealed record InputStatusCounts(int Processed, int ToProcess, int Processing, int Errors)
+{
+    /// <summary>Those to process that wait for more than a worker.</summary>
+    [JsonIgnore]
+    public int Held { get; init; }
+
+    /// <summary>Those that workers are on, or will be without anybody's doing.</summary>
+    [JsonIgnore]
+    public int UnderWay => ToProcess - Held + Processing;
+}
 
 /// <summary>The way in for images, and what people change about them afterwards.</summary>
 public sealed class InputService(
@@ -119,7 +129,10 @@ public sealed class InputService(
             .Select(g => new { Status = g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Status, g => g.Count, ct);
         return new InputStatusCounts(
             counts.GetValueOrDefault(StatusCode.InputSuccess), counts.GetValueOrDefault(StatusCode.InputPending),
-            counts.GetValueOrDefault(StatusCode.InputInProgress), counts.GetValueOrDefault(StatusCode.InputFailed));
+            counts.GetValueOrDefault(StatusCode.InputInProgress), counts.GetValueOrDefault(StatusCode.InputFailed))
+        {
+            Held = counts.GetValueOrDefault(StatusCode.InputPending) == 0 ? 0 : await InputQueue.Held(db).CountAsync(i => i.AppId == appId && i.DeletedAt == null, ct),
+        };
     }
 
     /// <summary>Replaces an input's metadata.</summary>

@@ -9,6 +9,7 @@ using Portal.Core.Imaging;
 using Portal.Core.Runs;
 using Portal.Core.Storage;
 using Portal.Core.Storage.Sqlite;
+using Portal.Core.Workflows;
 
 namespace Portal.Core.Inputs;
 
@@ -17,7 +18,7 @@ namespace Portal.Core.Inputs;
 /// thread: with as many as there are processors, plus one, neither cores nor disk stand idle, and no stage has to be tuned to another.
 /// </summary>
 public sealed partial class InputWorker(
-    InputQueue queue, InputSignal signal, BlobStore blobs, EmbeddingStore embeddings, RunService runs, AcceptedSpans spans, IOptions<IngestOptions> options, ILogger<InputWorker> log)
+    InputQueue queue, InputSignal signal, BlobStore blobs, EmbeddingStore embeddings, PastEmbedders pastEmbedders, RunService runs, AcceptedSpans spans, IOptions<IngestOptions> options, ILogger<InputWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
@@ -27,6 +28,7 @@ public sealed partial class InputWorker(
     {
         WriteQueue.LetOthersFirst();
         await WriteAsync(() => queue.RecoverAsync(stoppingToken), stoppingToken);
+        await WriteAsync(() => pastEmbedders.KeepUsedAsync(stoppingToken), stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, options.Value.WorkerCount)
             .Select(_ => Task.Factory.StartNew(() => WorkAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap()));
     }
@@ -42,6 +44,7 @@ public sealed partial class InputWorker(
                 var claims = await queue.ClaimAsync(stoppingToken);
                 if (claims.Count == 0)
                 {
+                    pastEmbedders.Trim();
                     await signal.WaitAsync(IdleWait, stoppingToken);
                     continue;
                 }
@@ -108,11 +111,26 @@ public sealed partial class InputWorker(
         // A trace of its own, which outlives the request that brought the input and points back to it.
         using var span = Telemetry.Spans.StartActivity(ActivityKind.Consumer, parentContext: default, links: spans.Take(claim.Input.Id), name: "process");
         span?.SetTag("input.id", claim.Input.ExternalId);
+        var used = new List<PastEmbedders.Used>();
         try
         {
+            var needed = claim.Input.WorkflowVersionId is { } versionId ? await runs.PastAsync(versionId, ct) : [];
+            foreach (var embedder in needed.DistinctBy(n => n.EmbedderId))
+            {
+                var (use, whyGone) = await pastEmbedders.UseAsync(embedder.EmbedderId, ct);
+                if (use is null)
+                {
+                    await queue.HoldAsync(claim, HeldReason(embedder, whyGone!), ct);
+                    return;
+                }
+                used.Add(use);
+            }
             blobs.RequireWhole(claim.Input.ContentHash);
-            var vector = await embeddings.EmbedAsync(blobs.PathOf(claim.Input.ContentHash), ct);
-            await runs.CommitAsync(claim, vector, ct);
+            var picture = blobs.PathOf(claim.Input.ContentHash);
+            var vector = await embeddings.EmbedAsync(picture, ct);
+            var past = new Dictionary<long, Half[]>();
+            foreach (var use in used) past[use.EmbedderId] = await embeddings.EmbedAsync(picture, use.Embedder, ct);
+            await runs.CommitAsync(claim, vector, ct, past);
         }
         catch (PortalException e)
         {
@@ -132,7 +150,15 @@ public sealed partial class InputWorker(
             await ReleaseAsync([claim], countAttempt: true, ct);
         }
 #pragma warning restore CA1031
+        finally
+        {
+            foreach (var use in used) use.Dispose();
+        }
     }
+
+    internal static string HeldReason(PastEmbedderUse needed, string whyGone) =>
+        $"Waits until the model {needed.ModelName} is trained again: version {needed.VersionNumber} in the default workflow reads vectors of {needed.EmbedderName}, and {whyGone}. "
+        + "Train it again, or put the file back and restart the portal.";
 
     private void Waiting(PortalException reason)
     {

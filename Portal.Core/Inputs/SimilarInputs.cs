@@ -40,7 +40,7 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
     public async Task<IReadOnlyList<SearchHit>> FindAsync(long appId, IReadOnlyCollection<long> inputIds, InputSet? within, int take, CancellationToken ct)
     {
         var vectors = await VectorsAsync([.. inputIds], ct);
-        if (vectors.Count == 0) throw new PortalException(StatusCode.InputInvalidArgument, "These inputs are not processed yet. Wait until they are, and try again.");
+        if (vectors.Count == 0) throw await NoVectorsAsync([.. inputIds], ct);
         var wanted = await VisibleAsync(appId, within, ct);
         foreach (var id in inputIds) wanted.Remove(id);
         return await FindAsync(appId, EmbeddingCoder.CentreOf([.. vectors.Values]), wanted, take, ct);
@@ -105,6 +105,15 @@ public sealed class SimilarInputs(IDbContextFactory<PortalDbContext> contexts, E
                 best = [.. best.Concat(hits).OrderByDescending(h => h.Score).ThenByDescending(h => h.InputId).Take(take)];
         }), ct);
         return best;
+    }
+
+    private async Task<PortalException> NoVectorsAsync(long[] inputIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var isProcessed = await db.Inputs.AnyAsync(i => inputIds.Contains(i.Id) && i.Status == StatusCode.InputSuccess, ct);
+        return new PortalException(StatusCode.InputInvalidArgument, isProcessed
+            ? $"These inputs have no vectors of {embeddings.CurrentName}, the embedder of now, yet. Re-embed the app's inputs on its Jobs page."
+            : "These inputs are not processed yet. Wait until they are, and try again.");
     }
 
     private async Task<Dictionary<long, Half[]>> VectorsAsync(long[] inputIds, CancellationToken ct)

@@ -12,6 +12,9 @@ public enum JobLane
     /// <summary>As long as an app has inputs.</summary>
     Bulk,
 
+    /// <summary>Every input of an app decoded and embedded: hours, which no backfill should wait for.</summary>
+    Embedding,
+
     /// <summary>Minutes of another program's work.</summary>
     Film,
 }

@@ -235,10 +235,10 @@ public sealed class ModelService(
     private static async Task<ILookup<long, ModelVersionView>> VersionsAsync(PortalDbContext db, List<long> modelIds, CancellationToken ct)
     {
         var rows = await db.ModelVersions.AsNoTracking().Where(v => modelIds.Contains(v.ModelId)).OrderByDescending(v => v.Number)
-            .Select(v => new { v.ModelId, v.Id, v.ExternalId, v.Number, v.Status, v.StatusDetail, v.Output, v.Summary, v.CreatedAt, v.TrainedAt }).ToListAsync(ct);
+            .Select(v => new { v.ModelId, v.Id, v.ExternalId, v.Number, v.Status, v.StatusDetail, v.Output, v.Summary, v.CreatedAt, v.TrainedAt, v.EmbedderId }).ToListAsync(ct);
         return rows.ToLookup(v => v.ModelId, v => new ModelVersionView(
             v.Id, v.ExternalId, v.Number, v.Status, v.StatusDetail, OutputInfo.FromJson(v.Output),
-            v.Summary is null ? null : JsonSerializer.Deserialize<TrainingSummary>(v.Summary), v.CreatedAt, v.TrainedAt));
+            v.Summary is null ? null : JsonSerializer.Deserialize<TrainingSummary>(v.Summary), v.CreatedAt, v.TrainedAt, v.EmbedderId));
     }
 
     private static Task SaveAsync(PortalDbContext db, string externalId, CancellationToken ct) =>

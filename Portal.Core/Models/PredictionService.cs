@@ -8,9 +8,11 @@ namespace Portal.Core.Models;
 
 /// <summary>A model version that can be asked about pictures.</summary>
 /// <param name="Embeds">The answer is the picture's vector itself, not concepts.</param>
-public sealed record Predictor(ModelView Model, ModelVersionView Version, bool Embeds, INodeOperator Operator)
+/// <param name="Past">The earlier embedder whose vectors it reads; null: the current one's.</param>
+public sealed record Predictor(ModelView Model, ModelVersionView Version, bool Embeds, INodeOperator Operator, PastEmbedderUse? Past)
 {
     /// <summary>The version's concepts with their scores, the highest first; empty for an embedder.</summary>
+    /// <param name="vector">A vector of the embedder that <see cref="Past"/> names.</param>
     public IReadOnlyList<ConceptScore> Predict(string inputId, Half[] vector) =>
         [.. Operator.Run(new NodeInput(Model.Model.ExternalId, new RunInput(0, inputId, vector), [])).Concepts.OrderByDescending(c => c.Score)];
 }
@@ -30,9 +32,9 @@ public sealed class PredictionService(IDbContextFactory<PortalDbContext> context
         var version = versionId is null ? model.LatestTrained : await models.GetVersionAsync(appId, modelId, versionId, ct);
         if (version is not { Status: StatusCode.ModelTrained })
             throw new PortalException(StatusCode.ModelUntrained, $"The model '{modelId}' is not trained. Train it first.", modelId);
-        await embeddings.RequireCurrentAsync([version.Id], ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var spec = (await WorkflowCatalog.SpecsAsync(db, [version.Id], ct))[version.Id];
-        return new Predictor(model, version, type.Output == PortType.Embedding, type.Bind(spec));
+        var past = await WorkflowCatalog.PastAsync(db, [version.Id], await embeddings.EmbedderIdAsync(ct), ct);
+        return new Predictor(model, version, type.Output == PortType.Embedding, type.Bind(spec), past is [var use] ? use : null);
     }
 }

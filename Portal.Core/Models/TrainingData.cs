@@ -78,12 +78,12 @@ public sealed class TrainingData(IDbContextFactory<PortalDbContext> contexts)
         return new LabelledInputs(set, kept.ConvertAll(r => r.InputId), [.. kept.SelectMany(r => r.Implied)], counts);
     }
 
-    /// <summary>Labelled inputs of the app that are still being processed: training now would miss them.</summary>
+    /// <summary>Labelled inputs of the app that are still being processed: training now would miss them. Those that are held wait for the training.</summary>
     public async Task<int> CountUnprocessedAsync(long appId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Inputs.CountAsync(i => i.AppId == appId && i.DeletedAt == null
-            && (i.Status == StatusCode.InputPending || i.Status == StatusCode.InputInProgress)
+            && ((i.Status == StatusCode.InputPending && i.StatusDetail == null) || i.Status == StatusCode.InputInProgress)
             && db.Labels.Any(l => l.InputId == i.Id), ct);
     }
 

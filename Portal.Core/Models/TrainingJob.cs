@@ -15,8 +15,8 @@ namespace Portal.Core.Models;
 
 /// <summary>Trains one classifier version, and starts its evaluation.</summary>
 public sealed class TrainingJob(
-    IDbContextFactory<PortalDbContext> contexts, AppService apps, TrainingData data, EmbeddingStore embeddings, IClassifierTrainer trainer,
-    EvaluationService evaluations, TimeProvider clock, ChangeFeed changes) : IJobHandler
+    IDbContextFactory<PortalDbContext> contexts, AppService apps, TrainingData data, EmbeddingStore embeddings, PastEmbedders pastEmbedders, InputEmbedder inputEmbedder,
+    ReembeddingService reembedding, WorkflowService workflows, IClassifierTrainer trainer, EvaluationService evaluations, TimeProvider clock, ChangeFeed changes) : IJobHandler
 {
     public const string JobKind = "train";
     private const int ProgressSteps = 100;
@@ -31,6 +31,7 @@ public sealed class TrainingJob(
         var versionId = VersionId(job);
         await SetStatusAsync(job.AppId, versionId, StatusCode.ModelTraining, null, ct);
         await WaitForLabelledInputsAsync(job.AppId, progress, ct);
+        var leftOut = await EmbedLabelledInputsAsync(job.AppId, progress, ct);
 
         progress.Report(0, ProgressSteps, "Reading labels and embeddings");
         var started = clock.GetTimestamp();
@@ -38,6 +39,7 @@ public sealed class TrainingJob(
         var output = await OutputAsync(versionId, ct);
         var settings = ClassifierSettings.Read(output.Params);
         var embedderId = await embeddings.EmbedderIdAsync(ct);
+        await pastEmbedders.KeepAsync(embedderId, ct);
         var labelled = await data.GatherAsync(
             job.AppId, [.. output.Concepts.Select(c => c.ConceptId)], embedderId, embeddings.Dimensions, settings.PeopleOnly, app.ImplicitNegatives, ct);
 
@@ -48,7 +50,57 @@ public sealed class TrainingJob(
         var summary = new TrainingSummary(labelled.Set.Count, seconds, app.ImplicitNegatives, settings.PeopleOnly, labelled.Counts);
         await SaveAsync(job, versionId, head, embedderId, summary, ct);
         evaluations.Started(job.AppId);
-        return string.Create(CultureInfo.InvariantCulture, $"Trained on {summary.Inputs} inputs in {seconds:0.0} s.");
+        var words = string.Create(CultureInfo.InvariantCulture, $"Trained on {summary.Inputs} inputs in {seconds:0.0} s.");
+        if (leftOut > 0 && !settings.PeopleOnly)
+            words += string.Create(CultureInfo.InvariantCulture, $" {leftOut} inputs with the machine's tags only were left out: they have no vector of {embeddings.CurrentName} yet.");
+        return words + await RenewAsync(job, versionId, ct);
+    }
+
+    /// <summary>
+    /// A version of an earlier embedder in the default workflow gives way to this one: it could go on only as long as its network's file is there, and uploads would be
+    /// embedded twice for it.
+    /// </summary>
+    /// <returns>What became of it, in words; empty where there was none.</returns>
+    private async Task<string> RenewAsync(Job job, long versionId, CancellationToken ct)
+    {
+        try
+        {
+            var isRenewed = await workflows.RenewDefaultAsync(job.AppId, job.CreatedById, versionId, ct);
+            // Vectors that only its predecessor needed can go.
+            reembedding.Forget(job.AppId);
+            if (await reembedding.StateAsync(job.AppId, ct) is { CanRemove: true }) await reembedding.StartAsync(job.AppId, job.CreatedById, ct);
+            return isRenewed ? " The default workflow uses it now, in place of the version of an earlier embedder." : "";
+        }
+        catch (PortalException e)
+        {
+            return $" The default workflow keeps the version of an earlier embedder: {e.Message}";
+        }
+    }
+
+    /// <summary>
+    /// After a change of the embedder, what people labelled comes first, so that training need not wait until all inputs of the app are done. What only the machine
+    /// labelled can be most of an app, and waits for the job that embeds all.
+    /// </summary>
+    /// <returns>How many inputs with the machine's labels only have no vector yet.</returns>
+    private async Task<int> EmbedLabelledInputsAsync(long appId, JobProgress progress, CancellationToken ct)
+    {
+        var embedderId = await embeddings.EmbedderIdAsync(ct);
+        int total, leftOut;
+        await using (var db = await contexts.CreateDbContextAsync(ct))
+        {
+            if (await db.Embedders.CountAsync(ct) < 2) return 0;
+            total = await InputEmbedder.MissingLabelled(db, appId, embedderId, isHuman: true).CountAsync(ct);
+            leftOut = await InputEmbedder.MissingLabelled(db, appId, embedderId, isHuman: false).CountAsync(ct);
+        }
+        if (total == 0) return leftOut;
+        var done = 0;
+        progress.Report(0, ProgressSteps, $"Embedding {total} labelled inputs with {embeddings.CurrentName} first");
+        await inputEmbedder.RunAsync(appId, (db, id) => InputEmbedder.MissingLabelled(db, appId, id, isHuman: true), (added, refused) =>
+        {
+            done += added + refused.Count;
+            progress.Report(0, ProgressSteps, $"Embedding labelled inputs with {embeddings.CurrentName} first: {done} of {total}");
+        }, ct);
+        return leftOut;
     }
 
     public async Task AbandonAsync(Job job, PortalException? reason, CancellationToken ct)

@@ -26,10 +26,12 @@ public sealed partial class RunService(
     /// Ends a worker's claim: embedding, annotations, run and the input's state in one transaction. A claim that was lost commits nothing.
     /// A workflow that cannot run marks the run, not the input.
     /// </summary>
-    public async Task CommitAsync(InputClaim claim, Half[] vector, CancellationToken ct)
+    /// <param name="vector">The current embedder's.</param>
+    /// <param name="past">Those of earlier embedders that the claim's workflow reads, by embedder.</param>
+    public async Task CommitAsync(InputClaim claim, Half[] vector, CancellationToken ct, IReadOnlyDictionary<long, Half[]>? past = null)
     {
         var input = claim.Input;
-        var (workflow, outcome, error) = await TryRunAsync(input, vector, ct);
+        var (workflow, outcome, error) = await TryRunAsync(input, vector, past, ct);
         var embedderId = await embeddings.EmbedderIdAsync(ct);
         var code = await embeddings.EncodeAsync(vector, ct);
         var now = Now;
@@ -48,6 +50,8 @@ public sealed partial class RunService(
             return;
         }
         await SaveEmbeddingAsync(db, input.Id, embedderId, vector, code, ct);
+        // What neighbours are looked for among has a code; the past embedders' vectors only score.
+        foreach (var (pastId, pastVector) in past ?? new Dictionary<long, Half[]>()) await SaveEmbeddingAsync(db, input.Id, pastId, pastVector, null, ct);
         if (input.WorkflowVersionId is { } versionId) await SaveRunAsync(db, input, versionId, workflow, outcome, error, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -57,13 +61,13 @@ public sealed partial class RunService(
     }
 
     /// <summary>Runs a version on an input that has been processed, and writes.</summary>
-    /// <returns>What was written; null where the input has no embedding yet.</returns>
+    /// <returns>What was written; null where the input lacks a vector that the workflow reads.</returns>
     public async Task<IReadOnlyList<PlannedWrite>?> RunAsync(long workflowVersionId, Input input, CancellationToken ct)
     {
-        var vector = await embeddings.LoadAsync(input.Id, ct);
-        if (vector is null) return null;
         var workflow = await catalog.GetAsync(workflowVersionId, ct);
-        var outcome = WorkflowRunner.Run(workflow.Graph, Source(input, vector));
+        var (source, _) = await SourceAsync(workflow, input, ct);
+        if (source is null) return null;
+        var outcome = WorkflowRunner.Run(workflow.Graph, source);
         if (await AsItIsAsync(workflow, input, outcome, ct) is { } asItIs) return asItIs;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -108,22 +112,51 @@ public sealed partial class RunService(
     }
 
     /// <summary>Runs a version on a processed input and writes nothing. Also rebuilds the trace of a past run: the same versions give the same scores.</summary>
-    /// <exception cref="PortalException">The input is not processed yet, or the version cannot run.</exception>
+    /// <exception cref="PortalException">The input is not processed yet, lacks a vector that the version reads, or the version cannot run.</exception>
     public async Task<RunTrace> DryRunAsync(long workflowVersionId, Input input, CancellationToken ct)
     {
-        var vector = await embeddings.GetAsync(input, ct);
         var workflow = await catalog.GetAsync(workflowVersionId, ct);
-        var outcome = WorkflowRunner.Run(workflow.Graph, Source(input, vector));
+        var (source, missing) = await SourceAsync(workflow, input, ct);
+        return source is null ? throw missing! : await DryRunAsync(workflow, input, source, ct);
+    }
+
+    /// <summary>As <see cref="DryRunAsync(long, Input, CancellationToken)"/>.</summary>
+    /// <returns>Null where the input lacks a vector that the workflow reads.</returns>
+    public async Task<RunTrace?> DryRunIfEmbeddedAsync(long workflowVersionId, Input input, CancellationToken ct)
+    {
+        var workflow = await catalog.GetAsync(workflowVersionId, ct);
+        var (source, _) = await SourceAsync(workflow, input, ct);
+        return source is null ? null : await DryRunAsync(workflow, input, source, ct);
+    }
+
+    private async Task<RunTrace> DryRunAsync(ReadyWorkflow workflow, Input input, RunInput source, CancellationToken ct)
+    {
+        var outcome = WorkflowRunner.Run(workflow.Graph, source);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var plan = await WritePlan.MakeAsync(db, input.AppId, input.Id, workflow, outcome.Writes, ct);
         return new RunTrace(workflow, outcome, plan.Writes);
     }
 
     /// <summary>Runs a version on a picture that is no input, and writes nothing.</summary>
-    public async Task<RunOutcome> DryRunAsync(long workflowVersionId, string inputId, Half[] vector, CancellationToken ct)
+    /// <param name="past">Its vectors by the earlier embedders that <see cref="PastAsync"/> names.</param>
+    public async Task<RunOutcome> DryRunAsync(long workflowVersionId, string inputId, Half[] vector, CancellationToken ct, IReadOnlyDictionary<long, Half[]>? past = null)
     {
         var workflow = await catalog.GetAsync(workflowVersionId, ct);
-        return WorkflowRunner.Run(workflow.Graph, new RunInput(0, inputId, vector));
+        return WorkflowRunner.Run(workflow.Graph, new RunInput(0, inputId, vector, Past: past));
+    }
+
+    /// <summary>The earlier embedders whose vectors a version reads; none where it cannot run.</summary>
+    public async Task<IReadOnlyList<PastEmbedderUse>> PastAsync(long workflowVersionId, CancellationToken ct)
+    {
+        try
+        {
+            return (await catalog.GetAsync(workflowVersionId, ct)).Past;
+        }
+        catch (PortalException)
+        {
+            // The run itself says why.
+            return [];
+        }
     }
 
     /// <summary>An input's runs, newest first.</summary>
@@ -133,14 +166,15 @@ public sealed partial class RunService(
         return await db.Runs.AsNoTracking().Where(r => r.InputId == inputId).OrderByDescending(r => r.FinishedAt).ToListAsync(ct);
     }
 
-    private async Task<(ReadyWorkflow? Workflow, RunOutcome? Outcome, string? Error)> TryRunAsync(Input input, Half[] vector, CancellationToken ct)
+    private async Task<(ReadyWorkflow? Workflow, RunOutcome? Outcome, string? Error)> TryRunAsync(
+        Input input, Half[] vector, IReadOnlyDictionary<long, Half[]>? past, CancellationToken ct)
     {
         if (input.WorkflowVersionId is not { } versionId) return (null, null, null);
         using var running = Telemetry.Begin("run");
         try
         {
             var workflow = await catalog.GetAsync(versionId, ct);
-            return (workflow, WorkflowRunner.Run(workflow.Graph, Source(input, vector)), null);
+            return (workflow, WorkflowRunner.Run(workflow.Graph, Source(input, vector, past)), null);
         }
         catch (PortalException e)
         {
@@ -188,8 +222,23 @@ public sealed partial class RunService(
         if (code is not null) db.EmbeddingCodes.Add(new EmbeddingCode { InputId = inputId, EmbedderId = embedderId, Code = code });
     }
 
-    private static RunInput Source(Input input, Half[] vector) =>
-        new(input.Id, input.ExternalId, vector, JsonNode.Parse(input.Metadata) as JsonObject, new InputMedia(input.FileName, input.MediaType, input.Width, input.Height));
+    /// <summary>An input with the stored vectors that a workflow reads, or what to say where one is missing.</summary>
+    private async Task<(RunInput? Source, PortalException? Missing)> SourceAsync(ReadyWorkflow workflow, Input input, CancellationToken ct)
+    {
+        var vector = workflow.ReadsCurrent ? await embeddings.LoadAsync(input.Id, ct) : [];
+        if (vector is null) return (null, embeddings.Missing(input));
+        var past = new Dictionary<long, Half[]>();
+        foreach (var use in workflow.Past)
+        {
+            if (past.ContainsKey(use.EmbedderId)) continue;
+            if (await embeddings.LoadAsync(input.Id, use.EmbedderId, ct) is not { } stored) return (null, embeddings.Missing(input, use.EmbedderName));
+            past[use.EmbedderId] = stored;
+        }
+        return (Source(input, vector, past), null);
+    }
+
+    private static RunInput Source(Input input, Half[] vector, IReadOnlyDictionary<long, Half[]>? past) => new(
+        input.Id, input.ExternalId, vector, JsonNode.Parse(input.Metadata) as JsonObject, new InputMedia(input.FileName, input.MediaType, input.Width, input.Height), past);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 

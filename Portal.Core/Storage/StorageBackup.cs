@@ -52,6 +52,11 @@ public static class StorageBackup
         {
             foreach (var key in Directory.EnumerateFiles(from.KeyRoot)) CopyFile(key, Path.Combine(copy.KeyRoot, Path.GetFileName(key)));
         }
+        // Without them, uploads wait wherever a classifier of an earlier embedder is still in use.
+        if (Directory.Exists(from.NetworkRoot))
+        {
+            foreach (var network in Directory.EnumerateFiles(from.NetworkRoot, "*.onnx")) CopyFile(network, Path.Combine(copy.NetworkRoot, Path.GetFileName(network)));
+        }
         File.Move(snapshot, copy.DatabasePath, overwrite: true);
         FileFlush.Folder(copy.Root);
         return hashes.Count;
@@ -90,7 +95,7 @@ public static class StorageBackup
     }
 
     /// <summary>Copies a file that is not there yet, durably and under its name only when it is whole.</summary>
-    private static void CopyFile(string from, string to)
+    internal static void CopyFile(string from, string to)
     {
         if (File.Exists(to) && new FileInfo(to).Length == new FileInfo(from).Length) return;
         Directory.CreateDirectory(Path.GetDirectoryName(to)!);

@@ -16,6 +16,9 @@ public sealed class StorageOptions
     public string ExportRoot => Path.Combine(Root, "exports");
     public string ImportRoot => Path.Combine(Root, "imports");
     public string ThumbnailRoot => Path.Combine(Root, "thumbnails");
+
+    /// <summary>Networks on whose vectors classifiers were trained, each named by the SHA-256 of its bytes.</summary>
+    public string NetworkRoot => Path.Combine(Root, "networks");
     public string KeyRoot => Path.Combine(Root, "keys");
 
     /// <summary>Databases as they were before a newer portal changed them.</summary>

@@ -9,7 +9,16 @@ using Portal.Core.Users;
 namespace Portal.Core.Workflows;
 
 /// <summary>A saved workflow version with its graph bound and ready to run.</summary>
-public sealed record ReadyWorkflow(WorkflowVersion Version, Workflow Workflow, WorkflowGraph Graph, IReadOnlyList<ScoreRoute> Routes);
+/// <param name="Past">Earlier embedders on whose vectors classifiers of it were trained.</param>
+public sealed record ReadyWorkflow(WorkflowVersion Version, Workflow Workflow, WorkflowGraph Graph, IReadOnlyList<ScoreRoute> Routes, IReadOnlyList<PastEmbedderUse> Past)
+{
+    /// <summary>Whether a run reads the current embedder's vector. One without classifiers does, as ever, so that it runs on processed inputs only.</summary>
+    public bool ReadsCurrent { get; init; }
+}
+
+/// <summary>A model version in a workflow that was trained on an earlier embedder's vectors.</summary>
+/// <param name="EmbedderName">For people.</param>
+public sealed record PastEmbedderUse(long EmbedderId, string EmbedderName, long ModelId, string ModelName, int VersionNumber);
 
 /// <summary>Loads workflow and model versions as the engine wants them, and keeps them: versions never change.</summary>
 public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts, NodeTypeRegistry types, EmbeddingStore embeddings)
@@ -40,6 +49,9 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         return await ContextAsync(db, appId, db.Users.Where(u => db.Memberships.Any(m => m.AppId == appId && m.UserId == u.Id)), ct);
     }
 
+    /// <summary>As <see cref="ContextAsync(long, CancellationToken)"/>, for a graph that is saved already: it may write as members who have left.</summary>
+    internal Task<GraphContext> SavedContextAsync(PortalDbContext db, long appId, CancellationToken ct) => ContextAsync(db, appId, db.Users, ct);
+
     private async Task<GraphContext> ContextAsync(PortalDbContext db, long appId, IQueryable<PortalUser> writers, CancellationToken ct)
     {
         var concepts = await db.Concepts.Where(c => c.AppId == appId && c.DeletedAt == null).ToDictionaryAsync(c => c.Id, c => c.Name, ct);
@@ -55,7 +67,7 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
                           select new { Version = v, m.ExternalId, m.TypeId, m.Id }).ToListAsync(ct);
         return rows.ToDictionary(r => r.Version.Id, r => new ModelVersionSpec(
             r.Version.Id, r.Id, r.ExternalId, r.TypeId, r.Version.Status == StatusCode.ModelTrained, OutputInfo.FromJson(r.Version.Output),
-            r.Version.Head is null ? null : ClassifierHead.FromBytes(r.Version.Head)));
+            r.Version.Head is null ? null : ClassifierHead.FromBytes(r.Version.Head), r.Version.EmbedderId));
     }
 
     private async Task<ReadyWorkflow> LoadAsync(long workflowVersionId)
@@ -64,11 +76,23 @@ public sealed class WorkflowCatalog(IDbContextFactory<PortalDbContext> contexts,
         var version = await db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes.OrderBy(n => n.Position)).SingleOrDefaultAsync(v => v.Id == workflowVersionId)
             ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, "This workflow version is gone. Choose another one.");
         var workflow = await db.Workflows.AsNoTracking().SingleAsync(w => w.Id == version.WorkflowId);
-        await embeddings.RequireCurrentAsync([.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         var specs = await SpecsAsync(db, [.. version.Nodes.Select(n => n.ModelVersionId)], CancellationToken.None);
         // A saved version goes on when a member it writes as leaves: the app would stop being annotated otherwise.
-        var context = await ContextAsync(db, workflow.AppId, db.Users, CancellationToken.None);
+        var context = await SavedContextAsync(db, workflow.AppId, CancellationToken.None);
         var graph = WorkflowGraph.Build([.. version.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], context);
-        return new ReadyWorkflow(version, workflow, graph, ScoreRoute.Of(graph, context));
+        var past = await PastAsync(db, [.. version.Nodes.Select(n => n.ModelVersionId)], await embeddings.EmbedderIdAsync(CancellationToken.None), CancellationToken.None);
+        var readsCurrent = past.Count == 0 || version.Nodes.Any(n => specs[n.ModelVersionId] is { Head: not null } spec && past.All(p => p.EmbedderId != spec.EmbedderId));
+        return new ReadyWorkflow(version, workflow, graph, ScoreRoute.Of(graph, context), past) { ReadsCurrent = readsCurrent };
+    }
+
+    /// <summary>Those of some model versions that were trained on another embedder's vectors than the current one's.</summary>
+    internal static async Task<IReadOnlyList<PastEmbedderUse>> PastAsync(PortalDbContext db, IReadOnlyCollection<long> modelVersionIds, long currentId, CancellationToken ct)
+    {
+        var rows = await (from v in db.ModelVersions
+                          join m in db.Models on v.ModelId equals m.Id
+                          join e in db.Embedders on v.EmbedderId equals e.Id
+                          where modelVersionIds.Contains(v.Id) && v.EmbedderId != currentId
+                          select new { e.Id, e.Key, ModelId = m.Id, m.Name, v.Number }).ToListAsync(ct);
+        return rows.ConvertAll(r => new PastEmbedderUse(r.Id, EmbedderIdentity.Shown(r.Key), r.ModelId, r.Name, r.Number));
     }
 }

@@ -32,9 +32,11 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
     {
         var inputs = await DrawAsync(appId, size, ct);
         var concepts = new Dictionary<long, ConceptPreview>();
+        var tried = 0;
         foreach (var input in inputs)
         {
-            var trace = await runs.DryRunAsync(workflowVersionId, input, ct);
+            if (await runs.DryRunIfEmbeddedAsync(workflowVersionId, input, ct) is not { } trace) continue;
+            tried++;
             var writes = trace.Writes.ToDictionary(w => w.Write.ConceptId);
             foreach (var conceptId in trace.Outcome.Nodes.SelectMany(n => n.Out).Select(s => s.ConceptId).Distinct())
             {
@@ -42,7 +44,7 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
                 concepts[conceptId] = Count(counted, writes.GetValueOrDefault(conceptId));
             }
         }
-        return new PreviewSummary(inputs.Count, [.. concepts.Values]);
+        return new PreviewSummary(tried, [.. concepts.Values]);
     }
 
     private static ConceptPreview Count(ConceptPreview counted, PlannedWrite? write) => write switch

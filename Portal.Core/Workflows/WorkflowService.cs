@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Ids;
+using Portal.Core.Inputs;
 using Portal.Core.Models;
 using Portal.Core.Storage;
 
@@ -10,7 +12,7 @@ namespace Portal.Core.Workflows;
 /// <summary>Workflows and their versions: checked, saved, made default.</summary>
 public sealed class WorkflowService(
     IDbContextFactory<PortalDbContext> contexts, WorkflowCatalog catalog, NodeTypeRegistry types, ModelService models,
-    IdGenerator ids, TimeProvider clock, ChangeFeed changes)
+    PastEmbedders pastEmbedders, InputSignal inputSignal, IdGenerator ids, TimeProvider clock, ChangeFeed changes)
 {
     /// <summary>Checks a draft without saving it, for the page that edits it.</summary>
     public async Task<(IReadOnlyList<GraphProblem> Problems, IReadOnlyList<ScoreRoute> Routes)> CheckAsync(long appId, IReadOnlyList<DraftNode> draft, CancellationToken ct)
@@ -136,15 +138,76 @@ public sealed class WorkflowService(
         return found is null ? null : (found.Workflow, found.Version);
     }
 
-    /// <summary>Makes a version the one that every new input runs; null makes none.</summary>
+    /// <summary>Makes a version the one that every new input runs; null makes none. Inputs that were held for what the default before needed are let go.</summary>
+    /// <exception cref="PortalException">The version cannot run, or reads vectors of an earlier embedder whose network is gone.</exception>
     public async Task SetDefaultAsync(long appId, long? workflowVersionId, CancellationToken ct)
     {
-        if (workflowVersionId is { } id) await catalog.GetAsync(id, ct);
+        foreach (var use in workflowVersionId is { } id ? (await catalog.GetAsync(id, ct)).Past : [])
+        {
+            if (await pastEmbedders.WhyGoneAsync(use.EmbedderId, ct) is { } gone)
+                throw new PortalException(StatusCode.WorkflowInvalidRequest,
+                    $"Version {use.VersionNumber} of the model {use.ModelName} reads vectors of {use.EmbedderName}, and {gone}. Train the model again, and use its new version.");
+        }
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await SetDefaultAsync(db, appId, workflowVersionId, ct);
+        await transaction.CommitAsync(ct);
+        DefaultIsSet(appId);
+    }
+
+    /// <summary>
+    /// Puts a trained version of a model in the place of one that reads an earlier embedder's vectors, in a new version of the app's default workflow. Thresholds
+    /// stay as they are; what was promised for the version before is not promised for this one.
+    /// </summary>
+    /// <returns>Whether the default workflow had such a version.</returns>
+    public async Task<bool> RenewDefaultAsync(long appId, long userId, long modelVersionId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var made = await db.ModelVersions.AsNoTracking().SingleAsync(v => v.Id == modelVersionId, ct);
+        var old = await (from a in db.Apps
+                         join v in db.WorkflowVersions.AsNoTracking().Include(v => v.Nodes.OrderBy(n => n.Position)) on a.DefaultWorkflowVersionId equals v.Id
+                         where a.Id == appId
+                         select v).SingleOrDefaultAsync(ct);
+        if (old is null) return false;
+        var outdated = (await db.ModelVersions.Where(v => v.ModelId == made.ModelId && v.EmbedderId != null && v.EmbedderId != made.EmbedderId).Select(v => v.Id).ToListAsync(ct)).ToHashSet();
+        if (!old.Nodes.Any(n => outdated.Contains(n.ModelVersionId))) return false;
+        var renewed = new WorkflowVersion
+        {
+            WorkflowId = old.WorkflowId,
+            ExternalId = ids.NewId(),
+            Number = 1 + await db.WorkflowVersions.Where(v => v.WorkflowId == old.WorkflowId).MaxAsync(v => v.Number, ct),
+            CreatedById = userId,
+            CreatedAt = Now,
+            Nodes = [.. old.Nodes.Select(n => new WorkflowNode
+            {
+                Position = n.Position, NodeId = n.NodeId, ModelVersionId = outdated.Contains(n.ModelVersionId) ? modelVersionId : n.ModelVersionId, InputIds = [.. n.InputIds],
+            })],
+        };
+        // A model whose concepts changed since may not fit the graph any more; then a person has to look.
+        var specs = await WorkflowCatalog.SpecsAsync(db, [.. renewed.Nodes.Select(n => n.ModelVersionId)], ct);
+        WorkflowGraph.Build([.. renewed.Nodes.Select(n => new GraphNode(n.NodeId, specs[n.ModelVersionId], n.InputIds))], await catalog.SavedContextAsync(db, appId, ct));
+        db.WorkflowVersions.Add(renewed);
+        await db.SaveChangesAsync(ct);
+        await SetDefaultAsync(db, appId, renewed.Id, ct);
+        await transaction.CommitAsync(ct);
+        DefaultIsSet(appId);
+        return true;
+    }
+
+    private async Task SetDefaultAsync(PortalDbContext db, long appId, long? workflowVersionId, CancellationToken ct)
+    {
         var app = await db.Apps.SingleAsync(a => a.Id == appId, ct);
         app.DefaultWorkflowVersionId = workflowVersionId;
         app.ModifiedAt = Now;
         await db.SaveChangesAsync(ct);
+        await InputQueue.ReleaseHeldAsync(db, appId, ct);
+    }
+
+    private void DefaultIsSet(long appId)
+    {
+        inputSignal.Wake();
+        changes.Publish(appId, ChangedNoun.Inputs);
         changes.Publish(appId, ChangedNoun.Apps);
         changes.Publish(appId, ChangedNoun.Workflows);
     }

@@ -62,6 +62,7 @@ public sealed partial class PageHandlerTests
         ["MembershipService"] = Permission.ManageMembers,
         ["MembershipService.LeaveAsync"] = Permission.See,
         ["ModelService"] = Permission.ManageModels,
+        ["ReembeddingService"] = Permission.ManageJobs,
         ["RunService"] = Permission.ManageWorkflows,
         ["SavedFilterService"] = Permission.ManageApp,
         ["WatchService"] = Permission.Exchange,

@@ -37,7 +37,8 @@ public sealed class CoreHost : IAsyncDisposable
     {
         var folder = root ?? Directory.CreateTempSubdirectory("portal-test-").FullName;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([new("Storage:Root", folder), new("Embedder:Side", "96"), .. settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))]);
+        builder.Configuration.AddInMemoryCollection([new("Storage:Root", folder), new("Embedder:Side", "96")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         services?.Invoke(builder.Services);
         builder.Services.AddPortalCore(builder.Configuration, folder);

@@ -40,6 +40,9 @@ public sealed class PageHost : IAsyncDisposable
         return new PageHost(core, core.User, Role.Owner);
     }
 
+    /// <summary>Pages over a core that the test has started; it goes with them.</summary>
+    public static PageHost Over(CoreHost core) => new(core, core.User, Role.Owner);
+
     /// <summary>Pages over a database that the test holds. Nothing else is under way there.</summary>
     internal static async Task<(PageHost Host, HeldDatabase Database)> StartHeldAsync()
     {

@@ -1,4 +1,9 @@
 using Portal.Core;
+using Portal.Core.Apps;
+using Portal.Core.Errors;
+using Portal.Core.Inputs;
+using Portal.Core.Jobs;
+using Portal.Core.Watching;
 using Portal.Shared.Hosting;
 
 namespace Portal.Commands;
@@ -16,6 +21,37 @@ internal static class CommandHost
         builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
         return builder;
     }
+
+    /// <summary>The portal without what works inputs and jobs off: the portal itself does, when it runs.</summary>
+    public static IHost BuildWithoutWorkers(CommandOptions options)
+    {
+        var builder = Prepare([.. options.Settings]);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var workers = (Type[])[typeof(InputWorker), typeof(JobRunner), typeof(WatchWorker)];
+        foreach (var worker in builder.Services.Where(s => workers.Contains(s.ImplementationType)).ToList()) builder.Services.Remove(worker);
+        return builder.Build();
+    }
+
+    /// <param name="instead">What to do in a portal that has the data directory open.</param>
+    /// <exception cref="PortalException">The data directory cannot be opened.</exception>
+    public static async Task StartAsync(IHost host, string instead, CancellationToken ct)
+    {
+        try
+        {
+            await host.StartAsync(ct);
+        }
+        catch (PortalException e) when (e.InnerException is IOException)
+        {
+            // Another portal holds the data directory.
+            throw new PortalException(e.Code, $"{e.Message} A running portal can do this itself: {instead}.", inner: e);
+        }
+    }
+
+    /// <summary>The app that <c>--app</c> names, and the user to act as.</summary>
+    /// <exception cref="PortalException">It is missing, or names none.</exception>
+    public static Task<(App App, long ActorId)> AppAsync(IServiceProvider services, CommandOptions options, CancellationToken ct) => options.Need("app").Split('/') is [var owner, var app]
+        ? services.GetRequiredService<AppService>().GetForCommandAsync(owner, app, ct)
+        : throw new PortalException(StatusCode.InvalidRequest, "Give the app as USER/APP, for example --app owner/park.");
 
     /// <summary>Is cancelled by Ctrl+C, which then does not end the process by itself.</summary>
     public static CancellationTokenSource StopOnInterrupt()

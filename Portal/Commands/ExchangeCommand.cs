@@ -1,11 +1,7 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Apps;
 using Portal.Core.Errors;
 using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
 using Portal.Core.Storage;
-using Portal.Core.Watching;
 
 namespace Portal.Commands;
 
@@ -26,8 +22,8 @@ public static class ExchangeCommand
         try
         {
             var options = CommandOptions.Parse(args);
-            using var host = Build(options);
-            await StartAsync(host, stop.Token);
+            using var host = CommandHost.BuildWithoutWorkers(options);
+            await CommandHost.StartAsync(host, "open the app's page 'Import & export'", stop.Token);
             await (args[0] == "export" ? ExportAsync(host.Services, options, stop.Token) : ImportAsync(host.Services, options, stop.Token));
             await host.StopAsync(CancellationToken.None);
             return 0;
@@ -44,32 +40,9 @@ public static class ExchangeCommand
         }
     }
 
-    private static IHost Build(CommandOptions options)
-    {
-        var builder = CommandHost.Prepare([.. options.Settings]);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        // Inputs and jobs are worked off by the portal itself, when it runs.
-        var workers = (Type[])[typeof(InputWorker), typeof(JobRunner), typeof(WatchWorker)];
-        foreach (var worker in builder.Services.Where(s => workers.Contains(s.ImplementationType)).ToList()) builder.Services.Remove(worker);
-        return builder.Build();
-    }
-
-    private static async Task StartAsync(IHost host, CancellationToken ct)
-    {
-        try
-        {
-            await host.StartAsync(ct);
-        }
-        catch (PortalException e) when (e.InnerException is IOException)
-        {
-            // Another portal holds the data directory.
-            throw new PortalException(e.Code, $"{e.Message} A running portal can do this itself: open the app's page 'Import & export'.", inner: e);
-        }
-    }
-
     private static async Task ExportAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
     {
-        var (app, _) = await AppAsync(services, options, ct);
+        var (app, _) = await CommandHost.AppAsync(services, options, ct);
         var format = ExchangeFormats.Get(options.Need("format"));
         var exporter = services.GetRequiredService<Exporter>();
         var dataset = options.Value("dataset");
@@ -100,7 +73,7 @@ public static class ExchangeCommand
 
     private static async Task ImportAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
     {
-        var (app, actorId) = await AppAsync(services, options, ct);
+        var (app, actorId) = await CommandHost.AppAsync(services, options, ct);
         var path = Path.GetFullPath(options.Path ?? throw new PortalException(StatusCode.InvalidRequest, "Name the file or folder to import: portal import PATH --app USER/APP"));
         var scratch = Path.Combine(services.GetRequiredService<IOptions<StorageOptions>>().Value.ImportRoot, $"{Guid.NewGuid():N}.unpacked");
         using var files = ImportSource.Open(path, Path.GetFileName(path), scratch, ct);
@@ -114,10 +87,6 @@ public static class ExchangeCommand
         if (report.Count(ImportResult.Refused) + report.Partial > 0 && options.Value("report") is null) Console.WriteLine("Add --report FILE to see each picture's line.");
         if (report.Count(ImportResult.Added) > 0) Console.WriteLine("New inputs are processed when the portal runs.");
     }
-
-    private static Task<(App App, long ActorId)> AppAsync(IServiceProvider services, CommandOptions options, CancellationToken ct) => options.Need("app").Split('/') is [var owner, var app]
-        ? services.GetRequiredService<AppService>().GetForCommandAsync(owner, app, ct)
-        : throw new PortalException(StatusCode.InvalidRequest, "Give the app as USER/APP, for example --app owner/park.");
 
     private static Action<int, int, string> Show()
     {

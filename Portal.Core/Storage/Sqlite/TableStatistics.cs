@@ -20,6 +20,7 @@ internal static class TableStatistics
         ("Inputs", "IX_Inputs_FilmId_FilmTimeMs", "100000 300 1"),
         ("Inputs", "IX_Inputs_InProgress", "10 1 1"),
         ("Inputs", "IX_Inputs_Pending", "10000 1 1"),
+        ("Inputs", "IX_Inputs_Held", "10000 1000"),
         ("Annotations", "IX_Annotations_AppId", "3000000 300000"),
         ("Annotations", "IX_Annotations_AppId_ExternalId", "3000000 300000 1"),
         ("Annotations", "IX_Annotations_Audit", "30000 3000"),

@@ -30,19 +30,19 @@ public sealed class ContextBasedClassifier : NodeType
     public override INodeOperator Bind(ModelVersionSpec version) => new Operator(
         version.Head ?? throw new PortalException(
             StatusCode.ModelUntrained, $"The model '{version.ModelExternalId}' is not trained. Train it first.", version.ModelExternalId),
-        version.ModelVersionId);
+        version.ModelVersionId, version.EmbedderId);
 
     public override NodeSummary Describe(OutputInfo output) =>
         new($"scores {Count(output.Concepts.Count, "concept")}", Count(output.Concepts.Count, "concept"), "trained", SummaryTone.Settled);
 
-    private sealed class Operator(ClassifierHead head, long modelVersionId) : INodeOperator
+    private sealed class Operator(ClassifierHead head, long modelVersionId, long? embedderId) : INodeOperator
     {
         private readonly HashSet<long> _concepts = [.. head.ConceptIds];
 
         public NodeOutput Run(NodeInput input)
         {
             var scores = new double[head.ConceptIds.Count];
-            head.Score(input.Source.Embedding.Span, scores);
+            head.Score(input.Source.EmbeddingOf(embedderId), scores);
             return new NodeOutput([.. head.ConceptIds.Select((id, i) => new ConceptScore(id, scores[i], modelVersionId))], []);
         }
 

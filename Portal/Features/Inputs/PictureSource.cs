@@ -1,26 +1,33 @@
 using Portal.Core.Embeddings;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
+using Portal.Core.Workflows;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
 
 /// <summary>A picture's vector, and the input it belongs to where it is one.</summary>
-internal sealed record Picture(string InputId, Half[] Vector, Input? Input);
+/// <param name="Past">Its vectors by the earlier embedders that were asked for.</param>
+internal sealed record Picture(string InputId, Half[] Vector, Input? Input, IReadOnlyDictionary<long, Half[]> Past);
 
 /// <summary>Finds the vectors of pictures that a request asks about: the app's own inputs by id, others by address or in base64.</summary>
 internal sealed class PictureSource(InputService inputs, EmbeddingStore embeddings, PictureEmbedder embedder, ImageSource images)
 {
-    public async Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, CancellationToken ct)
+    public Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, CancellationToken ct) => EmbedAsync(scope, wanted, [], ct);
+
+    /// <param name="past">Earlier embedders whose vectors are wanted, too. An input of the app that has stored ones needs none of the current embedder.</param>
+    public async Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, IReadOnlyList<PastEmbedderUse> past, CancellationToken ct)
     {
         if (wanted.Data?.Image is { Url: null, Base64: null } or null && wanted.Data?.Video is null && !string.IsNullOrEmpty(wanted.Id))
         {
             var input = await inputs.GetAsync(scope.AppId, wanted.Id, ct);
-            var stored = await embeddings.GetAsync(input, ct);
-            return new Picture(input.ExternalId, stored, input);
+            var stored = new Dictionary<long, Half[]>();
+            foreach (var use in past) stored[use.EmbedderId] = await embeddings.LoadAsync(input.Id, use.EmbedderId, ct) ?? throw embeddings.Missing(input, use.EmbedderName);
+            return new Picture(input.ExternalId, past.Count > 0 ? [] : await embeddings.GetAsync(input, ct), input, stored);
         }
         await using var content = await images.OpenAsync(wanted.Data, ct);
-        return new Picture(wanted.Id ?? "", await embedder.EmbedAsync(content, ct), null);
+        var (vector, ofPast) = await embedder.EmbedAsync(content, past, ct);
+        return new Picture(wanted.Id ?? "", vector, null, ofPast);
     }
 
     /// <summary>The input as an answer repeats it: without its bytes.</summary>

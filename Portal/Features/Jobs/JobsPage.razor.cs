@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Core.Embeddings;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
 using Portal.Core.Storage;
@@ -15,6 +16,8 @@ public sealed partial class JobsPage : LivePage
     private IReadOnlyList<Job> _jobs = [];
     private InputStatusCounts _inputs = new(0, 0, 0, 0);
     private IReadOnlyList<FailureReason> _failures = [];
+    private IReadOnlyList<FailureReason> _held = [];
+    private EmbedderChange? _change;
     private Dictionary<long, BoardJob> _turns = [];
     private string? _timeLeft;
     private string? _problem;
@@ -24,9 +27,10 @@ public sealed partial class JobsPage : LivePage
     [Inject] private InputService Inputs { get; set; } = null!;
     [Inject] private InputQueue Queue { get; set; } = null!;
     [Inject] private FailedInputs Failed { get; set; } = null!;
+    [Inject] private ReembeddingService Reembedding { get; set; } = null!;
     [Inject] private WorkPace Pace { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Jobs, ChangedNoun.Inputs];
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Jobs, ChangedNoun.Inputs, ChangedNoun.Models, ChangedNoun.Workflows];
 
     protected override async Task LoadAsync()
     {
@@ -37,7 +41,9 @@ public sealed partial class JobsPage : LivePage
         _turns = jobs.All(j => j.IsOver) ? [] : (await Board.OpenAsync(Left)).Where(j => j.App.Id == Scope.AppKey).ToDictionary(j => j.Job.Id);
         _inputs = await Inputs.CountAsync(Scope.AppKey, Left);
         _failures = _inputs.Errors == 0 ? [] : await Failed.ReasonsAsync(Scope.AppKey, MostFailures, Left);
-        _timeLeft = _inputs.ToProcess + _inputs.Processing == 0 ? null : await TimeLeftAsync();
+        _held = _inputs.Held == 0 ? [] : await Failed.ReasonsHeldAsync(Scope.AppKey, MostFailures, Left);
+        _change = await Reembedding.StateAsync(Scope.AppKey, Left);
+        _timeLeft = _inputs.UnderWay == 0 ? null : await TimeLeftAsync();
     }
 
     /// <summary>Inputs of all apps share the workers, so the whole queue is what this app's waits for.</summary>
@@ -48,6 +54,9 @@ public sealed partial class JobsPage : LivePage
     }
 
     private async Task RetryAsync(FailureReason failure) => _problem = await Scope.AttemptAsync(Permission.ManageInputs, () => Inputs.RetryAsync(Scope.AppKey, null, Left, failure.Reason));
+
+    private async Task ReembedAsync() =>
+        _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Reembedding.StartAsync(Scope.AppKey, Scope.User.Key, CancellationToken.None));
 
     private async Task CancelAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
 

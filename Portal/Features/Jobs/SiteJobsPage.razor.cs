@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Portal.Core.Apps;
+using Portal.Core.Embeddings;
 using Portal.Core.Health;
 using Portal.Core.Inputs;
 using Portal.Core.Jobs;
@@ -25,6 +27,8 @@ public sealed partial class SiteJobsPage
     private IReadOnlyList<BoardJob> _open = [];
     private IReadOnlyList<BoardJob> _failed = [];
     private IReadOnlyList<FailureReason> _failures = [];
+    private IReadOnlyList<FailureReason> _held = [];
+    private IReadOnlyList<(App App, string OwnerId, EmbedderChange Change)> _changed = [];
     private Dictionary<long, Role> _roles = [];
     private QueueDepth? _depth;
     private string? _notReady;
@@ -39,6 +43,7 @@ public sealed partial class SiteJobsPage
     [Inject] private InputQueue Queue { get; set; } = null!;
     [Inject] private InputService Inputs { get; set; } = null!;
     [Inject] private FailedInputs Failed { get; set; } = null!;
+    [Inject] private ReembeddingService Reembedding { get; set; } = null!;
     [Inject] private StorageProbe Probe { get; set; } = null!;
     [Inject] private MembershipService Members { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
@@ -92,6 +97,8 @@ public sealed partial class SiteJobsPage
             _open = await Board.OpenAsync(left);
             _failed = await Board.FailedAsync(Clock.GetUtcNow().UtcDateTime - FailedSince, MostFailed, left);
             _failures = await Failed.ReasonsAsync(null, MostFailures, left);
+            _held = await Failed.ReasonsHeldAsync(null, MostFailures, left);
+            _changed = await Reembedding.OverviewAsync(left);
             _roles = await Members.RolesAsync(User.Key, left);
             _depth = await Queue.DepthAsync(left);
         });
@@ -99,6 +106,13 @@ public sealed partial class SiteJobsPage
 
     /// <summary>The owner's own role in an app; null in one of others.</summary>
     private Role? RoleIn(long appKey) => _roles.TryGetValue(appKey, out var role) ? role : null;
+
+    /// <summary>Whoever changed the embedder may have every app's inputs embedded again: it shows nothing of them.</summary>
+    private Task ReembedAsync(long? appKey) => AttemptAsync(async () =>
+    {
+        Site.Require(User);
+        foreach (var (app, _, _) in _changed.Where(c => appKey is null || c.App.Id == appKey)) await Reembedding.StartAsync(app.Id, User.Key, CancellationToken.None);
+    });
 
     private Task CancelAsync(BoardJob job) => AttemptAsync(async () =>
     {

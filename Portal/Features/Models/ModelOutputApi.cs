@@ -27,10 +27,10 @@ internal static class ModelOutputApi
         var known = await writer.ConceptsAsync(scope, ct);
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
         {
-            var picture = await pictures.EmbedAsync(scope, wanted, ct);
+            var picture = await pictures.EmbedAsync(scope, wanted, predictor.Past is { } past ? [past] : [], ct);
             var data = predictor.Embeds
                 ? new DataWire { Embeddings = [new EmbeddingWire([.. picture.Vector.Select(value => (float)value)], picture.Vector.Length)] }
-                : ModelWriter.Write(scope, predictor.Predict(picture.InputId, picture.Vector), known);
+                : ModelWriter.Write(scope, predictor.Predict(picture.InputId, predictor.Past is { } use ? picture.Past[use.EmbedderId] : picture.Vector), known);
             return Output(ApiStatus.Ok) with { Input = PictureSource.Echo(wanted), Data = data };
         }, (wanted, status) => Output(status) with { Input = PictureSource.Echo(wanted) });
         return new OutputsResponse(batch.Items) { Status = batch.Status };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
+using Portal.Core.Embeddings;
 using Portal.Core.Evaluation;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
@@ -23,6 +24,7 @@ public sealed partial class ModelPage : LivePage
     private IReadOnlyDictionary<long, ConceptCounts> _counts = new Dictionary<long, ConceptCounts>();
     private IReadOnlyDictionary<long, VersionEvaluation> _evaluations = new Dictionary<long, VersionEvaluation>();
     private Job? _job;
+    private OutdatedModel? _outdated;
     private string? _problem;
     private string? _saveProblem;
     private bool _bandIsOpen;
@@ -31,13 +33,14 @@ public sealed partial class ModelPage : LivePage
     [Inject] private ModelService Models { get; set; } = null!;
     [Inject] private EvaluationService Evaluations { get; set; } = null!;
     [Inject] private ConceptService Concepts { get; set; } = null!;
+    [Inject] private ReembeddingService Reembedding { get; set; } = null!;
     [Inject] private JobService Jobs { get; set; } = null!;
     [Inject] private NodeTypeRegistry Types { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } =
-        [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Jobs];
+        [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Jobs, ChangedNoun.Workflows];
 
     protected override async Task LoadAsync()
     {
@@ -47,6 +50,7 @@ public sealed partial class ModelPage : LivePage
         _counts = await Concepts.CountAsync(Scope.AppKey, Left);
         _view = await Models.GetAsync(Scope.AppKey, ModelId, Left);
         _evaluations = await Evaluations.OfModelAsync(_view.Model.Id, Left);
+        _outdated = await Reembedding.FindOutdatedAsync(Scope.AppKey, ModelId, Left);
         _type = Types.Get(_view.Model.TypeId);
         // What a person is changing stays as it is until the stored settings themselves change.
         if (before is null || before.Model.Id != _view.Model.Id || before.Model.Output != _view.Model.Output || before.Model.Name != _view.Model.Name)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Concepts;
+using Portal.Core.Embeddings;
 using Portal.Core.Jobs;
 using Portal.Core.Models;
 using Portal.Core.Users;
@@ -22,9 +23,13 @@ public sealed partial class TrainingCard
     [Parameter, EditorRequired] public IReadOnlyDictionary<long, ConceptCounts> Counts { get; set; } = new Dictionary<long, ConceptCounts>();
     [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
 
+    /// <summary>The version that was trained on an earlier embedder's vectors, or null.</summary>
+    [Parameter] public OutdatedModel? Outdated { get; set; }
+
     /// <summary>The training under way, or null.</summary>
     [Parameter] public Job? Job { get; set; }
 
+    [Inject] private EmbeddingStore Embeddings { get; set; } = null!;
     [Inject] private ModelService Models { get; set; } = null!;
 
     private IReadOnlyList<Concept> Chosen => ModelWords.ConceptsOf(View, Concepts);
@@ -49,6 +54,22 @@ public sealed partial class TrainingCard
                 yield return $"Nothing is labelled ✗ for {noNegative.Name}. Label a few inputs ✗, or switch implicit ✗ on in Settings.";
             if (Chosen.Count == 1 && ClassifierSettings.Read(View.Output.Params).MutuallyExclusive)
                 yield return "Concepts that exclude each other need at least two. Choose another concept, or switch that setting off.";
+        }
+    }
+
+    private string OutdatedWords
+    {
+        get
+        {
+            var model = Outdated!;
+            var words = $"Version {model.Version} was trained on vectors of {model.Embedder}; the embedder is {Embeddings.CurrentName} now. ";
+            words += (model.WhyGone, model.IsInDefault) switch
+            {
+                ({ } gone, true) => $"It cannot score new uploads, because {gone}: they wait until it is trained again. ",
+                ({ } gone, false) => $"It cannot score new pictures, because {gone}. ",
+                _ => "It goes on scoring until it is trained again. ",
+            };
+            return words + (model.IsInDefault ? "The default workflow then uses the new version, with its thresholds as they are." : "Labelled inputs are embedded again first.");
         }
     }
 

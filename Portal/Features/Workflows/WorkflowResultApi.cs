@@ -27,12 +27,13 @@ internal static class WorkflowResultApi
         var version = await service.GetVersionAsync(scope.AppId, workflow_id, version_id, ct);
         var workflow = await service.GetAsync(scope.AppId, workflow_id, ct);
         var known = await models.ConceptsAsync(scope, ct);
+        var past = await runs.PastAsync(version.Id, ct);
         var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxResultInputs), async wanted =>
         {
-            var picture = await pictures.EmbedAsync(scope, wanted, ct);
+            var picture = await pictures.EmbedAsync(scope, wanted, past, ct);
             var outcome = picture.Input is { } input
                 ? (await runs.DryRunAsync(version.Id, input, ct)).Outcome
-                : await runs.DryRunAsync(version.Id, picture.InputId, picture.Vector, ct);
+                : await runs.DryRunAsync(version.Id, picture.InputId, picture.Vector, ct, picture.Past);
             return new ResultWire(ApiStatus.Ok, PictureSource.Echo(wanted), [.. outcome.Nodes.Select((trace, i) => Output(version.Nodes[i], trace))]) { Id = ids.NewId() };
         }, (wanted, status) => new ResultWire(status, PictureSource.Echo(wanted), []));
         return new ResultsResponse(WorkflowWire.Of(scope, workflow, version), batch.Items) { Status = batch.Status };

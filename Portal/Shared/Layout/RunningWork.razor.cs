@@ -42,7 +42,7 @@ public sealed partial class RunningWork
     {
         var counts = await Inputs.CountAsync(Scope.AppKey, _gone.Token);
         _job = (await Jobs.ListAsync(Scope.AppKey, 10, _gone.Token)).FirstOrDefault(j => j is { IsOver: false, State: not JobState.Paused });
-        _left = counts.ToProcess + counts.Processing;
+        _left = counts.UnderWay;
         _batch = _left == 0 ? 0 : Math.Max(_batch, _left);
         StateHasChanged();
     }

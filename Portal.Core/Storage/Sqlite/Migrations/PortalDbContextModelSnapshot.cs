@@ -575,6 +575,9 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Network")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")
@@ -823,11 +826,14 @@ namespace Portal.Core.Storage.Sqlite.Migrations
 
                     b.HasIndex("AppId", "Status", "DeletedAt");
 
+                    b.HasIndex(new[] { "AppId" }, "IX_Inputs_Held")
+                        .HasFilter("\"Status\" = 30001 AND \"StatusDetail\" IS NOT NULL");
+
                     b.HasIndex(new[] { "Id", "DeletedAt" }, "IX_Inputs_InProgress")
                         .HasFilter("\"Status\" = 30003");
 
                     b.HasIndex(new[] { "Id", "DeletedAt" }, "IX_Inputs_Pending")
-                        .HasFilter("\"Status\" = 30001");
+                        .HasFilter("\"Status\" = 30001 AND \"StatusDetail\" IS NULL");
 
                     b.ToTable("Inputs");
                 });

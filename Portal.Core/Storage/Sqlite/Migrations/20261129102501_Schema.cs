@@ -62,6 +62,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     Key = table.Column<string>(type: "TEXT", nullable: false),
                     Dimensions = table.Column<int>(type: "INTEGER", nullable: false),
+                    Network = table.Column<string>(type: "TEXT", nullable: true),
                     CodeCentre = table.Column<byte[]>(type: "BLOB", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -1252,6 +1253,12 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 filter: "\"FilmId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Inputs_Held",
+                table: "Inputs",
+                column: "AppId",
+                filter: "\"Status\" = 30001 AND \"StatusDetail\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Inputs_InProgress",
                 table: "Inputs",
                 columns: new[] { "Id", "DeletedAt" },
@@ -1261,7 +1268,7 @@ namespace Portal.Core.Storage.Sqlite.Migrations
                 name: "IX_Inputs_Pending",
                 table: "Inputs",
                 columns: new[] { "Id", "DeletedAt" },
-                filter: "\"Status\" = 30001");
+                filter: "\"Status\" = 30001 AND \"StatusDetail\" IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Invitations_AppId",

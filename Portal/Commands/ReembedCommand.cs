@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Portal.Core.Apps;
+using Portal.Core.Embeddings;
+using Portal.Core.Errors;
+
+namespace Portal.Commands;
+
+/// <summary><c>reembed [--app USER/APP]</c>: gives the inputs of one app, or of all, vectors of the configured embedder, without the web server. Settings follow.</summary>
+public static class ReembedCommand
+{
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+
+    public static bool IsMeant(string[] args) => args is ["reembed", ..];
+
+    /// <returns>The process's exit code: 0 when nothing is left, 1 for a fault that is printed, 130 when it was stopped.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var stop = CommandHost.StopOnInterrupt();
+        try
+        {
+            var options = CommandOptions.Parse(args);
+            using var host = CommandHost.BuildWithoutWorkers(options);
+            await CommandHost.StartAsync(host, "open the app's page 'Jobs'", stop.Token);
+            await RunAsync(host.Services, options, stop.Token);
+            await host.StopAsync(CancellationToken.None);
+            return 0;
+        }
+        catch (Exception e) when (e is PortalException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped. What was embedded so far stands; the same command again goes on.");
+            return 130;
+        }
+    }
+
+    private static async Task RunAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
+    {
+        var reembedding = services.GetRequiredService<ReembeddingService>();
+        long? only = options.Value("app") is null ? null : (await CommandHost.AppAsync(services, options, ct)).App.Id;
+        var apps = (await reembedding.OverviewAsync(ct)).Where(a => only is null || a.App.Id == only).ToList();
+        if (apps.Count == 0) Console.WriteLine($"All vectors are of {services.GetRequiredService<EmbeddingStore>().CurrentName}; there is nothing to do.");
+        foreach (var (app, ownerId, _) in apps)
+        {
+            var name = $"{ownerId}/{app.ExternalId}";
+            Console.WriteLine($"{name}: {await services.GetRequiredService<ReembeddingJob>().RunAsync(app.Id, Show(name), ct)}");
+            foreach (var model in (await reembedding.StateAsync(app.Id, ct))?.Models ?? [])
+                Console.WriteLine($"{name}: version {model.Version} of the model {model.Name} was trained on vectors of {model.Embedder}. Train it again.");
+        }
+    }
+
+    private static Action<int, int> Show(string app)
+    {
+        var (watch, start) = (Stopwatch.StartNew(), Stopwatch.GetTimestamp());
+        return (done, total) =>
+        {
+            if (watch.Elapsed < ShowEvery) return;
+            watch.Restart();
+            Console.WriteLine($"{app}: {done} of {total}, {done / Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} a second");
+        };
+    }
+}
