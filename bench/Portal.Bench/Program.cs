@@ -5,6 +5,7 @@ if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 
 // ingest | train | all, then settings of the portal to try, for example --Ingest:Workers=2 --Embedder:Threads=1.
 // train LENGTH: on vectors of so many numbers.
+// embedder FOLDER…, each of which holds a folder of photos a class.
 // order FOLDER, which holds a folder of photos a concept.
 // explorer SIZE: an app of so many inputs, and of fewer by tens down to 10,000.
 // exchange SIZE: export of so many inputs and import, in all formats or those that are named.
@@ -19,6 +20,9 @@ switch (what, settings)
         return 0;
     case ("order", [var folder]):
         OrderBenchmark.Run(folder);
+        return 0;
+    case ("embedder", [_, ..]):
+        EmbedderBenchmark.Run(settings);
         return 0;
     case ("explorer", [var size, .. var options]) when int.TryParse(size, out var inputs) && inputs > 0:
         await ExplorerBenchmark.RunAsync(inputs, options);
@@ -40,6 +44,6 @@ switch (what, settings)
         if (what is not "ingest") TrainingBenchmark.Run(TrainingBenchmark.UsualDimensions);
         return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: ingest, train, all, explorer, exchange, upload or load and a size, replay and a file, or order and a folder.");
+        Console.Error.WriteLine("Say what to measure: ingest, train, all, explorer, exchange, upload or load and a size, replay and a file, order and a folder, or embedder and folders.");
         return 1;
 }

@@ -10,7 +10,7 @@ internal static class TrainingBenchmark
     private const int Concepts = 10;
 
     /// <summary>As many numbers as the embedder of the portal gives.</summary>
-    public const int UsualDimensions = 2_816;
+    public const int UsualDimensions = 512;
 
     public static void Run(int dimensions)
     {
