@@ -49,20 +49,31 @@ internal static class RegulariserChoice
         var spanned = selected.Dimensions > rows.Length ? selected.InTheirSpan(cancellationToken) : selected;
         Fold[] folds = [.. Enumerable.Range(0, Folds)
             .Select(fold => FoldOf(context, fold, spanned, kept, cancellationToken))];
-        var (best, least) = (s_candidates[0], double.PositiveInfinity);
-        foreach (var c in s_candidates)
+        var tried = 0;
+        var best = Array.IndexOf(s_candidates, ForFewRows);
+        var least = LossOf(best);
+        // Loss falls and then rises along the candidates: what is weaker is tried while it is better, then what is stronger.
+        foreach (var direction in (int[])[1, -1])
+        {
+            var start = best;
+            while (best + direction >= 0 && best + direction < s_candidates.Length && LossOf(best + direction) is var loss && loss < least)
+            {
+                (best, least) = (best + direction, loss);
+            }
+
+            if (best != start) break;
+        }
+
+        return s_candidates[best];
+
+        double LossOf(int candidate)
         {
             var fits = folds.SelectMany(fold => fold.Fits, (fold, fit) => (fold, fit)).ToList();
             SideBySide.Run(
-                fits, each => each.fit.Run(c, Tolerance, MaxIterations, each.fold.Parameters), cancellationToken);
-            var loss = folds.Sum(fold => Loss(fold));
-            progress?.Report((1 + Array.IndexOf(s_candidates, c)) * PartOfTraining / s_candidates.Length);
-            // Once weaker is worse, still weaker is worse yet, and takes longest to fit.
-            if (loss > least) break;
-            (best, least) = (c, loss);
+                fits, each => each.fit.Run(s_candidates[candidate], Tolerance, MaxIterations, each.fold.Parameters), cancellationToken);
+            progress?.Report(++tried * PartOfTraining / s_candidates.Length);
+            return folds.Sum(Loss);
         }
-
-        return best;
     }
 
     private static Fold FoldOf(
