@@ -9,14 +9,15 @@ public sealed class ParkTests
     private const int LabelledPerFolder = 60;
     private const int PerRequest = 40;
     private const int Seed = 2;
-    private const double Floor = 0.9;
+    private const double LeastPrecision = 0.92;
+    private const double LeastCoverage = 0.6;
     private static readonly string[] Concepts = ["walker", "runner", "bike_rider", "rollerblader", "stroller"];
 
     [Fact]
-    public async Task Nine_of_ten_tags_written_as_success_at_080_are_right()
+    public async Task Tags_written_as_success_at_080_are_right_and_many()
     {
         SharedData.Require("park5");
-        await using var portal = await PortalFixture.StartAsync(("Embedder:Side", "384"));
+        await using var portal = await PortalFixture.StartAsync();
         await portal.PostAsync("users/me/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
         const string app = "users/me/apps/park";
         await portal.PostAsync($"{app}/concepts", new { concepts = Concepts.Select(id => new { id }) }).OkAsync();
@@ -36,10 +37,10 @@ public sealed class ParkTests
         var written = await SuccessesAsync(portal, app);
         var truth = photos.ToDictionary(p => p.Id, p => p.Folder);
         var right = written.Count(tag => truth[tag.InputId] == tag.ConceptId);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{written.Count} tags SUCCESS on {photos.Count(p => !p.IsLabelled)} photos, {right} right: {(double)right / written.Count:0.000}"));
-        Assert.NotEmpty(written);
-        Assert.True(right >= Floor * written.Count, $"Of {written.Count} tags written SUCCESS only {right} are right.");
+        var (precision, coverage) = ((double)right / written.Count, (double)written.Count / photos.Count(p => !p.IsLabelled));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{written.Count} tags SUCCESS, {right} right: {precision:0.000}; coverage {coverage:0.00}"));
+        Assert.InRange(precision, LeastPrecision, 1);
+        Assert.InRange(coverage, LeastCoverage, 1);
     }
 
     private sealed record Photo(string Id, string Folder, string Path, bool IsLabelled);

@@ -20,7 +20,7 @@ public sealed class JobBoardTests
         await JobAsync(host, host.App.Id, "third");
         await JobAsync(host, host.App.Id, "bulk", GatedJob.BulkKind);
 
-        var open = await Wait.ForAsync(() => host.Get<JobBoard>().OpenAsync(Ct), jobs => jobs.Count(j => j.Job.State == JobState.Running) == 2);
+        var open = await Wait.ForAsync(() => host.Get<JobBoard>().OpenAsync(Ct), jobs => jobs.Count(j => j.Job.State == JobState.Running && j.MovedAt is not null) == 2);
 
         Assert.Equal([("bulk", 0), ("first", 0), ("second", 1), ("third", 2)], open.OrderBy(j => j.Job.Title, StringComparer.Ordinal).Select(j => (j.Job.Title, j.Ahead)));
         Assert.Equal("other", open.Single(j => j.Job.Title == "second").App.ExternalId);
