@@ -52,7 +52,7 @@ public static class PortalCore
         services.AddPooledDbContextFactory<PortalDbContext>((provider, builder) =>
             builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath)
                 .AddInterceptors(new AuditTrail(provider.GetRequiredService<TimeProvider>())));
-        services.AddSingleton<BlobStore>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
+        services.AddSingleton<BlobStore>().AddSingleton<BlobSweep>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
         services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));
         services.TryAddSingleton<IImageEmbedder>(provider => OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value));
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();

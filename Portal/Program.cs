@@ -3,11 +3,13 @@ using Portal.Commands;
 using Portal.Core;
 using Portal.Core.Errors;
 using Portal.Core.Imaging;
+using Portal.Core.Interop;
 using Portal.Core.Storage;
 using Portal.Demo;
 using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
 
+FileRights.ForThisUserAlone();
 if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
 if (StorageCommand.IsMeant(args)) return await StorageCommand.RunAsync(args);
 if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);

@@ -94,26 +94,12 @@ public sealed class BlobStore
         return Path.Combine(storage.BlobRoot, hash[..2], hash);
     }
 
-    /// <summary>Deletes blobs and half-received files that no input names. Runs at start, before uploads are accepted.</summary>
-    /// <param name="named">The hashes that inputs name among those that begin with two given digits: one question a folder, not one a file.</param>
+    /// <summary>Deletes files that never arrived whole. Runs at start, before uploads are accepted.</summary>
     /// <returns>How many files went.</returns>
-    public int Sweep(Func<string, IReadOnlySet<string>> named)
+    internal int DropHalfReceived()
     {
-        var gone = 0;
-        foreach (var path in Directory.EnumerateFiles(_options.IncomingRoot))
-        {
-            File.Delete(path);
-            gone++;
-        }
-        foreach (var folder in Directory.EnumerateDirectories(_options.BlobRoot))
-        {
-            var kept = named(Path.GetFileName(folder));
-            foreach (var path in Directory.EnumerateFiles(folder).Where(path => !kept.Contains(Path.GetFileName(path))))
-            {
-                File.Delete(path);
-                gone++;
-            }
-        }
-        return gone;
+        var files = Directory.GetFiles(_options.IncomingRoot);
+        foreach (var path in files) File.Delete(path);
+        return files.Length;
     }
 }

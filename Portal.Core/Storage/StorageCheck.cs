@@ -47,6 +47,7 @@ public static class StorageCheck
             progress?.Report(++read);
         }
         faults.AddRange(broken.Take(Named));
+        if (BlobSweep.FaultOf(storage, db) is { } unnamed) faults.Add(unnamed);
         if (broken.Count > Named) faults.Add(string.Create(CultureInfo.InvariantCulture, $"{broken.Count - Named} more pictures are missing or damaged."));
         return new StorageReport(inputs, pictures.Count, bytes, faults);
     }
@@ -67,6 +68,7 @@ public static class StorageCheck
         try
         {
             MigrationHistory.RequireKnown(db, storage);
+            if (!MigrationHistory.IsThere(storage.DatabasePath)) return ["The database is empty."];
             var pages = await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync(ct);
             faults.AddRange(pages.Where(line => line != "ok").Take(Named).Select(line => $"The database is damaged: {line}."));
             var orphans = await db.Database.SqlQueryRaw<string>("SELECT \"table\" || ' names a missing ' || \"parent\" AS Value FROM pragma_foreign_key_check").ToListAsync(ct);

@@ -10,6 +10,9 @@ public sealed class StorageOptions
 
     public string DatabasePath => Path.Combine(Root, "portal.db");
     public string BlobRoot => Path.Combine(Root, "blobs");
+
+    /// <summary>Stored files that nothing named, in a folder for each day on which they were taken out of the way.</summary>
+    public string QuarantineRoot => Path.Combine(Root, "quarantine");
     public string IncomingRoot => Path.Combine(Root, "incoming");
     /// <summary>Files of which some parts have arrived.</summary>
     public string UploadRoot => Path.Combine(Root, "uploads");

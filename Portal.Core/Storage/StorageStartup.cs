@@ -4,33 +4,32 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
 using Portal.Core.Exchange;
+using Portal.Core.Interop;
 using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
 /// <summary>Opens the data directory: alone, migrated, and without files that nothing names.</summary>
 public sealed partial class StorageStartup(
-    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, ExchangeFiles exchange, TimeProvider clock, ILogger<StorageStartup> log) : IHostedService, IDisposable
+    IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, BlobStore blobs, BlobSweep sweep, ExchangeFiles exchange, TimeProvider clock, ILogger<StorageStartup> log) : IHostedService, IDisposable
 {
     private FileStream? _lock;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _lock = Lock(options.Value);
+        if (FileRights.AreOpenToOthers(options.Value.Root)) LogOpen(log, options.Value.Root);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         MigrationHistory.RequireKnown(db, options.Value);
+        BlobSweep.RequireDatabase(options.Value);
         if (await SqliteStorage.KeepBeforeMigrationAsync(db, options.Value.MigrationBackupRoot, clock.GetUtcNow().UtcDateTime, cancellationToken) is { } kept) LogKept(log, kept);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
-        var swept = blobs.Sweep(digits => Named(db, digits)) + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));
-        LogOpened(log, options.Value.Root, swept);
+        var aside = await sweep.RunAsync(cancellationToken);
+        if (aside > 0) LogAside(log, aside, options.Value.QuarantineRoot);
+        if (sweep.HeldCount > 0) LogHeld(log, sweep.HeldCount, options.Value.BlobRoot);
+        var removed = blobs.DropHalfReceived() + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));
+        LogOpened(log, options.Value.Root, removed);
     }
-
-    // As a range, which the index on the hash answers; no hexadecimal digit sorts after 'f'.
-    private static HashSet<string> Named(PortalDbContext db, string digits) => db.Inputs
-        .Where(i => i.ContentHash.CompareTo(digits) >= 0 && i.ContentHash.CompareTo(digits + "g") < 0)
-        .Select(i => i.ContentHash)
-        .Concat(db.Films.Where(f => f.ContentHash.CompareTo(digits) >= 0 && f.ContentHash.CompareTo(digits + "g") < 0).Select(f => f.ContentHash))
-        .ToHashSet(StringComparer.Ordinal);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -58,6 +57,15 @@ public sealed partial class StorageStartup(
     [LoggerMessage(LogLevel.Information, "The database is upgraded; as it was before it is kept in {Path}")]
     private static partial void LogKept(ILogger log, string path);
 
-    [LoggerMessage(LogLevel.Information, "Data directory {Root} is open; {Swept} unused files removed")]
-    private static partial void LogOpened(ILogger log, string root, int swept);
+    [LoggerMessage(LogLevel.Warning, "Other users of this machine can look into the data directory {Root}, which holds what lets people in. Close it to them: chmod 700")]
+    private static partial void LogOpen(ILogger log, string root);
+
+    [LoggerMessage(LogLevel.Information, "{Count} stored files that no input names were moved to {Folder}, where they stay for seven days")]
+    private static partial void LogAside(ILogger log, int count, string folder);
+
+    [LoggerMessage(LogLevel.Warning, "No input names {Count} of the stored files in {Folder}: the database may be older than they are. They stay until the owner has them taken away on the page Jobs")]
+    private static partial void LogHeld(ILogger log, int count, string folder);
+
+    [LoggerMessage(LogLevel.Information, "Data directory {Root} is open; {Removed} unfinished files removed")]
+    private static partial void LogOpened(ILogger log, string root, int removed);
 }

@@ -6,6 +6,7 @@ using Portal.Core.Errors;
 using Portal.Core.Exchange;
 using Portal.Core.Films;
 using Portal.Core.Inputs;
+using Portal.Core.Interop;
 using Portal.Core.Storage;
 using Portal.Core.Storage.Sqlite;
 
@@ -136,7 +137,7 @@ public sealed partial class WatchWorker(
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            FileRights.MakeAsItsParent(Path.GetDirectoryName(target)!);
             for (var number = 2; File.Exists(target); number++)
                 target = Path.Combine(Path.GetDirectoryName(target)!, $"{Path.GetFileNameWithoutExtension(file.Name)}-{number}{file.Extension}");
             File.Move(file.FullName, target);

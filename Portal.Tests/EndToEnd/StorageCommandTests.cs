@@ -35,4 +35,33 @@ public sealed class StorageCommandTests : IDisposable
         using var reader = again.Client();
         Assert.Contains("\"kept\"", await reader.GetStringAsync("/v2/users/owner/apps", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_the_portal_and_its_commands_make_is_for_its_own_user_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such rights.");
+            return;
+        }
+        var (data, backup) = (Path.Combine(_folder.Path, "data"), Directory.CreateDirectory(Path.Combine(_folder.Path, "backup")).FullName);
+        await using (var portal = await PortalProcess.StartAsync(data))
+        {
+            using var client = portal.Client();
+            (await client.PostAsJsonAsync("/v2/users/owner/apps", new { apps = new[] { new { id = "kept" } } }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            Assert.DoesNotContain("chmod 700", portal.Output, StringComparison.Ordinal);
+            var (code, output) = await PortalProcess.CommandAsync(data, "backup", backup);
+            Assert.True(code == 0, output);
+        }
+
+        string[] made = [data, .. Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories), .. Directory.EnumerateFileSystemEntries(backup, "*", SearchOption.AllDirectories)];
+        Assert.Contains(made, path => Path.GetFileName(path) == "portal.db");
+        Assert.All(made, path => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & OfOthers));
+
+        File.SetUnixFileMode(data, File.GetUnixFileMode(data) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        await using var again = await PortalProcess.StartAsync(data);
+        Assert.Contains("chmod 700", again.Output, StringComparison.Ordinal);
+    }
+
+    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 }

@@ -120,6 +120,27 @@ public sealed class SiteJobsPageTests
         await Wait.ForAsync(() => host.Core.Get<JobService>().ListAsync(host.Core.App.Id, 1, Ct), jobs => jobs[0].State == JobState.Cancelled);
     }
 
+    [Fact]
+    public async Task Stored_files_that_no_input_names_wait_for_the_owners_word()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var core = await CoreHost.StartAsync(folder.Path, workers: false))
+        {
+            await core.AcceptAsync(1);
+            var blobs = core.Get<BlobStore>();
+            for (byte i = 0; i < 21; i++) blobs.Keep(await blobs.ReceiveAsync(new MemoryStream([i]), new SizeLimit(100, "image", "Imaging:MaxBytes"), Ct));
+        }
+        await using var host = PageHost.Over(await CoreHost.StartAsync(folder.Path, workers: false));
+        var page = Render(host, host.Scope.User);
+        Assert.Contains("No input names 21 of the stored files", page.WaitForElement("section[aria-label='Stored files that no input names']").TextContent, StringComparison.Ordinal);
+
+        await page.FindAll("button").Single(b => b.TextContent == "Move them to quarantine").ClickAsync(new());
+
+        Assert.Empty(page.FindAll("section[aria-label='Stored files that no input names']"));
+        Assert.Equal(0, host.Core.Get<BlobSweep>().HeldCount);
+        Assert.Contains(host.Toasts.Shown, t => t.Text == "Moved 21 stored files to quarantine.");
+    }
+
     private static IRenderedComponent<SiteJobsPage> Render(PageHost host, CurrentUser user)
     {
         host.Context.Services.AddSingleton(new SiteOwner(Options.Create(new OwnerOptions { UserId = "owner" })));

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Errors;
 using Portal.Core.Inputs;
 using Portal.Core.Storage;
@@ -66,10 +67,9 @@ public sealed class StorageStartupTests : IDisposable
     }
 
     [Fact]
-    public async Task Opening_removes_files_that_no_input_names_and_no_other()
+    public async Task What_a_crash_leaves_is_taken_out_of_the_way_and_nothing_else()
     {
         string named, hidden;
-        var storage = new StorageOptions { Root = _folder.Path };
         await using (var host = await OpenAsync())
         {
             var blobs = host.Get<BlobStore>();
@@ -77,16 +77,87 @@ public sealed class StorageStartupTests : IDisposable
             var deleted = await host.AcceptAsync(2);
             await host.Get<InputService>().DeleteAsync(host.App.Id, deleted.ExternalId, default);
             hidden = blobs.PathOf(deleted.ContentHash);
-            // What a crash leaves: bytes that arrived and whose row was never inserted, and half a file.
-            blobs.Keep(await blobs.ReceiveAsync(new MemoryStream([1, 2, 3]), new Core.Errors.SizeLimit(100, "image", "Imaging:MaxBytes"), default));
-            await blobs.ReceiveAsync(new MemoryStream([4, 5, 6]), new Core.Errors.SizeLimit(100, "image", "Imaging:MaxBytes"), default);
+            // Bytes that arrived and whose row was never inserted, and half a file.
+            await StoreAsync(blobs, 1, 2, 3);
+            await blobs.ReceiveAsync(new MemoryStream([4, 5, 6]), Limit, default);
         }
 
         await using var again = await OpenAsync();
 
-        Assert.Equal(new[] { named, hidden }.Order(StringComparer.Ordinal),
-            Directory.EnumerateFiles(storage.BlobRoot, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
-        Assert.Empty(Directory.EnumerateFiles(storage.IncomingRoot));
+        Assert.Equal(new[] { named, hidden }.Order(StringComparer.Ordinal), StoredFiles());
+        Assert.Empty(Directory.EnumerateFiles(Storage.IncomingRoot));
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Assert.Single(QuarantinedFiles()), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Quarantine_lasts_seven_days()
+    {
+        var clock = new AdjustableClock();
+        await using (var host = await OpenAsync(clock)) await StoreAsync(host.Get<BlobStore>(), 1, 2, 3);
+        await using (await OpenAsync(clock)) Assert.Single(QuarantinedFiles());
+
+        clock.Advance(TimeSpan.FromDays(7));
+        await using (await OpenAsync(clock)) Assert.Single(QuarantinedFiles());
+        clock.Advance(TimeSpan.FromDays(1));
+        await using var last = await OpenAsync(clock);
+
+        Assert.Empty(QuarantinedFiles());
+    }
+
+    [Theory]
+    [InlineData(false, "its database is missing")]
+    [InlineData(true, "its database is empty")]
+    public async Task Stored_files_without_a_database_are_left_alone_and_the_start_says_so(bool isEmptied, string reason)
+    {
+        await using (var host = await OpenAsync()) await host.AcceptAsync(1);
+        foreach (var file in Directory.GetFiles(_folder.Path, "portal.db*")) File.Delete(file);
+        if (isEmptied) await File.WriteAllBytesAsync(Storage.DatabasePath, [], TestContext.Current.CancellationToken);
+        var stored = StoredFiles();
+
+        var refusal = await Assert.ThrowsAsync<PortalException>(() => OpenAsync());
+
+        Assert.Contains($"holds 1 stored files, but {reason}. Nothing was changed.", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(stored, StoredFiles());
+        Assert.Equal(isEmptied ? 0 : null, new FileInfo(Storage.DatabasePath) is { Exists: true } database ? database.Length : null);
+        if (isEmptied) Assert.Equal("The database is empty.", Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults));
+    }
+
+    [Fact]
+    public async Task Many_stored_files_beside_a_database_without_inputs_stop_the_start()
+    {
+        await using (var host = await OpenAsync())
+        {
+            for (byte i = 0; i < 21; i++) await StoreAsync(host.Get<BlobStore>(), i);
+        }
+
+        var refusal = await Assert.ThrowsAsync<PortalException>(() => OpenAsync());
+
+        Assert.Contains("holds 21 stored files, but its database knows no input.", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(21, StoredFiles().Count);
+    }
+
+    [Fact]
+    public async Task More_unnamed_files_than_crashes_leave_wait_for_the_owner_and_a_check_names_them()
+    {
+        string named, again;
+        await using (var host = await OpenAsync())
+        {
+            named = host.Get<BlobStore>().PathOf((await host.AcceptAsync(1)).ContentHash);
+            for (byte i = 0; i < 21; i++) await StoreAsync(host.Get<BlobStore>(), i);
+            await StoreAsync(host.Get<BlobStore>(), Pictures.Any(2));
+        }
+        Assert.Contains("No input names 22 of 23 stored files", Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults), StringComparison.Ordinal);
+
+        await using var opened = await OpenAsync();
+
+        var sweep = opened.Get<BlobSweep>();
+        Assert.Equal((22, 23), (sweep.HeldCount, StoredFiles().Count));
+        // One of them is uploaded again before the owner decides.
+        again = opened.Get<BlobStore>().PathOf((await opened.AcceptAsync(2)).ContentHash);
+        Assert.Equal(21, await sweep.TakeHeldAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((0, 21), (sweep.HeldCount, QuarantinedFiles().Count));
+        Assert.Equal(new[] { named, again }.Order(StringComparer.Ordinal), StoredFiles());
+        Assert.Empty((await StorageCheck.RunAsync(Storage, null, default)).Faults);
     }
 
     [Fact]
@@ -99,7 +170,22 @@ public sealed class StorageStartupTests : IDisposable
         Assert.Equal(40, (await host.Get<InputService>().CountAsync(host.App.Id, default)).ToProcess);
     }
 
+    private static Core.Errors.SizeLimit Limit => new(1_000_000, "image", "Imaging:MaxBytes");
+
+    private StorageOptions Storage => new() { Root = _folder.Path };
+
     private Task<CoreHost> OpenAsync() => CoreHost.StartAsync(_folder.Path, workers: false);
+
+    private Task<CoreHost> OpenAsync(TimeProvider clock) => CoreHost.StartAsync(_folder.Path, workers: false, services => services.AddSingleton(clock));
+
+    private static async Task StoreAsync(BlobStore blobs, params byte[] bytes) => blobs.Keep(await blobs.ReceiveAsync(new MemoryStream(bytes), Limit, default));
+
+    private List<string> StoredFiles() => FilesBelow(Storage.BlobRoot);
+
+    private List<string> QuarantinedFiles() => FilesBelow(Storage.QuarantineRoot);
+
+    private static List<string> FilesBelow(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
 
     private static async Task<T> PragmaAsync<T>(PortalDbContext db, string name)
     {

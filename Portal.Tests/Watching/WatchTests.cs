@@ -59,6 +59,8 @@ public sealed class WatchTests : IDisposable
         await using var host = await StartAsync();
         Put("sub/a.png", Pictures.Any(1));
         Put("bad.png", "no picture"u8.ToArray());
+        const UnixFileMode shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Folder, shared);
         await host.Get<WatchService>().WatchAsync(host.App.Id, host.User.Id, "park/new", true, Ct);
 
         await Wait.ForAsync(() => Task.FromResult(Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal).ToList()),
@@ -66,6 +68,8 @@ public sealed class WatchTests : IDisposable
         Put("sub/a.png", Pictures.Any(5));
         var state = await StateAsync(host, s => s.Added == 2);
         Assert.Equal(1, state.Refused);
+        // Whoever put the files there finds them again.
+        if (!OperatingSystem.IsWindows()) Assert.All((string[])["_refused", "_taken", "_taken/sub"], folder => Assert.Equal(shared, File.GetUnixFileMode(Path.Combine(Folder, folder))));
     }
 
     [Fact]

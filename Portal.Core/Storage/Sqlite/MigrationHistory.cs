@@ -20,6 +20,9 @@ internal static class MigrationHistory
             : $"The database {storage.DatabasePath} was made before the portal's first release and cannot be upgraded; move the folder {storage.Root} away, or set {StorageOptions.Section}:Root to an empty one, to start anew.");
     }
 
+    /// <summary>Whether there is a database that a portal made: not merely a file, which may be empty.</summary>
+    public static bool IsThere(string path) => Read(path).Count > 0;
+
     private static List<string> Read(string path)
     {
         var applied = new List<string>();

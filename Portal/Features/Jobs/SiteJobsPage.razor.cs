@@ -31,6 +31,7 @@ public sealed partial class SiteJobsPage
     private IReadOnlyList<(App App, string OwnerId, EmbedderChange Change)> _changed = [];
     private Dictionary<long, Role> _roles = [];
     private QueueDepth? _depth;
+    private bool _isSweeping;
     private string? _notReady;
     private string? _loadProblem;
     private string? _problem;
@@ -44,6 +45,7 @@ public sealed partial class SiteJobsPage
     [Inject] private InputService Inputs { get; set; } = null!;
     [Inject] private FailedInputs Failed { get; set; } = null!;
     [Inject] private ReembeddingService Reembedding { get; set; } = null!;
+    [Inject] private BlobSweep Sweep { get; set; } = null!;
     [Inject] private StorageProbe Probe { get; set; } = null!;
     [Inject] private MembershipService Members { get; set; } = null!;
     [Inject] private Toasts Toasts { get; set; } = null!;
@@ -138,6 +140,18 @@ public sealed partial class SiteJobsPage
         var queued = await Inputs.RetryAsync(failure.AppKey, null, CancellationToken.None, failure.Reason);
         Toasts.Show(string.Create(CultureInfo.CurrentCulture, $"Queued {queued:N0} failed {(queued == 1 ? "input" : "inputs")} of {failure.AppName} again."));
     });
+
+    private async Task TakeHeldAsync()
+    {
+        _isSweeping = true;
+        await AttemptAsync(async () =>
+        {
+            Site.Require(User);
+            var taken = await Sweep.TakeHeldAsync(CancellationToken.None);
+            Toasts.Show(string.Create(CultureInfo.CurrentCulture, $"Moved {taken:N0} stored {(taken == 1 ? "file" : "files")} to quarantine."));
+        });
+        _isSweeping = false;
+    }
 
     private async Task AttemptAsync(Func<Task> action)
     {
