@@ -39,7 +39,16 @@ public sealed class ReverseProxyTests
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         var session = (await portal.Get<SessionService>().ListAsync(user.Id, default)).Single(s => s.Method == SignInMethod.Password);
         Assert.Equal(isBelieved ? "203.0.113.7" : "127.0.0.1", session.Address);
-        Assert.Equal(isBelieved, answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("portal=", StringComparison.Ordinal)).Contains("secure", StringComparison.OrdinalIgnoreCase));
+        // Over HTTPS a browser takes the cookie from this host alone.
+        var given = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith(isBelieved ? "__Host-portal=" : "portal=", StringComparison.Ordinal));
+        Assert.Equal(isBelieved, given.Contains("secure", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains("path=/;", given, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("domain=", given, StringComparison.OrdinalIgnoreCase);
+        using var reading = new HttpRequestMessage(HttpMethod.Get, "/");
+        foreach (var header in browser.DefaultRequestHeaders) reading.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        reading.Headers.Add("Cookie", given.Split(';')[0]);
+        using var home = await bare.SendAsync(reading, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, home.StatusCode);
         Assert.Equal(isBelieved, cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(isBelieved, answer.Headers.Contains("Strict-Transport-Security"));
     }

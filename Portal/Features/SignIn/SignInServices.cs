@@ -52,7 +52,7 @@ public static class SignInServices
     {
         var isApi = context.Request.Path.StartsWithSegments("/v2") || context.Request.Path == "/metrics";
         var takesKeys = isApi || context.Request.Path.StartsWithSegments("/media");
-        var hasCookie = context.Request.Cookies.ContainsKey(SignInApi.CookieName);
+        var hasCookie = context.Request.Cookies.ContainsKey(HostCookies.NameIn(context, SignInApi.CookieName));
         return takesKeys && (ApiKeyHandler.Carries(context.Request) || (isApi && !hasCookie))
             ? ApiKeyHandler.SchemeName
             : CookieAuthenticationDefaults.AuthenticationScheme;
@@ -61,6 +61,7 @@ public static class SignInServices
     private static void SetUpCookie(CookieAuthenticationOptions options)
     {
         options.Cookie.Name = SignInApi.CookieName;
+        options.CookieManager = new HostCookies();
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -69,6 +69,7 @@ public static class PortalHost
         app.UseAuthentication();
         app.UseActor();
         app.UseRateLimiter();
+        app.UseOriginGuard();
         app.UseCrossSiteGuard();
         app.UseAuthorization();
         app.UseAppGate();

@@ -5,7 +5,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Portal.Shared.Hosting;
 
-/// <summary>Takes a reverse proxy's word for where a request came from and whether it came by HTTPS; anybody else's is ignored.</summary>
+/// <summary>Takes a reverse proxy's word for where a request came from, for which host, and whether it came by HTTPS; anybody else's is ignored.</summary>
 internal static class ReverseProxy
 {
     private static readonly TimeSpan HstsAge = TimeSpan.FromDays(180);
@@ -14,7 +14,7 @@ internal static class ReverseProxy
     {
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<NetworkOptions>>((forwarded, network) =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             // As many proxies in a row as are known.
             forwarded.ForwardLimit = null;
             forwarded.KnownIPNetworks.Clear();
