@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// How strongly to regularise: the C with the least log loss in cross-validation on the rows to train on. Nothing
+/// How strongly to regularise: the weakest C with about the least log loss in cross-validation on the rows to train on. Nothing
 /// outside them is looked at, so a classifier that is trained without a part for an evaluation has its C chosen
 /// without that part too.
 /// </summary>
@@ -25,6 +25,12 @@ internal static class RegulariserChoice
 
     /// <summary>Of the mean loss: scores need not settle to the fourth decimal to be compared.</summary>
     private const float Tolerance = 1e-4f;
+
+    /// <summary>
+    /// A weaker regularisation is taken where its loss is no more than this many times the least: the folds are taught on fewer rows than the classifier,
+    /// which favours the stronger, and scores that are too modest leave work to people.
+    /// </summary>
+    private const double AboutAsGood = 1.005;
 
     /// <summary>
     /// Where rows are too few to choose by. With the 512 numbers of the default embedder it lets a concept that is plainly
@@ -52,16 +58,16 @@ internal static class RegulariserChoice
         var tried = 0;
         var best = Array.IndexOf(s_candidates, ForFewRows);
         var least = LossOf(best);
-        // Loss falls and then rises along the candidates: what is weaker is tried while it is better, then what is stronger.
-        foreach (var direction in (int[])[1, -1])
+        // Loss falls and then rises along the candidates: weaker ones are tried while they are about as good, then stronger ones.
+        var start = best;
+        while (best + 1 < s_candidates.Length && LossOf(best + 1) is var loss && loss <= least * AboutAsGood)
         {
-            var start = best;
-            while (best + direction >= 0 && best + direction < s_candidates.Length && LossOf(best + direction) is var loss && loss < least)
-            {
-                (best, least) = (best + direction, loss);
-            }
+            (best, least) = (best + 1, Math.Min(least, loss));
+        }
 
-            if (best != start) break;
+        while (best <= start && best > 0 && LossOf(best - 1) is var loss && loss * AboutAsGood < least)
+        {
+            (best, least) = (best - 1, loss);
         }
 
         return s_candidates[best];

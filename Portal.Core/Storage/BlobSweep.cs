@@ -22,7 +22,7 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private readonly StorageOptions _storage = options.Value;
     private DateTime _started;
-    private IReadOnlyList<string> _held = [];
+    private List<string> _held = [];
 
     /// <summary>How many files wait for the owner's word. They lie where they were.</summary>
     public int HeldCount => _held.Count;

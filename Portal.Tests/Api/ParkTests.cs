@@ -17,7 +17,7 @@ public sealed class ParkTests
     public async Task Tags_written_as_success_at_080_are_right_and_many()
     {
         SharedData.Require("park5");
-        await using var portal = await PortalFixture.StartAsync();
+        await using var portal = await PortalFixture.StartAsync(("Embedder:Side", "288"));
         await portal.PostAsync("users/me/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
         const string app = "users/me/apps/park";
         await portal.PostAsync($"{app}/concepts", new { concepts = Concepts.Select(id => new { id }) }).OkAsync();

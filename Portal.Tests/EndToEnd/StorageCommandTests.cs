@@ -56,7 +56,7 @@ public sealed class StorageCommandTests : IDisposable
 
         string[] made = [data, .. Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories), .. Directory.EnumerateFileSystemEntries(backup, "*", SearchOption.AllDirectories)];
         Assert.Contains(made, path => Path.GetFileName(path) == "portal.db");
-        Assert.All(made, path => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & OfOthers));
+        foreach (var path in made) Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & OfOthers));
 
         File.SetUnixFileMode(data, File.GetUnixFileMode(data) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         await using var again = await PortalProcess.StartAsync(data);

@@ -118,7 +118,8 @@ public sealed class StorageStartupTests : IDisposable
 
         Assert.Contains($"holds 1 stored files, but {reason}. Nothing was changed.", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(stored, StoredFiles());
-        Assert.Equal(isEmptied ? 0 : null, new FileInfo(Storage.DatabasePath) is { Exists: true } database ? database.Length : null);
+        var database = new FileInfo(Storage.DatabasePath);
+        Assert.Equal((isEmptied, 0L), (database.Exists, database.Exists ? database.Length : 0));
         if (isEmptied) Assert.Equal("The database is empty.", Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults));
     }
 
