@@ -15,6 +15,12 @@ internal static class VipsFailure
     public static bool SaysOutOfMemory(string text) =>
         MemoryTexts.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>
+    /// Forgets what the library has said so far: what was wrong with an earlier picture, and did not keep it from being decoded, is no reason of the next one's.
+    /// </summary>
+    // The binding empties the library's text where it makes an exception of it, and nowhere else that is public.
+    public static void ForgetEarlier() => _ = new VipsException("");
+
     /// <summary>The library's first line about the failure, empty where it said nothing.</summary>
     public static string Reason(this VipsException failure)
     {

@@ -15,6 +15,7 @@ internal sealed class VipsSource : IPictureSource
     public VipsSource(ImageType type, byte[] bytes)
     {
         VipsLibrary.EnsureStarted();
+        VipsFailure.ForgetEarlier();
         _type = type;
         // With its end put back a JPEG that lacks pixels draws a warning, and an error without.
         _isOpen = type == ImageType.Jpeg && JpegEnd.IsMissing(bytes);

@@ -137,6 +137,20 @@ public sealed class VipsImageDecoderTests : IDisposable
         Assert.InRange(blue, 8, 12);
     }
 
+    [Fact]
+    public void What_was_odd_about_one_picture_is_not_said_of_the_next()
+    {
+        var rows = Enumerable.Range(0, 8 * 8 * 3).Select(i => (byte)(i * 11)).ToArray();
+        var profile = MatrixProfile.SrgbWithRedAndGreenExchanged();
+        Array.Fill(profile, (byte)0xEE, 128, profile.Length - 128);
+        Decode(WithProfile(rows, profile), 8);
+
+        var refusal = Assert.Throws<PortalException>(() => Decode(PngWriter.Write(8, 8, 8, PngWriter.Rgb, rows)[..^40], 8));
+
+        Assert.Contains("png", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Icc", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2000, 1000, 512, 512, 256)]
     [InlineData(1000, 2000, 512, 256, 512)]
