@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Portal.Core;
 using Portal.Core.Apps;
 using Portal.Core.Errors;
@@ -22,8 +23,37 @@ internal static class CommandHost
         return builder;
     }
 
+    /// <summary>Runs a command on the core of a portal that is opened for it, and prints what keeps it from its end.</summary>
+    /// <param name="args">The command, then its options and settings.</param>
+    /// <param name="instead">What to do in a portal that has the data directory open.</param>
+    /// <param name="stopped">What stands where Ctrl+C ends it.</param>
+    /// <returns>The process's exit code: 0 when it was done, 1 for a fault that is printed, 130 when it was stopped.</returns>
+    public static async Task<int> RunAsync(string[] args, string instead, string stopped, Func<IServiceProvider, CommandOptions, CancellationToken, Task> run)
+    {
+        using var stop = StopOnInterrupt();
+        try
+        {
+            var options = CommandOptions.Parse(args);
+            using var host = BuildWithoutWorkers(options);
+            await StartAsync(host, instead, stop.Token);
+            await run(host.Services, options, stop.Token);
+            await host.StopAsync(CancellationToken.None);
+            return 0;
+        }
+        catch (Exception e) when (e is PortalException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync(stopped);
+            return 130;
+        }
+    }
+
     /// <summary>The portal without what works inputs and jobs off: the portal itself does, when it runs.</summary>
-    public static IHost BuildWithoutWorkers(CommandOptions options)
+    private static IHost BuildWithoutWorkers(CommandOptions options)
     {
         var builder = Prepare([.. options.Settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -32,9 +62,8 @@ internal static class CommandHost
         return builder.Build();
     }
 
-    /// <param name="instead">What to do in a portal that has the data directory open.</param>
     /// <exception cref="PortalException">The data directory cannot be opened.</exception>
-    public static async Task StartAsync(IHost host, string instead, CancellationToken ct)
+    private static async Task StartAsync(IHost host, string instead, CancellationToken ct)
     {
         try
         {

@@ -16,29 +16,8 @@ public static class ExchangeCommand
     public static bool IsMeant(string[] args) => args is ["export" or "import", ..];
 
     /// <returns>The process's exit code.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        using var stop = CommandHost.StopOnInterrupt();
-        try
-        {
-            var options = CommandOptions.Parse(args);
-            using var host = CommandHost.BuildWithoutWorkers(options);
-            await CommandHost.StartAsync(host, "open the app's page 'Import & export'", stop.Token);
-            await (args[0] == "export" ? ExportAsync(host.Services, options, stop.Token) : ImportAsync(host.Services, options, stop.Token));
-            await host.StopAsync(CancellationToken.None);
-            return 0;
-        }
-        catch (Exception e) when (e is PortalException or OptionsValidationException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped. What was taken so far stands; the same command again goes on.");
-            return 130;
-        }
-    }
+    public static Task<int> RunAsync(string[] args) => CommandHost.RunAsync(
+        args, "open the app's page 'Import & export'", "Stopped. What was taken so far stands; the same command again goes on.", args[0] == "export" ? ExportAsync : ImportAsync);
 
     private static async Task ExportAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
     {

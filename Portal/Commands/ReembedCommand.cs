@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Portal.Core.Apps;
 using Portal.Core.Embeddings;
-using Portal.Core.Errors;
 
 namespace Portal.Commands;
 
@@ -13,30 +11,9 @@ public static class ReembedCommand
 
     public static bool IsMeant(string[] args) => args is ["reembed", ..];
 
-    /// <returns>The process's exit code: 0 when nothing is left, 1 for a fault that is printed, 130 when it was stopped.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        using var stop = CommandHost.StopOnInterrupt();
-        try
-        {
-            var options = CommandOptions.Parse(args);
-            using var host = CommandHost.BuildWithoutWorkers(options);
-            await CommandHost.StartAsync(host, "open the app's page 'Jobs'", stop.Token);
-            await RunAsync(host.Services, options, stop.Token);
-            await host.StopAsync(CancellationToken.None);
-            return 0;
-        }
-        catch (Exception e) when (e is PortalException or OptionsValidationException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped. What was embedded so far stands; the same command again goes on.");
-            return 130;
-        }
-    }
+    /// <returns>The process's exit code.</returns>
+    public static Task<int> RunAsync(string[] args) => CommandHost.RunAsync(
+        args, "open the app's page 'Jobs'", "Stopped. What was embedded so far stands; the same command again goes on.", RunAsync);
 
     private static async Task RunAsync(IServiceProvider services, CommandOptions options, CancellationToken ct)
     {
