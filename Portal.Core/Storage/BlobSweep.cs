@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
-using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
@@ -27,11 +26,11 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
     /// <summary>How many files wait for the owner's word. They lie where they were.</summary>
     public int HeldCount => _held.Count;
 
-    /// <summary>To be asked before a missing database is made, or an empty one filled.</summary>
-    /// <exception cref="PortalException">There are stored files, and no database that could name them.</exception>
-    internal static void RequireDatabase(StorageOptions storage)
+    /// <summary>To be asked before a missing database is made, or an empty one filled: it could name no stored file.</summary>
+    /// <exception cref="PortalException">There are stored files.</exception>
+    internal static void RequireNoFiles(StorageOptions storage)
     {
-        if (MigrationHistory.IsThere(storage.DatabasePath) || !Directory.Exists(storage.BlobRoot)) return;
+        if (!Directory.Exists(storage.BlobRoot)) return;
         var count = FilesOf(storage).Count();
         if (count == 0) return;
         throw Refusal(storage, count, File.Exists(storage.DatabasePath) ? "its database is empty" : "its database is missing");

@@ -67,8 +67,7 @@ public static class StorageCheck
         var faults = new List<string>();
         try
         {
-            MigrationHistory.RequireKnown(db, storage);
-            if (!MigrationHistory.IsThere(storage.DatabasePath)) return ["The database is empty."];
+            if (!MigrationHistory.RequireKnown(db, storage)) return ["The database is empty."];
             var pages = await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync(ct);
             faults.AddRange(pages.Where(line => line != "ok").Take(Named).Select(line => $"The database is damaged: {line}."));
             var orphans = await db.Database.SqlQueryRaw<string>("SELECT \"table\" || ' names a missing ' || \"parent\" AS Value FROM pragma_foreign_key_check").ToListAsync(ct);

@@ -20,8 +20,7 @@ public sealed partial class StorageStartup(
         _lock = Lock(options.Value);
         if (FileRights.AreOpenToOthers(options.Value.Root)) LogOpen(log, options.Value.Root);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        MigrationHistory.RequireKnown(db, options.Value);
-        BlobSweep.RequireDatabase(options.Value);
+        if (!MigrationHistory.RequireKnown(db, options.Value)) BlobSweep.RequireNoFiles(options.Value);
         if (await SqliteStorage.KeepBeforeMigrationAsync(db, options.Value.MigrationBackupRoot, clock.GetUtcNow().UtcDateTime, cancellationToken) is { } kept) LogKept(log, kept);
         await SqliteStorage.MigrateAsync(db, cancellationToken);
         var aside = await sweep.RunAsync(cancellationToken);

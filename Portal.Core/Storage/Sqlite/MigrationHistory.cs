@@ -7,21 +7,20 @@ namespace Portal.Core.Storage.Sqlite;
 /// <summary>Reads which migrations made a database, without a change to any of its files.</summary>
 internal static class MigrationHistory
 {
+    /// <returns>Whether there is a database that a portal made: not merely a file, which may be empty.</returns>
     /// <exception cref="PortalException">A newer portal has changed the database, or one from before the first release made it.</exception>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
-    public static void RequireKnown(PortalDbContext db, StorageOptions storage)
+    public static bool RequireKnown(PortalDbContext db, StorageOptions storage)
     {
         var known = db.Database.GetMigrations().ToList();
-        var unknown = Read(storage.DatabasePath).Except(known, StringComparer.Ordinal).Max(StringComparer.Ordinal);
-        if (unknown is null) return;
+        var applied = Read(storage.DatabasePath);
+        var unknown = applied.Except(known, StringComparer.Ordinal).Max(StringComparer.Ordinal);
+        if (unknown is null) return applied.Count > 0;
         // An id begins with the time at which its migration was made.
         throw new PortalException(StatusCode.Failure, string.CompareOrdinal(unknown, known[^1]) > 0
             ? $"The data directory {storage.Root} was made by a newer portal (it has '{unknown}'). Start that version or a later one, or restore a backup of before."
             : $"The database {storage.DatabasePath} was made before the portal's first release and cannot be upgraded; move the folder {storage.Root} away, or set {StorageOptions.Section}:Root to an empty one, to start anew.");
     }
-
-    /// <summary>Whether there is a database that a portal made: not merely a file, which may be empty.</summary>
-    public static bool IsThere(string path) => Read(path).Count > 0;
 
     private static List<string> Read(string path)
     {
