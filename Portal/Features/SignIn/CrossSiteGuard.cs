@@ -15,13 +15,15 @@ internal static class CrossSiteGuard
 
     public static void UseCrossSiteGuard(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        var byCookie = context.User.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme;
-        if (!byCookie || !IsGuarded(context.Request) || context.Request.Headers[Header] == Value) return next(context);
+        if (!IsChangeByCookie(context) || !IsGuarded(context.Request.Path) || context.Request.Headers[Header] == Value) return next(context);
         return ApiErrors.AnswerAsync(context, new PortalException(StatusCode.InsufficientScopes,
             $"A request that changes something needs an API key, or with a browser's session the header '{Header}: {Value}'."));
     });
 
-    private static bool IsGuarded(HttpRequest request) =>
-        (request.Path.StartsWithSegments("/v2") || request.Path == SignInApi.SignOutPath)
-        && !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
+    /// <summary>Whether a request may change something and is let in by a browser's cookie.</summary>
+    public static bool IsChangeByCookie(HttpContext context) =>
+        context.User.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme
+        && !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method));
+
+    private static bool IsGuarded(PathString path) => path.StartsWithSegments("/v2") || path == SignInApi.SignOutPath;
 }

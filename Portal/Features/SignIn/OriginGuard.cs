@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
 using Portal.Core.Errors;
 using Portal.Shared.Api;
@@ -28,10 +27,7 @@ internal static class OriginGuard
     }
 
     // An open page is called over one connection, which begins with a GET.
-    private static bool IsGuarded(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/_blazor")
-        || (context.User.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme
-            && !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method)));
+    private static bool IsGuarded(HttpContext context) => context.Request.Path.StartsWithSegments("/_blazor") || CrossSiteGuard.IsChangeByCookie(context);
 
     /// <param name="own">Host and port by which readers reach the portal; null: those that they ask for.</param>
     private static bool IsOwn(HttpRequest request, string? own)
