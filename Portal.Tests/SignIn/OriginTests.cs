@@ -90,6 +90,8 @@ public sealed class OriginTests
     [InlineData("Network:PublicAddress", "https://photos.example.org", null, "own", false)]
     [InlineData("Network:KnownProxies:0", "127.0.0.1", "photos.example.org", "https://photos.example.org", true)]
     [InlineData("Network:KnownProxies:0", "127.0.0.1", "photos.example.org", "own", false)]
+    [InlineData("Network:KnownProxies:0", "127.0.0.1", "[2001:db8::1]:8443", "https://[2001:db8::1]:8443", true)]
+    [InlineData("Network:KnownProxies:0", "127.0.0.1", "[2001:db8::1]", "https://[2001:db8::1]", true)]
     [InlineData("Network:KnownProxies:0", "10.1.2.3", "photos.example.org", "https://photos.example.org", false)]
     public async Task Behind_a_proxy_the_own_origin_is_the_one_that_readers_use(string setting, string value, string? forwardedHost, string origin, bool isTaken)
     {

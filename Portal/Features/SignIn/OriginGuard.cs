@@ -39,7 +39,7 @@ internal static class OriginGuard
     }
 
     // The scheme is left out of it: a proxy may speak HTTPS where the portal does not know.
-    private static string Authority(Uri address) => address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
+    private static string Authority(Uri address) => Authority(new HostString(address.IdnHost, address.Port));
 
     private static string Authority(HostString host) => host.Port is null or 80 or 443 ? host.Host : host.Value!;
 
