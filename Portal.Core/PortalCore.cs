@@ -33,9 +33,14 @@ namespace Portal.Core;
 public static class PortalCore
 {
     /// <param name="baseFolder">What relative paths in the settings are taken from.</param>
-    public static IServiceCollection AddPortalCore(this IServiceCollection services, IConfiguration configuration, string baseFolder)
+    public static IServiceCollection AddPortalCore(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        string baseFolder
+    )
     {
-        services.AddPortalOptions<StorageOptions>(configuration, StorageOptions.Section, o => o.Errors())
+        services
+            .AddPortalOptions<StorageOptions>(configuration, StorageOptions.Section, o => o.Errors())
             .PostConfigure(o => o.Root = Path.GetFullPath(o.Root, baseFolder));
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
         services.AddPortalOptions<FilmLimits>(configuration, FilmLimits.Section, o => o.Errors());
@@ -43,50 +48,120 @@ public static class PortalCore
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
         services.AddPortalOptions<QuotaOptions>(configuration, QuotaOptions.Section, o => o.Errors());
         services.AddPortalOptions<FetchOptions>(configuration, FetchOptions.Section, o => o.Errors());
-        services.AddPortalOptions<WatchOptions>(configuration, WatchOptions.Section, o => o.Errors())
-            .PostConfigure(o => o.Root = o.Root.Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(o.Root, baseFolder)));
+        services
+            .AddPortalOptions<WatchOptions>(configuration, WatchOptions.Section, o => o.Errors())
+            .PostConfigure(o =>
+                o.Root =
+                    o.Root.Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(o.Root, baseFolder))
+            );
         services.AddPortalOptions<ExchangeOptions>(configuration, ExchangeOptions.Section, o => o.Errors());
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdGenerator>();
-        services.AddPooledDbContextFactory<PortalDbContext>((provider, builder) =>
-            builder.UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath)
-                .AddInterceptors(new AuditTrail(provider.GetRequiredService<TimeProvider>())));
-        services.AddSingleton<BlobStore>().AddSingleton<BlobSweep>().AddSingleton<ChangeFeed>().AddSingleton<StorageProbe>();
-        services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(provider.GetRequiredService<IOptions<ImageLimits>>().Value));
-        services.TryAddSingleton<IImageEmbedder>(provider => OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value));
+        services.AddPooledDbContextFactory<PortalDbContext>(
+            (provider, builder) =>
+                builder
+                    .UsePortalSqlite(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabasePath)
+                    .AddInterceptors(new AuditTrail(provider.GetRequiredService<TimeProvider>()))
+        );
+        services
+            .AddSingleton<BlobStore>()
+            .AddSingleton<BlobSweep>()
+            .AddSingleton<ChangeFeed>()
+            .AddSingleton<StorageProbe>();
+        services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(
+            provider.GetRequiredService<IOptions<ImageLimits>>().Value
+        ));
+        services.TryAddSingleton<IImageEmbedder>(provider =>
+            OnnxImageEmbedder.Load(provider.GetRequiredService<IOptions<EmbedderOptions>>().Value)
+        );
         services.TryAddSingleton<IClassifierTrainer, LogisticRegressionTrainer>();
         services.AddSingleton(NodeTypeRegistry.Default);
 
         services.AddPortalAccounts().AddSingleton<AuditLog>();
-        services.AddSingleton<UserService>().AddSingleton<AccessService>().AddSingleton<MembershipService>().AddSingleton<InvitationService>().AddSingleton<AppService>().AddSingleton<ConceptService>();
+        services
+            .AddSingleton<UserService>()
+            .AddSingleton<AccessService>()
+            .AddSingleton<MembershipService>()
+            .AddSingleton<InvitationService>()
+            .AddSingleton<AppService>()
+            .AddSingleton<ConceptService>();
         services.AddSingleton<DecisionService>().AddSingleton<AnnotationService>();
-        services.AddSingleton<AcceptedSpans>().AddSingleton<InputSignal>().AddSingleton<InputQueue>().AddSingleton<InputQuota>().AddSingleton<InputService>().AddSingleton<PartialUploads>().AddSingleton<InputIndex>().AddSingleton<InputQueries>().AddSingleton<SavedFilterService>().AddSingleton<BulkService>();
+        services
+            .AddSingleton<AcceptedSpans>()
+            .AddSingleton<InputSignal>()
+            .AddSingleton<InputQueue>()
+            .AddSingleton<InputQuota>()
+            .AddSingleton<InputService>()
+            .AddSingleton<PartialUploads>()
+            .AddSingleton<InputIndex>()
+            .AddSingleton<InputQueries>()
+            .AddSingleton<SavedFilterService>()
+            .AddSingleton<BulkService>();
         services.AddSingleton<SimilarInputs>().AddSingleton<DuplicateFinder>().AddSingleton<FailedInputs>();
         services.TryAddSingleton<IOutboundNetwork, OutboundNetwork>();
         services.AddSingleton<GuardedImageClient>().AddSingleton<PatientFetch>().AddSingleton<InputSearch>();
-        services.AddSingleton<EmbeddingStore>().AddSingleton<PastEmbedders>().AddSingleton<PictureEmbedder>().AddSingleton<InputEmbedder>().AddSingleton<ReembeddingService>().AddSingleton<ReembeddingJob>();
+        services
+            .AddSingleton<EmbeddingStore>()
+            .AddSingleton<PastEmbedders>()
+            .AddSingleton<PictureEmbedder>()
+            .AddSingleton<InputEmbedder>()
+            .AddSingleton<ReembeddingService>()
+            .AddSingleton<ReembeddingJob>();
         services.AddSingleton<TrainingData>().AddSingleton<ModelService>().AddSingleton<PredictionService>();
-        services.AddSingleton<LeaseService>().AddSingleton<OpenWork>().AddSingleton<ReviewTurns>().AddSingleton<LabelTurns>().AddSingleton<TeachingOrder>();
-        services.AddSingleton<WorkflowCatalog>().AddSingleton<WorkflowService>().AddSingleton<RunService>().AddSingleton<WorkflowPreview>().AddSingleton<MiddleBranch>();
-        services.AddSingleton<LabelDraws>().AddSingleton<EvaluationService>().AddSingleton<ScoreSample>().AddSingleton<SuggestionService>().AddSingleton<CalibrationService>().AddSingleton<LivePrecision>();
-        services.AddSingleton<ExchangeFiles>().AddSingleton<Exporter>().AddSingleton<ImportWriter>().AddSingleton<ImportIntake>().AddSingleton<Importer>().AddSingleton<ExchangeService>();
+        services
+            .AddSingleton<LeaseService>()
+            .AddSingleton<OpenWork>()
+            .AddSingleton<ReviewTurns>()
+            .AddSingleton<LabelTurns>()
+            .AddSingleton<TeachingOrder>();
+        services
+            .AddSingleton<WorkflowCatalog>()
+            .AddSingleton<WorkflowService>()
+            .AddSingleton<RunService>()
+            .AddSingleton<WorkflowPreview>()
+            .AddSingleton<MiddleBranch>();
+        services
+            .AddSingleton<LabelDraws>()
+            .AddSingleton<EvaluationService>()
+            .AddSingleton<ScoreSample>()
+            .AddSingleton<SuggestionService>()
+            .AddSingleton<CalibrationService>()
+            .AddSingleton<LivePrecision>();
+        services
+            .AddSingleton<ExchangeFiles>()
+            .AddSingleton<Exporter>()
+            .AddSingleton<ImportWriter>()
+            .AddSingleton<ImportIntake>()
+            .AddSingleton<Importer>()
+            .AddSingleton<ExchangeService>();
         services.AddSingleton<WatchService>();
         services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
         services.AddSingleton<Ffmpeg>().AddSingleton<FilmService>().AddSingleton<IJobHandler, FilmJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
-        services.AddSingleton<IJobHandler, BackfillJob>().AddSingleton<IJobHandler, BulkJob>().AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ReembeddingJob>());
+        services
+            .AddSingleton<IJobHandler, BackfillJob>()
+            .AddSingleton<IJobHandler, BulkJob>()
+            .AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ReembeddingJob>());
 
         // Hosted services start in this order: the database is there before anybody works on it.
-        services.AddHostedService<StorageStartup>().AddHostedService<InputWorker>().AddHostedService<JobRunner>().AddHostedService<WatchWorker>();
+        services
+            .AddHostedService<StorageStartup>()
+            .AddHostedService<InputWorker>()
+            .AddHostedService<JobRunner>()
+            .AddHostedService<WatchWorker>();
         return services;
     }
 
     /// <summary>Decodes in child processes instead of this one. Call it before <see cref="AddPortalCore"/>.</summary>
-    /// <param name="program">The program that runs as a decoder when its one argument is <see cref="DecoderChild.Command"/>.</param>
+    /// <param name="program">The program that runs as a decoder when its one argument is
+    /// <see cref="DecoderChild.Command"/>.</param>
     public static IServiceCollection AddDecoderProcesses(this IServiceCollection services, Assembly program) =>
-        services.AddSingleton<IImageDecoder>(provider =>
-            new DecoderPool(provider.GetRequiredService<IOptions<ImageLimits>>().Value, program.Location, provider.GetRequiredService<ILogger<DecoderPool>>()));
+        services.AddSingleton<IImageDecoder>(provider => new DecoderPool(
+            provider.GetRequiredService<IOptions<ImageLimits>>().Value,
+            program.Location,
+            provider.GetRequiredService<ILogger<DecoderPool>>()
+        ));
 }

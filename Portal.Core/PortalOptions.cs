@@ -8,7 +8,11 @@ namespace Portal.Core;
 public static class PortalOptions
 {
     public static OptionsBuilder<T> AddPortalOptions<T>(
-        this IServiceCollection services, IConfiguration configuration, string section, Func<T, IEnumerable<string>> errors)
+        this IServiceCollection services,
+        IConfiguration configuration,
+        string section,
+        Func<T, IEnumerable<string>> errors
+    )
         where T : class
     {
         services.AddSingleton<IValidateOptions<T>>(new Validator<T>(errors));
@@ -19,6 +23,8 @@ public static class PortalOptions
         where T : class
     {
         public ValidateOptionsResult Validate(string? name, T options) =>
-            errors(options).ToList() is { Count: > 0 } found ? ValidateOptionsResult.Fail(found) : ValidateOptionsResult.Success;
+            errors(options).ToList() is { Count: > 0 } found
+                ? ValidateOptionsResult.Fail(found)
+                : ValidateOptionsResult.Success;
     }
 }

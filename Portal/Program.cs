@@ -10,17 +10,35 @@ using Portal.Features.SignIn;
 using Portal.Shared.Hosting;
 
 FileRights.ForThisUserAlone();
-if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
-if (StorageCommand.IsMeant(args)) return await StorageCommand.RunAsync(args);
-if (ExchangeCommand.IsMeant(args)) return await ExchangeCommand.RunAsync(args);
-if (ReembedCommand.IsMeant(args)) return await ReembedCommand.RunAsync(args);
+if (DecoderChild.IsMeant(args))
+{
+    return DecoderChild.Run();
+}
+
+if (StorageCommand.IsMeant(args))
+{
+    return await StorageCommand.RunAsync(args);
+}
+
+if (ExchangeCommand.IsMeant(args))
+{
+    return await ExchangeCommand.RunAsync(args);
+}
+
+if (ReembedCommand.IsMeant(args))
+{
+    return await ReembedCommand.RunAsync(args);
+}
 
 var builder = PortalHost.CreateBuilder(args);
 builder.Services.AddDecoderProcesses(typeof(Program).Assembly);
 builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
 builder.Services.AddPortalSignIn(builder.Configuration);
 builder.Services.AddPortalWeb(builder.Configuration);
-if (args is ["demo", ..]) builder.Services.AddSingleton<DemoReport>().AddHostedService<DemoStart>();
+if (args is ["demo", ..])
+{
+    builder.Services.AddSingleton<DemoReport>().AddHostedService<DemoStart>();
+}
 
 try
 {
@@ -29,9 +47,15 @@ try
     app.Run();
     return 0;
 }
-catch (Exception e) when (e is PortalException or IOException { InnerException: AddressInUseException } || StorageFault.Of(e) is not null)
+catch (Exception e)
+    when (e is PortalException or IOException { InnerException: AddressInUseException }
+        || StorageFault.Of(e) is not null
+    )
 {
     // The log above tells where; this, as the last line, tells what to do.
-    await Console.Error.WriteLineAsync((e as PortalException ?? StorageFault.Of(e))?.Message ?? $"{e.Message} Stop what listens there, or give the portal another address with --urls.");
+    await Console.Error.WriteLineAsync(
+        (e as PortalException ?? StorageFault.Of(e))?.Message
+            ?? $"{e.Message} Stop what listens there, or give the portal another address with --urls."
+    );
     return 1;
 }

@@ -10,18 +10,23 @@ using Onnx;
 
 if (args is not [var networkPath, var preprocessingPath, var output])
 {
-    Console.Error.WriteLine("usage: embedder-graph <ResNet18.onnx> <ResNetPreprocess.onnx> <output path without extension>");
+    Console.Error.WriteLine(
+        "usage: embedder-graph <ResNet18.onnx> <ResNetPreprocess.onnx> <output path without extension>"
+    );
     return 2;
 }
 
-const string Input = "image", Output = "embedding";
+const string Input = "image",
+    Output = "embedding";
 var model = ModelProto.Parser.ParseFromFile(networkPath);
 var graph = model.Graph;
 
 var pooling = graph.Node[^1];
 if (graph.Input is not [var image] || pooling.OpType != "AveragePool")
 {
-    Console.Error.WriteLine($"{networkPath} is not the ResNet18 this was written for: one input, an average pooling at its end.");
+    Console.Error.WriteLine(
+        $"{networkPath} is not the ResNet18 this was written for: one input, an average pooling at its end."
+    );
     return 1;
 }
 
@@ -33,7 +38,10 @@ foreach (var node in graph.Node)
 {
     for (var i = 0; i < node.Input.Count; i++)
     {
-        if (node.Input[i] == image.Name) node.Input[i] = Input;
+        if (node.Input[i] == image.Name)
+        {
+            node.Input[i] = Input;
+        }
     }
 }
 
@@ -42,36 +50,65 @@ image.Name = Input;
 var lastBlock = pooling.Input[0];
 var width = graph.Output[0].Type.TensorType.Shape.Dim[1].DimValue;
 graph.Node.RemoveAt(graph.Node.Count - 1);
-graph.Node.Add(new NodeProto { OpType = "GlobalAveragePool", Input = { lastBlock }, Output = { "pooled" } });
-graph.Node.Add(new NodeProto { OpType = "Flatten", Input = { "pooled" }, Output = { Output } });
+graph.Node.Add(
+    new NodeProto
+    {
+        OpType = "GlobalAveragePool",
+        Input = { lastBlock },
+        Output = { "pooled" },
+    }
+);
+graph.Node.Add(
+    new NodeProto
+    {
+        OpType = "Flatten",
+        Input = { "pooled" },
+        Output = { Output },
+    }
+);
 graph.Output[0].Name = Output;
 graph.Output[0].Type.TensorType.Shape.Dim.Clear();
 graph.Output[0].Type.TensorType.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "N" });
 graph.Output[0].Type.TensorType.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = width });
+
 // Shapes inside were those of one picture of 224 × 224.
 graph.ValueInfo.Clear();
+
 // From version 4 on weights need not be listed as inputs.
 model.IrVersion = 4;
 
 // A mean picture of [3, side, side], planes in the order blue, green, red.
 var meanPicture = ModelProto.Parser.ParseFromFile(preprocessingPath).Graph.Initializer.Single();
-var values = meanPicture.FloatData.Count > 0
-    ? [.. meanPicture.FloatData]
-    : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(meanPicture.RawData.Span).ToArray();
+var values =
+    meanPicture.FloatData.Count > 0
+        ? [.. meanPicture.FloatData]
+        : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(meanPicture.RawData.Span).ToArray();
 var mean = values.Chunk(values.Length / 3).Select(plane => MathF.Round(plane.Average(), 2)).ToArray();
 
 float[] std = [1, 1, 1];
 string[] outputs = [Output];
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
 File.WriteAllBytes(output + ".onnx", model.ToByteArray());
-File.WriteAllText(output + ".json", JsonSerializer.Serialize(
-    new
-    {
-        name = Path.GetFileName(output),
-        file = Path.GetFileName(output) + ".onnx",
-        input = new { name = Input, layout = "NCHW", channels = "BGR", side = 288, mean, std },
-        outputs,
-        dimensions = width,
-    },
-    new JsonSerializerOptions { WriteIndented = true }));
+File.WriteAllText(
+    output + ".json",
+    JsonSerializer.Serialize(
+        new
+        {
+            name = Path.GetFileName(output),
+            file = Path.GetFileName(output) + ".onnx",
+            input = new
+            {
+                name = Input,
+                layout = "NCHW",
+                channels = "BGR",
+                side = 288,
+                mean,
+                std,
+            },
+            outputs,
+            dimensions = width,
+        },
+        new JsonSerializerOptions { WriteIndented = true }
+    )
+);
 return 0;

@@ -29,7 +29,9 @@ echo "Building …"
 dotnet build --configuration Release --nologo --verbosity quiet -warnaserror
 
 echo "Checking formatting …"
-dotnet format --no-restore --verify-no-changes
+dotnet tool restore --verbosity quiet
+# Style rules and analyzers are part of the build, where a warning is an error.
+dotnet csharpier check .
 
 echo "Testing …"
 status=0

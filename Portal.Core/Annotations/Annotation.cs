@@ -50,7 +50,10 @@ public sealed class Annotation
     /// <summary>A JSON object of the writer's own (<c>annotation_info</c>), or null.</summary>
     public string? Info { get; set; }
 
-    /// <summary>A settled tag that a random sample of its workflow sent to a person as well: it waits for an audit until somebody decides.</summary>
+    /// <summary>
+    /// A settled tag that a random sample of its workflow sent to a person as well: it waits for an audit until
+    /// somebody decides.
+    /// </summary>
     public bool ReviewRequested { get; set; }
 
     public long? ReviewedById { get; set; }
@@ -67,23 +70,67 @@ internal sealed class AnnotationMapping : IEntityTypeConfiguration<Annotation>
     {
         builder.Ignore(a => a.IsMachine);
         builder.HasIndex(a => new { a.AppId, a.ExternalId }).IsUnique();
-        builder.HasIndex(a => new { a.InputId, a.ConceptId, a.WrittenAsId }).IsUnique().HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Human}")
+        builder
+            .HasIndex(a => new
+            {
+                a.InputId,
+                a.ConceptId,
+                a.WrittenAsId,
+            })
+            .IsUnique()
+            .HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Human}")
             .HasDatabaseName("IX_Annotations_OnePerPerson");
-        builder.HasIndex(a => new { a.InputId, a.ConceptId, a.WorkflowId, a.NodeId }).IsUnique().HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Workflow}")
+        builder
+            .HasIndex(a => new
+            {
+                a.InputId,
+                a.ConceptId,
+                a.WorkflowId,
+                a.NodeId,
+            })
+            .IsUnique()
+            .HasFilter($"\"Origin\" = {(int)AnnotationOrigin.Workflow}")
             .HasDatabaseName("IX_Annotations_OnePerWriter");
         // By both, or SQLite would go through all annotations of a concept to find those of some inputs.
         builder.HasIndex(a => new { a.InputId, a.ConceptId });
         // With the row's key, as every index of SQLite: the newest of an app.
         builder.HasIndex(a => a.AppId);
         // Carries all that InputIndex reads of an annotation, so that it reads an app through without the table.
-        builder.HasIndex(a => new { a.AppId, a.Status, a.ConceptId, a.InputId, a.Value, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested })
+        builder
+            .HasIndex(a => new
+            {
+                a.AppId,
+                a.Status,
+                a.ConceptId,
+                a.InputId,
+                a.Value,
+                a.Origin,
+                a.WorkflowId,
+                a.WrittenAsId,
+                a.ReviewedById,
+                a.Score,
+                a.ReviewRequested,
+            })
             .HasDatabaseName("IX_Annotations_Index");
-        builder.HasIndex(a => new { a.ConceptId, a.Status, a.InputId });
+        builder.HasIndex(a => new
+        {
+            a.ConceptId,
+            a.Status,
+            a.InputId,
+        });
         // The few that a sample sent to a person as well.
         builder.HasIndex(a => a.AppId, "IX_Annotations_Audit").HasFilter("\"ReviewRequested\"");
         builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(a => a.InputId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(a => a.ConceptId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Users.PortalUser>().WithMany().HasForeignKey(a => a.WrittenAsId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Workflows.WorkflowVersion>().WithMany().HasForeignKey(a => a.WorkflowVersionId).OnDelete(DeleteBehavior.Restrict);
+        builder
+            .HasOne<Users.PortalUser>()
+            .WithMany()
+            .HasForeignKey(a => a.WrittenAsId)
+            .OnDelete(DeleteBehavior.Restrict);
+        builder
+            .HasOne<Workflows.WorkflowVersion>()
+            .WithMany()
+            .HasForeignKey(a => a.WorkflowVersionId)
+            .OnDelete(DeleteBehavior.Restrict);
     }
 }

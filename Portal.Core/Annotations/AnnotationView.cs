@@ -4,10 +4,30 @@ namespace Portal.Core.Annotations;
 
 /// <summary>An annotation with the names a reader or a client needs.</summary>
 public sealed record AnnotationView(
-    long Id, string ExternalId, long InputId, string InputExternalId, long ConceptId, string ConceptExternalId, string ConceptName, string ConceptColor,
-    bool Value, StatusCode Status, double? Score, AnnotationOrigin Origin, string WrittenAs,
-    long? WorkflowVersionId, string? WorkflowExternalId, int? WorkflowVersionNumber, string? NodeId, string? ReviewedBy, DateTime? ReviewedAt, string? Info,
-    DateTime CreatedAt, DateTime ModifiedAt, bool ReviewRequested)
+    long Id,
+    string ExternalId,
+    long InputId,
+    string InputExternalId,
+    long ConceptId,
+    string ConceptExternalId,
+    string ConceptName,
+    string ConceptColor,
+    bool Value,
+    StatusCode Status,
+    double? Score,
+    AnnotationOrigin Origin,
+    string WrittenAs,
+    long? WorkflowVersionId,
+    string? WorkflowExternalId,
+    int? WorkflowVersionNumber,
+    string? NodeId,
+    string? ReviewedBy,
+    DateTime? ReviewedAt,
+    string? Info,
+    DateTime CreatedAt,
+    DateTime ModifiedAt,
+    bool ReviewRequested
+)
 {
     public bool IsMachine => Origin != AnnotationOrigin.Human;
 

@@ -19,8 +19,8 @@ public enum DecisionKind
 }
 
 /// <summary>
-/// One entry of the decision log: what a person said about a concept on an input, and whether it was undone. The log only grows;
-/// it is what counts, and what history, undo and audit read.
+/// One entry of the decision log: what a person said about a concept on an input, and whether it was undone. The log
+/// only grows; it is what counts, and what history, undo and audit read.
 /// </summary>
 public sealed class Decision
 {

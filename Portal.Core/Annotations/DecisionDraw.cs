@@ -1,8 +1,8 @@
 namespace Portal.Core.Annotations;
 
 /// <summary>
-/// How the input of a decision came before the person. A sample that was chosen by its scores says nothing certain about uploads in general,
-/// so only <see cref="Random"/> and <see cref="Audit"/> stand behind a promise.
+/// How the input of a decision came before the person. A sample that was chosen by its scores says nothing certain
+/// about uploads in general, so only <see cref="Random"/> and <see cref="Audit"/> stand behind a promise.
 /// </summary>
 public enum DecisionDraw
 {

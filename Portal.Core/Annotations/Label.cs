@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Portal.Core.Annotations;
 
 /// <summary>
-/// What counts for one concept on one input: the latest human decision, else a machine SUCCESS; no row where there is neither.
-/// Kept by <see cref="Settlement"/> in the transaction of every change, so that search, counts and training read one table.
+/// What counts for one concept on one input: the latest human decision, else a machine SUCCESS; no row where there is
+/// neither. Kept by <see cref="Settlement"/> in the transaction of every change, so that search, counts and training
+/// read one table.
 /// </summary>
 public sealed class Label
 {
@@ -23,7 +24,12 @@ internal sealed class LabelMapping : IEntityTypeConfiguration<Label>
     public void Configure(EntityTypeBuilder<Label> builder)
     {
         builder.HasKey(l => new { l.InputId, l.ConceptId });
-        builder.HasIndex(l => new { l.ConceptId, l.Value, l.InputId });
+        builder.HasIndex(l => new
+        {
+            l.ConceptId,
+            l.Value,
+            l.InputId,
+        });
         builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(l => l.InputId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(l => l.ConceptId).OnDelete(DeleteBehavior.Cascade);
     }

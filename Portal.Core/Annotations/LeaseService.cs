@@ -12,16 +12,36 @@ public sealed class LeaseService(IDbContextFactory<PortalDbContext> contexts, Ti
     /// <summary>Takes inputs that nobody holds, in the order wanted.</summary>
     /// <param name="take">How many at most.</param>
     /// <returns>Those taken: fewer when others were quicker.</returns>
-    public async Task<IReadOnlyList<long>> TakeAsync(long appId, string holder, IReadOnlyList<long> wanted, int take, CancellationToken ct)
+    public async Task<IReadOnlyList<long>> TakeAsync(
+        long appId,
+        string holder,
+        IReadOnlyList<long> wanted,
+        int take,
+        CancellationToken ct
+    )
     {
-        if (wanted.Count == 0) return [];
+        if (wanted.Count == 0)
+        {
+            return [];
+        }
+
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // A lease that lies further ahead than any can was given before the clock was set back.
-        await db.InputLeases.Where(l => l.AppId == appId && (l.ExpiresAt <= Now || l.ExpiresAt > Now + Duration)).ExecuteDeleteAsync(ct);
+        await db
+            .InputLeases.Where(l => l.AppId == appId && (l.ExpiresAt <= Now || l.ExpiresAt > Now + Duration))
+            .ExecuteDeleteAsync(ct);
         var held = await db.InputLeases.Where(l => wanted.Contains(l.InputId)).Select(l => l.InputId).ToListAsync(ct);
         List<long> taken = [.. wanted.Distinct().Except(held).Take(take)];
-        db.InputLeases.AddRange(taken.Select(id => new InputLease { InputId = id, AppId = appId, Holder = holder, ExpiresAt = Now + Duration }));
+        db.InputLeases.AddRange(
+            taken.Select(id => new InputLease
+            {
+                InputId = id,
+                AppId = appId,
+                Holder = holder,
+                ExpiresAt = Now + Duration,
+            })
+        );
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return taken;
@@ -31,7 +51,8 @@ public sealed class LeaseService(IDbContextFactory<PortalDbContext> contexts, Ti
     public async Task RenewAsync(long appId, string holder, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.InputLeases.Where(l => l.AppId == appId && l.Holder == holder && l.ExpiresAt > Now)
+        await db
+            .InputLeases.Where(l => l.AppId == appId && l.Holder == holder && l.ExpiresAt > Now)
             .ExecuteUpdateAsync(set => set.SetProperty(l => l.ExpiresAt, Now + Duration), ct);
     }
 
@@ -39,7 +60,11 @@ public sealed class LeaseService(IDbContextFactory<PortalDbContext> contexts, Ti
     public async Task ReleaseAsync(long appId, string holder, IReadOnlyCollection<long>? inputIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.InputLeases.Where(l => l.AppId == appId && l.Holder == holder && (inputIds == null || inputIds.Contains(l.InputId))).ExecuteDeleteAsync(ct);
+        await db
+            .InputLeases.Where(l =>
+                l.AppId == appId && l.Holder == holder && (inputIds == null || inputIds.Contains(l.InputId))
+            )
+            .ExecuteDeleteAsync(ct);
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

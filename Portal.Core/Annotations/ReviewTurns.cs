@@ -15,12 +15,26 @@ public enum ReviewOrder
 public sealed record ReviewTurn(IReadOnlyList<AnnotationView> Annotations, int Left, long Seen);
 
 /// <summary>Hands out what is to be reviewed, each input to one holder at a time.</summary>
-public sealed class ReviewTurns(OpenWork work, AnnotationService annotations, DecisionService decisions, LeaseService leases)
+public sealed class ReviewTurns(
+    OpenWork work,
+    AnnotationService annotations,
+    DecisionService decisions,
+    LeaseService leases
+)
 {
-    /// <param name="conceptId">One concept, or null for all; then everything that waits on an input comes together.</param>
+    /// <param name="conceptId">One concept, or null for all; then everything that waits on an input comes
+    /// together.</param>
     /// <param name="skipped">Ids of inputs that are not to be handed out to this holder for now.</param>
     /// <param name="take">Inputs at most.</param>
-    public async Task<ReviewTurn> NextAsync(long appId, string holder, long? conceptId, ReviewOrder order, IReadOnlyList<string> skipped, int take, CancellationToken ct)
+    public async Task<ReviewTurn> NextAsync(
+        long appId,
+        string holder,
+        long? conceptId,
+        ReviewOrder order,
+        IReadOnlyList<string> skipped,
+        int take,
+        CancellationToken ct
+    )
     {
         var seen = await decisions.SequenceAsync(appId, ct);
         // Twice as many as wanted: several may lie on one input, and others take turns too.
@@ -28,7 +42,15 @@ public sealed class ReviewTurns(OpenWork work, AnnotationService annotations, De
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
         var ofInputs = await annotations.OfInputsAsync(taken, ct);
         return new ReviewTurn(
-            [.. taken.SelectMany(id => ofInputs[id].Where(a => a.IsForReview && (conceptId is null || a.ConceptId == conceptId)).OrderByDescending(a => a.Score))],
-            left, seen);
+            [
+                .. taken.SelectMany(id =>
+                    ofInputs[id]
+                        .Where(a => a.IsForReview && (conceptId is null || a.ConceptId == conceptId))
+                        .OrderByDescending(a => a.Score)
+                ),
+            ],
+            left,
+            seen
+        );
     }
 }

@@ -16,7 +16,9 @@ public sealed class App : IHideable
     /// <summary>The workflow version every new input runs, or null while the app has no default workflow.</summary>
     public long? DefaultWorkflowVersionId { get; set; }
 
-    /// <summary>Whether a person's ✓ counts as ✗ for the concepts nobody answered on that input, when a classifier is trained.</summary>
+    /// <summary>
+    /// Whether a person's ✓ counts as ✗ for the concepts nobody answered on that input, when a classifier is trained.
+    /// </summary>
     public bool ImplicitNegatives { get; set; } = true;
 
     public DateTime CreatedAt { get; set; }
@@ -30,6 +32,10 @@ internal sealed class AppMapping : IEntityTypeConfiguration<App>
     {
         builder.HasIndex(a => new { a.OwnerId, a.ExternalId }).IsUnique();
         builder.HasOne<Users.PortalUser>().WithMany().HasForeignKey(a => a.OwnerId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Workflows.WorkflowVersion>().WithMany().HasForeignKey(a => a.DefaultWorkflowVersionId).OnDelete(DeleteBehavior.Restrict);
+        builder
+            .HasOne<Workflows.WorkflowVersion>()
+            .WithMany()
+            .HasForeignKey(a => a.DefaultWorkflowVersionId)
+            .OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -1,7 +1,8 @@
 namespace Portal.Core.Audit;
 
 /// <summary>
-/// Who acts: flows along with what they started, so that the audit log can name them wherever a change is saved. Nobody is set where the portal acts by itself.
+/// Who acts: flows along with what they started, so that the audit log can name them wherever a change is saved. Nobody
+/// is set where the portal acts by itself.
 /// </summary>
 /// <param name="UserId">The user's internal key; null for somebody who is not signed in.</param>
 /// <param name="SessionId">The session it came through, or null.</param>

@@ -5,7 +5,10 @@ using Portal.Core.Users;
 
 namespace Portal.Core.Audit;
 
-/// <summary>One line of the audit log: who did what to which thing. Added in the transaction of what it tells of, and never changed or deleted.</summary>
+/// <summary>
+/// One line of the audit log: who did what to which thing. Added in the transaction of what it tells of, and never
+/// changed or deleted.
+/// </summary>
 public sealed class AuditEntry
 {
     public const int MaxText = 200;
@@ -48,7 +51,13 @@ internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
         builder.HasOne(e => e.App).WithMany().HasForeignKey(e => e.AppId).OnDelete(DeleteBehavior.Restrict);
     }
 
-    /// <summary>The database itself refuses to change the log. Made at every start: a migration that rebuilds a table drops its triggers.</summary>
-    public static IEnumerable<string> TriggerStatements() => ((string[])["UPDATE", "DELETE"]).Select(on =>
-        $"DROP TRIGGER IF EXISTS \"TR_AuditEntries_{on}\"; CREATE TRIGGER \"TR_AuditEntries_{on}\" BEFORE {on} ON \"AuditEntries\" BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;");
+    /// <summary>
+    /// The database itself refuses to change the log. Made at every start: a migration that rebuilds a table drops its
+    /// triggers.
+    /// </summary>
+    public static IEnumerable<string> TriggerStatements() =>
+        ((string[])["UPDATE", "DELETE"]).Select(on =>
+            $"DROP TRIGGER IF EXISTS \"TR_AuditEntries_{on}\"; CREATE TRIGGER \"TR_AuditEntries_{on}\" BEFORE {on} "
+            + $"ON \"AuditEntries\" BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;"
+        );
 }

@@ -10,4 +10,15 @@ public sealed record AuditFilter(long? AppId, string? UserId = null, AuditGroup?
 /// <param name="KeyName">The API key it came through, or null.</param>
 /// <param name="AppId">The app's id, or null.</param>
 public sealed record AuditLine(
-    long Id, DateTime At, AuditKind Kind, string? UserId, long? SessionId, string? KeyName, string? AppId, string Subject, string? Field, string? From, string? To);
+    long Id,
+    DateTime At,
+    AuditKind Kind,
+    string? UserId,
+    long? SessionId,
+    string? KeyName,
+    string? AppId,
+    string Subject,
+    string? Field,
+    string? From,
+    string? To
+);

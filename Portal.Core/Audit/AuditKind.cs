@@ -1,6 +1,9 @@
 namespace Portal.Core.Audit;
 
-/// <summary>What was done. The hundreds are what a reader filters by (<see cref="AuditGroup"/>); numbers are stored and never change.</summary>
+/// <summary>
+/// What was done. The hundreds are what a reader filters by (<see cref="AuditGroup"/>); numbers are stored and never
+/// change.
+/// </summary>
 public enum AuditKind
 {
     SignedIn = 100,

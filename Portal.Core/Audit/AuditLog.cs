@@ -3,14 +3,30 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Audit;
 
-/// <summary>Reads the audit log. It is written by <see cref="AuditTrail"/>, and by <see cref="Audit"/> for what no row shows.</summary>
+/// <summary>
+/// Reads the audit log. It is written by <see cref="AuditTrail"/>, and by <see cref="Audit"/> for what no row shows.
+/// </summary>
 public sealed class AuditLog(IDbContextFactory<PortalDbContext> contexts)
 {
     /// <param name="before">Only entries older than this one; null starts with the newest.</param>
-    public async Task<IReadOnlyList<AuditLine>> ListAsync(AuditFilter filter, long? before, int skip, int take, CancellationToken ct)
+    public async Task<IReadOnlyList<AuditLine>> ListAsync(
+        AuditFilter filter,
+        long? before,
+        int skip,
+        int take,
+        CancellationToken ct
+    )
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Lines(db, Of(db, filter).Where(e => before == null || e.Id < before).OrderByDescending(e => e.Id).Skip(skip).Take(take)).ToListAsync(ct);
+        return await Lines(
+                db,
+                Of(db, filter)
+                    .Where(e => before == null || e.Id < before)
+                    .OrderByDescending(e => e.Id)
+                    .Skip(skip)
+                    .Take(take)
+            )
+            .ToListAsync(ct);
     }
 
     public async Task<int> CountAsync(AuditFilter filter, CancellationToken ct)
@@ -24,13 +40,21 @@ public sealed class AuditLog(IDbContextFactory<PortalDbContext> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var ids = Of(db, new AuditFilter(appId)).Select(e => e.UserId);
-        return await db.Users.Where(u => ids.Contains(u.Id)).OrderBy(u => u.NormalizedUserName).Select(u => u.UserName!).ToListAsync(ct);
+        return await db
+            .Users.Where(u => ids.Contains(u.Id))
+            .OrderBy(u => u.NormalizedUserName)
+            .Select(u => u.UserName!)
+            .ToListAsync(ct);
     }
 
     private static IQueryable<AuditEntry> Of(PortalDbContext db, AuditFilter filter)
     {
         var entries = db.AuditEntries.AsNoTracking();
-        if (filter.AppId is { } app) entries = entries.Where(e => e.AppId == app);
+        if (filter.AppId is { } app)
+        {
+            entries = entries.Where(e => e.AppId == app);
+        }
+
         if (filter.UserId is { } id)
         {
             var normalized = id.ToUpperInvariant();
@@ -44,11 +68,18 @@ public sealed class AuditLog(IDbContextFactory<PortalDbContext> contexts)
         return entries;
     }
 
-    private static IQueryable<AuditLine> Lines(PortalDbContext db, IQueryable<AuditEntry> entries) => entries.Select(e => new AuditLine(
-        e.Id, e.At, e.Kind,
-        db.Users.Where(u => u.Id == e.UserId).Select(u => u.UserName).FirstOrDefault(),
-        e.SessionId,
-        db.ApiKeys.Where(k => k.Id == e.KeyId).Select(k => k.Name).FirstOrDefault(),
-        e.App == null ? null : e.App.ExternalId,
-        e.Subject, e.Field, e.From, e.To));
+    private static IQueryable<AuditLine> Lines(PortalDbContext db, IQueryable<AuditEntry> entries) =>
+        entries.Select(e => new AuditLine(
+            e.Id,
+            e.At,
+            e.Kind,
+            db.Users.Where(u => u.Id == e.UserId).Select(u => u.UserName).FirstOrDefault(),
+            e.SessionId,
+            db.ApiKeys.Where(k => k.Id == e.KeyId).Select(k => k.Name).FirstOrDefault(),
+            e.App == null ? null : e.App.ExternalId,
+            e.Subject,
+            e.Field,
+            e.From,
+            e.To
+        ));
 }

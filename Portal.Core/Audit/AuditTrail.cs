@@ -6,8 +6,8 @@ using Portal.Core.Storage;
 namespace Portal.Core.Audit;
 
 /// <summary>
-/// Writes the audit log: whatever is saved and <see cref="AuditRules"/> knows gets its entries in the same save, so that no service can forget to. What is
-/// written around the change tracker (<c>ExecuteUpdate</c>) is not seen.
+/// Writes the audit log: whatever is saved and <see cref="AuditRules"/> knows gets its entries in the same save, so
+/// that no service can forget to. What is written around the change tracker (<c>ExecuteUpdate</c>) is not seen.
 /// </summary>
 internal sealed class AuditTrail(TimeProvider clock) : SaveChangesInterceptor
 {
@@ -17,16 +17,31 @@ internal sealed class AuditTrail(TimeProvider clock) : SaveChangesInterceptor
         return result;
     }
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(SavingChanges(eventData, result));
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromResult(SavingChanges(eventData, result));
 
     private void Add(PortalDbContext db)
     {
-        var changed = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
+        var changed = db
+            .ChangeTracker.Entries()
+            .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .ToList();
         foreach (var entry in changed)
         {
-            if (entry.Entity is AuditEntry written) Sign(written);
-            else foreach (var made in AuditRules.Of(db, entry)) db.AuditEntries.Add(Sign(made));
+            if (entry.Entity is AuditEntry written)
+            {
+                Sign(written);
+            }
+            else
+            {
+                foreach (var made in AuditRules.Of(db, entry))
+                {
+                    db.AuditEntries.Add(Sign(made));
+                }
+            }
         }
     }
 
@@ -42,5 +57,6 @@ internal sealed class AuditTrail(TimeProvider clock) : SaveChangesInterceptor
         return entry;
     }
 
-    private static string? Short(string? text) => text?.Length > AuditEntry.MaxText ? string.Concat(text.AsSpan(0, AuditEntry.MaxText - 1), "…") : text;
+    private static string? Short(string? text) =>
+        text?.Length > AuditEntry.MaxText ? string.Concat(text.AsSpan(0, AuditEntry.MaxText - 1), "…") : text;
 }

@@ -4,7 +4,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Datasets;
 
-/// <summary>What a filter found at one moment, kept under a name: inputs and all that was said of them then. Its pages never change once it is ready.</summary>
+/// <summary>
+/// What a filter found at one moment, kept under a name: inputs and all that was said of them then. Its pages never
+/// change once it is ready.
+/// </summary>
 public sealed class Dataset : IHideable
 {
     public long Id { get; set; }

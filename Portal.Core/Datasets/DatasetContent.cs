@@ -10,7 +10,10 @@ namespace Portal.Core.Datasets;
 /// <summary>Reads a dataset through, a page in memory at a time.</summary>
 internal sealed class DatasetContent(PortalDbContext db, Dataset dataset, Func<string, bool> hasPicture) : IExportSource
 {
-    private readonly DatasetHeader _header = JsonSerializer.Deserialize<DatasetHeader>(dataset.Header, ExchangeJson.Options)!;
+    private readonly DatasetHeader _header = JsonSerializer.Deserialize<DatasetHeader>(
+        dataset.Header,
+        ExchangeJson.Options
+    )!;
 
     public ExportedApp App => _header.App;
 
@@ -21,7 +24,9 @@ internal sealed class DatasetContent(PortalDbContext db, Dataset dataset, Func<s
     public async IAsyncEnumerable<ExchangeInput> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var (_, input) in FrozenAsync(ct))
+        {
             yield return hasPicture(input.Hash) ? input with { Image = ExportContent.PathOf(input) } : input;
+        }
     }
 
     /// <summary>In ascending order of key.</summary>
@@ -29,11 +34,20 @@ internal sealed class DatasetContent(PortalDbContext db, Dataset dataset, Func<s
     {
         for (var number = 0; ; number++)
         {
-            var page = await db.DatasetPages.AsNoTracking().SingleOrDefaultAsync(p => p.DatasetId == dataset.Id && p.Number == number, ct);
-            if (page is null) yield break;
+            var page = await db
+                .DatasetPages.AsNoTracking()
+                .SingleOrDefaultAsync(p => p.DatasetId == dataset.Id && p.Number == number, ct);
+            if (page is null)
+            {
+                yield break;
+            }
+
             await using var lines = new BrotliStream(new MemoryStream(page.Lines), CompressionMode.Decompress);
             using var reader = new StreamReader(lines);
-            while (await reader.ReadLineAsync(ct) is { } line) yield return JsonSerializer.Deserialize<FrozenInput>(line, ExchangeJson.Options)!;
+            while (await reader.ReadLineAsync(ct) is { } line)
+            {
+                yield return JsonSerializer.Deserialize<FrozenInput>(line, ExchangeJson.Options)!;
+            }
         }
     }
 

@@ -8,14 +8,26 @@ namespace Portal.Core.Datasets;
 /// <param name="Changed">Inputs that both have, with other labels.</param>
 /// <param name="Same">Inputs that both have, with the same labels.</param>
 public sealed record DatasetDiff(
-    int Added, int Removed, int Changed, int Same,
-    IReadOnlyList<DiffInput> FirstAdded, IReadOnlyList<DiffInput> FirstRemoved, IReadOnlyList<DiffInput> FirstChanged);
+    int Added,
+    int Removed,
+    int Changed,
+    int Same,
+    IReadOnlyList<DiffInput> FirstAdded,
+    IReadOnlyList<DiffInput> FirstRemoved,
+    IReadOnlyList<DiffInput> FirstChanged
+);
 
 /// <summary>An input that differs.</summary>
 /// <param name="Key">Internal key.</param>
 /// <param name="Id">As it was called in the dataset.</param>
 /// <param name="Labels">Of a changed input: what differs. Of another: its labels.</param>
-public sealed record DiffInput([property: JsonIgnore] long Key, string Id, string FileName, string Hash, IReadOnlyList<LabelChange> Labels);
+public sealed record DiffInput(
+    [property: JsonIgnore] long Key,
+    string Id,
+    string FileName,
+    string Hash,
+    IReadOnlyList<LabelChange> Labels
+);
 
 /// <summary>A label before and after; null is no label.</summary>
 /// <param name="Concept">The concept's id.</param>

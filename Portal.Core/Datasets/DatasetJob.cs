@@ -10,7 +10,8 @@ using Portal.Core.Storage;
 namespace Portal.Core.Datasets;
 
 /// <summary>Writes a dataset's pages from one state of the database. A second start begins again.</summary>
-public sealed class DatasetJob(IDbContextFactory<PortalDbContext> contexts, Exporter exporter, TimeProvider clock) : IJobHandler
+public sealed class DatasetJob(IDbContextFactory<PortalDbContext> contexts, Exporter exporter, TimeProvider clock)
+    : IJobHandler
 {
     public const string JobKind = "dataset";
     private const int PageSize = 500;
@@ -32,20 +33,48 @@ public sealed class DatasetJob(IDbContextFactory<PortalDbContext> contexts, Expo
         await foreach (var input in source.FrozenAsync(ct))
         {
             page.Add(input);
-            if (page.Count == PageSize) await FlushAsync();
+            if (page.Count == PageSize)
+            {
+                await FlushAsync();
+            }
         }
-        if (page.Count > 0) await FlushAsync();
+        if (page.Count > 0)
+        {
+            await FlushAsync();
+        }
+
         var survey = source.Survey;
-        var header = JsonSerializer.Serialize(new DatasetHeader(source.App, source.Concepts, survey), ExchangeJson.Options);
+        var header = JsonSerializer.Serialize(
+            new DatasetHeader(source.App, source.Concepts, survey),
+            ExchangeJson.Options
+        );
         var readyAt = clock.GetUtcNow().UtcDateTime;
-        await target.Datasets.Where(d => d.Id == wanted.DatasetId).ExecuteUpdateAsync(set => set
-            .SetProperty(d => d.Header, header).SetProperty(d => d.Inputs, survey.Inputs).SetProperty(d => d.Present, survey.Present)
-            .SetProperty(d => d.Absent, survey.Absent).SetProperty(d => d.ReadyAt, readyAt), ct);
-        return string.Create(CultureInfo.InvariantCulture, $"{survey.Inputs:N0} inputs with {survey.Present:N0} ✓ and {survey.Absent:N0} ✗.");
+        await target
+            .Datasets.Where(d => d.Id == wanted.DatasetId)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(d => d.Header, header)
+                        .SetProperty(d => d.Inputs, survey.Inputs)
+                        .SetProperty(d => d.Present, survey.Present)
+                        .SetProperty(d => d.Absent, survey.Absent)
+                        .SetProperty(d => d.ReadyAt, readyAt),
+                ct
+            );
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{survey.Inputs:N0} inputs with {survey.Present:N0} ✓ and {survey.Absent:N0} ✗."
+        );
 
         async Task FlushAsync()
         {
-            target.DatasetPages.Add(new DatasetPage { DatasetId = wanted.DatasetId, Number = number++, Lines = DatasetContent.Pack(page) });
+            target.DatasetPages.Add(
+                new DatasetPage
+                {
+                    DatasetId = wanted.DatasetId,
+                    Number = number++,
+                    Lines = DatasetContent.Pack(page),
+                }
+            );
             await target.SaveChangesAsync(ct);
             target.ChangeTracker.Clear();
             progress.Report(done += page.Count, source.Survey.Inputs, "Keeping what is said of the inputs");

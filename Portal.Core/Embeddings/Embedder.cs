@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Portal.Core.Embeddings;
 
-/// <summary>A frozen network as it was used: file hash, side and outputs. Embeddings of different embedders are never mixed.</summary>
+/// <summary>
+/// A frozen network as it was used: file hash, side and outputs. Embeddings of different embedders are never mixed.
+/// </summary>
 public sealed class Embedder
 {
     public long Id { get; set; }
@@ -13,16 +15,25 @@ public sealed class Embedder
 
     public int Dimensions { get; set; }
 
-    /// <summary>What it takes to load it again, as JSON of <see cref="KeptNetwork"/>; null until a classifier is trained on its vectors.</summary>
+    /// <summary>
+    /// What it takes to load it again, as JSON of <see cref="KeptNetwork"/>; null until a classifier is trained on its
+    /// vectors.
+    /// </summary>
     public string? Network { get; set; }
 
-    /// <summary>The point around which <see cref="EmbeddingCode"/>s are made, single-precision numbers, little-endian; null until there are enough embeddings.</summary>
+    /// <summary>
+    /// The point around which <see cref="EmbeddingCode"/>s are made, single-precision numbers, little-endian; null
+    /// until there are enough embeddings.
+    /// </summary>
     public byte[]? CodeCentre { get; set; }
 
     public DateTime CreatedAt { get; set; }
 }
 
-/// <summary>The embedder's vector of an input: half-precision numbers, little-endian. Scores are always computed from it, the first time too.</summary>
+/// <summary>
+/// The embedder's vector of an input: half-precision numbers, little-endian. Scores are always computed from it, the
+/// first time too.
+/// </summary>
 public sealed class InputEmbedding
 {
     public long InputId { get; set; }
@@ -30,7 +41,9 @@ public sealed class InputEmbedding
     public required byte[] Vector { get; set; }
 }
 
-/// <summary>An embedding in a fourteenth of its bytes, for finding likely neighbours; made from it, and from it again at will.</summary>
+/// <summary>
+/// An embedding in a fourteenth of its bytes, for finding likely neighbours; made from it, and from it again at will.
+/// </summary>
 public sealed class EmbeddingCode
 {
     public long InputId { get; set; }

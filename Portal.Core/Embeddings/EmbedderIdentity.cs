@@ -2,7 +2,8 @@ namespace Portal.Core.Embeddings;
 
 /// <summary>Everything that decides which vector a picture gets. Equal identities give equal vectors.</summary>
 /// <param name="Name">The network's short name, for people.</param>
-/// <param name="Key">Name, then a hash of the network's bytes, side, preparation of the input and output names; at most 120 characters, stored with each embedding.</param>
+/// <param name="Key">Name, then a hash of the network's bytes, side, preparation of the input and output names; at most
+/// 120 characters, stored with each embedding.</param>
 public sealed record EmbedderIdentity(string Name, string Key)
 {
     public override string ToString() => Key;

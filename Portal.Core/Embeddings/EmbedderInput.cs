@@ -7,4 +7,11 @@ namespace Portal.Core.Embeddings;
 /// <param name="Side">Width and height in pixels, unless the settings say otherwise.</param>
 /// <param name="Mean">For each channel in that order, on 0..255: the network sees (value − mean) / std.</param>
 /// <param name="Std">See <paramref name="Mean"/>.</param>
-public sealed record EmbedderInput(string Name, string Layout, string Channels, int Side, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+public sealed record EmbedderInput(
+    string Name,
+    string Layout,
+    string Channels,
+    int Side,
+    IReadOnlyList<float> Mean,
+    IReadOnlyList<float> Std
+);

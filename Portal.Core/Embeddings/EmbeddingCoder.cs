@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 namespace Portal.Core.Embeddings;
 
 /// <summary>
-/// Writes an embedding in one bit a dimension, from which the cosine to another vector can be estimated without bias (RaBitQ: J. Gao and C. Long,
-/// SIGMOD 2024). The direction of the vector is moved by a centre and turned at random, so that no dimension says more than another; the bits are
-/// the signs. Two numbers beside them undo what the signs lose on average. The error of a cosine is about 0.6/√dimensions times how far both vectors
-/// are from the centre.
+/// Writes an embedding in one bit a dimension, from which the cosine to another vector can be estimated without bias
+/// (RaBitQ: J. Gao and C. Long, SIGMOD 2024). The direction of the vector is moved by a centre and turned at random, so
+/// that no dimension says more than another; the bits are the signs. Two numbers beside them undo what the signs lose
+/// on average. The error of a cosine is about 0.6/√dimensions times how far both vectors are from the centre.
 /// </summary>
 internal sealed class EmbeddingCoder
 {
@@ -28,7 +28,12 @@ internal sealed class EmbeddingCoder
         // Fixed pseudo-randomness, no secret.
 #pragma warning disable CA5394
         var random = new Random(20260501);
-        _signs = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, centre.Length).Select(_ => random.Next(2) * 2f - 1).ToArray())];
+        _signs =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(_ => Enumerable.Range(0, centre.Length).Select(_ => random.Next(2) * 2f - 1).ToArray()),
+        ];
         _orders = [.. Enumerable.Range(0, 2).Select(_ => Order(random, centre.Length))];
 #pragma warning restore CA5394
     }
@@ -46,7 +51,11 @@ internal sealed class EmbeddingCoder
     public static float[] CentreOf(IReadOnlyList<Half[]> vectors)
     {
         var centre = new float[vectors[0].Length];
-        foreach (var vector in vectors) TensorPrimitives.Add(centre, Direction(Singles(vector)), centre);
+        foreach (var vector in vectors)
+        {
+            TensorPrimitives.Add(centre, Direction(Singles(vector)), centre);
+        }
+
         TensorPrimitives.Divide(centre, vectors.Count, centre);
         return centre;
     }
@@ -59,7 +68,10 @@ internal sealed class EmbeddingCoder
         var words = MemoryMarshal.Cast<byte, ulong>(code.AsSpan(0, Words * sizeof(ulong)));
         for (var i = 0; i < turned.Length; i++)
         {
-            if (turned[i] >= 0) words[i >> 6] |= 1UL << (i & 63);
+            if (turned[i] >= 0)
+            {
+                words[i >> 6] |= 1UL << (i & 63);
+            }
         }
         var numbers = MemoryMarshal.Cast<byte, float>(code.AsSpan(Words * sizeof(ulong)));
         var spread = TensorPrimitives.SumOfMagnitudes(turned);
@@ -81,22 +93,38 @@ internal sealed class EmbeddingCoder
             var level = (int)MathF.Round((turned[i] - low) / step);
             for (var bit = 0; bit < QueryBits; bit++)
             {
-                if ((level >> bit & 1) != 0) planes[(i >> 6) * QueryBits + bit] |= 1UL << (i & 63);
+                if ((level >> bit & 1) != 0)
+                {
+                    planes[(i >> 6) * QueryBits + bit] |= 1UL << (i & 63);
+                }
             }
         }
         return new Query(planes, low, step, TensorPrimitives.Sum(turned), TensorPrimitives.Dot(_centre, direction));
     }
 
     /// <summary>
-    /// The estimated cosine of two encoded vectors: the part of the signs that differ is the angle between their directions from the centre over π, and the
-    /// scales tell how far both are from it, for turned entries are near to normally distributed. The error is about 1/√dimensions times these distances.
+    /// The estimated cosine of two encoded vectors: the part of the signs that differ is the angle between their
+    /// directions from the centre over π, and the scales tell how far both are from it, for turned entries are near to
+    /// normally distributed. The error is about 1/√dimensions times these distances.
     /// </summary>
-    public float Cosine(ReadOnlySpan<ulong> signs, (float Scale, float Offset) numbers, ReadOnlySpan<ulong> otherSigns, (float Scale, float Offset) otherNumbers)
+    public float Cosine(
+        ReadOnlySpan<ulong> signs,
+        (float Scale, float Offset) numbers,
+        ReadOnlySpan<ulong> otherSigns,
+        (float Scale, float Offset) otherNumbers
+    )
     {
         var differing = 0;
-        for (var w = 0; w < signs.Length; w++) differing += BitOperations.PopCount(signs[w] ^ otherSigns[w]);
+        for (var w = 0; w < signs.Length; w++)
+        {
+            differing += BitOperations.PopCount(signs[w] ^ otherSigns[w]);
+        }
+
         var lengths = 2f * _centre.Length / MathF.PI * numbers.Scale * otherNumbers.Scale;
-        return lengths * MathF.Cos(MathF.PI * differing / _centre.Length) + numbers.Offset + otherNumbers.Offset + _centreNorm2;
+        return lengths * MathF.Cos(MathF.PI * differing / _centre.Length)
+            + numbers.Offset
+            + otherNumbers.Offset
+            + _centreNorm2;
     }
 
     public static float[] Singles(ReadOnlySpan<Half> vector)
@@ -109,7 +137,11 @@ internal sealed class EmbeddingCoder
     public static float[] Direction(float[] vector)
     {
         var length = TensorPrimitives.Norm(vector);
-        if (length > 0) TensorPrimitives.Divide(vector, length, vector);
+        if (length > 0)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
         return vector;
     }
 
@@ -130,10 +162,14 @@ internal sealed class EmbeddingCoder
         for (var round = 0; round < _signs.Length; round++)
         {
             var order = _orders[round];
-            for (var i = 0; i < next.Length; i++) next[i] = now[order[i]];
+            for (var i = 0; i < next.Length; i++)
+            {
+                next[i] = now[order[i]];
+            }
+
             TensorPrimitives.Multiply(next, _signs[round], next);
             // Any length is a sum of powers of two; the shuffle mixes the blocks.
-            for (int start = 0, left = next.Length; left > 0;)
+            for (int start = 0, left = next.Length; left > 0; )
             {
                 var size = 1 << BitOperations.Log2((uint)left);
                 Hadamard(next.AsSpan(start, size));
@@ -156,7 +192,11 @@ internal sealed class EmbeddingCoder
                 var b = values.Slice(start + half, half);
                 if (half < 8)
                 {
-                    for (var i = 0; i < half; i++) (a[i], b[i]) = (a[i] + b[i], a[i] - b[i]);
+                    for (var i = 0; i < half; i++)
+                    {
+                        (a[i], b[i]) = (a[i] + b[i], a[i] - b[i]);
+                    }
+
                     continue;
                 }
                 TensorPrimitives.Subtract(a, b, differences);
@@ -172,7 +212,11 @@ internal sealed class EmbeddingCoder
         /// <summary>The estimated cosine to an encoded vector.</summary>
         public float Cosine(ReadOnlySpan<ulong> signs, float scale, float offset)
         {
-            int set = 0, p0 = 0, p1 = 0, p2 = 0, p3 = 0;
+            int set = 0,
+                p0 = 0,
+                p1 = 0,
+                p2 = 0,
+                p3 = 0;
             ref var plane = ref MemoryMarshal.GetArrayDataReference(planes);
             for (var w = 0; w < signs.Length; w++)
             {

@@ -16,8 +16,8 @@ public interface IImageEmbedder
     EmbedderSource? Source => null;
 
     /// <summary>
-    /// Embeds a batch. The vectors are rounded to half precision, which is what the portal stores and trains on. A picture's vector does not depend on its
-    /// neighbours in the batch beyond the last bit.
+    /// Embeds a batch. The vectors are rounded to half precision, which is what the portal stores and trains on. A
+    /// picture's vector does not depend on its neighbours in the batch beyond the last bit.
     /// </summary>
     /// <param name="rgb">count × Side × Side × 3 bytes: sRGB, row by row, as the image decoder writes them.</param>
     /// <param name="count">Pictures in the batch, at least 1.</param>

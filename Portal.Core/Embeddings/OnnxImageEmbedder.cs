@@ -11,7 +11,10 @@ namespace Portal.Core.Embeddings;
 /// <summary>Embeds with any ONNX image network that an <see cref="EmbedderDefinition"/> describes.</summary>
 public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
 {
-    /// <summary>How <see cref="Imaging.IImageDecoder.DecodeSquare"/> resizes, as a part of the identity: another way gives other vectors.</summary>
+    /// <summary>
+    /// How <see cref="Imaging.IImageDecoder.DecodeSquare"/> resizes, as a part of the identity: another way gives other
+    /// vectors.
+    /// </summary>
     private const string Resizing = "shrunk by Lanczos, enlarged bilinearly";
 
     private readonly InferenceSession _session;
@@ -21,7 +24,9 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     private readonly string[] _outputs;
     private readonly int[] _widths;
 
-    /// <summary>Held for reading by every run: the library does not bear that a session is freed while it runs.</summary>
+    /// <summary>
+    /// Held for reading by every run: the library does not bear that a session is freed while it runs.
+    /// </summary>
     private readonly ReaderWriterLockSlim _alive = new();
     private bool _disposed;
 
@@ -60,27 +65,36 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         {
             return Load(path, definition, options.Side ?? definition.Input.Side, options);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
         {
             throw new PortalException(
                 StatusCode.Failure,
-                $"The embedder {path} cannot be loaded: {e.Message} Check {EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.",
-                inner: e);
+                $"The embedder {path} cannot be loaded: {e.Message} Check "
+                    + $"{EmbedderOptions.Section}:{nameof(EmbedderOptions.Definition)}.",
+                inner: e
+            );
         }
     }
 
     /// <summary>Reads a network that was kept.</summary>
     /// <param name="options">What to run it on; its definition and side are the network's own.</param>
-    /// <exception cref="PortalException">The file is missing, is no network, or does not match its definition; the message says what and where.</exception>
+    /// <exception cref="PortalException">The file is missing, is no network, or does not match its definition; the
+    /// message says what and where.</exception>
     public static OnnxImageEmbedder Load(string path, KeptNetwork network, EmbedderOptions options)
     {
         try
         {
             return Load(path, network.Definition, network.Side, options);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidOperationException)
         {
-            throw new PortalException(StatusCode.Failure, $"The network {path} cannot be loaded: {e.Message}", inner: e);
+            throw new PortalException(
+                StatusCode.Failure,
+                $"The network {path} cannot be loaded: {e.Message}",
+                inner: e
+            );
         }
     }
 
@@ -88,7 +102,11 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     {
         // One read serves the session and its hash, so the identity is that of the network that runs.
         var bytes = File.ReadAllBytes(path);
-        var session = OnnxSessions.Open(bytes, options.Threads == 0 ? Environment.ProcessorCount : options.Threads, options.Provider);
+        var session = OnnxSessions.Open(
+            bytes,
+            options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            options.Provider
+        );
         try
         {
             RequireMatch(session, definition);
@@ -130,7 +148,9 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         {
             throw new PortalException(
                 StatusCode.Failure,
-                $"The embedder {Identity.Name} gave a value that half precision cannot hold (65504 is the largest). Use an output that is smaller, such as a normalised one.");
+                $"The embedder {Identity.Name} gave a value that half precision cannot hold (65504 is the largest). "
+                    + $"Use an output that is smaller, such as a normalised one."
+            );
         }
     }
 
@@ -140,7 +160,11 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
         _alive.EnterWriteLock();
         try
         {
-            if (_disposed) return;
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
             _session.Dispose();
             _runOptions.Dispose();
@@ -154,21 +178,31 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
     /// <summary>Writes the outputs one after the other, count × width values each.</summary>
     private void Run(Memory<float> prepared, int count, Memory<float> values)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, prepared, _preparation.Shape(count, Side));
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            prepared,
+            _preparation.Shape(count, Side)
+        );
         var outputs = new OrtValue[_outputs.Length];
         try
         {
             for (var (i, start) = (0, 0); i < outputs.Length; start += count * _widths[i++])
             {
                 outputs[i] = OrtValue.CreateTensorValueFromMemory(
-                    OrtMemoryInfo.DefaultInstance, values.Slice(start, count * _widths[i]), [count, _widths[i]]);
+                    OrtMemoryInfo.DefaultInstance,
+                    values.Slice(start, count * _widths[i]),
+                    [count, _widths[i]]
+                );
             }
 
             _session.Run(_runOptions, _inputs, [input], _outputs, outputs);
         }
         finally
         {
-            foreach (var output in outputs) output?.Dispose();
+            foreach (var output in outputs)
+            {
+                output?.Dispose();
+            }
         }
     }
 
@@ -189,43 +223,70 @@ public sealed class OnnxImageEmbedder : IImageEmbedder, IDisposable
 
     private static void RequireMatch(InferenceSession session, EmbedderDefinition definition)
     {
-        if (session.InputMetadata.Count != 1
+        if (
+            session.InputMetadata.Count != 1
             || !session.InputMetadata.TryGetValue(definition.Input.Name, out var input)
-            || !IsFloat(input) || input.Dimensions.Length != 4)
+            || !IsFloat(input)
+            || input.Dimensions.Length != 4
+        )
         {
-            throw new InvalidOperationException($"its inputs are {List(session.InputMetadata)}, not one float image named {definition.Input.Name}.");
+            throw new InvalidOperationException(
+                $"its inputs are {List(session.InputMetadata)}, not one float image named {definition.Input.Name}."
+            );
         }
 
         var widths = 0;
         foreach (var name in definition.Outputs)
         {
             if (!session.OutputMetadata.TryGetValue(name, out var output))
+            {
                 throw new InvalidOperationException($"it has no output {name}; it has {List(session.OutputMetadata)}.");
+            }
+
             if (!IsFloat(output) || output.Dimensions is not [_, > 0])
-                throw new InvalidOperationException($"its output {List([KeyValuePair.Create(name, output)])} is not float [N, length].");
+            {
+                throw new InvalidOperationException(
+                    $"its output {List([KeyValuePair.Create(name, output)])} is not float [N, length]."
+                );
+            }
+
             widths += output.Dimensions[1];
         }
         if (widths != definition.Dimensions)
-            throw new InvalidOperationException($"its outputs have {widths} values together, and the definition says {definition.Dimensions}.");
+        {
+            throw new InvalidOperationException(
+                $"its outputs have {widths} values together, and the definition says {definition.Dimensions}."
+            );
+        }
     }
 
     private static bool IsFloat(NodeMetadata node) => node.IsTensor && node.ElementType == typeof(float);
 
-    private static string List(IEnumerable<KeyValuePair<string, NodeMetadata>> nodes)
-        => string.Join(", ", nodes.Select(node => $"{node.Key} [{(node.Value.IsTensor ? string.Join(", ", node.Value.Dimensions) : node.Value.OnnxValueType)}]"));
+    private static string List(IEnumerable<KeyValuePair<string, NodeMetadata>> nodes) =>
+        string.Join(
+            ", ",
+            nodes.Select(node =>
+                $"{node.Key} [{(node.Value.IsTensor ? string.Join(", ", node.Value.Dimensions) : node.Value.OnnxValueType)}]"
+            )
+        );
 
     private static EmbedderIdentity Identify(EmbedderDefinition definition, byte[] networkHash, int side)
     {
         var input = definition.Input;
         var preparation = string.Create(
             CultureInfo.InvariantCulture,
-            $"{side}|{Resizing}|{input.Layout}|{input.Channels}|{List(input.Mean)}|{List(input.Std)}|{string.Join(',', definition.Outputs)}");
+            $"{side}|{Resizing}|{input.Layout}|{input.Channels}|{List(input.Mean)}|{List(input.Std)}|{string.Join(',', definition.Outputs)}"
+        );
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(networkHash);
         hash.AppendData(Encoding.UTF8.GetBytes(preparation));
         var name = definition.Name.Length <= 50 ? definition.Name : definition.Name[..50];
-        return new EmbedderIdentity(definition.Name, $"{name}@{side}:{Convert.ToHexStringLower(hash.GetHashAndReset())}");
+        return new EmbedderIdentity(
+            definition.Name,
+            $"{name}@{side}:{Convert.ToHexStringLower(hash.GetHashAndReset())}"
+        );
 
-        static string List(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+        static string List(IEnumerable<float> values) =>
+            string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
     }
 }

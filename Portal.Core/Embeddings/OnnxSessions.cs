@@ -32,8 +32,10 @@ internal static class OnnxSessions
             if (!environment.GetAvailableProviders().Contains(CudaProvider))
             {
                 throw new InvalidOperationException(
-                    $"{EmbedderOptions.Section}:{nameof(EmbedderOptions.Provider)} is {provider}, and this portal is built without it. " +
-                    "Build it with -p:OnnxRuntimeCuda=true, or choose Cpu.");
+                    $"{EmbedderOptions.Section}:{nameof(EmbedderOptions.Provider)} is {provider}, and this portal "
+                        + $"is built without it. "
+                        + "Build it with -p:OnnxRuntimeCuda=true, or choose Cpu."
+                );
             }
 
             options.AppendExecutionProvider_CUDA();
@@ -43,13 +45,18 @@ internal static class OnnxSessions
     }
 
     /// <summary>
-    /// Outside Windows the library reports programs, models and errors to its makers, and keeps what it could not send in
-    /// the user's cache folder. It asks the variable when it is loaded; the call is for Windows and for what it reports once it runs.
+    /// Outside Windows the library reports programs, models and errors to its makers, and keeps what it could not send
+    /// in the user's cache folder. It asks the variable when it is loaded; the call is for Windows and for what it
+    /// reports once it runs.
     /// </summary>
     private static OrtEnv StartSilent()
     {
         ProcessEnvironment.Set("ORT_DISABLE_TELEMETRY", "1");
-        var options = new EnvironmentCreationOptions { logId = "portal", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        var options = new EnvironmentCreationOptions
+        {
+            logId = "portal",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         var environment = OrtEnv.CreateInstanceWithOptions(ref options);
         environment.DisableTelemetryEvents();
         return environment;

@@ -8,12 +8,18 @@ using Portal.Core.Storage;
 namespace Portal.Core.Embeddings;
 
 /// <summary>
-/// Embedders other than the configured one, on whose vectors classifiers were trained. Each network is copied into the data directory when the first classifier is
-/// trained on it, and loaded from there when one is needed; one that was not used for a while is closed.
+/// Embedders other than the configured one, on whose vectors classifiers were trained. Each network is copied into the
+/// data directory when the first classifier is trained on it, and loaded from there when one is needed; one that was
+/// not used for a while is closed.
 /// </summary>
 public sealed partial class PastEmbedders(
-    IDbContextFactory<PortalDbContext> contexts, IImageEmbedder current, IOptions<StorageOptions> storage, IOptions<EmbedderOptions> options, TimeProvider clock, ILogger<PastEmbedders> log)
-    : IDisposable
+    IDbContextFactory<PortalDbContext> contexts,
+    IImageEmbedder current,
+    IOptions<StorageOptions> storage,
+    IOptions<EmbedderOptions> options,
+    TimeProvider clock,
+    ILogger<PastEmbedders> log
+) : IDisposable
 {
     /// <summary>The default network takes some 100 MB of memory while it is open.</summary>
     private static readonly TimeSpan KeptOpen = TimeSpan.FromMinutes(5);
@@ -26,7 +32,8 @@ public sealed partial class PastEmbedders(
     {
         private readonly Action _release;
 
-        internal Used(long embedderId, IImageEmbedder embedder, Action release) => (EmbedderId, Embedder, _release) = (embedderId, embedder, release);
+        internal Used(long embedderId, IImageEmbedder embedder, Action release) =>
+            (EmbedderId, Embedder, _release) = (embedderId, embedder, release);
 
         public long EmbedderId { get; }
 
@@ -35,11 +42,18 @@ public sealed partial class PastEmbedders(
         public void Dispose() => _release();
     }
 
-    /// <summary>Copies the configured embedder's network into the data directory, unless it is there. A copy that cannot be made is no failure: what it is for may never come.</summary>
+    /// <summary>
+    /// Copies the configured embedder's network into the data directory, unless it is there. A copy that cannot be made
+    /// is no failure: what it is for may never come.
+    /// </summary>
     /// <param name="embedderId">The configured embedder's row.</param>
     public async Task KeepAsync(long embedderId, CancellationToken ct)
     {
-        if (current.Source is not { } source) return;
+        if (current.Source is not { } source)
+        {
+            return;
+        }
+
         try
         {
             await Task.Run(() => StorageBackup.CopyFile(source.Path, PathOf(source.Network.Sha256)), ct);
@@ -50,19 +64,30 @@ public sealed partial class PastEmbedders(
         }
         await using var db = await contexts.CreateDbContextAsync(ct);
         var network = JsonSerializer.Serialize(source.Network);
-        await db.Embedders.Where(e => e.Id == embedderId && e.Network == null).ExecuteUpdateAsync(set => set.SetProperty(e => e.Network, network), ct);
+        await db
+            .Embedders.Where(e => e.Id == embedderId && e.Network == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.Network, network), ct);
     }
 
-    /// <summary>Copies the configured embedder's network, unless it is there, where a classifier is trained on it: an older portal kept none.</summary>
+    /// <summary>
+    /// Copies the configured embedder's network, unless it is there, where a classifier is trained on it: an older
+    /// portal kept none.
+    /// </summary>
     public async Task KeepUsedAsync(CancellationToken ct)
     {
         var key = current.Identity.Key;
         await using var db = await contexts.CreateDbContextAsync(ct);
         var row = await db.Embedders.AsNoTracking().SingleOrDefaultAsync(e => e.Key == key, ct);
-        if (row is not null && await db.ModelVersions.AnyAsync(v => v.EmbedderId == row.Id, ct)) await KeepAsync(row.Id, ct);
+        if (row is not null && await db.ModelVersions.AnyAsync(v => v.EmbedderId == row.Id, ct))
+        {
+            await KeepAsync(row.Id, ct);
+        }
     }
 
-    /// <summary>Why an embedder cannot be loaded, as the end of a sentence; null where it can. The file's content is not looked at.</summary>
+    /// <summary>
+    /// Why an embedder cannot be loaded, as the end of a sentence; null where it can. The file's content is not looked
+    /// at.
+    /// </summary>
     public async Task<string?> WhyGoneAsync(long embedderId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -81,7 +106,11 @@ public sealed partial class PastEmbedders(
             {
                 await using var db = await contexts.CreateDbContextAsync(ct);
                 var row = await db.Embedders.AsNoTracking().SingleAsync(e => e.Id == embedderId, ct);
-                if (WhyGone(row) is { } gone) return (null, gone);
+                if (WhyGone(row) is { } gone)
+                {
+                    return (null, gone);
+                }
+
                 var network = JsonSerializer.Deserialize<KeptNetwork>(row.Network!)!;
                 var path = PathOf(network.Sha256);
                 try
@@ -100,7 +129,11 @@ public sealed partial class PastEmbedders(
                     return (null, $"{Shown(network)} in the data directory cannot be loaded");
                 }
             }
-            lock (entry) entry.Users++;
+            lock (entry)
+            {
+                entry.Users++;
+            }
+
             return (new Used(embedderId, entry.Embedder, () => Release(entry)), null);
         }
         finally
@@ -112,14 +145,21 @@ public sealed partial class PastEmbedders(
     /// <summary>Closes what was not used for a while.</summary>
     public void Trim()
     {
-        if (!_opening.Wait(0)) return;
+        if (!_opening.Wait(0))
+        {
+            return;
+        }
+
         try
         {
             foreach (var (id, entry) in _open.ToList())
             {
                 lock (entry)
                 {
-                    if (entry.Users > 0 || clock.GetUtcNow() - entry.LastUse < KeptOpen) continue;
+                    if (entry.Users > 0 || clock.GetUtcNow() - entry.LastUse < KeptOpen)
+                    {
+                        continue;
+                    }
                 }
                 _open.Remove(id);
                 entry.Embedder.Dispose();
@@ -133,14 +173,22 @@ public sealed partial class PastEmbedders(
 
     public void Dispose()
     {
-        foreach (var entry in _open.Values) entry.Embedder.Dispose();
+        foreach (var entry in _open.Values)
+        {
+            entry.Embedder.Dispose();
+        }
+
         _open.Clear();
         _opening.Dispose();
     }
 
     private string? WhyGone(Embedder row)
     {
-        if (row.Network is null) return "its network was not kept in the data directory";
+        if (row.Network is null)
+        {
+            return "its network was not kept in the data directory";
+        }
+
         var network = JsonSerializer.Deserialize<KeptNetwork>(row.Network)!;
         return File.Exists(PathOf(network.Sha256)) ? null : $"{Shown(network)} is gone from the data directory";
     }
@@ -152,7 +200,10 @@ public sealed partial class PastEmbedders(
 
     private void Release(Entry entry)
     {
-        lock (entry) (entry.Users, entry.LastUse) = (entry.Users - 1, clock.GetUtcNow());
+        lock (entry)
+        {
+            (entry.Users, entry.LastUse) = (entry.Users - 1, clock.GetUtcNow());
+        }
     }
 
     private sealed class Entry(OnnxImageEmbedder embedder)
@@ -165,6 +216,10 @@ public sealed partial class PastEmbedders(
     [LoggerMessage(LogLevel.Warning, "The kept network {Path} cannot be loaded")]
     private static partial void LogNotLoaded(ILogger log, string path, Exception e);
 
-    [LoggerMessage(LogLevel.Warning, "The network {Path} could not be kept in the data directory: {Reason} After a change of the embedder, uploads wait where a classifier needs it.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The network {Path} could not be kept in the data directory: {Reason} After a change of the embedder, "
+            + "uploads wait where a classifier needs it."
+    )]
     private static partial void LogNotKept(ILogger log, string path, string reason);
 }

@@ -1,6 +1,9 @@
 namespace Portal.Core.Embeddings;
 
-/// <summary>Turns 8-bit sRGB into what a network takes: (value − mean) / std for each channel, in the network's channel order and layout.</summary>
+/// <summary>
+/// Turns 8-bit sRGB into what a network takes: (value − mean) / std for each channel, in the network's channel order
+/// and layout.
+/// </summary>
 internal sealed class PixelPreparation
 {
     private readonly bool _planar;
@@ -12,8 +15,17 @@ internal sealed class PixelPreparation
         _planar = input.Layout == "NCHW";
         _source = input.Channels == "RGB" ? [0, 1, 2] : [2, 1, 0];
         // A byte has 256 values, so a table does in one look-up what arithmetic would repeat for every pixel.
-        _values = [.. Enumerable.Range(0, 3).Select(channel =>
-            Enumerable.Range(0, 256).Select(value => (value - input.Mean[channel]) / input.Std[channel]).ToArray())];
+        _values =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(channel =>
+                    Enumerable
+                        .Range(0, 256)
+                        .Select(value => (value - input.Mean[channel]) / input.Std[channel])
+                        .ToArray()
+                ),
+        ];
     }
 
     /// <param name="rgb">count × side × side × 3 bytes.</param>
@@ -31,7 +43,9 @@ internal sealed class PixelPreparation
                 var (start, step) = _planar ? (channel * planeSize, 1) : (channel, 3);
                 var target = prepared.Slice(picture + start);
                 for (var pixel = 0; pixel < planeSize; pixel++)
+                {
                     target[pixel * step] = values[pixels[pixel * 3]];
+                }
             }
         }
     }

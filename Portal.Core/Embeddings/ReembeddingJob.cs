@@ -8,9 +8,15 @@ using Portal.Core.Storage;
 namespace Portal.Core.Embeddings;
 
 /// <summary>
-/// Gives all inputs of an app vectors of the current embedder, then removes those of earlier ones that no model needs. Safe to repeat: it does what is left.
+/// Gives all inputs of an app vectors of the current embedder, then removes those of earlier ones that no model needs.
+/// Safe to repeat: it does what is left.
 /// </summary>
-public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings, InputEmbedder embedder, ReembeddingService reembedding) : IJobHandler
+public sealed class ReembeddingJob(
+    IDbContextFactory<PortalDbContext> contexts,
+    EmbeddingStore embeddings,
+    InputEmbedder embedder,
+    ReembeddingService reembedding
+) : IJobHandler
 {
     public const string JobKind = "reembed";
     private const int NamedRefusals = 10;
@@ -26,8 +32,18 @@ public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var mark = job.Mark is null ? new Mark(0, 0, []) : JsonSerializer.Deserialize<Mark>(job.Mark)!;
-        return await RunAsync(job.AppId, mark, (m, total) =>
-            progress.Report(m.Done + m.RefusedCount, total, $"Embedding with {embeddings.CurrentName}, the newest inputs first", JsonSerializer.Serialize(m)), ct);
+        return await RunAsync(
+            job.AppId,
+            mark,
+            (m, total) =>
+                progress.Report(
+                    m.Done + m.RefusedCount,
+                    total,
+                    $"Embedding with {embeddings.CurrentName}, the newest inputs first",
+                    JsonSerializer.Serialize(m)
+                ),
+            ct
+        );
     }
 
     /// <summary>Does it without a job, for the command line.</summary>
@@ -42,11 +58,20 @@ public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, 
         report(mark, total);
         if (left > 0)
         {
-            await embedder.RunAsync(appId, (db, embedderId) => InputEmbedder.Missing(db, appId, embedderId), (done, refused) =>
-            {
-                mark = new Mark(mark.Done + done, mark.RefusedCount + refused.Count, [.. mark.Refused.Concat(refused.Select(r => r.InputId)).Take(NamedRefusals)]);
-                report(mark, Math.Max(total, mark.Done + mark.RefusedCount));
-            }, ct);
+            await embedder.RunAsync(
+                appId,
+                (db, embedderId) => InputEmbedder.Missing(db, appId, embedderId),
+                (done, refused) =>
+                {
+                    mark = new Mark(
+                        mark.Done + done,
+                        mark.RefusedCount + refused.Count,
+                        [.. mark.Refused.Concat(refused.Select(r => r.InputId)).Take(NamedRefusals)]
+                    );
+                    report(mark, Math.Max(total, mark.Done + mark.RefusedCount));
+                },
+                ct
+            );
         }
         var removed = await RemoveUnneededAsync(appId, ct);
         reembedding.Forget(appId);
@@ -56,15 +81,28 @@ public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, 
     private static string Words(Mark mark, int removed)
     {
         if (mark is { Done: 0, RefusedCount: 0 })
-            return removed == 0 ? "Nothing was left to do." : string.Create(CultureInfo.InvariantCulture, $"Removed {removed} vectors of earlier embedders.");
-        var words = string.Create(CultureInfo.InvariantCulture, $"Embedded {mark.Done} {(mark.Done == 1 ? "input" : "inputs")}.");
+        {
+            return removed == 0
+                ? "Nothing was left to do."
+                : string.Create(CultureInfo.InvariantCulture, $"Removed {removed} vectors of earlier embedders.");
+        }
+
+        var words = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Embedded {mark.Done} {(mark.Done == 1 ? "input" : "inputs")}."
+        );
         if (mark.RefusedCount > 0)
         {
             var more = mark.RefusedCount - mark.Refused.Count;
-            words += string.Create(CultureInfo.InvariantCulture,
-                $" {mark.RefusedCount} could not be decoded any more and are marked as failed: {string.Join(", ", mark.Refused)}{(more > 0 ? $" and {more} more" : "")}.");
+            words += string.Create(
+                CultureInfo.InvariantCulture,
+                $" {mark.RefusedCount} could not be decoded any more and are marked as failed: "
+                    + $"{string.Join(", ", mark.Refused)}{(more > 0 ? $" and {more} more" : "")}."
+            );
         }
-        return removed > 0 ? words + string.Create(CultureInfo.InvariantCulture, $" Removed {removed} vectors of earlier embedders.") : words;
+        return removed > 0
+            ? words + string.Create(CultureInfo.InvariantCulture, $" Removed {removed} vectors of earlier embedders.")
+            : words;
     }
 
     private async Task<int> CountLeftAsync(long appId, CancellationToken ct)
@@ -74,26 +112,52 @@ public sealed class ReembeddingJob(IDbContextFactory<PortalDbContext> contexts, 
         return await InputEmbedder.Missing(db, appId, embedderId).CountAsync(ct);
     }
 
-    /// <summary>Removes the vectors of earlier embedders that nothing needs, in short transactions, once all inputs have one of the current embedder.</summary>
+    /// <summary>
+    /// Removes the vectors of earlier embedders that nothing needs, in short transactions, once all inputs have one of
+    /// the current embedder.
+    /// </summary>
     private async Task<int> RemoveUnneededAsync(long appId, CancellationToken ct)
     {
-        if (await CountLeftAsync(appId, ct) > 0) return 0;
+        if (await CountLeftAsync(appId, ct) > 0)
+        {
+            return 0;
+        }
+
         var needed = await reembedding.NeededAsync(appId, ct);
         var currentId = await embeddings.EmbedderIdAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var unneeded = await db.Embedders.Where(e => e.Id != currentId && !needed.Contains(e.Id)).Select(e => e.Id).ToListAsync(ct);
+        var unneeded = await db
+            .Embedders.Where(e => e.Id != currentId && !needed.Contains(e.Id))
+            .Select(e => e.Id)
+            .ToListAsync(ct);
         var removed = 0;
         foreach (var embedderId in unneeded)
         {
-            for (var last = 0L; ;)
+            for (var last = 0L; ; )
             {
-                var ids = await db.InputEmbeddings.Where(e => e.InputId > last && e.EmbedderId == embedderId && db.Inputs.Any(i => i.Id == e.InputId && i.AppId == appId))
-                    .OrderBy(e => e.InputId).Select(e => e.InputId).Take(RemovedAtOnce).ToListAsync(ct);
-                if (ids.Count == 0) break;
+                var ids = await db
+                    .InputEmbeddings.Where(e =>
+                        e.InputId > last
+                        && e.EmbedderId == embedderId
+                        && db.Inputs.Any(i => i.Id == e.InputId && i.AppId == appId)
+                    )
+                    .OrderBy(e => e.InputId)
+                    .Select(e => e.InputId)
+                    .Take(RemovedAtOnce)
+                    .ToListAsync(ct);
+                if (ids.Count == 0)
+                {
+                    break;
+                }
+
                 last = ids[^1];
                 await using var transaction = await db.Database.BeginTransactionAsync(ct);
-                await db.EmbeddingCodes.Where(c => c.EmbedderId == embedderId && ids.Contains(c.InputId)).ExecuteDeleteAsync(ct);
-                removed += await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId && ids.Contains(e.InputId)).ExecuteDeleteAsync(ct);
+                await db
+                    .EmbeddingCodes.Where(c => c.EmbedderId == embedderId && ids.Contains(c.InputId))
+                    .ExecuteDeleteAsync(ct);
+                removed += await db
+                    .InputEmbeddings.Where(e => e.EmbedderId == embedderId && ids.Contains(e.InputId))
+                    .ExecuteDeleteAsync(ct);
                 await transaction.CommitAsync(ct);
             }
         }

@@ -1,8 +1,8 @@
 namespace Portal.Core.Errors;
 
 /// <summary>
-/// A failure the portal foresees and a person can act on. <see cref="Exception.Message"/> names the thing and the remedy and is shown as it is;
-/// one place maps the code to an HTTP status and one to a message on screen.
+/// A failure the portal foresees and a person can act on. <see cref="Exception.Message"/> names the thing and the
+/// remedy and is shown as it is; one place maps the code to an HTTP status and one to a message on screen.
 /// </summary>
 public class PortalException : Exception
 {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Portal.Core.Errors;
 
 /// <summary>How large one file may be.</summary>
@@ -6,6 +8,13 @@ namespace Portal.Core.Errors;
 /// <param name="Setting">The key of the setting that says so.</param>
 public sealed record SizeLimit(long Bytes, string Of, string Setting)
 {
-    public PortalException Refusal() => new(StatusCode.InputOverLimit,
-        FormattableString.Invariant($"The file is larger than {Bytes / 1_000_000.0:0.#} MB, the limit for one {Of}. Make it smaller, or raise {Setting}."));
+    public PortalException Refusal() =>
+        new(
+            StatusCode.InputOverLimit,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The file is larger than {Bytes / 1_000_000.0:0.#} MB, the limit for one {Of}. Make it smaller, or "
+                    + $"raise {Setting}."
+            )
+        );
 }

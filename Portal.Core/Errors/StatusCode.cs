@@ -1,6 +1,9 @@
 namespace Portal.Core.Errors;
 
-/// <summary>Status codes of the outside contract: Clarifai's numbers where it has one. They are part of the API and never change.</summary>
+/// <summary>
+/// Status codes of the outside contract: Clarifai's numbers where it has one. They are part of the API and never
+/// change.
+/// </summary>
 public enum StatusCode
 {
     Ok = 10000,

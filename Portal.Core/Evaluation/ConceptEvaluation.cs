@@ -4,4 +4,9 @@ namespace Portal.Core.Evaluation;
 /// <param name="Labels">The scores of the rows a person answered for this concept, in the order of the rows.</param>
 /// <param name="Counts">At the threshold that was asked for.</param>
 public sealed record ConceptEvaluation(
-    long ConceptId, IReadOnlyList<ScoredLabel> Labels, ConfusionCounts Counts, MetricSummary Metrics, ReliabilityCurve Reliability);
+    long ConceptId,
+    IReadOnlyList<ScoredLabel> Labels,
+    ConfusionCounts Counts,
+    MetricSummary Metrics,
+    ReliabilityCurve Reliability
+);

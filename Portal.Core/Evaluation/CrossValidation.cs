@@ -18,12 +18,18 @@ public sealed class CrossValidation(IClassifierTrainer trainer)
     /// <param name="seed">Decides which row falls into which fold.</param>
     /// <param name="progress">From 0 to 1.</param>
     /// <exception cref="PortalException">
-    /// <see cref="StatusCode.EvaluationTooFewConcepts"/>: fewer than two. <see cref="StatusCode.EvaluationTooFewInputs"/>: a concept is
-    /// present on fewer than <see cref="FewestInputs"/> inputs, or absent from too few to be told from anything; the subject lists the keys of all
-    /// such concepts, separated by commas. Also what training throws.
+    /// <see cref="StatusCode.EvaluationTooFewConcepts"/>: fewer than two.
+    /// <see cref="StatusCode.EvaluationTooFewInputs"/>: a concept is present on fewer than <see cref="FewestInputs"/>
+    /// inputs, or absent from too few to be told from anything; the subject lists the keys of all such concepts,
+    /// separated by commas. Also what training throws.
     /// </exception>
     public CrossValidationResult Run(
-        TrainingSet set, TrainingOptions options, int seed, IProgress<double>? progress, CancellationToken cancellationToken)
+        TrainingSet set,
+        TrainingOptions options,
+        int seed,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         CheckSize(set);
         var folds = FoldsFor(set);
@@ -46,7 +52,11 @@ public sealed class CrossValidation(IClassifierTrainer trainer)
     }
 
     private static int FoldsFor(TrainingSet set) =>
-        Math.Clamp(Enumerable.Range(0, set.ConceptIds.Count).Min(concept => CountOf(set, concept, 0)), FewestFolds, MaxFolds);
+        Math.Clamp(
+            Enumerable.Range(0, set.ConceptIds.Count).Min(concept => CountOf(set, concept, 0)),
+            FewestFolds,
+            MaxFolds
+        );
 
     private static int CountOf(TrainingSet set, int concept, sbyte label) =>
         Enumerable.Range(0, set.Count).Count(row => set.LabelsOf(row)[concept] == label);
@@ -55,7 +65,10 @@ public sealed class CrossValidation(IClassifierTrainer trainer)
     {
         if (set.ConceptIds.Count < 2)
         {
-            throw new PortalException(StatusCode.EvaluationTooFewConcepts, "An evaluation needs at least two concepts. Add a concept to the model.");
+            throw new PortalException(
+                StatusCode.EvaluationTooFewConcepts,
+                "An evaluation needs at least two concepts. Add a concept to the model."
+            );
         }
 
         Reject(1, FewestInputs, "marked present (✓)");
@@ -64,10 +77,20 @@ public sealed class CrossValidation(IClassifierTrainer trainer)
         void Reject(sbyte label, int fewest, string marked)
         {
             long[] few = [.. set.ConceptIds.Where((_, concept) => CountOf(set, concept, label) < fewest)];
-            if (few.Length == 0) return;
-            throw new PortalException(StatusCode.EvaluationTooFewInputs, string.Create(CultureInfo.InvariantCulture,
-                $"An evaluation needs {fewest} inputs {marked} for each concept; {few.Length} of {set.ConceptIds.Count} concepts have fewer. Label more."),
-                string.Join(',', few));
+            if (few.Length == 0)
+            {
+                return;
+            }
+
+            throw new PortalException(
+                StatusCode.EvaluationTooFewInputs,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"An evaluation needs {fewest} inputs {marked} for each concept; {few.Length} of "
+                        + $"{set.ConceptIds.Count} concepts have fewer. Label more."
+                ),
+                string.Join(',', few)
+            );
         }
     }
 }

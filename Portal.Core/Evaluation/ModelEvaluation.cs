@@ -6,8 +6,8 @@ using Portal.Core.Models;
 namespace Portal.Core.Evaluation;
 
 /// <summary>
-/// The evaluation of one model version. Its scores are one blob: they are only ever read whole, and a row for each input and concept would be
-/// a hundred thousand rows a training.
+/// The evaluation of one model version. Its scores are one blob: they are only ever read whole, and a row for each
+/// input and concept would be a hundred thousand rows a training.
 /// </summary>
 public sealed class ModelEvaluation
 {
@@ -16,7 +16,9 @@ public sealed class ModelEvaluation
     /// <summary>Queued, evaluating, evaluated, or what is missing (21315, 21316) or went wrong.</summary>
     public StatusCode Status { get; set; }
 
-    /// <summary>What is missing and what to do about it, or a remark such as that there were fewer folds; else null.</summary>
+    /// <summary>
+    /// What is missing and what to do about it, or a remark such as that there were fewer folds; else null.
+    /// </summary>
     public string? Detail { get; set; }
 
     /// <summary>Whether unanswered concepts beside a person's ✓ counted as ✗.</summary>
@@ -34,6 +36,10 @@ internal sealed class ModelEvaluationMapping : IEntityTypeConfiguration<ModelEva
     {
         builder.HasKey(e => e.ModelVersionId);
         builder.Property(e => e.ModelVersionId).ValueGeneratedNever();
-        builder.HasOne<ModelVersion>().WithOne().HasForeignKey<ModelEvaluation>(e => e.ModelVersionId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne<ModelVersion>()
+            .WithOne()
+            .HasForeignKey<ModelEvaluation>(e => e.ModelVersionId)
+            .OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -4,8 +4,8 @@ namespace Portal.Core.Evaluation;
 public static class RankingMetrics
 {
     /// <summary>
-    /// Average precision, Σ (Rₙ − Rₙ₋₁) Pₙ over the distinct scores as thresholds, highest first, without interpolation. 0 to 1; NaN
-    /// when nothing is present.
+    /// Average precision, Σ (Rₙ − Rₙ₋₁) Pₙ over the distinct scores as thresholds, highest first, without
+    /// interpolation. 0 to 1; NaN when nothing is present.
     /// </summary>
     public static double AveragePrecision(IEnumerable<ScoredLabel> labels)
     {
@@ -21,8 +21,8 @@ public static class RankingMetrics
     }
 
     /// <summary>
-    /// Area under the ROC curve: the chance that something present scores higher than something absent, a tie counting one half
-    /// (Mann–Whitney). 0 to 1; NaN when either is missing.
+    /// Area under the ROC curve: the chance that something present scores higher than something absent, a tie counting
+    /// one half (Mann–Whitney). 0 to 1; NaN when either is missing.
     /// </summary>
     public static double RocAuc(IEnumerable<ScoredLabel> labels)
     {
@@ -37,8 +37,9 @@ public static class RankingMetrics
         return won / ((double)present * absent);
     }
 
-    private static IEnumerable<(int Present, int Absent)> TiesFromTheTop(IEnumerable<ScoredLabel> labels) => labels
-        .GroupBy(label => label.Score)
-        .OrderByDescending(tie => tie.Key)
-        .Select(tie => (tie.Count(label => label.IsPresent), tie.Count(label => !label.IsPresent)));
+    private static IEnumerable<(int Present, int Absent)> TiesFromTheTop(IEnumerable<ScoredLabel> labels) =>
+        labels
+            .GroupBy(label => label.Score)
+            .OrderByDescending(tie => tie.Key)
+            .Select(tie => (tie.Count(label => label.IsPresent), tie.Count(label => !label.IsPresent)));
 }

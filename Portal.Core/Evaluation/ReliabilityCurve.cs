@@ -5,8 +5,8 @@ namespace Portal.Core.Evaluation;
 public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins)
 {
     /// <summary>
-    /// Expected calibration error: the mean distance, weighted by count, between a bin's mean score and the part of it that is present
-    /// (Naeini, Cooper and Hauskrecht, 2015). 0 to 1; NaN without labels.
+    /// Expected calibration error: the mean distance, weighted by count, between a bin's mean score and the part of it
+    /// that is present (Naeini, Cooper and Hauskrecht, 2015). 0 to 1; NaN without labels.
     /// </summary>
     public double ExpectedCalibrationError =>
         Bins.Sum(bin => bin.Count * Math.Abs(bin.MeanScore - bin.PresentShare)) / Bins.Sum(bin => bin.Count);
@@ -15,14 +15,17 @@ public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins)
     public static ReliabilityCurve Of(IEnumerable<ScoredLabel> labels, int bins = 10)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        return new ReliabilityCurve([.. labels
-            .GroupBy(label => Math.Min((int)(label.Score * bins), bins - 1))
-            .OrderBy(bin => bin.Key)
-            .Select(bin => new ReliabilityBin(
-                (double)bin.Key / bins,
-                (bin.Key + 1.0) / bins,
-                bin.Count(),
-                bin.Average(label => label.Score),
-                bin.Average(label => label.IsPresent ? 1.0 : 0.0)))]);
+        return new ReliabilityCurve([
+            .. labels
+                .GroupBy(label => Math.Min((int)(label.Score * bins), bins - 1))
+                .OrderBy(bin => bin.Key)
+                .Select(bin => new ReliabilityBin(
+                    (double)bin.Key / bins,
+                    (bin.Key + 1.0) / bins,
+                    bin.Count(),
+                    bin.Average(label => label.Score),
+                    bin.Average(label => label.IsPresent ? 1.0 : 0.0)
+                )),
+        ]);
     }
 }

@@ -1,6 +1,8 @@
 namespace Portal.Core.Evaluation;
 
-/// <summary>How the held-out scores of one concept spread over 0 to 1, in bins of equal width, the lowest first.</summary>
+/// <summary>
+/// How the held-out scores of one concept spread over 0 to 1, in bins of equal width, the lowest first.
+/// </summary>
 /// <param name="Present">Labels in each bin that say ✓.</param>
 /// <param name="Absent">Labels in each bin that say ✗.</param>
 public sealed record ScoreHistogram(IReadOnlyList<int> Present, IReadOnlyList<int> Absent)
@@ -12,7 +14,11 @@ public sealed record ScoreHistogram(IReadOnlyList<int> Present, IReadOnlyList<in
     public static ScoreHistogram Of(IEnumerable<ScoredLabel> labels, int bins)
     {
         var (present, absent) = (new int[bins], new int[bins]);
-        foreach (var (score, isPresent) in labels) (isPresent ? present : absent)[Math.Min((int)(score * bins), bins - 1)]++;
+        foreach (var (score, isPresent) in labels)
+        {
+            (isPresent ? present : absent)[Math.Min((int)(score * bins), bins - 1)]++;
+        }
+
         return new ScoreHistogram(present, absent);
     }
 }

@@ -3,9 +3,9 @@ using Portal.Core.Models;
 namespace Portal.Core.Evaluation;
 
 /// <summary>
-/// Splits labelled rows into folds that each hold their share of every concept, also when a row has several (iterative stratification:
-/// Sechidis, Tsoumakas and Vlahavas, 2011). The rarest concept is dealt out first, each of its rows to the fold that still wants most of
-/// it.
+/// Splits labelled rows into folds that each hold their share of every concept, also when a row has several (iterative
+/// stratification: Sechidis, Tsoumakas and Vlahavas, 2011). The rarest concept is dealt out first, each of its rows to
+/// the fold that still wants most of it.
 /// </summary>
 public static class StratifiedFolds
 {
@@ -68,7 +68,10 @@ public static class StratifiedFolds
             int? rarest = null;
             for (var concept = 0; concept < _positivesLeft.Length; concept++)
             {
-                if (_positivesLeft[concept] > 0 && (rarest is null || _positivesLeft[concept] < _positivesLeft[rarest.Value]))
+                if (
+                    _positivesLeft[concept] > 0
+                    && (rarest is null || _positivesLeft[concept] < _positivesLeft[rarest.Value])
+                )
                 {
                     rarest = concept;
                 }
@@ -79,7 +82,8 @@ public static class StratifiedFolds
 
         public void Deal(int row, int? concept)
         {
-            var fold = Enumerable.Range(0, _wantedRows.Length)
+            var fold = Enumerable
+                .Range(0, _wantedRows.Length)
                 .MaxBy(fold => (concept is { } wanted ? _wantedPositives[fold, wanted] : 0, _wantedRows[fold]));
             Folds[row] = fold;
             _wantedRows[fold]--;

@@ -9,6 +9,8 @@ public enum SuggestionBasis
     /// <summary>Labels that were chosen in some way: a guide, no promise.</summary>
     Estimate = 1,
 
-    /// <summary>Labels of inputs drawn at random or by audit: it holds with the stated confidence for uploads like them.</summary>
+    /// <summary>
+    /// Labels of inputs drawn at random or by audit: it holds with the stated confidence for uploads like them.
+    /// </summary>
     Promise = 2,
 }

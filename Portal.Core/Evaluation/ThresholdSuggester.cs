@@ -1,25 +1,30 @@
 namespace Portal.Core.Evaluation;
 
 /// <summary>
-/// Finds thresholds that come with a promise. For the high one: with the stated confidence, at most <c>error</c> of what scores greater is
-/// wrong, in the long run, of inputs drawn like the labelled ones. For the low one: with the same confidence, at least <c>recall</c> of what
-/// is present scores at least as much. Both are exact for any number of labels and any classifier. Not safe for use by several threads.
+/// Finds thresholds that come with a promise. For the high one: with the stated confidence, at most <c>error</c> of
+/// what scores greater is wrong, in the long run, of inputs drawn like the labelled ones. For the low one: with the
+/// same confidence, at least <c>recall</c> of what is present scores at least as much. Both are exact for any number of
+/// labels and any classifier. Not safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// The high threshold is found by fixed-sequence testing (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", 2021) with the
-/// exact binomial test (as Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017). Thresholds are tried from a
-/// high one downwards, each with the whole risk 1 − confidence, until one fails; the last that held is the answer. To break the promise the
-/// first threshold that does not keep it must hold, and that has at most this risk, because of the labels above a given threshold, however
-/// many, each is wrong independently with the same chance. The scores need not be calibrated; it is only assumed that below a threshold
-/// that breaks the promise none keeps it.
-/// Where the sequence starts and what steps it takes may depend on the scores but never on what is right. At the very top so few labels are
-/// above the threshold that a single wrong one ends the sequence, so it starts at a third of what scores above ½; where that is few, at the
-/// smallest sample that forgives one, if so many score above ½, and else at the smallest that can say anything. Finer steps than <see cref="GridSize"/> gain little, for neighbours share their labels, and spend what is
-/// left of the risk; that rest is wanted, for the inputs that are accepted are themselves a sample that strays around the long run.
+/// The high threshold is found by fixed-sequence testing (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then
+/// Test", 2021) with the exact binomial test (as Geifman and El-Yaniv, "Selective classification for deep neural
+/// networks", 2017). Thresholds are tried from a high one downwards, each with the whole risk 1 − confidence, until one
+/// fails; the last that held is the answer. To break the promise the first threshold that does not keep it must hold,
+/// and that has at most this risk, because of the labels above a given threshold, however many, each is wrong
+/// independently with the same chance. The scores need not be calibrated; it is only assumed that below a threshold
+/// that breaks the promise none keeps it. Where the sequence starts and what steps it takes may depend on the scores
+/// but never on what is right. At the very top so few labels are above the threshold that a single wrong one ends the
+/// sequence, so it starts at a third of what scores above ½; where that is few, at the smallest sample that forgives
+/// one, if so many score above ½, and else at the smallest that can say anything. Finer steps than
+/// <see cref="GridSize"/> gain little, for neighbours share their labels, and spend what is left of the risk; that rest
+/// is wanted, for the inputs that are accepted are themselves a sample that strays around the long run.
 /// </remarks>
 public sealed class ThresholdSuggester
 {
-    /// <summary>At most about so many thresholds are tried; all of them where there are fewer labels than twice that.</summary>
+    /// <summary>
+    /// At most about so many thresholds are tried; all of them where there are fewer labels than twice that.
+    /// </summary>
     public const int GridSize = 100;
 
     private const double LikelyPresent = 0.5;
@@ -42,15 +47,18 @@ public sealed class ThresholdSuggester
     /// <summary>The lowest threshold that the sequence reaches.</summary>
     /// <param name="labels">Out-of-fold scores of one concept: the scorer must not have seen the label.</param>
     /// <param name="audited">
-    /// Labels drawn from what an earlier version accepted. There they are such a sample too, and below that they would hide what is wrong. Where
-    /// "there" ends is not known for this version's scores, which differ from those it accepted by: three quarters of these labels lie well inside, so
-    /// they count for thresholds down to their lower quartile. From there on <paramref name="labels"/> stand alone.
+    /// Labels drawn from what an earlier version accepted. There they are such a sample too, and below that they would
+    /// hide what is wrong. Where "there" ends is not known for this version's scores, which differ from those it
+    /// accepted by: three quarters of these labels lie well inside, so they count for thresholds down to their lower
+    /// quartile. From there on <paramref name="labels"/> stand alone.
     /// </param>
     public HighThreshold High(IReadOnlyCollection<ScoredLabel> labels, IReadOnlyCollection<ScoredLabel>? audited = null)
     {
         var alone = new Ranking(labels);
         var ranking = audited is { Count: > 0 } ? new Ranking([.. labels, .. audited]) : alone;
-        var reach = audited is { Count: > 0 } ? audited.Select(label => label.Score).Order().ElementAt(audited.Count / ReachShare) : 0;
+        var reach = audited is { Count: > 0 }
+            ? audited.Select(label => label.Score).Order().ElementAt(audited.Count / ReachShare)
+            : 0;
         var step = Math.Max(1, ranking.Count / GridSize);
         HighThreshold? reached = null;
         // Multiples of the step, so that different promises try the same thresholds.
@@ -73,8 +81,8 @@ public sealed class ThresholdSuggester
     }
 
     /// <summary>
-    /// The highest threshold that drops few enough: an order statistic of the scores, of which the part of all scores below it is
-    /// known to follow a beta distribution (Wilks, 1941).
+    /// The highest threshold that drops few enough: an order statistic of the scores, of which the part of all scores
+    /// below it is known to follow a beta distribution (Wilks, 1941).
     /// </summary>
     /// <param name="present">Out-of-fold scores of inputs that show the concept.</param>
     public LowThreshold Low(IReadOnlyCollection<double> present)
@@ -122,8 +130,14 @@ public sealed class ThresholdSuggester
             while (growth - tooLittle > 1e-3)
             {
                 var middle = (growth + tooLittle) / 2;
-                if (_wrong.Holds(wrong * middle, accepted * middle)) growth = middle;
-                else tooLittle = middle;
+                if (_wrong.Holds(wrong * middle, accepted * middle))
+                {
+                    growth = middle;
+                }
+                else
+                {
+                    tooLittle = middle;
+                }
             }
         }
 
@@ -153,7 +167,9 @@ public sealed class ThresholdSuggester
 
         public int WrongOf(int first) => _wrong[first];
 
-        /// <summary>A threshold parts no equal scores: the least number to accept that is not below <paramref name="first"/>.</summary>
+        /// <summary>
+        /// A threshold parts no equal scores: the least number to accept that is not below <paramref name="first"/>.
+        /// </summary>
         public int EndOfTie(int first)
         {
             while (first < Count && _scores[first] == _scores[first - 1])

@@ -10,9 +10,18 @@ public readonly record struct ThresholdYield(int Success, int Pending, int Dropp
         var (success, pending, dropped) = (0, 0, 0);
         foreach (var score in scores)
         {
-            if (score > high) success++;
-            else if (score >= low) pending++;
-            else dropped++;
+            if (score > high)
+            {
+                success++;
+            }
+            else if (score >= low)
+            {
+                pending++;
+            }
+            else
+            {
+                dropped++;
+            }
         }
 
         return new ThresholdYield(success, pending, dropped);

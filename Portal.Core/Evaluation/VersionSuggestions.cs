@@ -4,4 +4,9 @@ namespace Portal.Core.Evaluation;
 /// <param name="Concepts">In the version's order.</param>
 /// <param name="Inputs">How many inputs the yield was counted on.</param>
 /// <param name="AreUnlabelled">Whether they are inputs no person labelled; otherwise the labelled ones.</param>
-public sealed record VersionSuggestions(PromiseTarget Target, IReadOnlyList<ConceptSuggestion> Concepts, int Inputs, bool AreUnlabelled);
+public sealed record VersionSuggestions(
+    PromiseTarget Target,
+    IReadOnlyList<ConceptSuggestion> Concepts,
+    int Inputs,
+    bool AreUnlabelled
+);

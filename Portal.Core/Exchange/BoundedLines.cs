@@ -8,7 +8,10 @@ namespace Portal.Core.Exchange;
 internal static class BoundedLines
 {
     /// <returns>Line numbers from 1, and the lines without their ends; empty ones are left out.</returns>
-    public static async IAsyncEnumerable<(int Number, string Line)> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<(int Number, string Line)> ReadAsync(
+        Stream stream,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var buffer = new char[32 * 1024];
@@ -17,19 +20,36 @@ internal static class BoundedLines
         int read;
         while ((read = await reader.ReadAsync(buffer, ct)) > 0)
         {
-            for (var from = 0; from < read;)
+            for (var from = 0; from < read; )
             {
                 var end = Array.IndexOf(buffer, '\n', from, read - from);
                 line.Append(buffer, from, (end < 0 ? read : end) - from);
                 if (line.Length > ImportLimits.MaxLineLength)
-                    throw new PortalException(StatusCode.InputOverLimit, $"Line {number} has more than {ImportLimits.MaxLineLength:N0} characters.");
+                {
+                    throw new PortalException(
+                        StatusCode.InputOverLimit,
+                        $"Line {number} has more than {ImportLimits.MaxLineLength:N0} characters."
+                    );
+                }
+
                 from = end < 0 ? read : end + 1;
-                if (end < 0) continue;
-                if (Taken(line) is { Length: > 0 } text) yield return (number, text);
+                if (end < 0)
+                {
+                    continue;
+                }
+
+                if (Taken(line) is { Length: > 0 } text)
+                {
+                    yield return (number, text);
+                }
+
                 number++;
             }
         }
-        if (Taken(line) is { Length: > 0 } last) yield return (number, last);
+        if (Taken(line) is { Length: > 0 } last)
+        {
+            yield return (number, last);
+        }
     }
 
     private static string Taken(StringBuilder line)

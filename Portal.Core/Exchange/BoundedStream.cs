@@ -4,8 +4,11 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>Reads another stream, and no more of it than a limit: what an archive says of a file's length may be a lie.</summary>
-/// <param name="crc">CRC-32 of what it must hold, which is then exactly as long as the limit; null where that is not known.</param>
+/// <summary>
+/// Reads another stream, and no more of it than a limit: what an archive says of a file's length may be a lie.
+/// </summary>
+/// <param name="crc">CRC-32 of what it must hold, which is then exactly as long as the limit; null where that is not
+/// known.</param>
 internal sealed class BoundedStream(Stream inner, long maxBytes, string name, uint? crc = null) : ForwardStream
 {
     private readonly Crc32? _crc = crc is null ? null : new Crc32();
@@ -38,7 +41,11 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string name, ui
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -46,13 +53,29 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string name, ui
     {
         _read += read;
         if (_read > maxBytes)
-            throw new PortalException(StatusCode.InputOverLimit, $"'{Text.Shown(name)}' unpacks to more than it says or than is allowed, {maxBytes:N0} bytes.", name);
-        if (_crc is null) return read;
+        {
+            throw new PortalException(
+                StatusCode.InputOverLimit,
+                $"'{Text.Shown(name)}' unpacks to more than it says or than is allowed, {maxBytes:N0} bytes.",
+                name
+            );
+        }
+
+        if (_crc is null)
+        {
+            return read;
+        }
+
         _crc.Append(buffer[..read]);
         var isEnd = _read == maxBytes || (read == 0 && buffer.Length > 0);
-        if (isEnd && (_read < maxBytes || _crc.GetCurrentHashAsUInt32() != crc)) throw new InvalidDataException("Its length or checksum is another.");
+        if (isEnd && (_read < maxBytes || _crc.GetCurrentHashAsUInt32() != crc))
+        {
+            throw new InvalidDataException("Its length or checksum is another.");
+        }
+
         return read;
     }
 
-    private PortalException Broken(Exception e) => new(StatusCode.InputBadBytes, $"'{Text.Shown(name)}' is damaged inside the archive.", name, e);
+    private PortalException Broken(Exception e) =>
+        new(StatusCode.InputBadBytes, $"'{Text.Shown(name)}' is damaged inside the archive.", name, e);
 }

@@ -13,7 +13,10 @@ public sealed record ExchangeDecision
 
     public bool? Value { get; init; }
 
-    /// <summary>How the input came before the person: <c>unstated</c>, <c>random</c>, <c>teachesmost</c>, <c>pending</c> or <c>audit</c>.</summary>
+    /// <summary>
+    /// How the input came before the person: <c>unstated</c>, <c>random</c>, <c>teachesmost</c>, <c>pending</c> or
+    /// <c>audit</c>.
+    /// </summary>
     public required string Draw { get; init; }
 
     /// <summary>The id of the annotation that was approved or rejected.</summary>

@@ -1,8 +1,8 @@
 namespace Portal.Core.Exchange;
 
 /// <summary>
-/// A format of files that labels leave in, and come in by. Writing is pure too: it sees <see cref="ExportContent"/> and holds one input at a time unless the
-/// format is one document.
+/// A format of files that labels leave in, and come in by. Writing is pure too: it sees <see cref="ExportContent"/> and
+/// holds one input at a time unless the format is one document.
 /// </summary>
 public abstract class ExchangeFormat : ImportFormat
 {
@@ -18,8 +18,12 @@ public abstract class ExchangeFormat : ImportFormat
     /// <summary>How often writing reads through the inputs.</summary>
     public virtual int Passes => 1;
 
-    /// <summary>Writes its files; pictures in <see cref="ExportContent.ImageFolder"/> are written by the caller unless it <see cref="NeedsPictures"/>.</summary>
+    /// <summary>
+    /// Writes its files; pictures in <see cref="ExportContent.ImageFolder"/> are written by the caller unless it
+    /// <see cref="NeedsPictures"/>.
+    /// </summary>
     public abstract Task WriteAsync(ExportContent content, ExportArchive archive, CancellationToken ct);
 
-    public override Task<int> CountAsync(ImportFiles files, CancellationToken ct) => Task.FromResult(NeedsPictures ? files.Pictures.Count() : 0);
+    public override Task<int> CountAsync(ImportFiles files, CancellationToken ct) =>
+        Task.FromResult(NeedsPictures ? files.Pictures.Count() : 0);
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>One input with everything said about it: a line of the portal's own format, and what every other format is written from.</summary>
+/// <summary>
+/// One input with everything said about it: a line of the portal's own format, and what every other format is written
+/// from.
+/// </summary>
 public sealed record ExchangeInput
 {
     public required string Id { get; init; }
@@ -31,7 +34,9 @@ public sealed record ExchangeInput
     /// <summary>The picture's path in the export; null where the export holds no picture of it.</summary>
     public string? Image { get; init; }
 
-    /// <summary>What counts, by concept. It follows from annotations and decisions, and is there for readers that want no more.</summary>
+    /// <summary>
+    /// What counts, by concept. It follows from annotations and decisions, and is there for readers that want no more.
+    /// </summary>
     public IReadOnlyList<ExchangeLabel> Labels { get; init; } = [];
 
     public IReadOnlyList<ExchangeAnnotation> Annotations { get; init; } = [];

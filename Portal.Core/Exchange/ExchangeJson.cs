@@ -19,7 +19,11 @@ internal static class ExchangeJson
 
     public static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true, NewLine = "\n" };
 
-    public static readonly JsonWriterOptions Writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+    public static readonly JsonWriterOptions Writer = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NewLine = "\n",
+    };
 
     /// <summary>Bytes a writer may hold before they are sent on.</summary>
     private const int FlushAt = 64 * 1024;
@@ -30,7 +34,11 @@ internal static class ExchangeJson
     /// <summary>The text of a property, of a number too; null where there is none.</summary>
     public static string? Text(this JsonElement element, string property)
     {
-        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value)) return null;
+        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value))
+        {
+            return null;
+        }
+
         return value.ValueKind switch
         {
             JsonValueKind.String => value.Words(),
@@ -49,17 +57,30 @@ internal static class ExchangeJson
         }
         catch (InvalidOperationException e)
         {
-            throw new PortalException(StatusCode.InvalidRequest, $"The text {Errors.Text.Shown(text.GetRawText())} in the file is not valid Unicode: half of a surrogate pair. Write the file again as UTF-8.", inner: e);
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                $"The text {Errors.Text.Shown(text.GetRawText())} in the file is not valid Unicode: half of a "
+                    + $"surrogate pair. Write the file again as UTF-8.",
+                inner: e
+            );
         }
     }
 
     /// <summary>The number of a property, or null.</summary>
     public static double? Number(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(property, out var value)
+        && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : null;
 
     /// <summary>The elements of an array property; none where it is missing or of another kind.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(property, out var value)
+        && value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray()
+            : [];
 
     /// <summary>An object property, or an undefined element.</summary>
     public static JsonElement Member(this JsonElement element, string property) =>

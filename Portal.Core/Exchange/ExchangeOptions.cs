@@ -10,6 +10,9 @@ public sealed record ExchangeOptions
 
     public IEnumerable<string> Errors()
     {
-        if (MaxImportBytes < 1) yield return $"{Section}:{nameof(MaxImportBytes)} is {MaxImportBytes}; it must be positive.";
+        if (MaxImportBytes < 1)
+        {
+            yield return $"{Section}:{nameof(MaxImportBytes)} is {MaxImportBytes}; it must be positive.";
+        }
     }
 }

@@ -7,11 +7,17 @@ internal static class ExchangeWords
 {
     public const string Human = "human";
 
-    public static string Of<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    public static string Of<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    public static T Parse<T>(string word) where T : struct, Enum => Enum.TryParse<T>(word, ignoreCase: true, out var value) && !int.TryParse(word, out _)
-        ? value
-        : throw new Errors.PortalException(Errors.StatusCode.InvalidRequest, $"'{Errors.Text.Shown(word)}' is no {typeof(T).Name}.");
+    public static T Parse<T>(string word)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(word, ignoreCase: true, out var value) && !int.TryParse(word, out _)
+            ? value
+            : throw new Errors.PortalException(
+                Errors.StatusCode.InvalidRequest,
+                $"'{Errors.Text.Shown(word)}' is no {typeof(T).Name}."
+            );
 
     public static string Of(AnnotationOrigin origin) => Of<AnnotationOrigin>(origin);
 }

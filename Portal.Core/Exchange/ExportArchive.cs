@@ -6,7 +6,10 @@ using System.Text.Json;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>The zip an export is written to, entry by entry. Memory does not grow with what is in it, and the same data gives the same bytes.</summary>
+/// <summary>
+/// The zip an export is written to, entry by entry. Memory does not grow with what is in it, and the same data gives
+/// the same bytes.
+/// </summary>
 public sealed class ExportArchive : IAsyncDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -25,18 +28,26 @@ public sealed class ExportArchive : IAsyncDisposable
     public int Pictures { get; private set; }
 
     /// <summary>Writes a text file; lines end with '\n'.</summary>
-    public Task WriteTextAsync(string path, Func<TextWriter, Task> write) => WriteAsync(path, async stream =>
-    {
-        await using var writer = new StreamWriter(stream, Utf8, 64 * 1024, leaveOpen: true) { NewLine = "\n" };
-        await write(writer);
-    });
+    public Task WriteTextAsync(string path, Func<TextWriter, Task> write) =>
+        WriteAsync(
+            path,
+            async stream =>
+            {
+                await using var writer = new StreamWriter(stream, Utf8, 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+                await write(writer);
+            }
+        );
 
     /// <summary>Writes one JSON document.</summary>
-    public Task WriteJsonAsync(string path, Func<Utf8JsonWriter, Task> write) => WriteAsync(path, async stream =>
-    {
-        await using var writer = new Utf8JsonWriter(stream, ExchangeJson.Writer);
-        await write(writer);
-    });
+    public Task WriteJsonAsync(string path, Func<Utf8JsonWriter, Task> write) =>
+        WriteAsync(
+            path,
+            async stream =>
+            {
+                await using var writer = new Utf8JsonWriter(stream, ExchangeJson.Writer);
+                await write(writer);
+            }
+        );
 
     /// <summary>Copies a picture as it is: compressing it again would gain nothing.</summary>
     /// <param name="picture">Can seek: it is read once for its checksum, which stands before it.</param>
@@ -79,7 +90,11 @@ public sealed class ExportArchive : IAsyncDisposable
         try
         {
             var (crc, length) = (new Crc32(), 0L);
-            for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0; length += read) crc.Append(buffer.AsSpan(0, read));
+            for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0; length += read)
+            {
+                crc.Append(buffer.AsSpan(0, read));
+            }
+
             return (crc.GetCurrentHashAsUInt32(), length);
         }
         finally
@@ -89,5 +104,12 @@ public sealed class ExportArchive : IAsyncDisposable
     }
 
     private static FileStream Aside(string folder) =>
-        new(Path.Combine(folder, $"{Guid.NewGuid():N}.export"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
+        new(
+            Path.Combine(folder, $"{Guid.NewGuid():N}.export"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            64 * 1024,
+            FileOptions.DeleteOnClose
+        );
 }

@@ -1,11 +1,17 @@
 namespace Portal.Core.Exchange;
 
-/// <summary>What a format writes: the app's concepts, and its inputs, which can be read through as often as wanted and are the same each time.</summary>
+/// <summary>
+/// What a format writes: the app's concepts, and its inputs, which can be read through as often as wanted and are the
+/// same each time.
+/// </summary>
 /// <param name="concepts">All of the app, in a fixed order.</param>
 /// <param name="read">Starts a pass over the inputs, in a fixed order.</param>
 /// <param name="open">Opens the picture of an input.</param>
 public sealed class ExportContent(
-    IReadOnlyList<ExchangeConcept> concepts, Func<CancellationToken, IAsyncEnumerable<ExchangeInput>> read, Func<ExchangeInput, Stream> open)
+    IReadOnlyList<ExchangeConcept> concepts,
+    Func<CancellationToken, IAsyncEnumerable<ExchangeInput>> read,
+    Func<ExchangeInput, Stream> open
+)
 {
     public const string ImageFolder = "images";
 

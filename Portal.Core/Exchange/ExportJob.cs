@@ -5,7 +5,9 @@ using Portal.Core.Jobs;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>Writes an export to the data directory, where it stays until somebody deletes it. A second start begins again.</summary>
+/// <summary>
+/// Writes an export to the data directory, where it stays until somebody deletes it. A second start begins again.
+/// </summary>
 public sealed class ExportJob(Exporter exporter, ExchangeFiles files) : IJobHandler
 {
     public const string JobKind = "export";
@@ -18,8 +20,18 @@ public sealed class ExportJob(Exporter exporter, ExchangeFiles files) : IJobHand
     {
         var request = JsonSerializer.Deserialize<ExportRequest>(job.Parameters)!;
         var outcome = new ExportOutcome(0, 0, 0, []);
-        await files.WriteResultAsync(job.ExternalId, ".zip", async target =>
-            outcome = await exporter.WriteAsync(job.AppId, request, target, (done, total, message) => progress.Report(done, total, message), ct));
+        await files.WriteResultAsync(
+            job.ExternalId,
+            ".zip",
+            async target =>
+                outcome = await exporter.WriteAsync(
+                    job.AppId,
+                    request,
+                    target,
+                    (done, total, message) => progress.Report(done, total, message),
+                    ct
+                )
+        );
         return Summary(outcome);
     }
 
@@ -32,8 +44,21 @@ public sealed class ExportJob(Exporter exporter, ExchangeFiles files) : IJobHand
     /// <summary>What an export holds and what it does not, in words.</summary>
     public static string Summary(ExportOutcome outcome)
     {
-        var pictures = outcome.Pictures > 0 ? string.Create(CultureInfo.InvariantCulture, $" with {outcome.Pictures:N0} pictures") : "";
-        var missing = outcome.MissingPictures > 0 ? string.Create(CultureInfo.InvariantCulture, $" {outcome.MissingPictures:N0} pictures are gone from the data directory.") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{outcome.Inputs:N0} inputs{pictures}.{missing} {string.Join(" ", outcome.LeftOut)}").TrimEnd();
+        var pictures =
+            outcome.Pictures > 0
+                ? string.Create(CultureInfo.InvariantCulture, $" with {outcome.Pictures:N0} pictures")
+                : "";
+        var missing =
+            outcome.MissingPictures > 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" {outcome.MissingPictures:N0} pictures are gone from the data directory."
+                )
+                : "";
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{outcome.Inputs:N0} inputs{pictures}.{missing} {string.Join(" ", outcome.LeftOut)}"
+            )
+            .TrimEnd();
     }
 }

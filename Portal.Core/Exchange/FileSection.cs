@@ -8,10 +8,13 @@ internal sealed class FileSection(SafeFileHandle file, long start, long length) 
 {
     private long _read;
 
-    public override int Read(Span<byte> buffer) => Moved(RandomAccess.Read(file, buffer[..Wanted(buffer.Length)], start + _read));
+    public override int Read(Span<byte> buffer) =>
+        Moved(RandomAccess.Read(file, buffer[..Wanted(buffer.Length)], start + _read));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Moved(await RandomAccess.ReadAsync(file, buffer[..Wanted(buffer.Length)], start + _read, cancellationToken));
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer,
+        CancellationToken cancellationToken = default
+    ) => Moved(await RandomAccess.ReadAsync(file, buffer[..Wanted(buffer.Length)], start + _read, cancellationToken));
 
     private int Wanted(int room) => (int)Math.Min(room, length - _read);
 

@@ -5,8 +5,8 @@ using Portal.Core.Films;
 namespace Portal.Core.Exchange;
 
 /// <summary>
-/// The files of an import, whatever they lie in. A name from an archive is only ever looked up here, never made into a path of the file system, and
-/// names that point out of the archive are set aside as <see cref="Refused"/>.
+/// The files of an import, whatever they lie in. A name from an archive is only ever looked up here, never made into a
+/// path of the file system, and names that point out of the archive are set aside as <see cref="Refused"/>.
 /// </summary>
 public abstract class ImportFiles : IDisposable
 {
@@ -34,17 +34,31 @@ public abstract class ImportFiles : IDisposable
     public bool Has(string path) => _index.Find(path) is not null;
 
     /// <summary>Opens a file; reading past its bounds throws.</summary>
-    public Stream Open(string path) => Open(path, _index.Find(path) ?? throw new KeyNotFoundException($"There is no file '{Text.Shown(path)}'."));
+    public Stream Open(string path) =>
+        Open(path, _index.Find(path) ?? throw new KeyNotFoundException($"There is no file '{Text.Shown(path)}'."));
 
-    /// <summary>The file a label file means: at that path, beside the label file, or anywhere if only one has that name.</summary>
+    /// <summary>
+    /// The file a label file means: at that path, beside the label file, or anywhere if only one has that name.
+    /// </summary>
     /// <param name="beside">Path of the file that names it.</param>
     public string? Find(string reference, string beside = "")
     {
         var path = Normal(reference);
-        if (path.Length == 0) return null;
-        if (Has(path)) return path;
+        if (path.Length == 0)
+        {
+            return null;
+        }
+
+        if (Has(path))
+        {
+            return path;
+        }
+
         var folder = beside[..(beside.LastIndexOf('/') + 1)];
-        if (folder.Length > 0 && Has(folder + path)) return folder + path;
+        if (folder.Length > 0 && Has(folder + path))
+        {
+            return folder + path;
+        }
         // A name that occurs twice is nobody's.
         return Named(NameOf(path)).Take(2).ToList() is [var only] ? only : null;
     }
@@ -59,11 +73,19 @@ public abstract class ImportFiles : IDisposable
     /// <param name="extension">ASCII, with its dot.</param>
     public IEnumerable<string> WithExtension(string extension) => _index.WithExtension(extension);
 
-    /// <summary>The file an address in a bucket means, as in <c>gs://bucket/path</c>: its path begins after the bucket's name. Another reference is looked for as it is.</summary>
+    /// <summary>
+    /// The file an address in a bucket means, as in <c>gs://bucket/path</c>: its path begins after the bucket's name.
+    /// Another reference is looked for as it is.
+    /// </summary>
     /// <param name="scheme">Of the bucket, with its slashes.</param>
     /// <param name="beside">Path of the file that names it.</param>
     public string? FindInBucket(string reference, string scheme, string beside) =>
-        Find(reference.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? reference[scheme.Length..].Split('/', 2)[^1] : reference, beside);
+        Find(
+            reference.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+                ? reference[scheme.Length..].Split('/', 2)[^1]
+                : reference,
+            beside
+        );
 
     /// <summary>The beginning of a text file.</summary>
     /// <param name="length">Characters at most.</param>
@@ -78,14 +100,39 @@ public abstract class ImportFiles : IDisposable
     public string? First(string extension, Func<string, bool> looksRight) =>
         WithExtension(extension).FirstOrDefault(p => p != ExchangeManifest.Path && looksRight(Head(p)));
 
-    /// <summary>The first file of JSON objects, a line each, whose beginning has a property; by the extensions in their order.</summary>
-    public string? FirstJsonLines(string property, params IEnumerable<string> extensions) => extensions
-        .Select(extension => First(extension, head => head.TrimStart('\uFEFF').StartsWith('{') && head.Contains($"\"{property}\"", StringComparison.Ordinal))).FirstOrDefault(path => path is not null);
+    /// <summary>
+    /// The first file of JSON objects, a line each, whose beginning has a property; by the extensions in their order.
+    /// </summary>
+    public string? FirstJsonLines(string property, params IEnumerable<string> extensions) =>
+        extensions
+            .Select(extension =>
+                First(
+                    extension,
+                    head =>
+                        head.TrimStart('\uFEFF').StartsWith('{')
+                        && head.Contains($"\"{property}\"", StringComparison.Ordinal)
+                )
+            )
+            .FirstOrDefault(path => path is not null);
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    public static bool IsPicture(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG" or ".WEBP" or ".GIF" or ".TIF" or ".TIFF" or ".AVIF"
-        or ".BMP" or ".DIB" or ".PNM" or ".PBM" or ".PGM" or ".PPM";
+    public static bool IsPicture(string path) =>
+        Path.GetExtension(path).ToUpperInvariant()
+            is ".JPG"
+                or ".JPEG"
+                or ".PNG"
+                or ".WEBP"
+                or ".GIF"
+                or ".TIF"
+                or ".TIFF"
+                or ".AVIF"
+                or ".BMP"
+                or ".DIB"
+                or ".PNM"
+                or ".PBM"
+                or ".PGM"
+                or ".PPM";
 
     public void Dispose()
     {
@@ -93,9 +140,7 @@ public abstract class ImportFiles : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected virtual void Dispose(bool disposing) { }
 
     /// <param name="number">Which of the files that were added it is, from 0.</param>
     protected abstract Stream Open(string path, int number);
@@ -106,14 +151,20 @@ public abstract class ImportFiles : IDisposable
     {
         var path = name.Replace('\\', '/');
         var parts = path.Split('/');
-        var reason = path.StartsWith('/') || (path.Length > 1 && path[1] == ':') ? "It is an absolute path."
+        var reason =
+            path.StartsWith('/') || (path.Length > 1 && path[1] == ':') ? "It is an absolute path."
             : parts.Any(p => p is ".." or ".") ? "Its path leads out of the archive."
-            : path.Contains('\0', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal) ? "Its name holds a character that no file name may have."
+            : path.Contains('\0', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal)
+                ? "Its name holds a character that no file name may have."
             : parts.Length > ImportLimits.MaxDepth ? TooDeep
             : parts.Any(p => p.Length is 0 or > 255) ? "A part of its path is empty or longer than 255 characters."
             : null;
         // What desktop systems put beside people's files.
-        if (reason is null && (parts[0] == "__MACOSX" || parts[^1] is ".DS_Store" or "Thumbs.db")) return null;
+        if (reason is null && (parts[0] == "__MACOSX" || parts[^1] is ".DS_Store" or "Thumbs.db"))
+        {
+            return null;
+        }
+
         if (reason is not null)
         {
             Refuse(name, reason);
@@ -122,7 +173,14 @@ public abstract class ImportFiles : IDisposable
         CountOne();
         var number = _index.Add(path);
         if (_index.Bytes > ImportLimits.MaxPathBytes)
-            throw new PortalException(StatusCode.InvalidRequest, $"The paths of the files in it are longer than {ImportLimits.MaxPathBytes:N0} bytes together. Split it into several.");
+        {
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                $"The paths of the files in it are longer than {ImportLimits.MaxPathBytes:N0} bytes together. Split "
+                    + $"it into several."
+            );
+        }
+
         HasPictures |= IsPicture(path);
         return number;
     }
@@ -136,13 +194,21 @@ public abstract class ImportFiles : IDisposable
     /// <summary>Called once when all files have been added; nothing is found before.</summary>
     protected void Seal()
     {
-        foreach (var twin in _index.Seal()) SetAside(twin, "There is another file with the same path.");
+        foreach (var twin in _index.Seal())
+        {
+            SetAside(twin, "There is another file with the same path.");
+        }
     }
 
     private void CountOne()
     {
         if (++_seen > ImportLimits.MaxEntries)
-            throw new PortalException(StatusCode.InvalidRequest, $"There are more than {ImportLimits.MaxEntries:N0} files in it. Split it into several.");
+        {
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                $"There are more than {ImportLimits.MaxEntries:N0} files in it. Split it into several."
+            );
+        }
     }
 
     private void SetAside(string name, string reason) => _refused.Add((Text.Shown(name), reason));
@@ -151,7 +217,11 @@ public abstract class ImportFiles : IDisposable
     {
         var path = reference.Replace('\\', '/');
         var start = 0;
-        while (path.AsSpan(start).StartsWith("./")) start += 2;
+        while (path.AsSpan(start).StartsWith("./"))
+        {
+            start += 2;
+        }
+
         return path[start..];
     }
 }

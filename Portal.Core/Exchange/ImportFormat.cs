@@ -1,6 +1,9 @@
 namespace Portal.Core.Exchange;
 
-/// <summary>A format of files that inputs and labels come in by. Reading is pure: it sees <see cref="ImportFiles"/> and no database, and holds one input at a time.</summary>
+/// <summary>
+/// A format of files that inputs and labels come in by. Reading is pure: it sees <see cref="ImportFiles"/> and no
+/// database, and holds one input at a time.
+/// </summary>
 public abstract class ImportFormat
 {
     /// <summary>Names it in jobs, addresses and on the command line.</summary>
@@ -17,7 +20,10 @@ public abstract class ImportFormat
     /// <summary>How many pictures there will be; 0 where only reading tells.</summary>
     public virtual Task<int> CountAsync(ImportFiles files, CancellationToken ct) => Task.FromResult(0);
 
-    /// <summary>Reads what the files say, one picture after another. What cannot be read is an item with a <see cref="ImportedInput.Problem"/>.</summary>
+    /// <summary>
+    /// Reads what the files say, one picture after another. What cannot be read is an item with a
+    /// <see cref="ImportedInput.Problem"/>.
+    /// </summary>
     /// <exception cref="Errors.PortalException">Nothing of it can be read.</exception>
     public abstract IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, CancellationToken ct);
 }

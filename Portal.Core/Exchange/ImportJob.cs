@@ -6,7 +6,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>Imports an uploaded file and leaves a report, row by row. A second start goes through it again, which changes nothing that was taken.</summary>
+/// <summary>
+/// Imports an uploaded file and leaves a report, row by row. A second start goes through it again, which changes
+/// nothing that was taken.
+/// </summary>
 public sealed class ImportJob(Importer importer, ExchangeFiles files) : IJobHandler
 {
     public const string JobKind = "import";
@@ -26,12 +29,24 @@ public sealed class ImportJob(Importer importer, ExchangeFiles files) : IJobHand
         progress.Report(0, 0, "Opening the file");
         using (var opened = files.Open(job.AppId, wanted.File, wanted.Name, ct))
         {
-            await files.WriteResultAsync(job.ExternalId, ".csv", async target =>
-            {
-                await using var report = new ImportReport(target);
-                await importer.RunAsync(job.AppId, job.CreatedById, opened, wanted.Choices, report, (done, total) => progress.Report(done, total, "Importing"), ct);
-                summary = report.Summary();
-            });
+            await files.WriteResultAsync(
+                job.ExternalId,
+                ".csv",
+                async target =>
+                {
+                    await using var report = new ImportReport(target);
+                    await importer.RunAsync(
+                        job.AppId,
+                        job.CreatedById,
+                        opened,
+                        wanted.Choices,
+                        report,
+                        (done, total) => progress.Report(done, total, "Importing"),
+                        ct
+                    );
+                    summary = report.Summary();
+                }
+            );
         }
         files.DeleteUpload(job.AppId, wanted.File);
         return summary;
@@ -46,9 +61,20 @@ public sealed class ImportJob(Importer importer, ExchangeFiles files) : IJobHand
     }
 
     /// <summary>The uploads that unfinished imports still need.</summary>
-    internal static async Task<IReadOnlyCollection<(long AppId, string Id)>> FilesInUseAsync(PortalDbContext db, CancellationToken ct)
+    internal static async Task<IReadOnlyCollection<(long AppId, string Id)>> FilesInUseAsync(
+        PortalDbContext db,
+        CancellationToken ct
+    )
     {
-        var open = await db.Jobs.AsNoTracking().Where(j => j.Kind == JobKind && j.State != JobState.Succeeded && j.State != JobState.Failed && j.State != JobState.Cancelled).ToListAsync(ct);
+        var open = await db
+            .Jobs.AsNoTracking()
+            .Where(j =>
+                j.Kind == JobKind
+                && j.State != JobState.Succeeded
+                && j.State != JobState.Failed
+                && j.State != JobState.Cancelled
+            )
+            .ToListAsync(ct);
         return open.ConvertAll(j => (j.AppId, JsonSerializer.Deserialize<Parameters>(j.Parameters)!.File));
     }
 }

@@ -3,7 +3,10 @@ namespace Portal.Core.Exchange;
 /// <summary>Bounds on what comes in, each named by the refusal it causes.</summary>
 internal static class ImportLimits
 {
-    /// <summary>Files in one archive or folder: a million pictures, each in the folders of several concepts, as the portal's own exports have them.</summary>
+    /// <summary>
+    /// Files in one archive or folder: a million pictures, each in the folders of several concepts, as the portal's own
+    /// exports have them.
+    /// </summary>
     public const int MaxEntries = 4_000_000;
 
     /// <summary>Bytes of all paths of an archive or folder, in UTF-8: 268 for each of a million.</summary>
@@ -24,7 +27,9 @@ internal static class ImportLimits
     /// <summary>Bytes of one element of a list in a JSON document, or of any one text in it.</summary>
     public const int MaxJsonPiece = 8 << 20;
 
-    /// <summary>Annotations of a COCO document, which are kept while it is read: 16 bytes each, and some 40 for each image.</summary>
+    /// <summary>
+    /// Annotations of a COCO document, which are kept while it is read: 16 bytes each, and some 40 for each image.
+    /// </summary>
     public const int MaxAnnotations = 10_000_000;
 
     /// <summary>Characters of the names of a JSON document's categories, which are kept while it is read.</summary>
@@ -33,7 +38,9 @@ internal static class ImportLimits
     /// <summary>Unpacked bytes of a tar archive.</summary>
     public const long MaxUnpackedBytes = 256L << 30;
 
-    /// <summary>Unpacked to packed bytes, above which a large file is a bomb. Deflate reaches 1,032 at most; labels seldom 100.</summary>
+    /// <summary>
+    /// Unpacked to packed bytes, above which a large file is a bomb. Deflate reaches 1,032 at most; labels seldom 100.
+    /// </summary>
     public const int MaxRatio = 400;
 
     /// <summary>Bytes below which the ratio does not matter.</summary>

@@ -10,12 +10,22 @@ internal static class ImportManifest
     /// <summary>Null where there is none, or where it is another tool's.</summary>
     public static ExchangeManifest? Read(ImportFiles files)
     {
-        if (!IsIn(files)) return null;
-        using var stream = new BoundedStream(files.Open(ExchangeManifest.Path), ImportLimits.MaxManifestBytes, ExchangeManifest.Path);
+        if (!IsIn(files))
+        {
+            return null;
+        }
+
+        using var stream = new BoundedStream(
+            files.Open(ExchangeManifest.Path),
+            ImportLimits.MaxManifestBytes,
+            ExchangeManifest.Path
+        );
         try
         {
             var manifest = JsonSerializer.Deserialize<ExchangeManifest>(stream, ExchangeJson.Options);
-            return manifest is { Portal: ExchangeManifest.CurrentVersion, Format: not null, Concepts: not null } ? manifest : null;
+            return manifest is { Portal: ExchangeManifest.CurrentVersion, Format: not null, Concepts: not null }
+                ? manifest
+                : null;
         }
         catch (JsonException)
         {

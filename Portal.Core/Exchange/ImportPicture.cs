@@ -30,7 +30,9 @@ internal sealed class ImportPicture(ImportedInput item) : IDisposable
     /// <summary>Its bytes, where they were received.</summary>
     public ArrivingInput? Arriving { get; set; }
 
-    /// <summary>Why it cannot be taken as things are; looked at anew once what stands before it has been taken.</summary>
+    /// <summary>
+    /// Why it cannot be taken as things are; looked at anew once what stands before it has been taken.
+    /// </summary>
     public string? Problem { get; set; }
 
     /// <summary>It must be fetched first, which is for later.</summary>
@@ -40,7 +42,10 @@ internal sealed class ImportPicture(ImportedInput item) : IDisposable
     public ImportRow? Row { get; private set; }
 
     /// <summary>Its address on the web, or null.</summary>
-    public string? Address => IsAddress(item.Own?.SourceUrl) ? item.Own!.SourceUrl : IsAddress(item.Reference) ? item.Reference : null;
+    public string? Address =>
+        IsAddress(item.Own?.SourceUrl) ? item.Own!.SourceUrl
+        : IsAddress(item.Reference) ? item.Reference
+        : null;
 
     /// <summary>The name to find an input by.</summary>
     public string Name => ImportFiles.NameOf(item.Reference.Replace('\\', '/'));
@@ -48,11 +53,31 @@ internal sealed class ImportPicture(ImportedInput item) : IDisposable
     /// <summary>What it is found by, which another picture may bring along.</summary>
     public IEnumerable<string> Needs()
     {
-        if (Known is { } known) yield return $"input {known.Id}";
-        if (item.Id is { } id) yield return $"id {id}";
-        if (Arriving is { } arriving && item.Own is null) yield return $"bytes {arriving.Blob.Hash}";
-        if (item.Picture is not null) yield break;
-        if (item.Own is { } own) yield return $"bytes {own.Hash}";
+        if (Known is { } known)
+        {
+            yield return $"input {known.Id}";
+        }
+
+        if (item.Id is { } id)
+        {
+            yield return $"id {id}";
+        }
+
+        if (Arriving is { } arriving && item.Own is null)
+        {
+            yield return $"bytes {arriving.Blob.Hash}";
+        }
+
+        if (item.Picture is not null)
+        {
+            yield break;
+        }
+
+        if (item.Own is { } own)
+        {
+            yield return $"bytes {own.Hash}";
+        }
+
         yield return $"name {Name}";
         yield return $"address {item.Reference}";
     }
@@ -60,7 +85,10 @@ internal sealed class ImportPicture(ImportedInput item) : IDisposable
     /// <summary>What others can be found by once it is taken.</summary>
     public IEnumerable<string> Brings()
     {
-        if (Known is { } known) yield return $"input {known.Id}";
+        if (Known is { } known)
+        {
+            yield return $"input {known.Id}";
+        }
         else if (Arriving is { } arriving)
         {
             yield return $"id {arriving.ExternalId}";
@@ -70,18 +98,34 @@ internal sealed class ImportPicture(ImportedInput item) : IDisposable
         }
     }
 
-    public void Refuse(string why) => Row = new ImportRow(item.Where, item.Reference, null, ImportResult.Refused, 0, why);
+    public void Refuse(string why) =>
+        Row = new ImportRow(item.Where, item.Reference, null, ImportResult.Refused, 0, why);
 
     public void End(string inputId, ImportResult result, TagsWritten written)
     {
-        if (written.Kept > 0) LeftOut.Add($"{written.Kept} {(written.Kept == 1 ? "label was" : "labels were")} not taken: a person decided otherwise here.");
-        if (written.Strangers > 0) LeftOut.Add($"{written.Strangers} statements of users this portal does not know count as yours.");
+        if (written.Kept > 0)
+        {
+            LeftOut.Add(
+                $"{written.Kept} {(written.Kept == 1 ? "label was" : "labels were")} not taken: a person decided "
+                    + $"otherwise here."
+            );
+        }
+
+        if (written.Strangers > 0)
+        {
+            LeftOut.Add($"{written.Strangers} statements of users this portal does not know count as yours.");
+        }
+
         Row = new ImportRow(item.Where, item.Reference, inputId, result, written.Count, string.Join(" ", LeftOut));
     }
 
     public void Dispose() => Arriving?.Dispose();
 
-    private static bool IsAddress(string? reference) => reference is not null
-        && (reference.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || reference.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+    private static bool IsAddress(string? reference) =>
+        reference is not null
+        && (
+            reference.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || reference.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        )
         && Uri.TryCreate(reference, UriKind.Absolute, out _);
 }

@@ -9,7 +9,15 @@ namespace Portal.Core.Exchange;
 /// <param name="Columns">How the file's columns are read, in words; null where there is no choice.</param>
 /// <param name="Refused">Pictures and files that cannot be read, with the reason of the first.</param>
 public sealed record ImportPreview(
-    ImportFormat Format, string? Columns, int Read, bool IsAll, IReadOnlyList<ImportedInput> First, IReadOnlyList<ImportLabel> Labels, int Refused, string? FirstProblem);
+    ImportFormat Format,
+    string? Columns,
+    int Read,
+    bool IsAll,
+    IReadOnlyList<ImportedInput> First,
+    IReadOnlyList<ImportLabel> Labels,
+    int Refused,
+    string? FirstProblem
+);
 
 /// <summary>A label of a file.</summary>
 /// <param name="Count">Pictures that have it, among those that were read.</param>

@@ -12,8 +12,15 @@ public sealed class ImportReport : IAsyncDisposable
 
     public ImportReport(Stream target)
     {
-        _csv = new CsvWriter(new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true), CultureInfo.InvariantCulture);
-        foreach (var column in (string[])["where", "picture", "input_id", "result", "tags", "detail"]) _csv.WriteField(column);
+        _csv = new CsvWriter(
+            new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true),
+            CultureInfo.InvariantCulture
+        );
+        foreach (var column in (string[])["where", "picture", "input_id", "result", "tags", "detail"])
+        {
+            _csv.WriteField(column);
+        }
+
         _csv.NextRecord();
     }
 
@@ -29,9 +36,25 @@ public sealed class ImportReport : IAsyncDisposable
     {
         _counts[row.Result] = Count(row.Result) + 1;
         Tags += row.Tags;
-        if (row.Result != ImportResult.Refused && row.Detail.Length > 0) Partial++;
-        var cells = (string[])[row.Where, row.Reference, row.InputId ?? "", ExchangeWords.Of(row.Result), row.Tags.ToString(CultureInfo.InvariantCulture), row.Detail];
-        foreach (var cell in cells) _csv.WriteField(SafeCells.Guard(cell));
+        if (row.Result != ImportResult.Refused && row.Detail.Length > 0)
+        {
+            Partial++;
+        }
+
+        var cells = (string[])
+            [
+                row.Where,
+                row.Reference,
+                row.InputId ?? "",
+                ExchangeWords.Of(row.Result),
+                row.Tags.ToString(CultureInfo.InvariantCulture),
+                row.Detail,
+            ];
+        foreach (var cell in cells)
+        {
+            _csv.WriteField(SafeCells.Guard(cell));
+        }
+
         await _csv.NextRecordAsync();
     }
 
@@ -42,14 +65,31 @@ public sealed class ImportReport : IAsyncDisposable
         {
             $"{Number(Count(ImportResult.Added), "new input")}, {Number(Tags, "tag")} written",
         };
-        if (Count(ImportResult.Tagged) is > 0 and var tagged) parts.Add($"{Number(tagged, "input")} that {(tagged == 1 ? "was" : "were")} here got tags");
-        if (Count(ImportResult.Unchanged) is > 0 and var unchanged) parts.Add($"{Number(unchanged, "picture")} {(unchanged == 1 ? "was" : "were")} here already");
-        if (Partial > 0) parts.Add($"{Number(Partial, "picture")} taken in part");
-        if (Count(ImportResult.Refused) is > 0 and var refused) parts.Add($"{refused.ToString("N0", CultureInfo.InvariantCulture)} refused");
+        if (Count(ImportResult.Tagged) is > 0 and var tagged)
+        {
+            parts.Add($"{Number(tagged, "input")} that {(tagged == 1 ? "was" : "were")} here got tags");
+        }
+
+        if (Count(ImportResult.Unchanged) is > 0 and var unchanged)
+        {
+            parts.Add($"{Number(unchanged, "picture")} {(unchanged == 1 ? "was" : "were")} here already");
+        }
+
+        if (Partial > 0)
+        {
+            parts.Add($"{Number(Partial, "picture")} taken in part");
+        }
+
+        if (Count(ImportResult.Refused) is > 0 and var refused)
+        {
+            parts.Add($"{refused.ToString("N0", CultureInfo.InvariantCulture)} refused");
+        }
+
         return string.Join("; ", parts) + ".";
     }
 
     public ValueTask DisposeAsync() => _csv.DisposeAsync();
 
-    private static string Number(int count, string noun) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
+    private static string Number(int count, string noun) =>
+        $"{count.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -22,4 +22,11 @@ public enum ImportResult
 /// <param name="InputId">The input it is now, if it is one.</param>
 /// <param name="Tags">Tags that were written.</param>
 /// <param name="Detail">What was left out and why; empty where nothing was.</param>
-public sealed record ImportRow(string Where, string Reference, string? InputId, ImportResult Result, int Tags, string Detail);
+public sealed record ImportRow(
+    string Where,
+    string Reference,
+    string? InputId,
+    ImportResult Result,
+    int Tags,
+    string Detail
+);

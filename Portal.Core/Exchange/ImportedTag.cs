@@ -7,4 +7,10 @@ namespace Portal.Core.Exchange;
 /// <param name="Machine">The file marks it as made by a machine.</param>
 /// <param name="AnnotationId">The portal's own id of the annotation, where the file knows it.</param>
 public sealed record ImportedTag(
-    string Label, bool Value = true, bool Machine = false, StatusCode Status = StatusCode.AnnotationSuccess, double? Score = null, string? AnnotationId = null);
+    string Label,
+    bool Value = true,
+    bool Machine = false,
+    StatusCode Status = StatusCode.AnnotationSuccess,
+    double? Score = null,
+    string? AnnotationId = null
+);

@@ -5,9 +5,10 @@ using System.Text;
 namespace Portal.Core.Exchange;
 
 /// <summary>
-/// The paths of an import, found by path and by name, in about twenty bytes a path beside its own. They stand as UTF-8 in large blocks, and a string is made
-/// only of what is asked for. Each has a number, from 0 in the order of adding; once <see cref="Seal"/> has been called the others have a place each, in the
-/// order of their bytes. A path holds no zero byte.
+/// The paths of an import, found by path and by name, in about twenty bytes a path beside its own. They stand as UTF-8
+/// in large blocks, and a string is made only of what is asked for. Each has a number, from 0 in the order of adding;
+/// once <see cref="Seal"/> has been called the others have a place each, in the order of their bytes. A path holds no
+/// zero byte.
 /// </summary>
 internal sealed class PathIndex : IReadOnlyCollection<string>
 {
@@ -34,7 +35,8 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
     /// <summary>Bytes that are taken for paths.</summary>
     public long Bytes => (long)_blocks.Count * BlockLength;
 
-    /// <param name="path">At most 65,535 bytes long. A surrogate without its other half counts as U+FFFD, which decoders make of such.</param>
+    /// <param name="path">At most 65,535 bytes long. A surrogate without its other half counts as U+FFFD, which
+    /// decoders make of such.</param>
     /// <returns>Its number.</returns>
     public int Add(string path)
     {
@@ -60,8 +62,14 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
         var (kept, twins) = (0, new List<string>());
         foreach (var number in numbers)
         {
-            if (kept > 0 && BytesOf(numbers[kept - 1]).SequenceEqual(BytesOf(number))) twins.Add(Encoding.UTF8.GetString(BytesOf(number)));
-            else numbers[kept++] = number;
+            if (kept > 0 && BytesOf(numbers[kept - 1]).SequenceEqual(BytesOf(number)))
+            {
+                twins.Add(Encoding.UTF8.GetString(BytesOf(number)));
+            }
+            else
+            {
+                numbers[kept++] = number;
+            }
         }
         _byPath = kept == numbers.Length ? numbers : numbers[..kept];
         _byName = Enumerable.Range(0, kept).ToArray();
@@ -81,7 +89,14 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
     public IEnumerable<string> Named(string name)
     {
         var bytes = Encoding.UTF8.GetBytes(name);
-        for (var at = FirstFrom(_byName, NameAt, bytes); at < _byName.Length && NameAt(_byName[at]).SequenceEqual(bytes); at++) yield return At(_byName[at]);
+        for (
+            var at = FirstFrom(_byName, NameAt, bytes);
+            at < _byName.Length && NameAt(_byName[at]).SequenceEqual(bytes);
+            at++
+        )
+        {
+            yield return At(_byName[at]);
+        }
     }
 
     /// <summary>The first picture with a name that is this but for its extension, or null.</summary>
@@ -95,7 +110,9 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
         }
         var bytes = Encoding.UTF8.GetBytes(stem);
         var at = FirstFrom(_picturesByStem, StemAt, bytes);
-        return at < _picturesByStem.Length && StemAt(_picturesByStem[at]).SequenceEqual(bytes) ? At(_picturesByStem[at]) : null;
+        return at < _picturesByStem.Length && StemAt(_picturesByStem[at]).SequenceEqual(bytes)
+            ? At(_picturesByStem[at])
+            : null;
     }
 
     /// <summary>The paths with an extension, in their order; case is ignored.</summary>
@@ -105,18 +122,27 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
         var bytes = Encoding.ASCII.GetBytes(extension);
         for (var place = 0; place < Count; place++)
         {
-            if (HasEnd(BytesOf(_byPath[place]), bytes)) yield return At(place);
+            if (HasEnd(BytesOf(_byPath[place]), bytes))
+            {
+                yield return At(place);
+            }
         }
     }
 
     public IEnumerator<string> GetEnumerator()
     {
-        for (var place = 0; place < Count; place++) yield return At(place);
+        for (var place = 0; place < Count; place++)
+        {
+            yield return At(place);
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Sorts items by a part of their paths, and those with equal parts by themselves: by eight bytes as one number, then those that are equal by the next eight.</summary>
+    /// <summary>
+    /// Sorts items by a part of their paths, and those with equal parts by themselves: by eight bytes as one number,
+    /// then those that are equal by the next eight.
+    /// </summary>
     private static void Sort(int[] items, Part part)
     {
         var keys = new ulong[items.Length];
@@ -125,15 +151,32 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
         {
             var ofRun = items.AsSpan(run.Start, run.Length);
             var keysOfRun = keys.AsSpan(run.Start, run.Length);
-            for (var i = 0; i < run.Length; i++) keysOfRun[i] = EightBytes(part(ofRun[i]), run.Depth);
+            for (var i = 0; i < run.Length; i++)
+            {
+                keysOfRun[i] = EightBytes(part(ofRun[i]), run.Depth);
+            }
+
             keysOfRun.Sort(ofRun);
             for (int from = 0, to; from < run.Length; from = to)
             {
-                for (to = from + 1; to < run.Length && keysOfRun[to] == keysOfRun[from];) to++;
-                if (to == from + 1) continue;
+                for (to = from + 1; to < run.Length && keysOfRun[to] == keysOfRun[from]; )
+                {
+                    to++;
+                }
+
+                if (to == from + 1)
+                {
+                    continue;
+                }
                 // Zero is what stands behind the end.
-                if ((byte)keysOfRun[from] == 0) ofRun[from..to].Sort();
-                else equal.Push((run.Start + from, to - from, run.Depth + sizeof(ulong)));
+                if ((byte)keysOfRun[from] == 0)
+                {
+                    ofRun[from..to].Sort();
+                }
+                else
+                {
+                    equal.Push((run.Start + from, to - from, run.Depth + sizeof(ulong)));
+                }
             }
         }
     }
@@ -141,9 +184,17 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
     private static ulong EightBytes(ReadOnlySpan<byte> part, int from)
     {
         part = part[Math.Min(from, part.Length)..];
-        if (part.Length >= sizeof(ulong)) return BinaryPrimitives.ReadUInt64BigEndian(part);
+        if (part.Length >= sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64BigEndian(part);
+        }
+
         var bytes = 0UL;
-        for (var i = 0; i < sizeof(ulong); i++) bytes = (bytes << 8) | (i < part.Length ? part[i] : 0UL);
+        for (var i = 0; i < sizeof(ulong); i++)
+        {
+            bytes = (bytes << 8) | (i < part.Length ? part[i] : 0UL);
+        }
+
         return bytes;
     }
 
@@ -154,15 +205,22 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (part(order[middle]).SequenceCompareTo(wanted) < 0) low = middle + 1;
-            else high = middle;
+            if (part(order[middle]).SequenceCompareTo(wanted) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
         }
         return low;
     }
 
     private string At(int place) => Encoding.UTF8.GetString(BytesOf(_byPath[place]));
 
-    private ReadOnlySpan<byte> BytesOf(int number) => _blocks[_starts[number] / BlockLength].AsSpan(_starts[number] % BlockLength, _lengths[number]);
+    private ReadOnlySpan<byte> BytesOf(int number) =>
+        _blocks[_starts[number] / BlockLength].AsSpan(_starts[number] % BlockLength, _lengths[number]);
 
     private ReadOnlySpan<byte> NameAt(int place)
     {
@@ -176,5 +234,6 @@ internal sealed class PathIndex : IReadOnlyCollection<string>
         return name.LastIndexOf((byte)'.') is >= 0 and var dot ? name[..dot] : name;
     }
 
-    private static bool HasEnd(ReadOnlySpan<byte> path, ReadOnlySpan<byte> end) => path.Length >= end.Length && Ascii.EqualsIgnoreCase(path[^end.Length..], end);
+    private static bool HasEnd(ReadOnlySpan<byte> path, ReadOnlySpan<byte> end) =>
+        path.Length >= end.Length && Ascii.EqualsIgnoreCase(path[^end.Length..], end);
 }

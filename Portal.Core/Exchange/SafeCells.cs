@@ -1,8 +1,9 @@
 namespace Portal.Core.Exchange;
 
 /// <summary>
-/// Keeps spreadsheets from taking a cell for a formula: one that begins with = + - @, a tab or a line break gets an apostrophe in front. One that already
-/// looks like that gets one more, so that taking it away again gives back every text.
+/// Keeps spreadsheets from taking a cell for a formula: one that begins with = + - @, a tab or a line break gets an
+/// apostrophe in front. One that already looks like that gets one more, so that taking it away again gives back every
+/// text.
 /// </summary>
 internal static class SafeCells
 {

@@ -5,7 +5,10 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>The files of a tar, compressed or not. It can be read only from front to back, so its files are unpacked first, under numbers.</summary>
+/// <summary>
+/// The files of a tar, compressed or not. It can be read only from front to back, so its files are unpacked first,
+/// under numbers.
+/// </summary>
 internal sealed class TarImportFiles : ImportFiles
 {
     private readonly string _folder;
@@ -23,7 +26,11 @@ internal sealed class TarImportFiles : ImportFiles
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
             Directory.Delete(folder, recursive: true);
-            throw new PortalException(StatusCode.InputBadBytes, "The archive is damaged or cut off. Make it again.", inner: e);
+            throw new PortalException(
+                StatusCode.InputBadBytes,
+                "The archive is damaged or cut off. Make it again.",
+                inner: e
+            );
         }
         catch
         {
@@ -36,7 +43,11 @@ internal sealed class TarImportFiles : ImportFiles
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) Directory.Delete(_folder, recursive: true);
+        if (disposing)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+
         base.Dispose(disposing);
     }
 
@@ -44,21 +55,38 @@ internal sealed class TarImportFiles : ImportFiles
     {
         using var file = File.OpenRead(path);
         using var stream = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-        var most = isCompressed ? Math.Clamp(file.Length * ImportLimits.MaxRatio, ImportLimits.RatioFreeBytes, ImportLimits.MaxUnpackedBytes) : ImportLimits.MaxUnpackedBytes;
+        var most = isCompressed
+            ? Math.Clamp(
+                file.Length * ImportLimits.MaxRatio,
+                ImportLimits.RatioFreeBytes,
+                ImportLimits.MaxUnpackedBytes
+            )
+            : ImportLimits.MaxUnpackedBytes;
         using var bounded = new BoundedStream(stream, most, Path.GetFileName(path));
         using var tar = new TarReader(bounded);
         while (tar.GetNextEntry() is { } entry)
         {
             ct.ThrowIfCancellationRequested();
-            if (entry.EntryType is TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes) continue;
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
+            if (entry.EntryType is TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes)
+            {
+                continue;
+            }
+
+            if (
+                entry.EntryType
+                is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)
+            )
             {
                 Refuse(entry.Name, "It is a link or a device, not a file.");
                 continue;
             }
             // "./cat/1.jpg" is how tar names what it found in the folder it was started in.
             var name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-            if (Add(name) is not { } number) continue;
+            if (Add(name) is not { } number)
+            {
+                continue;
+            }
+
             using var unpacked = File.Create(FileOf(number));
             entry.DataStream?.CopyTo(unpacked);
         }

@@ -7,7 +7,15 @@ namespace Portal.Core.Exchange;
 /// <param name="PackedLength">Bytes in the zip, without headers.</param>
 /// <param name="Length">Bytes unpacked.</param>
 /// <param name="Start">Place of its header in the zip.</param>
-internal readonly record struct ZipEntry(ushort Flags, ushort Method, uint Crc, uint Attributes, long PackedLength, long Length, long Start)
+internal readonly record struct ZipEntry(
+    ushort Flags,
+    ushort Method,
+    uint Crc,
+    uint Attributes,
+    long PackedLength,
+    long Length,
+    long Start
+)
 {
     /// <summary>Plainly, strongly, or with its header.</summary>
     private const int Encrypted = 1 | (1 << 6) | (1 << 13);

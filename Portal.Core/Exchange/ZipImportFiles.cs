@@ -4,7 +4,9 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Exchange;
 
-/// <summary>The files of a zip, read where they are. Archives inside it are files like others and are not opened.</summary>
+/// <summary>
+/// The files of a zip, read where they are. Archives inside it are files like others and are not opened.
+/// </summary>
 internal sealed class ZipImportFiles : ImportFiles
 {
     private static readonly string TooLarge = $"It is larger than {ImportLimits.MaxEntryBytes:N0} bytes.";
@@ -12,7 +14,9 @@ internal sealed class ZipImportFiles : ImportFiles
     private readonly SafeFileHandle _file;
     private readonly ZipDirectory _directory;
 
-    /// <summary>Places of the entries in the table of contents, by number: what they say is read again when one is opened.</summary>
+    /// <summary>
+    /// Places of the entries in the table of contents, by number: what they say is read again when one is opened.
+    /// </summary>
     private readonly long[] _places;
 
     public ZipImportFiles(string path)
@@ -24,16 +28,30 @@ internal sealed class ZipImportFiles : ImportFiles
             _places = new long[_directory.Count];
             foreach (var (name, entry, place) in _directory.Read())
             {
-                if (name.EndsWith('/') || name.EndsWith('\\')) continue;
-                if (ReasonAgainst(entry) is { } reason) Refuse(name, reason);
-                else if (Add(name) is { } number) _places[number] = place;
+                if (name.EndsWith('/') || name.EndsWith('\\'))
+                {
+                    continue;
+                }
+
+                if (ReasonAgainst(entry) is { } reason)
+                {
+                    Refuse(name, reason);
+                }
+                else if (Add(name) is { } number)
+                {
+                    _places[number] = place;
+                }
             }
             Seal();
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             _file.Dispose();
-            throw new PortalException(StatusCode.InputBadBytes, "The zip is damaged or cut off. Make it again.", inner: e);
+            throw new PortalException(
+                StatusCode.InputBadBytes,
+                "The zip is damaged or cut off. Make it again.",
+                inner: e
+            );
         }
         catch
         {
@@ -48,7 +66,11 @@ internal sealed class ZipImportFiles : ImportFiles
         {
             var entry = _directory.At(_places[number]);
             // Someone may have written to the file since.
-            if (ReasonAgainst(entry) is { } reason) throw new InvalidDataException(reason);
+            if (ReasonAgainst(entry) is { } reason)
+            {
+                throw new InvalidDataException(reason);
+            }
+
             var packed = _directory.Open(entry);
             var unpacked = entry.Method switch
             {
@@ -60,21 +82,46 @@ internal sealed class ZipImportFiles : ImportFiles
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new PortalException(StatusCode.InputBadBytes, $"'{Text.Shown(path)}' is damaged inside the zip, or packed in a way the portal does not read.", path, e);
+            throw new PortalException(
+                StatusCode.InputBadBytes,
+                $"'{Text.Shown(path)}' is damaged inside the zip, or packed in a way the portal does not read.",
+                path,
+                e
+            );
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _file.Dispose();
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
     private static string? ReasonAgainst(ZipEntry entry)
     {
-        if (entry.IsLink) return "It is a link, not a file.";
-        if (entry.IsEncrypted) return "It is encrypted.";
-        if (entry.Length > ImportLimits.MaxEntryBytes) return TooLarge;
-        return entry.Length > ImportLimits.RatioFreeBytes && entry.Length / Math.Max(entry.PackedLength, 1) > ImportLimits.MaxRatio ? Bomb : null;
+        if (entry.IsLink)
+        {
+            return "It is a link, not a file.";
+        }
+
+        if (entry.IsEncrypted)
+        {
+            return "It is encrypted.";
+        }
+
+        if (entry.Length > ImportLimits.MaxEntryBytes)
+        {
+            return TooLarge;
+        }
+
+        return
+            entry.Length > ImportLimits.RatioFreeBytes
+            && entry.Length / Math.Max(entry.PackedLength, 1) > ImportLimits.MaxRatio
+            ? Bomb
+            : null;
     }
 }

@@ -5,8 +5,9 @@ using System.Text;
 namespace Portal.Core.Exchange;
 
 /// <summary>
-/// Writes a zip from front to back (APPNOTE.TXT 6.3, with Zip64 where a number needs it). The table of contents is kept in a file until the end, so that
-/// memory does not grow with the entries. All entries carry the same time, so that the same data gives the same bytes.
+/// Writes a zip from front to back (APPNOTE.TXT 6.3, with Zip64 where a number needs it). The table of contents is kept
+/// in a file until the end, so that memory does not grow with the entries. All entries carry the same time, so that the
+/// same data gives the same bytes.
 /// </summary>
 /// <param name="contents">An empty file for the table of contents; the caller's.</param>
 internal sealed class ZipWriter(Stream target, Stream contents)
@@ -35,7 +36,15 @@ internal sealed class ZipWriter(Stream target, Stream contents)
     /// <param name="packedLength">How many those are.</param>
     /// <param name="length">How many they are unpacked.</param>
     /// <param name="crc">Of the unpacked bytes.</param>
-    public async Task AddAsync(string path, ushort method, Stream packed, long packedLength, long length, uint crc, CancellationToken ct)
+    public async Task AddAsync(
+        string path,
+        ushort method,
+        Stream packed,
+        long packedLength,
+        long length,
+        uint crc,
+        CancellationToken ct
+    )
     {
         var start = _position;
         var name = Encoding.UTF8.GetBytes(path);
@@ -44,7 +53,11 @@ internal sealed class ZipWriter(Stream target, Stream contents)
         header.Int32(0x04034b50).Int16(isLarge ? Zip64Needed : PlainNeeded);
         About(header, method, crc, isLarge ? uint.MaxValue : packedLength, isLarge ? uint.MaxValue : length, name);
         header.Int16(isLarge ? 20 : 0).Bytes(name);
-        if (isLarge) header.Int16(Zip64Extra).Int16(16).Int64(length).Int64(packedLength);
+        if (isLarge)
+        {
+            header.Int16(Zip64Extra).Int16(16).Int64(length).Int64(packedLength);
+        }
+
         await WriteAsync(header, ct);
         await packed.CopyToAsync(target, ct);
         _position += packedLength;
@@ -54,9 +67,24 @@ internal sealed class ZipWriter(Stream target, Stream contents)
         var entry = new Record();
         entry.Int32(0x02014b50).Int16(MadeOnUnix | Zip64Needed).Int16(extra.Count > 0 ? Zip64Needed : PlainNeeded);
         About(entry, method, crc, packedLength, length, name);
-        entry.Int16(extra.Count > 0 ? 4 + (8 * extra.Count) : 0).Int16(0).Int16(0).Int16(0).Int32(Rights).Int32(start).Bytes(name);
-        if (extra.Count > 0) entry.Int16(Zip64Extra).Int16(8 * extra.Count);
-        foreach (var number in extra) entry.Int64(number);
+        entry
+            .Int16(extra.Count > 0 ? 4 + (8 * extra.Count) : 0)
+            .Int16(0)
+            .Int16(0)
+            .Int16(0)
+            .Int32(Rights)
+            .Int32(start)
+            .Bytes(name);
+        if (extra.Count > 0)
+        {
+            entry.Int16(Zip64Extra).Int16(8 * extra.Count);
+        }
+
+        foreach (var number in extra)
+        {
+            entry.Int64(number);
+        }
+
         await contents.WriteAsync(entry.Written, ct);
     }
 
@@ -69,7 +97,16 @@ internal sealed class ZipWriter(Stream target, Stream contents)
         var end = new Record();
         if (_count >= ushort.MaxValue || start >= uint.MaxValue || length >= uint.MaxValue)
         {
-            end.Int32(0x06064b50).Int64(44).Int16(MadeOnUnix | Zip64Needed).Int16(Zip64Needed).Int32(0).Int32(0).Int64(_count).Int64(_count).Int64(length).Int64(start);
+            end.Int32(0x06064b50)
+                .Int64(44)
+                .Int16(MadeOnUnix | Zip64Needed)
+                .Int16(Zip64Needed)
+                .Int32(0)
+                .Int32(0)
+                .Int64(_count)
+                .Int64(_count)
+                .Int64(length)
+                .Int64(start);
             end.Int32(0x07064b50).Int32(0).Int64(start + length).Int32(1);
         }
         var shown = Math.Min(_count, ushort.MaxValue);
@@ -78,8 +115,15 @@ internal sealed class ZipWriter(Stream target, Stream contents)
     }
 
     /// <summary>What an entry's header and its line in the table of contents have in common.</summary>
-    private static void About(Record record, ushort method, uint crc, long packedLength, long length, byte[] name) => record
-        .Int16(name.All(b => b < 0x80) ? 0 : NameIsUtf8).Int16(method).Int32(Day << 16).Int32(crc).Int32(packedLength).Int32(length).Int16(name.Length);
+    private static void About(Record record, ushort method, uint crc, long packedLength, long length, byte[] name) =>
+        record
+            .Int16(name.All(b => b < 0x80) ? 0 : NameIsUtf8)
+            .Int16(method)
+            .Int32(Day << 16)
+            .Int32(crc)
+            .Int32(packedLength)
+            .Int32(length)
+            .Int16(name.Length);
 
     private async Task WriteAsync(Record record, CancellationToken ct)
     {
@@ -87,7 +131,10 @@ internal sealed class ZipWriter(Stream target, Stream contents)
         _position += record.Written.Length;
     }
 
-    /// <summary>Little-endian numbers, one after another. What does not fit is written as the largest that does, which means "see the Zip64 record".</summary>
+    /// <summary>
+    /// Little-endian numbers, one after another. What does not fit is written as the largest that does, which means
+    /// "see the Zip64 record".
+    /// </summary>
     private sealed class Record
     {
         private readonly ArrayBufferWriter<byte> _bytes = new(128);

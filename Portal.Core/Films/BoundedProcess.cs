@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Portal.Core.Films;
 
@@ -6,27 +7,57 @@ namespace Portal.Core.Films;
 internal static class BoundedProcess
 {
     // The limits hold from before the program's first instruction; "$@" keeps every argument as it is.
-    private static string Limited(long kilobytes, int seconds) => FormattableString.Invariant($"ulimit -c 0; ulimit -f 0; ulimit -d {kilobytes}; ulimit -t {seconds}; exec \"$@\"");
+    private static string Limited(long kilobytes, int seconds) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"ulimit -c 0; ulimit -f 0; ulimit -d {kilobytes}; ulimit -t {seconds}; exec \"$@\""
+        );
 
     /// <param name="file">Absolute path.</param>
     /// <param name="maxMemory">Bytes of writable memory; on Linux only.</param>
-    /// <returns>What it wrote to its standard output, whether or not it succeeded; how it ended tells less than what it said.</returns>
+    /// <returns>What it wrote to its standard output, whether or not it succeeded; how it ended tells less than what it
+    /// said.</returns>
     /// <exception cref="TimeoutException">It took longer than it may, and was killed.</exception>
     /// <exception cref="InvalidDataException">It wrote more than it may, and was killed.</exception>
-    public static async Task<byte[]> RunAsync(string file, IEnumerable<string> arguments, long maxOutput, TimeSpan maxTime, long maxMemory, CancellationToken ct)
+    public static async Task<byte[]> RunAsync(
+        string file,
+        IEnumerable<string> arguments,
+        long maxOutput,
+        TimeSpan maxTime,
+        long maxMemory,
+        CancellationToken ct
+    )
     {
-        var start = new ProcessStartInfo(file) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, CreateNoWindow = true };
+        var start = new ProcessStartInfo(file)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+        };
         start.Environment.Clear();
         foreach (var name in (string[])["PATH", "SystemRoot"])
         {
-            if (Environment.GetEnvironmentVariable(name) is { } value) start.Environment[name] = value;
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                start.Environment[name] = value;
+            }
         }
         if (OperatingSystem.IsLinux())
         {
             start.FileName = "/bin/sh";
-            foreach (var argument in (string[])["-c", Limited(maxMemory / 1024, (int)Math.Ceiling(maxTime.TotalSeconds) + 1), "sh", file]) start.ArgumentList.Add(argument);
+            foreach (
+                var argument in (string[])
+                    ["-c", Limited(maxMemory / 1024, (int)Math.Ceiling(maxTime.TotalSeconds) + 1), "sh", file]
+            )
+            {
+                start.ArgumentList.Add(argument);
+            }
         }
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
 
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(maxTime);
@@ -46,7 +77,10 @@ internal static class BoundedProcess
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
     }
 
@@ -57,7 +91,11 @@ internal static class BoundedProcess
         int read;
         while ((read = await output.ReadAsync(buffer, ct)) > 0)
         {
-            if (all.Length + read > maxOutput) throw new InvalidDataException();
+            if (all.Length + read > maxOutput)
+            {
+                throw new InvalidDataException();
+            }
+
             all.Write(buffer, 0, read);
         }
         return all.ToArray();

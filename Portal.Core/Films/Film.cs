@@ -1,10 +1,13 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Films;
 
-/// <summary>A video of which frames become inputs. It is labelled through them and carries no tags of its own.</summary>
+/// <summary>
+/// A video of which frames become inputs. It is labelled through them and carries no tags of its own.
+/// </summary>
 public sealed class Film : IHideable
 {
     public long Id { get; set; }
@@ -26,7 +29,10 @@ public sealed class Film : IHideable
 
     public int DurationMs { get; set; }
 
-    /// <summary>Milliseconds between the frames that become inputs, from the film's beginning, fixed when it is accepted, so that a second start takes the same; null: frames at changes of scene.</summary>
+    /// <summary>
+    /// Milliseconds between the frames that become inputs, from the film's beginning, fixed when it is accepted, so
+    /// that a second start takes the same; null: frames at changes of scene.
+    /// </summary>
     public int? StepMs { get; set; }
 
     /// <summary>Frames that are to become inputs; null while changes of scene are looked for.</summary>
@@ -49,7 +55,7 @@ public sealed class Film : IHideable
     public DateTime? DeletedAt { get; set; }
 
     /// <summary>The id of the input that the frame at a time becomes: the same whenever it is taken.</summary>
-    public string FrameIdAt(int timeMs) => FormattableString.Invariant($"{ExternalId}-{timeMs:D7}");
+    public string FrameIdAt(int timeMs) => string.Create(CultureInfo.InvariantCulture, $"{ExternalId}-{timeMs:D7}");
 }
 
 internal sealed class FilmMapping : IEntityTypeConfiguration<Film>

@@ -35,19 +35,56 @@ public sealed record FilmLimits
 
     public SizeLimit Size => new(MaxBytes, "film", $"{Section}:{nameof(MaxBytes)}");
 
-    /// <summary>Milliseconds between the frames of a film that lasts so many milliseconds, so that there are not too many.</summary>
+    /// <summary>
+    /// Milliseconds between the frames of a film that lasts so many milliseconds, so that there are not too many.
+    /// </summary>
     public int StepOf(int wantedMs, int durationMs) => Math.Max(wantedMs, (durationMs + MaxFrames - 1) / MaxFrames);
 
-    /// <summary>Every setting that is out of range, one sentence each, naming its key; empty when all are well.</summary>
+    /// <summary>
+    /// Every setting that is out of range, one sentence each, naming its key; empty when all are well.
+    /// </summary>
     public IEnumerable<string> Errors()
     {
-        if (MaxBytes is < 1 or > 2_000_000_000) yield return $"{Section}:{nameof(MaxBytes)} is {MaxBytes}; it must lie between 1 and 2000000000.";
-        if (MaxDuration <= TimeSpan.Zero || MaxDuration > TimeSpan.FromHours(24)) yield return $"{Section}:{nameof(MaxDuration)} is {MaxDuration}; it must be positive and at most a day.";
-        if (MaxPixels is < 1 or > 100_000_000) yield return $"{Section}:{nameof(MaxPixels)} is {MaxPixels}; it must lie between 1 and 100000000.";
-        if (MaxFrames is < 1 or > 10_000) yield return $"{Section}:{nameof(MaxFrames)} is {MaxFrames}; it must lie between 1 and 10000.";
-        if (SampleEvery < TimeSpan.FromMilliseconds(10) || SampleEvery > TimeSpan.FromHours(1)) yield return $"{Section}:{nameof(SampleEvery)} is {SampleEvery}; it must lie between 10 ms and an hour.";
-        if (MaxDecodeTime < TimeSpan.FromSeconds(1) || MaxDecodeTime > TimeSpan.FromHours(1)) yield return $"{Section}:{nameof(MaxDecodeTime)} is {MaxDecodeTime}; it must lie between one second and one hour.";
-        if (MaxSceneTime < TimeSpan.FromSeconds(1) || MaxSceneTime > TimeSpan.FromDays(1)) yield return $"{Section}:{nameof(MaxSceneTime)} is {MaxSceneTime}; it must lie between one second and one day.";
-        if (MaxDecodeMemory < 64_000_000) yield return $"{Section}:{nameof(MaxDecodeMemory)} is {MaxDecodeMemory}; it must be at least 64000000.";
+        if (MaxBytes is < 1 or > 2_000_000_000)
+        {
+            yield return $"{Section}:{nameof(MaxBytes)} is {MaxBytes}; it must lie between 1 and 2000000000.";
+        }
+
+        if (MaxDuration <= TimeSpan.Zero || MaxDuration > TimeSpan.FromHours(24))
+        {
+            yield return $"{Section}:{nameof(MaxDuration)} is {MaxDuration}; it must be positive and at most a day.";
+        }
+
+        if (MaxPixels is < 1 or > 100_000_000)
+        {
+            yield return $"{Section}:{nameof(MaxPixels)} is {MaxPixels}; it must lie between 1 and 100000000.";
+        }
+
+        if (MaxFrames is < 1 or > 10_000)
+        {
+            yield return $"{Section}:{nameof(MaxFrames)} is {MaxFrames}; it must lie between 1 and 10000.";
+        }
+
+        if (SampleEvery < TimeSpan.FromMilliseconds(10) || SampleEvery > TimeSpan.FromHours(1))
+        {
+            yield return $"{Section}:{nameof(SampleEvery)} is {SampleEvery}; it must lie between 10 ms and an hour.";
+        }
+
+        if (MaxDecodeTime < TimeSpan.FromSeconds(1) || MaxDecodeTime > TimeSpan.FromHours(1))
+        {
+            yield return $"{Section}:{nameof(MaxDecodeTime)} is {MaxDecodeTime}; it must lie between one second and "
+                + $"one hour.";
+        }
+
+        if (MaxSceneTime < TimeSpan.FromSeconds(1) || MaxSceneTime > TimeSpan.FromDays(1))
+        {
+            yield return $"{Section}:{nameof(MaxSceneTime)} is {MaxSceneTime}; it must lie between one second and "
+                + $"one day.";
+        }
+
+        if (MaxDecodeMemory < 64_000_000)
+        {
+            yield return $"{Section}:{nameof(MaxDecodeMemory)} is {MaxDecodeMemory}; it must be at least 64000000.";
+        }
     }
 }

@@ -18,12 +18,20 @@ public sealed class PeekedStream : ForwardStream
     public static async Task<PeekedStream> OpenAsync(Stream inner, CancellationToken ct)
     {
         var head = new byte[FilmType.HeadLength];
-        return new PeekedStream(inner, head, await inner.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct));
+        return new PeekedStream(
+            inner,
+            head,
+            await inner.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct)
+        );
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_position >= _length) return _inner.ReadAsync(buffer, cancellationToken);
+        if (_position >= _length)
+        {
+            return _inner.ReadAsync(buffer, cancellationToken);
+        }
+
         var count = Math.Min(buffer.Length, _length - _position);
         _head.AsMemory(_position, count).CopyTo(buffer);
         _position += count;

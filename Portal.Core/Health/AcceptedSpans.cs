@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Portal.Core.Health;
 
 /// <summary>
-/// Which span took each waiting input in, so that the work on it, which comes later and on another thread, can point back to the request. Kept in memory: after a
-/// restart the link is missing, and nothing else.
+/// Which span took each waiting input in, so that the work on it, which comes later and on another thread, can point
+/// back to the request. Kept in memory: after a restart the link is missing, and nothing else.
 /// </summary>
 public sealed class AcceptedSpans
 {
@@ -15,8 +15,12 @@ public sealed class AcceptedSpans
     /// <summary>Remembers the current span; without a listener there is none, and nothing is kept.</summary>
     internal void Keep(long inputId, Activity? span)
     {
-        if (span is not null && _contexts.Count < Most) _contexts[inputId] = span.Context;
+        if (span is not null && _contexts.Count < Most)
+        {
+            _contexts[inputId] = span.Context;
+        }
     }
 
-    internal IEnumerable<ActivityLink> Take(long inputId) => _contexts.TryRemove(inputId, out var context) ? [new ActivityLink(context)] : [];
+    internal IEnumerable<ActivityLink> Take(long inputId) =>
+        _contexts.TryRemove(inputId, out var context) ? [new ActivityLink(context)] : [];
 }

@@ -1,7 +1,8 @@
 namespace Portal.Core.Health;
 
 /// <param name="OldestWait">Since the first of the waiting inputs was taken in; zero when none waits.</param>
-/// <param name="Again">How many of the first thousand that wait or are being worked on have been begun before, and did not come to an end.</param>
+/// <param name="Again">How many of the first thousand that wait or are being worked on have been begun before, and did
+/// not come to an end.</param>
 public sealed record QueueDepth(int Waiting, int InProgress, TimeSpan OldestWait, int Again)
 {
     /// <summary>Sets the gauges, which nobody asks between two readings.</summary>

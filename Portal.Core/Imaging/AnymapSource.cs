@@ -5,9 +5,9 @@ using NetVips;
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// A PBM, PGM or PPM file: its samples as they are, scaled to 8 or 16 bits. Neither library reads it: the packaged libvips has
-/// no loader for it, and ImageSharp 2 drops first samples that look like white space, reads 16 bits in the wrong order and
-/// scales by whole numbers.
+/// A PBM, PGM or PPM file: its samples as they are, scaled to 8 or 16 bits. Neither library reads it: the packaged
+/// libvips has no loader for it, and ImageSharp 2 drops first samples that look like white space, reads 16 bits in the
+/// wrong order and scales by whole numbers.
 /// </summary>
 internal sealed class AnymapSource : IPictureSource
 {
@@ -36,19 +36,24 @@ internal sealed class AnymapSource : IPictureSource
         _samples ??= Decode();
         var (isGrey, isWide) = (_header.Bands == 1, _header.SampleSize == 2);
         using var raw = Image.NewFromMemory(
-            _samples, _header.Width, _header.Height, _header.Bands, isWide ? Enums.BandFormat.Ushort : Enums.BandFormat.Uchar);
-        return raw.Copy(interpretation: (isGrey, isWide) switch
-        {
-            (true, false) => Enums.Interpretation.Bw,
-            (true, true) => Enums.Interpretation.Grey16,
-            (false, false) => Enums.Interpretation.Srgb,
-            _ => Enums.Interpretation.Rgb16,
-        });
+            _samples,
+            _header.Width,
+            _header.Height,
+            _header.Bands,
+            isWide ? Enums.BandFormat.Ushort : Enums.BandFormat.Uchar
+        );
+        return raw.Copy(
+            interpretation: (isGrey, isWide) switch
+            {
+                (true, false) => Enums.Interpretation.Bw,
+                (true, true) => Enums.Interpretation.Grey16,
+                (false, false) => Enums.Interpretation.Srgb,
+                _ => Enums.Interpretation.Rgb16,
+            }
+        );
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private byte[] Decode()
     {
@@ -62,13 +67,20 @@ internal sealed class AnymapSource : IPictureSource
             {
                 1 => Number(data, ref at, 1) ^ 1,
                 2 or 3 => Number(data, ref at, int.MaxValue),
-                4 => ~(data[(i / rowLength * ((rowLength + 7) / 8)) + (i % rowLength / 8)] >> (7 - (i % rowLength % 8))) & 1,
+                4 => ~(data[(i / rowLength * ((rowLength + 7) / 8)) + (i % rowLength / 8)] >> (7 - (i % rowLength % 8)))
+                    & 1,
                 _ when _header.SampleSize == 2 => BinaryPrimitives.ReadUInt16BigEndian(data[(2 * i)..]),
                 _ => data[i],
             };
             var scaled = Math.Min(1, (double)value / _header.Full);
-            if (_header.SampleSize == 1) samples[i] = (byte)Math.Round(scaled * byte.MaxValue);
-            else MemoryMarshal.Cast<byte, ushort>(samples.AsSpan())[i] = (ushort)Math.Round(scaled * ushort.MaxValue);
+            if (_header.SampleSize == 1)
+            {
+                samples[i] = (byte)Math.Round(scaled * byte.MaxValue);
+            }
+            else
+            {
+                MemoryMarshal.Cast<byte, ushort>(samples.AsSpan())[i] = (ushort)Math.Round(scaled * ushort.MaxValue);
+            }
         }
         return samples;
     }
@@ -76,10 +88,17 @@ internal sealed class AnymapSource : IPictureSource
     /// <summary>The next number of at most so many digits, over what is none.</summary>
     private static int Number(ReadOnlySpan<byte> text, ref int at, int digits)
     {
-        while (!AnymapHeader.IsDigit(text[at])) at++;
+        while (!AnymapHeader.IsDigit(text[at]))
+        {
+            at++;
+        }
+
         var value = 0;
         for (; digits > 0 && at < text.Length && AnymapHeader.IsDigit(text[at]); digits--, at++)
+        {
             value = Math.Min(ushort.MaxValue, (value * 10) + text[at] - '0');
+        }
+
         return value;
     }
 }

@@ -4,8 +4,9 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// Enlarges 8-bit RGB by linear interpolation between pixel centres, edges repeated. libvips' own enlarging is a general affine transform, which took
-/// a fifth of the time the network takes; photos are often smaller than the network's side.
+/// Enlarges 8-bit RGB by linear interpolation between pixel centres, edges repeated. libvips' own enlarging is a
+/// general affine transform, which took a fifth of the time the network takes; photos are often smaller than the
+/// network's side.
 /// </summary>
 internal static class BilinearEnlargement
 {
@@ -24,13 +25,20 @@ internal static class BilinearEnlargement
             var widened = buffer.AsSpan(rowLength, height * rowLength);
             var columns = Taps(width, side);
             for (var y = 0; y < height; y++)
+            {
                 Widen(rgb.Slice(y * width * Bands, width * Bands), columns, widened.Slice(y * rowLength, rowLength));
+            }
 
             var rows = Taps(height, side);
             for (var y = 0; y < side; y++)
             {
                 var (first, second, weight) = rows[y];
-                TensorPrimitives.Lerp(widened.Slice(first * rowLength, rowLength), widened.Slice(second * rowLength, rowLength), weight, between);
+                TensorPrimitives.Lerp(
+                    widened.Slice(first * rowLength, rowLength),
+                    widened.Slice(second * rowLength, rowLength),
+                    weight,
+                    between
+                );
                 TensorPrimitives.Add(between, 0.5f, between);
                 TensorPrimitives.ConvertSaturating<float, byte>(between, target.Slice(y * rowLength, rowLength));
             }
@@ -41,7 +49,10 @@ internal static class BilinearEnlargement
         }
     }
 
-    /// <summary>For each of <paramref name="to"/> places along the longer line: its two nearest among the <paramref name="from"/> of the shorter one, and the second's weight.</summary>
+    /// <summary>
+    /// For each of <paramref name="to"/> places along the longer line: its two nearest among the
+    /// <paramref name="from"/> of the shorter one, and the second's weight.
+    /// </summary>
     private static (int First, int Second, float Weight)[] Taps(int from, int to)
     {
         var taps = new (int, int, float)[to];
@@ -54,7 +65,11 @@ internal static class BilinearEnlargement
         return taps;
     }
 
-    private static void Widen(ReadOnlySpan<byte> source, (int First, int Second, float Weight)[] columns, Span<float> target)
+    private static void Widen(
+        ReadOnlySpan<byte> source,
+        (int First, int Second, float Weight)[] columns,
+        Span<float> target
+    )
     {
         for (var x = 0; x < columns.Length; x++)
         {

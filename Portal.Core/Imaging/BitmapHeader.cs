@@ -15,17 +15,30 @@ internal readonly record struct BitmapHeader(int Width, int Height)
     /// <exception cref="InvalidDataException">The header makes no sense, or pixels are missing.</exception>
     public static BitmapHeader Of(ReadOnlySpan<byte> file)
     {
-        if (file.Length < 26) throw new InvalidDataException(Cut);
+        if (file.Length < 26)
+        {
+            throw new InvalidDataException(Cut);
+        }
+
         var (start, headerSize) = (Word(file, 10), Word(file, 14));
         var isShort = headerSize == 12;
-        if (file.Length < 14 + headerSize) throw new InvalidDataException(Cut);
+        if (file.Length < 14 + headerSize)
+        {
+            throw new InvalidDataException(Cut);
+        }
+
         long width = isShort ? BinaryPrimitives.ReadUInt16LittleEndian(file[18..]) : (int)Word(file, 18);
         long height = isShort ? BinaryPrimitives.ReadUInt16LittleEndian(file[20..]) : (int)Word(file, 22);
         var bits = BinaryPrimitives.ReadUInt16LittleEndian(file[(isShort ? 24 : 28)..]);
         var compression = headerSize >= 40 ? Word(file, 30) : 0;
         height = Math.Abs(height);
-        if (width is < 1 or > int.MaxValue || height is < 1 or > int.MaxValue || bits is not (1 or 2 or 4 or 8 or 16 or 24 or 32)
-            || compression is not (0 or 1 or 2 or 3 or 6) || start < 14 + headerSize)
+        if (
+            width is < 1 or > int.MaxValue
+            || height is < 1 or > int.MaxValue
+            || bits is not (1 or 2 or 4 or 8 or 16 or 24 or 32)
+            || compression is not (0 or 1 or 2 or 3 or 6)
+            || start < 14 + headerSize
+        )
         {
             throw new InvalidDataException(Odd);
         }
@@ -40,12 +53,19 @@ internal readonly record struct BitmapHeader(int Width, int Height)
     /// <summary>Whether run-length data come to the mark of their end before the file ends.</summary>
     private static bool RunsEnd(ReadOnlySpan<byte> runs, bool halfBytes)
     {
-        for (var at = 0; at + 1 < runs.Length;)
+        for (var at = 0; at + 1 < runs.Length; )
         {
             var (length, value) = (runs[at], runs[at + 1]);
             at += 2;
-            if (length > 0 || value == 0) continue;
-            if (value == 1) return true;
+            if (length > 0 || value == 0)
+            {
+                continue;
+            }
+
+            if (value == 1)
+            {
+                return true;
+            }
             // A step of two bytes, or so many pixels as they are, to an even number of bytes.
             at += value == 2 ? 2 : ((halfBytes ? (value + 1) / 2 : value) + 1) / 2 * 2;
         }

@@ -59,7 +59,11 @@ internal sealed class BitmapSource : IPictureSource
         try
         {
             using var image = SharpImage.Load<Rgba32>(OnlyBmp, _bytes, new BmpDecoder());
-            if ((image.Width, image.Height) != Size) throw new InvalidDataException("its size makes no sense");
+            if ((image.Width, image.Height) != Size)
+            {
+                throw new InvalidDataException("its size makes no sense");
+            }
+
             var pixels = new byte[image.Width * image.Height * Bands];
             image.CopyPixelDataTo(pixels);
             return pixels;

@@ -7,7 +7,10 @@ using Portal.Core.Interop;
 
 namespace Portal.Core.Imaging;
 
-/// <summary>The other end of <see cref="DecoderProcess"/>: a process that decodes one picture after another, as it is asked to over its standard input.</summary>
+/// <summary>
+/// The other end of <see cref="DecoderProcess"/>: a process that decodes one picture after another, as it is asked to
+/// over its standard input.
+/// </summary>
 public sealed class DecoderChild
 {
     /// <summary>The one argument that makes a program a decoder process.</summary>
@@ -26,7 +29,8 @@ public sealed class DecoderChild
     /// <returns>The process's exit code.</returns>
     public static int Run()
     {
-        // Ctrl+C, or a service manager's stop, reaches every process of the portal. This one ends after the portal has finished with it.
+        // Ctrl+C, or a service manager's stop, reaches every process of the portal. This one ends after the portal has
+        // finished with it.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         ProcessLimits.EndWithParent();
@@ -61,7 +65,9 @@ public sealed class DecoderChild
         };
     }
 
-    /// <summary>Reads on a thread of its own, so that the portal's end is noticed in the middle of a picture too.</summary>
+    /// <summary>
+    /// Reads on a thread of its own, so that the portal's end is noticed in the middle of a picture too.
+    /// </summary>
     private void Receive(Stream input)
     {
         try
@@ -95,11 +101,15 @@ public sealed class DecoderChild
             }
             catch (PortalException e)
             {
-                DecoderFrames.Write(_answers, (byte)DecoderAnswer.Refused, writer =>
-                {
-                    writer.Write((int)e.Code);
-                    writer.Write(e.Message);
-                });
+                DecoderFrames.Write(
+                    _answers,
+                    (byte)DecoderAnswer.Refused,
+                    writer =>
+                    {
+                        writer.Write((int)e.Code);
+                        writer.Write(e.Message);
+                    }
+                );
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -119,20 +129,42 @@ public sealed class DecoderChild
         {
             case DecoderRequest.Header:
                 var header = _decoder.ReadHeader(path);
-                DecoderFrames.Write(_answers, (byte)DecoderAnswer.Done, writer =>
-                {
-                    foreach (var number in (int[])[(int)header.Type, header.Width, header.Height, header.Orientation]) writer.Write(number);
-                });
+                DecoderFrames.Write(
+                    _answers,
+                    (byte)DecoderAnswer.Done,
+                    writer =>
+                    {
+                        foreach (
+                            var number in (int[])[(int)header.Type, header.Width, header.Height, header.Orientation]
+                        )
+                        {
+                            writer.Write(number);
+                        }
+                    }
+                );
                 break;
             case DecoderRequest.Photo:
                 var photo = _decoder.ReadPhoto(path);
-                DecoderFrames.Write(_answers, (byte)DecoderAnswer.Done, writer =>
-                {
-                    foreach (var text in (string?[])[photo.Camera, photo.Lens, photo.Taken, photo.Exposure, photo.Place]) writer.Write(text ?? "");
-                });
+                DecoderFrames.Write(
+                    _answers,
+                    (byte)DecoderAnswer.Done,
+                    writer =>
+                    {
+                        foreach (
+                            var text in (string?[])[photo.Camera, photo.Lens, photo.Taken, photo.Exposure, photo.Place]
+                        )
+                        {
+                            writer.Write(text ?? "");
+                        }
+                    }
+                );
                 break;
             case DecoderRequest.Square:
-                if (_square.Length != side * side * 3) _square = new byte[side * side * 3];
+                if (_square.Length != side * side * 3)
+                {
+                    _square = new byte[side * side * 3];
+                }
+
                 _decoder.DecodeSquare(path, side, _square);
                 Send(DecoderAnswer.Done, _square);
                 break;
@@ -144,16 +176,24 @@ public sealed class DecoderChild
         }
     }
 
-    /// <summary>The portal shares out memory among its decoder processes; decoding waits until this picture has its share.</summary>
+    /// <summary>
+    /// The portal shares out memory among its decoder processes; decoding waits until this picture has its share.
+    /// </summary>
     private IDisposable? AskForMemory(long bytes, CancellationToken ct)
     {
         DecoderFrames.Write(_answers, (byte)DecoderAnswer.NeedsMemory, writer => writer.Write(bytes));
         var (kind, _) = _requests.Take(ct);
-        return kind == DecoderRequest.Granted ? null : throw new InvalidOperationException($"A decoder process was sent {kind} while it waited for memory.");
+        return kind == DecoderRequest.Granted
+            ? null
+            : throw new InvalidOperationException($"A decoder process was sent {kind} while it waited for memory.");
     }
 
     private void Send(DecoderAnswer kind, ReadOnlySpan<byte> body) => DecoderFrames.Write(_answers, (byte)kind, body);
 
-    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
-        || ((e as VipsException ?? e.InnerException as VipsException) is { } failure && VipsFailure.SaysOutOfMemory(failure.Message));
+    private static bool IsOutOfMemory(Exception e) =>
+        e is OutOfMemoryException
+        || (
+            (e as VipsException ?? e.InnerException as VipsException) is { } failure
+            && VipsFailure.SaysOutOfMemory(failure.Message)
+        );
 }

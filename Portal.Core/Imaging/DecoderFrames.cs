@@ -37,7 +37,10 @@ internal enum DecoderAnswer : byte
     Fault,
 }
 
-/// <summary>How the portal and its decoder processes speak over pipes: a byte that says what it is, four that say how long, then the body.</summary>
+/// <summary>
+/// How the portal and its decoder processes speak over pipes: a byte that says what it is, four that say how long, then
+/// the body.
+/// </summary>
 internal static class DecoderFrames
 {
     private const int HeadLength = 5;
@@ -48,14 +51,22 @@ internal static class DecoderFrames
         head[0] = kind;
         BinaryPrimitives.WriteInt32LittleEndian(head[1..], body.Length);
         stream.Write(head);
-        if (body.Length > 0) stream.Write(body);
+        if (body.Length > 0)
+        {
+            stream.Write(body);
+        }
+
         stream.Flush();
     }
 
     public static void Write(Stream stream, byte kind, Action<BinaryWriter> body)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new BinaryWriter(buffer, System.Text.Encoding.UTF8, leaveOpen: true)) body(writer);
+        using (var writer = new BinaryWriter(buffer, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            body(writer);
+        }
+
         Write(stream, kind, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 

@@ -6,8 +6,9 @@ using Portal.Core.Health;
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// Decodes in child processes, so that a picture that crashes, hangs or floods the decoder fails alone. Each child does one picture at a time; one that
-/// failed, or has done its share, is replaced. They end with this object, and with the portal however it ends.
+/// Decodes in child processes, so that a picture that crashes, hangs or floods the decoder fails alone. Each child does
+/// one picture at a time; one that failed, or has done its share, is replaced. They end with this object, and with the
+/// portal however it ends.
 /// </summary>
 public sealed partial class DecoderPool : IImageDecoder, IDisposable
 {
@@ -34,7 +35,10 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
         _budget = new PixelBudget(limits.MaxBytesInFlight);
         // One thread starts them all and lives as long as the pool: Linux ends a child with the thread that started it.
         new Thread(StartWanted) { IsBackground = true, Name = "Decoder processes" }.Start();
-        for (var i = 0; i < Math.Min(limits.DecoderCount, Environment.ProcessorCount + 1); i++) Want();
+        for (var i = 0; i < Math.Min(limits.DecoderCount, Environment.ProcessorCount + 1); i++)
+        {
+            Want();
+        }
     }
 
     private readonly record struct Arrival(DecoderProcess? Process, Exception? Failure);
@@ -47,14 +51,22 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
     {
         get
         {
-            lock (_gate) return [.. _all.Select(process => process.Id)];
+            lock (_gate)
+            {
+                return [.. _all.Select(process => process.Id)];
+            }
         }
     }
 
     public ImageHeader ReadHeader(string path)
     {
         using var answer = DecoderFrames.Reader(Ask(DecoderRequest.Header, path, 0, [], default));
-        return new ImageHeader((ImageType)answer.ReadInt32(), answer.ReadInt32(), answer.ReadInt32(), answer.ReadInt32());
+        return new ImageHeader(
+            (ImageType)answer.ReadInt32(),
+            answer.ReadInt32(),
+            answer.ReadInt32(),
+            answer.ReadInt32()
+        );
     }
 
     public PhotoDetails ReadPhoto(string path)
@@ -82,10 +94,17 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
     {
         lock (_gate)
         {
-            if (_closing.IsCancellationRequested) return;
+            if (_closing.IsCancellationRequested)
+            {
+                return;
+            }
+
             _closing.Cancel();
             _wanted.CompleteAdding();
-            foreach (var process in _all) process.Close();
+            foreach (var process in _all)
+            {
+                process.Close();
+            }
         }
     }
 
@@ -117,18 +136,35 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
             {
                 Want();
                 // Others may get what was started for this caller; then it asks again.
-                if (!_idle.TryTake(out arrival, AskAgainMilliseconds, either.Token)) continue;
+                if (!_idle.TryTake(out arrival, AskAgainMilliseconds, either.Token))
+                {
+                    continue;
+                }
             }
-            if (arrival.Failure is { } failure) throw new DecoderUnavailableException(failure);
-            if (arrival.Process!.IsUsable) return arrival.Process;
+            if (arrival.Failure is { } failure)
+            {
+                throw new DecoderUnavailableException(failure);
+            }
+
+            if (arrival.Process!.IsUsable)
+            {
+                return arrival.Process;
+            }
+
             Replace(arrival.Process);
         }
     }
 
     private void GiveBack(DecoderProcess process)
     {
-        if (process.IsUsable && process.Served < PicturesPerProcess) _idle.Add(new Arrival(process, null));
-        else Replace(process);
+        if (process.IsUsable && process.Served < PicturesPerProcess)
+        {
+            _idle.Add(new Arrival(process, null));
+        }
+        else
+        {
+            Replace(process);
+        }
     }
 
     private void Replace(DecoderProcess process)
@@ -146,7 +182,11 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
     {
         lock (_gate)
         {
-            if (_closing.IsCancellationRequested || _count >= _limits.DecoderCount) return;
+            if (_closing.IsCancellationRequested || _count >= _limits.DecoderCount)
+            {
+                return;
+            }
+
             _count++;
             _wanted.Add(true);
         }
@@ -164,14 +204,21 @@ public sealed partial class DecoderPool : IImageDecoder, IDisposable
                 lock (_gate)
                 {
                     _all.Add(process);
-                    if (_closing.IsCancellationRequested) process.Close();
+                    if (_closing.IsCancellationRequested)
+                    {
+                        process.Close();
+                    }
                 }
                 _idle.Add(new Arrival(process, null));
             }
             catch (Exception e)
             {
                 LogNotStarted(_log, e);
-                lock (_gate) _count--;
+                lock (_gate)
+                {
+                    _count--;
+                }
+
                 _idle.Add(new Arrival(null, e));
             }
 #pragma warning restore CA1031

@@ -6,20 +6,24 @@ using Portal.Core.Errors;
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// One child process that decodes, as the portal sees it: asked for one picture at a time, and ended when a picture takes too long or too much memory.
-/// For one caller at a time.
+/// One child process that decodes, as the portal sees it: asked for one picture at a time, and ended when a picture
+/// takes too long or too much memory. For one caller at a time.
 /// </summary>
 internal sealed class DecoderProcess : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>The child ends a decode at the limit by itself, and says more; this is how much longer it may take to do so.</summary>
+    /// <summary>
+    /// The child ends a decode at the limit by itself, and says more; this is how much longer it may take to do so.
+    /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>What a program needs to start on any system, beside what is .NET's own.</summary>
     private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
-        ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "windir", "LANG", "LC_ALL"], StringComparer.OrdinalIgnoreCase);
+        ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "windir", "LANG", "LC_ALL"],
+        StringComparer.OrdinalIgnoreCase
+    );
 
     private readonly Process _process;
     private readonly ImageLimits _limits;
@@ -33,13 +37,20 @@ internal sealed class DecoderProcess : IDisposable
         (_process, _limits) = (process, limits);
         process.ErrorDataReceived += (_, line) =>
         {
-            if (!string.IsNullOrWhiteSpace(line.Data) && !VipsFailure.SaysOutOfMemory(_lastError)) _lastError = line.Data;
+            if (!string.IsNullOrWhiteSpace(line.Data) && !VipsFailure.SaysOutOfMemory(_lastError))
+            {
+                _lastError = line.Data;
+            }
         };
         process.BeginErrorReadLine();
         try
         {
             using var limit = new Timer(_ => End(Ending.TooLong), null, StartLimit, Timeout.InfiniteTimeSpan);
-            DecoderFrames.Write(Requests, (byte)DecoderRequest.Begin, writer => DecoderChild.WriteLimits(writer, limits));
+            DecoderFrames.Write(
+                Requests,
+                (byte)DecoderRequest.Begin,
+                writer => DecoderChild.WriteLimits(writer, limits)
+            );
             DecoderFrames.ReadHead(Answers);
             process.Refresh();
             _idleBytes = process.WorkingSet64;
@@ -72,19 +83,39 @@ internal sealed class DecoderProcess : IDisposable
 
     private Stream Answers => _process.StandardOutput.BaseStream;
 
-    /// <param name="program">The .dll of a program that runs <see cref="DecoderChild"/> when its one argument is <see cref="DecoderChild.Command"/>.</param>
+    /// <param name="program">The .dll of a program that runs <see cref="DecoderChild"/> when its one argument is
+    /// <see cref="DecoderChild.Command"/>.</param>
     /// <exception cref="IOException">The process did not start.</exception>
     public static DecoderProcess Start(string program, ImageLimits limits)
     {
-        var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, CreateNoWindow = true };
+        var start = new ProcessStartInfo
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+        };
         // The launcher beside the program, where that is what runs now; else the program is given to dotnet.
         var host = Environment.ProcessPath!;
         var isLauncher = host == Path.ChangeExtension(program, OperatingSystem.IsWindows() ? "exe" : null);
         start.FileName = isLauncher || Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
-        if (!isLauncher) start.ArgumentList.Add(program);
+        if (!isLauncher)
+        {
+            start.ArgumentList.Add(program);
+        }
+
         start.ArgumentList.Add(DecoderChild.Command);
         // Settings may hold keys and passwords, which a decoder has no need of.
-        foreach (var name in start.Environment.Keys.Where(name => !Inherited.Contains(name) && !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    !Inherited.Contains(name) && !name.StartsWith("DOTNET_", StringComparison.Ordinal)
+                )
+                .ToList()
+        )
+        {
+            start.Environment.Remove(name);
+        }
         // It holds one picture and few objects; the collector of a server would take memory for each processor.
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
@@ -98,7 +129,14 @@ internal sealed class DecoderProcess : IDisposable
     /// <exception cref="PortalException">The picture is refused, or it made the process fail.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the portal is closing.</exception>
-    public byte[] Ask(DecoderRequest request, string path, int side, Span<byte> target, PixelBudget budget, CancellationToken ct)
+    public byte[] Ask(
+        DecoderRequest request,
+        string path,
+        int side,
+        Span<byte> target,
+        PixelBudget budget,
+        CancellationToken ct
+    )
     {
         _isAtRest = false;
         Served++;
@@ -106,11 +144,15 @@ internal sealed class DecoderProcess : IDisposable
         try
         {
             using var watch = new Watch(this, ct);
-            DecoderFrames.Write(Requests, (byte)request, writer =>
-            {
-                writer.Write(path);
-                writer.Write(side);
-            });
+            DecoderFrames.Write(
+                Requests,
+                (byte)request,
+                writer =>
+                {
+                    writer.Write(path);
+                    writer.Write(side);
+                }
+            );
             while (true)
             {
                 var (kind, length) = DecoderFrames.ReadHead(Answers);
@@ -130,9 +172,15 @@ internal sealed class DecoderProcess : IDisposable
                     DecoderFrames.Write(Requests, (byte)DecoderRequest.Granted, []);
                     continue;
                 }
-                if ((DecoderAnswer)kind == DecoderAnswer.OutOfMemory) throw OutOfMemory();
+                if ((DecoderAnswer)kind == DecoderAnswer.OutOfMemory)
+                {
+                    throw OutOfMemory();
+                }
+
                 _isAtRest = true;
-                return (DecoderAnswer)kind == DecoderAnswer.Done ? body : throw Failure((DecoderAnswer)kind, path, body);
+                return (DecoderAnswer)kind == DecoderAnswer.Done
+                    ? body
+                    : throw Failure((DecoderAnswer)kind, path, body);
             }
         }
         catch (IOException e) when (e is not FileNotFoundException)
@@ -156,7 +204,11 @@ internal sealed class DecoderProcess : IDisposable
 
     private static Exception Failure(DecoderAnswer kind, string path, byte[] body)
     {
-        if (kind == DecoderAnswer.Missing) return new FileNotFoundException("There is no such picture.", path);
+        if (kind == DecoderAnswer.Missing)
+        {
+            return new FileNotFoundException("There is no such picture.", path);
+        }
+
         using var reader = DecoderFrames.Reader(body);
         return kind == DecoderAnswer.Refused
             ? new PortalException((StatusCode)reader.ReadInt32(), reader.ReadString())
@@ -172,21 +224,46 @@ internal sealed class DecoderProcess : IDisposable
         {
             Ending.CallerLeft => new OperationCanceledException(ct),
             Ending.Closed => new OperationCanceledException("The portal is closing.", inner),
-            Ending.TooLong => new PortalException(StatusCode.InputOverLimit,
-                string.Create(CultureInfo.InvariantCulture, $"The picture made the decoder take longer than {_limits.MaxDecodeTime.TotalSeconds:0.###} s, so it was ended. Save the picture again in another program."), inner: inner),
+            Ending.TooLong => new PortalException(
+                StatusCode.InputOverLimit,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The picture made the decoder take longer than {_limits.MaxDecodeTime.TotalSeconds:0.###} s, "
+                        + $"so it was ended. Save the picture again in another program."
+                ),
+                inner: inner
+            ),
             Ending.TooLarge => OutOfMemory(),
             _ when VipsFailure.SaysOutOfMemory(_lastError) => OutOfMemory(),
-            _ => new PortalException(StatusCode.InputBadBytes,
-                string.Create(CultureInfo.InvariantCulture, $"The picture made the decoder crash (exit code {_process.ExitCode}). Save the picture again in another program."), inner: inner),
+            _ => new PortalException(
+                StatusCode.InputBadBytes,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The picture made the decoder crash (exit code {_process.ExitCode}). Save the picture again in "
+                        + $"another program."
+                ),
+                inner: inner
+            ),
         };
     }
 
-    private PortalException OutOfMemory() => new(StatusCode.InputOverLimit,
-        string.Create(CultureInfo.InvariantCulture, $"The picture made the decoder run out of memory; the limit is {_limits.MaxDecodeMemory / 1e6:0} MB. Make it smaller, or raise Imaging:MaxDecodeMemory."));
+    private PortalException OutOfMemory() =>
+        new(
+            StatusCode.InputOverLimit,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The picture made the decoder run out of memory; the limit is {_limits.MaxDecodeMemory / 1e6:0} "
+                    + $"MB. Make it smaller, or raise Imaging:MaxDecodeMemory."
+            )
+        );
 
     private void End(Ending why)
     {
-        if (_ending == Ending.None) _ending = why;
+        if (_ending == Ending.None)
+        {
+            _ending = why;
+        }
+
         try
         {
             _process.Kill();
@@ -198,8 +275,8 @@ internal sealed class DecoderProcess : IDisposable
     }
 
     /// <summary>
-    /// Ends the process when its picture takes too long, its caller leaves, or, where the system does not limit a process's memory by itself, when it has
-    /// grown too large.
+    /// Ends the process when its picture takes too long, its caller leaves, or, where the system does not limit a
+    /// process's memory by itself, when it has grown too large.
     /// </summary>
     private sealed class Watch : IDisposable
     {
@@ -239,7 +316,13 @@ internal sealed class DecoderProcess : IDisposable
                 return;
             }
             _child._process.Refresh();
-            if (!_child._process.HasExited && _child._process.WorkingSet64 > _child._idleBytes + _child._limits.MaxDecodeMemory) _child.End(Ending.TooLarge);
+            if (
+                !_child._process.HasExited
+                && _child._process.WorkingSet64 > _child._idleBytes + _child._limits.MaxDecodeMemory
+            )
+            {
+                _child.End(Ending.TooLarge);
+            }
         }
     }
 }

@@ -18,8 +18,8 @@ internal interface IPictureSource : IDisposable
     bool MayBeNarrow { get; }
 
     /// <summary>
-    /// The picture, to be disposed before another is loaded; its pixels are computed when they are asked for, from top to
-    /// bottom, once.
+    /// The picture, to be disposed before another is loaded; its pixels are computed when they are asked for, from top
+    /// to bottom, once.
     /// </summary>
     /// <param name="reduction">
     /// 1, 2, 4 or 8: how many times smaller each side may come, where the decoder does this at little cost.

@@ -1,8 +1,8 @@
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// Finds JPEG files without their last marker, which some cameras and cut-off copies lack. All pixels may be there: whether
-/// they are, only decoding tells, with the marker put back.
+/// Finds JPEG files without their last marker, which some cameras and cut-off copies lack. All pixels may be there:
+/// whether they are, only decoding tells, with the marker put back.
 /// </summary>
 internal static class JpegEnd
 {
@@ -17,13 +17,21 @@ internal static class JpegEnd
     /// <param name="bytes">The whole file, which begins as a JPEG does.</param>
     public static bool IsMissing(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.EndsWith(Marker)) return false;
+        if (bytes.EndsWith(Marker))
+        {
+            return false;
+        }
+
         var at = 2;
         while (true)
         {
             // To the next marker: over picture data, in which FF is followed by 00, and over fill bytes.
             var step = bytes[at..].IndexOf(Fill);
-            if (step < 0 || at + step + 1 >= bytes.Length) return true;
+            if (step < 0 || at + step + 1 >= bytes.Length)
+            {
+                return true;
+            }
+
             at += step + 1;
             switch (bytes[at])
             {
@@ -36,9 +44,17 @@ internal static class JpegEnd
                     break;
                 default:
                     // A segment with its length, which counts the length's own two bytes.
-                    if (at + 2 >= bytes.Length) return true;
+                    if (at + 2 >= bytes.Length)
+                    {
+                        return true;
+                    }
+
                     at += 1 + Math.Max(2, (bytes[at + 1] << 8) | bytes[at + 2]);
-                    if (at >= bytes.Length) return true;
+                    if (at >= bytes.Length)
+                    {
+                        return true;
+                    }
+
                     break;
             }
         }

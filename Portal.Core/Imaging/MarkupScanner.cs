@@ -3,13 +3,18 @@ using System.Text;
 namespace Portal.Core.Imaging;
 
 /// <summary>
-/// Finds HTML inside a file that claims to be something else. Such a polyglot is harmless as long as it is served with its own media type and
-/// <c>nosniff</c>, but it outlives every export, so it is not let in.
+/// Finds HTML inside a file that claims to be something else. Such a polyglot is harmless as long as it is served with
+/// its own media type and <c>nosniff</c>, but it outlives every export, so it is not let in.
 /// </summary>
 internal static class MarkupScanner
 {
-    /// <summary>Long enough that compressed data holds one by chance in fewer than one of 10,000 files of 20 MB; lower case.</summary>
-    private static readonly byte[][] Tags = [.. new[] { "<script", "<html>", "<html ", "<!doctype html", "<iframe" }.Select(Encoding.ASCII.GetBytes)];
+    /// <summary>
+    /// Long enough that compressed data holds one by chance in fewer than one of 10,000 files of 20 MB; lower case.
+    /// </summary>
+    private static readonly byte[][] Tags =
+    [
+        .. new[] { "<script", "<html>", "<html ", "<!doctype html", "<iframe" }.Select(Encoding.ASCII.GetBytes),
+    ];
 
     public static bool ContainsMarkup(ReadOnlySpan<byte> bytes)
     {
@@ -19,7 +24,9 @@ internal static class MarkupScanner
             foreach (var tag in Tags)
             {
                 if (bytes.Length >= tag.Length && Ascii.EqualsIgnoreCase(bytes[..tag.Length], tag))
+                {
                     return true;
+                }
             }
         }
         return false;

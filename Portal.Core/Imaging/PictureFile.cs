@@ -4,7 +4,9 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Imaging;
 
-/// <summary>One image file in memory whose type, header and limits have been checked; the pixels are still encoded.</summary>
+/// <summary>
+/// One image file in memory whose type, header and limits have been checked; the pixels are still encoded.
+/// </summary>
 internal sealed class PictureFile : IDisposable
 {
     private readonly IPictureSource _source;
@@ -72,7 +74,8 @@ internal sealed class PictureFile : IDisposable
         return new PortalException(
             StatusCode.InputBadBytes,
             $"The {type.DisplayName()} file is damaged or cut short{detail}. Export it again from its source.",
-            inner: failure);
+            inner: failure
+        );
     }
 
     /// <summary>To be asked after all images of the file have been computed and disposed.</summary>
@@ -83,20 +86,29 @@ internal sealed class PictureFile : IDisposable
 
     private static byte[] Read(string path, ImageLimits limits)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        using var file = File.OpenHandle(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            FileOptions.SequentialScan
+        );
         var length = RandomAccess.GetLength(file);
         if (length > limits.MaxBytes)
         {
             throw new PortalException(
                 StatusCode.InputOverLimit,
-                Invariant($"The file has {length / 1e6:0.0} MB; the limit is {limits.MaxBytes / 1e6:0.#} MB."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The file has {length / 1e6:0.0} MB; the limit is {limits.MaxBytes / 1e6:0.#} MB."
+                )
+            );
         }
 
         var bytes = GC.AllocateUninitializedArray<byte>((int)length);
         var read = 0;
         for (int step; read < length && (step = RandomAccess.Read(file, bytes.AsSpan(read), read)) > 0; read += step)
-        {
-        }
+        { }
         return read == length ? bytes : bytes[..read];
     }
 
@@ -112,47 +124,65 @@ internal sealed class PictureFile : IDisposable
     }
 
     /// <summary>
-    /// Converts a colour picture by the profile it carries, and CMYK without a usable one by libvips' own; null where there
-    /// is nothing to convert. Grey pictures are taken as they are: their profiles only bend the tone curve.
+    /// Converts a colour picture by the profile it carries, and CMYK without a usable one by libvips' own; null where
+    /// there is nothing to convert. Grey pictures are taken as they are: their profiles only bend the tone curve.
     /// </summary>
     private static Image? ToSrgbByProfile(Image image)
     {
         var isRgb = image.Interpretation is Enums.Interpretation.Srgb or Enums.Interpretation.Rgb16;
-        var fallback = image.Interpretation == Enums.Interpretation.Cmyk ? "cmyk"
-            : isRgb && image.Contains("icc-profile-data") ? "srgb" : null;
+        var fallback =
+            image.Interpretation == Enums.Interpretation.Cmyk ? "cmyk"
+            : isRgb && image.Contains("icc-profile-data") ? "srgb"
+            : null;
         return fallback is null ? null : image.IccTransform("srgb", embedded: true, inputProfile: fallback);
     }
 
     /// <summary>
-    /// Three bands of the sRGB image, which is disposed where another takes its place; a TIFF may have more than the one extra
-    /// band that is alpha.
+    /// Three bands of the sRGB image, which is disposed where another takes its place; a TIFF may have more than the
+    /// one extra band that is alpha.
     /// </summary>
     private static Image OnWhite(Image srgb)
     {
-        if (srgb.Bands == 3) return srgb;
-        using (srgb) return srgb.Bands == 4 ? srgb.Flatten([255, 255, 255]) : srgb.ExtractBand(0, n: 3);
+        if (srgb.Bands == 3)
+        {
+            return srgb;
+        }
+
+        using (srgb)
+        {
+            return srgb.Bands == 4 ? srgb.Flatten([255, 255, 255]) : srgb.ExtractBand(0, n: 3);
+        }
     }
 
     /// <summary>
-    /// The largest reduction that leaves both sides at least twice the target, so that what remains to be resized decides the
-    /// quality.
+    /// The largest reduction that leaves both sides at least twice the target, so that what remains to be resized
+    /// decides the quality.
     /// </summary>
     private int ReductionFor(int side)
     {
         var ratio = Math.Min(Header.Width, Header.Height) / side;
-        return ratio >= 16 ? 8 : ratio >= 8 ? 4 : ratio >= 4 ? 2 : 1;
+        return ratio >= 16 ? 8
+            : ratio >= 8 ? 4
+            : ratio >= 4 ? 2
+            : 1;
     }
 
     private static void RequirePixels(IPictureSource source, ImageLimits limits)
     {
         var (width, height) = source.Size;
         var pixels = (long)width * height;
-        if (pixels <= limits.MaxPixels) return;
+        if (pixels <= limits.MaxPixels)
+        {
+            return;
+        }
+
         throw new PortalException(
             StatusCode.InputOverLimit,
-            Invariant(
-                $"The image has {pixels / 1e6:0.0} megapixels ({width} × {height}); the limit is {limits.MaxPixels / 1e6:0.##}."));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The image has {pixels / 1e6:0.0} megapixels ({width} × {height}); the limit is "
+                    + $"{limits.MaxPixels / 1e6:0.##}."
+            )
+        );
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

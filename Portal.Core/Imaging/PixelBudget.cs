@@ -1,6 +1,9 @@
 namespace Portal.Core.Imaging;
 
-/// <summary>Bounds the bytes that concurrent decodes hold: a decode waits until its estimate fits, first come first served, so a large one is not starved.</summary>
+/// <summary>
+/// Bounds the bytes that concurrent decodes hold: a decode waits until its estimate fits, first come first served, so a
+/// large one is not starved.
+/// </summary>
 internal sealed class PixelBudget
 {
     private readonly Lock _gate = new();
@@ -10,7 +13,10 @@ internal sealed class PixelBudget
 
     public PixelBudget(long capacity) => _capacity = _free = capacity;
 
-    /// <summary>Waits for the bytes; they are given back when the result is disposed. More than the capacity counts as all of it.</summary>
+    /// <summary>
+    /// Waits for the bytes; they are given back when the result is disposed. More than the capacity counts as all of
+    /// it.
+    /// </summary>
     public IDisposable Acquire(long bytes, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(this, Math.Clamp(bytes, 0, _capacity));
@@ -47,9 +53,14 @@ internal sealed class PixelBudget
         lock (_gate)
         {
             if (waiter.Place is { } place)
+            {
                 _waiting.Remove(place);
+            }
             else
+            {
                 _free += waiter.Bytes;
+            }
+
             AdmitWhatFits();
         }
     }

@@ -6,21 +6,27 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Imaging;
 
-/// <summary>Decodes with libvips and, what it cannot read, ImageSharp, in this process, within the memory and time of <see cref="ImageLimits"/>.</summary>
+/// <summary>
+/// Decodes with libvips and, what it cannot read, ImageSharp, in this process, within the memory and time of
+/// <see cref="ImageLimits"/>.
+/// </summary>
 public sealed class VipsImageDecoder : IImageDecoder
 {
-    /// <summary>Quality of rendered WebP, 0 to 100; at 80 a photo's tile is told from the original only side by side.</summary>
+    /// <summary>
+    /// Quality of rendered WebP, 0 to 100; at 80 a photo's tile is told from the original only side by side.
+    /// </summary>
     private const int WebpQuality = 80;
 
     private readonly ImageLimits _limits;
     private readonly Func<long, CancellationToken, IDisposable?> _acquire;
 
-    public VipsImageDecoder(ImageLimits limits) : this(limits, new PixelBudget(limits.MaxBytesInFlight).Acquire)
-    {
-    }
+    public VipsImageDecoder(ImageLimits limits)
+        : this(limits, new PixelBudget(limits.MaxBytesInFlight).Acquire) { }
 
-    /// <param name="acquire">Waits until a picture may take so many bytes; they are given back when the result is disposed.</param>
-    internal VipsImageDecoder(ImageLimits limits, Func<long, CancellationToken, IDisposable?> acquire) => (_limits, _acquire) = (limits, acquire);
+    /// <param name="acquire">Waits until a picture may take so many bytes; they are given back when the result is
+    /// disposed.</param>
+    internal VipsImageDecoder(ImageLimits limits, Func<long, CancellationToken, IDisposable?> acquire) =>
+        (_limits, _acquire) = (limits, acquire);
 
     public ImageHeader ReadHeader(string path)
     {
@@ -47,8 +53,14 @@ public sealed class VipsImageDecoder : IImageDecoder
             using (var image = file.Squash(side, first => deadline.Watch(first)))
             using (deadline.Watch(image))
             {
-                if (image.Width == side && image.Height == side) CopyPixels(image, rgb);
-                else Enlarge(image, side, rgb);
+                if (image.Width == side && image.Height == side)
+                {
+                    CopyPixels(image, rgb);
+                }
+                else
+                {
+                    Enlarge(image, side, rgb);
+                }
             }
 
             file.RequireWhole();
@@ -120,7 +132,9 @@ public sealed class VipsImageDecoder : IImageDecoder
         }
     }
 
-    /// <summary>Ends a computation when its time is up or its caller has gone, and tells the two from a damaged file.</summary>
+    /// <summary>
+    /// Ends a computation when its time is up or its caller has gone, and tells the two from a damaged file.
+    /// </summary>
     private sealed class Deadline : IDisposable
     {
         private readonly TimeSpan _limit;
@@ -141,14 +155,22 @@ public sealed class VipsImageDecoder : IImageDecoder
         public Exception Explain(PictureFile file, Exception failure)
         {
             if (_caller.IsCancellationRequested)
+            {
                 return new OperationCanceledException(_caller);
+            }
+
             if (!_source.IsCancellationRequested)
+            {
                 return PictureFile.BadBytes(file.Header.Type, failure);
+            }
+
             var seconds = _limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             return new PortalException(
                 StatusCode.InputOverLimit,
-                $"Decoding the {file.Header.Width} × {file.Header.Height} {file.Header.Type.DisplayName()} took longer than the limit of {seconds} s.",
-                inner: failure);
+                $"Decoding the {file.Header.Width} × {file.Header.Height} {file.Header.Type.DisplayName()} took "
+                    + $"longer than the limit of {seconds} s.",
+                inner: failure
+            );
         }
 
         public void Dispose() => _source.Dispose();

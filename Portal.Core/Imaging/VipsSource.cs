@@ -25,8 +25,10 @@ internal sealed class VipsSource : IPictureSource
         {
             using var image = Load();
             Size = (image.Width, image.Height);
-            Orientation = image.Contains("orientation") && image.Get("orientation") is int and >= 1 and <= 8 and var way
-                ? way : 1;
+            Orientation =
+                image.Contains("orientation") && image.Get("orientation") is int and >= 1 and <= 8 and var way
+                    ? way
+                    : 1;
             var sampleSize = SampleSize(image.Format);
             MayBeNarrow = sampleSize == 2;
             DecodedBytes = (long)image.Width * image.Height * image.Bands * sampleSize * Copies(type);
@@ -69,30 +71,40 @@ internal sealed class VipsSource : IPictureSource
     }
 
     /// <summary>
-    /// A warning in the last strip of a JPEG comes too late for libvips to fail by. Where pictures are decoded side by side in
-    /// one process another's warning may be taken for this one's; decoder processes have one picture at a time.
+    /// A warning in the last strip of a JPEG comes too late for libvips to fail by. Where pictures are decoded side by
+    /// side in one process another's warning may be taken for this one's; decoder processes have one picture at a time.
     /// </summary>
     public void RequireWhole()
     {
-        if (_isOpen && VipsLibrary.Warnings != _warnings) throw new InvalidDataException("pixels are missing at its end");
+        if (_isOpen && VipsLibrary.Warnings != _warnings)
+        {
+            throw new InvalidDataException("pixels are missing at its end");
+        }
     }
 
     public void Dispose() => _source.Dispose();
 
     /// <summary>
     /// How often every sample is held at once. The whole picture, as interlaced PNG, GIF and WebP need and others may.
-    /// Progressive JPEG holds a 16-bit coefficient for each sample. AVIF holds planes, frame buffers and pixels together:
-    /// 15 bytes a pixel were measured at 85 megapixels.
+    /// Progressive JPEG holds a 16-bit coefficient for each sample. AVIF holds planes, frame buffers and pixels
+    /// together: 15 bytes a pixel were measured at 85 megapixels.
     /// </summary>
-    private static int Copies(ImageType type) => type switch { ImageType.Jpeg => 2, ImageType.Avif => 5, _ => 1 };
+    private static int Copies(ImageType type) =>
+        type switch
+        {
+            ImageType.Jpeg => 2,
+            ImageType.Avif => 5,
+            _ => 1,
+        };
 
     /// <summary>Bytes of one band of one pixel.</summary>
-    private static int SampleSize(Enums.BandFormat format) => format switch
-    {
-        Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
-        Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
-        Enums.BandFormat.Uint or Enums.BandFormat.Int or Enums.BandFormat.Float => 4,
-        Enums.BandFormat.Dpcomplex => 16,
-        _ => 8,
-    };
+    private static int SampleSize(Enums.BandFormat format) =>
+        format switch
+        {
+            Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
+            Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
+            Enums.BandFormat.Uint or Enums.BandFormat.Int or Enums.BandFormat.Float => 4,
+            Enums.BandFormat.Dpcomplex => 16,
+            _ => 8,
+        };
 }

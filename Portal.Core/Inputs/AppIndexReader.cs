@@ -17,7 +17,8 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
     private readonly AppIndex _index = new();
 
     /// <summary>
-    /// The index of the app as it is now, or newer than its <see cref="AppIndex.LastChange"/>: then some is read again later.
+    /// The index of the app as it is now, or newer than its <see cref="AppIndex.LastChange"/>: then some is read again
+    /// later.
     /// </summary>
     /// <exception cref="OperationCanceledException">The reading was called off.</exception>
     public AppIndex Read(CancellationToken ct)
@@ -32,8 +33,11 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
         _index.Reserve(last);
         // Whole pages of the sets, so that two ranges never write to one.
         var step = (last / Ranges / AppIndex.PageSize + 1) * AppIndex.PageSize;
-        var parts = TagKinds().Chunk(16).Select(kinds => (Action)(() => ReadTags(kinds, ct)))
-            .Concat(ConceptIds().Chunk(16).Select(ids => (Action)(() => ReadLabels(ids, ct)))).ToList();
+        var parts = TagKinds()
+            .Chunk(16)
+            .Select(kinds => (Action)(() => ReadTags(kinds, ct)))
+            .Concat(ConceptIds().Chunk(16).Select(ids => (Action)(() => ReadLabels(ids, ct))))
+            .ToList();
         for (var from = 0L; from <= last; from += step)
         {
             var first = from;
@@ -64,7 +68,10 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
         embedded.With(from, to, embedderId);
         while (embedded.Read())
         {
-            if (_index.Visible.Contains(embedded.Long(0))) _index.Embedded.Add(embedded.Long(0));
+            if (_index.Visible.Contains(embedded.Long(0)))
+            {
+                _index.Embedded.Add(embedded.Long(0));
+            }
         }
     }
 
@@ -74,11 +81,13 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
         var kinds = new List<(long, long)>();
         using var statuses = new BulkReader(contexts, BulkStatements.NextStatus);
         using var concepts = new BulkReader(contexts, BulkStatements.NextConcept);
-        for (long status = 0; statuses.With(appId, status).Read() && !statuses.IsNull(0);)
+        for (long status = 0; statuses.With(appId, status).Read() && !statuses.IsNull(0); )
         {
             status = statuses.Long(0);
-            for (long id = 0; concepts.With(appId, status, id).Read() && !concepts.IsNull(0);)
+            for (long id = 0; concepts.With(appId, status, id).Read() && !concepts.IsNull(0); )
+            {
                 kinds.Add((status, id = concepts.Long(0)));
+            }
         }
         return kinds;
     }
@@ -101,18 +110,36 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
             tags.With(appId, status, conceptId);
             while (tags.Read())
             {
-                var kind = new TagKind(conceptId, tags.Long(1) != 0, (StatusCode)status, (AnnotationOrigin)tags.Long(2),
-                    KeyOrNull(tags.Long(3)), tags.Long(4), KeyOrNull(tags.Long(5)), tags.Long(7) != 0);
+                var kind = new TagKind(
+                    conceptId,
+                    tags.Long(1) != 0,
+                    (StatusCode)status,
+                    (AnnotationOrigin)tags.Long(2),
+                    KeyOrNull(tags.Long(3)),
+                    tags.Long(4),
+                    KeyOrNull(tags.Long(5)),
+                    tags.Long(7) != 0
+                );
                 if (inputs is null || kind != last)
                 {
                     last = kind;
-                    if (!found.TryGetValue(kind, out inputs)) found.Add(kind, inputs = new InputSet());
+                    if (!found.TryGetValue(kind, out inputs))
+                    {
+                        found.Add(kind, inputs = new InputSet());
+                    }
                 }
                 var key = tags.Long(0);
                 inputs.Add(key);
-                if (!kind.IsShown) continue;
+                if (!kind.IsShown)
+                {
+                    continue;
+                }
+
                 var score = tags.Double(6);
-                if (score > 0 || !tags.IsNull(6)) scores.Add((key, (float)score));
+                if (score > 0 || !tags.IsNull(6))
+                {
+                    scores.Add((key, (float)score));
+                }
             }
             _index.AddTags(conceptId, found, scores);
         }
@@ -128,7 +155,11 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
                 ct.ThrowIfCancellationRequested();
                 var (human, machine) = (new InputSet(), new InputSet());
                 labels.With(conceptId, value ? 1 : 0);
-                while (labels.Read()) (labels.Long(1) != 0 ? human : machine).Add(labels.Long(0));
+                while (labels.Read())
+                {
+                    (labels.Long(1) != 0 ? human : machine).Add(labels.Long(0));
+                }
+
                 _index.AddLabels(new LabelKind(conceptId, value, true), human);
                 _index.AddLabels(new LabelKind(conceptId, value, false), machine);
             }

@@ -3,8 +3,11 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
 
-/// <summary>A picture whose bytes have been received, on its way to a row. Disposed before it has one, it leaves nothing behind.</summary>
-internal sealed class ArrivingInput(NewInput wanted, string externalId, string metadata, IncomingBlob blob) : IDisposable
+/// <summary>
+/// A picture whose bytes have been received, on its way to a row. Disposed before it has one, it leaves nothing behind.
+/// </summary>
+internal sealed class ArrivingInput(NewInput wanted, string externalId, string metadata, IncomingBlob blob)
+    : IDisposable
 {
     private InputQuota.Room? _room;
 
@@ -29,7 +32,8 @@ internal sealed class ArrivingInput(NewInput wanted, string externalId, string m
 
     public void Dispose()
     {
-        // Kept bytes that no row names are removed by the sweep at the next start; another upload may be naming them right now.
+        // Kept bytes that no row names are removed by the sweep at the next start; another upload may be naming them
+        // right now.
         BlobStore.Discard(blob);
         _room?.Dispose();
     }

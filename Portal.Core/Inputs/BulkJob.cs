@@ -21,11 +21,27 @@ public sealed class BulkJob(BulkService bulk) : IJobHandler
         var total = inputs.Count;
         if (undo)
         {
-            var undone = await bulk.UndoAsync(job.AppId, job.CreatedById, step, inputs, done => progress.Report(Math.Min(done, total), total, "Taking back"), ct);
+            var undone = await bulk.UndoAsync(
+                job.AppId,
+                job.CreatedById,
+                step,
+                inputs,
+                done => progress.Report(Math.Min(done, total), total, "Taking back"),
+                ct
+            );
             return $"Took back {undone:N0}.";
         }
-        var result = await bulk.ApplyAsync(job.AppId, job.CreatedById, step, inputs, done => progress.Report(done, total, "Changing inputs"), ct);
-        return result.Tags > 0 ? $"Changed {result.Tags:N0} tags on {result.Inputs:N0} inputs." : $"Changed {result.Inputs:N0} inputs.";
+        var result = await bulk.ApplyAsync(
+            job.AppId,
+            job.CreatedById,
+            step,
+            inputs,
+            done => progress.Report(done, total, "Changing inputs"),
+            ct
+        );
+        return result.Tags > 0
+            ? $"Changed {result.Tags:N0} tags on {result.Inputs:N0} inputs."
+            : $"Changed {result.Inputs:N0} inputs.";
     }
 
     /// <summary>What was changed so far stands, and can be undone.</summary>

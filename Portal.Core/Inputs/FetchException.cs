@@ -2,7 +2,10 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Inputs;
 
-/// <summary>A fetch that failed in a way that may pass by itself: no answer in time, a connection that broke, a host that is busy.</summary>
+/// <summary>
+/// A fetch that failed in a way that may pass by itself: no answer in time, a connection that broke, a host that is
+/// busy.
+/// </summary>
 /// <param name="retryAfter">When the host asks to be asked again; null where it did not say.</param>
 internal sealed class FetchException(string message, TimeSpan? retryAfter = null, Exception? inner = null)
     : PortalException(StatusCode.ConnectionFailed, message, inner: inner)

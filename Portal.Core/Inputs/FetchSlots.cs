@@ -1,6 +1,8 @@
 namespace Portal.Core.Inputs;
 
-/// <summary>Who may fetch when: so many at once in all and from one host, and none from a host that has asked for a rest.</summary>
+/// <summary>
+/// Who may fetch when: so many at once in all and from one host, and none from a host that has asked for a rest.
+/// </summary>
 internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.OrdinalIgnoreCase);
@@ -22,7 +24,11 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
         }
         try
         {
-            while (host.RestUntil - clock.GetUtcNow() is { } rest && rest > TimeSpan.Zero) await Task.Delay(rest, clock, ct);
+            while (host.RestUntil - clock.GetUtcNow() is { } rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, clock, ct);
+            }
+
             await _all.WaitAsync(ct);
         }
         catch
@@ -45,21 +51,31 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
         lock (_hosts)
         {
             var until = clock.GetUtcNow() + time;
-            if (_hosts.TryGetValue(name, out var host) && host.RestUntil < until) host.RestUntil = until;
+            if (_hosts.TryGetValue(name, out var host) && host.RestUntil < until)
+            {
+                host.RestUntil = until;
+            }
         }
     }
 
     public void Dispose()
     {
         _all.Dispose();
-        foreach (var host in _hosts.Values) host.Turns.Dispose();
+        foreach (var host in _hosts.Values)
+        {
+            host.Turns.Dispose();
+        }
     }
 
     private Host Take(string name)
     {
         lock (_hosts)
         {
-            if (!_hosts.TryGetValue(name, out var host)) _hosts.Add(name, host = new Host(options.MaxPerHost));
+            if (!_hosts.TryGetValue(name, out var host))
+            {
+                _hosts.Add(name, host = new Host(options.MaxPerHost));
+            }
+
             host.Users++;
             return host;
         }
@@ -70,7 +86,11 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
     {
         lock (_hosts)
         {
-            if (--host.Users > 0 || host.RestUntil > clock.GetUtcNow()) return;
+            if (--host.Users > 0 || host.RestUntil > clock.GetUtcNow())
+            {
+                return;
+            }
+
             _hosts.Remove(name);
             host.Turns.Dispose();
         }

@@ -32,7 +32,10 @@ internal sealed class FetchTime : IDisposable
         }
         catch (OperationCanceledException e) when (!_caller.IsCancellationRequested)
         {
-            throw new FetchException($"'{Text.Shown(host)}' did not send the picture in time. Try again later, or upload the file itself.", inner: e);
+            throw new FetchException(
+                $"'{Text.Shown(host)}' did not send the picture in time. Try again later, or upload the file itself.",
+                inner: e
+            );
         }
     }
 

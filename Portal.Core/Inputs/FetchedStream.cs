@@ -3,8 +3,17 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
 
-/// <summary>A fetched picture's bytes, ended by its limits. Owns the answer it reads from, and the turn it was fetched in.</summary>
-internal sealed class FetchedStream(HttpResponseMessage response, Stream body, string host, SizeLimit limit, FetchTime time, IDisposable turn) : ForwardStream
+/// <summary>
+/// A fetched picture's bytes, ended by its limits. Owns the answer it reads from, and the turn it was fetched in.
+/// </summary>
+internal sealed class FetchedStream(
+    HttpResponseMessage response,
+    Stream body,
+    string host,
+    SizeLimit limit,
+    FetchTime time,
+    IDisposable turn
+) : ForwardStream
 {
     private long _read;
 
@@ -13,12 +22,19 @@ internal sealed class FetchedStream(HttpResponseMessage response, Stream body, s
         try
         {
             var read = await time.RunAsync(ct => body.ReadAsync(buffer, ct).AsTask(), host);
-            if ((_read += read) > limit.Bytes) throw limit.Refusal();
+            if ((_read += read) > limit.Bytes)
+            {
+                throw limit.Refusal();
+            }
+
             return read;
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new FetchException($"The connection to '{Text.Shown(host)}' broke off before the picture was complete. Try again.", inner: e);
+            throw new FetchException(
+                $"The connection to '{Text.Shown(host)}' broke off before the picture was complete. Try again.",
+                inner: e
+            );
         }
     }
 

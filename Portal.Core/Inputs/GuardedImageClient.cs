@@ -7,9 +7,10 @@ using Portal.Core.Imaging;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// Fetches pictures from addresses that clients name, without becoming a way into the network the portal stands in. A host is resolved once for each
-/// connection, every address it has must be public, and the connection goes to one of the very addresses that were checked; so neither a redirect nor a
-/// name that changes its address in between leads inwards. What the other side says reaches nobody: the bytes decide whether it is a picture.
+/// Fetches pictures from addresses that clients name, without becoming a way into the network the portal stands in. A
+/// host is resolved once for each connection, every address it has must be public, and the connection goes to one of
+/// the very addresses that were checked; so neither a redirect nor a name that changes its address in between leads
+/// inwards. What the other side says reaches nobody: the bytes decide whether it is a picture.
 /// </summary>
 public sealed class GuardedImageClient : IDisposable
 {
@@ -22,22 +23,29 @@ public sealed class GuardedImageClient : IDisposable
     private readonly HashSet<string> _allowedHosts;
     private readonly FetchSlots _slots;
 
-    public GuardedImageClient(IOutboundNetwork network, IOptions<FetchOptions> options, IOptions<ImageLimits> limits, TimeProvider clock)
+    public GuardedImageClient(
+        IOutboundNetwork network,
+        IOptions<FetchOptions> options,
+        IOptions<ImageLimits> limits,
+        TimeProvider clock
+    )
     {
         (_network, _options, _clock, _imageSize) = (network, options.Value, clock, limits.Value.Size);
         _allowedHosts = options.Value.AllowedHosts.Select(Unbracketed).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _slots = new FetchSlots(_options, clock);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = ConnectAsync,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            Credentials = null,
-            ActivityHeadersPropagator = null,
-            // A connection is not kept: what was checked for one fetch says nothing about the next.
-            PooledConnectionLifetime = TimeSpan.Zero,
-        })
+        _client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = ConnectAsync,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                Credentials = null,
+                ActivityHeadersPropagator = null,
+                // A connection is not kept: what was checked for one fetch says nothing about the next.
+                PooledConnectionLifetime = TimeSpan.Zero,
+            }
+        )
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -46,7 +54,8 @@ public sealed class GuardedImageClient : IDisposable
 
     /// <summary>Opens the picture's bytes. Reading them can fail the same way as opening.</summary>
     /// <exception cref="PortalException">
-    /// <see cref="StatusCode.InputInvalidUrl"/>: no address the portal fetches from. <see cref="StatusCode.ConnectionFailed"/>: no answer in time, or a busy host.
+    /// <see cref="StatusCode.InputInvalidUrl"/>: no address the portal fetches from.
+    /// <see cref="StatusCode.ConnectionFailed"/>: no answer in time, or a busy host.
     /// <see cref="StatusCode.InputOverLimit"/>: more bytes than an image may have.
     /// </exception>
     public Task<Stream> OpenAsync(string url, CancellationToken ct) => OpenAsync(url, _imageSize, ct);
@@ -65,8 +74,16 @@ public sealed class GuardedImageClient : IDisposable
                 // The wait for a turn is nobody's fault and does not count.
                 time ??= new FetchTime(_options, _clock, ct);
                 var response = await SendAsync(address, time);
-                if (response.IsSuccessStatusCode) return await BodyAsync(response, address, limit, time, turn);
-                using (response) address = Next(response, address);
+                if (response.IsSuccessStatusCode)
+                {
+                    return await BodyAsync(response, address, limit, time, turn);
+                }
+
+                using (response)
+                {
+                    address = Next(response, address);
+                }
+
                 turn.Dispose();
             }
             throw Refused(address, $"is the end of more than {MaxRedirects} redirects. Give the picture's own address");
@@ -90,8 +107,15 @@ public sealed class GuardedImageClient : IDisposable
     {
         var status = (int)response.StatusCode;
         if (response.Headers.Location is { } location && status is 301 or 302 or 303 or 307 or 308)
+        {
             return Parse(Uri.TryCreate(address, location, out var next) ? next.AbsoluteUri : location.OriginalString);
-        if (status is not (408 or 425 or 429 or 500 or 502 or 503 or 504)) throw Refused(address, $"answered with HTTP status {status} instead of a picture. Check the address");
+        }
+
+        if (status is not (408 or 425 or 429 or 500 or 502 or 503 or 504))
+        {
+            throw Refused(address, $"answered with HTTP status {status} instead of a picture. Check the address");
+        }
+
         var after = response.Headers.RetryAfter switch
         {
             { Delta: { } delta } => delta,
@@ -99,8 +123,16 @@ public sealed class GuardedImageClient : IDisposable
             _ => (TimeSpan?)null,
         };
         // Others need not find out for themselves that the host is busy.
-        if (after is { } rest && rest > TimeSpan.Zero && rest <= _options.LongestPause) _slots.Rest(address.Host, rest);
-        throw new FetchException($"The address at '{Text.Shown(address.Host)}' answered with HTTP status {status}: the host is busy or has a fault.", after is { } wait && wait > TimeSpan.Zero ? wait : null);
+        if (after is { } rest && rest > TimeSpan.Zero && rest <= _options.LongestPause)
+        {
+            _slots.Rest(address.Host, rest);
+        }
+
+        throw new FetchException(
+            $"The address at '{Text.Shown(address.Host)}' answered with HTTP status {status}: the host is busy or "
+                + $"has a fault.",
+            after is { } wait && wait > TimeSpan.Zero ? wait : null
+        );
     }
 
     private async Task<HttpResponseMessage> SendAsync(Uri address, FetchTime time)
@@ -108,7 +140,10 @@ public sealed class GuardedImageClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         try
         {
-            return await time.RunAsync(ct => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct), address.Host);
+            return await time.RunAsync(
+                ct => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct),
+                address.Host
+            );
         }
         catch (HttpRequestException e) when (e.InnerException is PortalException refusal)
         {
@@ -116,16 +151,37 @@ public sealed class GuardedImageClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new FetchException($"The portal could not connect to '{Text.Shown(address.Host)}'. Check the address, and that the host can be reached from here.", inner: e);
+            throw new FetchException(
+                $"The portal could not connect to '{Text.Shown(address.Host)}'. Check the address, and that the "
+                    + $"host can be reached from here.",
+                inner: e
+            );
         }
     }
 
-    private static async Task<Stream> BodyAsync(HttpResponseMessage response, Uri address, SizeLimit limit, FetchTime time, IDisposable turn)
+    private static async Task<Stream> BodyAsync(
+        HttpResponseMessage response,
+        Uri address,
+        SizeLimit limit,
+        FetchTime time,
+        IDisposable turn
+    )
     {
         try
         {
-            if (response.Content.Headers.ContentLength > limit.Bytes) throw limit.Refusal();
-            return new FetchedStream(response, await response.Content.ReadAsStreamAsync(time.Total), address.Host, limit, time, turn);
+            if (response.Content.Headers.ContentLength > limit.Bytes)
+            {
+                throw limit.Refusal();
+            }
+
+            return new FetchedStream(
+                response,
+                await response.Content.ReadAsStreamAsync(time.Total),
+                address.Host,
+                limit,
+                time,
+                turn
+            );
         }
         catch
         {
@@ -144,11 +200,22 @@ public sealed class GuardedImageClient : IDisposable
         }
         catch (SocketException e)
         {
-            throw new PortalException(StatusCode.ConnectionFailed, $"There is no host named '{Text.Shown(host)}'. Check the address.", inner: e);
+            throw new PortalException(
+                StatusCode.ConnectionFailed,
+                $"There is no host named '{Text.Shown(host)}'. Check the address.",
+                inner: e
+            );
         }
         if (!_allowedHosts.Contains(host) && !addresses.All(PublicAddresses.Contains))
-            throw new PortalException(StatusCode.InputInvalidUrl,
-                $"The host '{Text.Shown(host)}' is not on the public internet, so the portal does not fetch from it. The portal's owner can allow it in {FetchOptions.Section}:{nameof(FetchOptions.AllowedHosts)}.");
+        {
+            throw new PortalException(
+                StatusCode.InputInvalidUrl,
+                $"The host '{Text.Shown(host)}' is not on the public internet, so the portal does not fetch from "
+                    + $"it. The portal's owner can allow it in "
+                    + $"{FetchOptions.Section}:{nameof(FetchOptions.AllowedHosts)}."
+            );
+        }
+
         SocketException? failure = null;
         foreach (var address in addresses)
         {
@@ -166,10 +233,27 @@ public sealed class GuardedImageClient : IDisposable
 
     private static Uri Parse(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) || address.Host.Length == 0)
-            throw new PortalException(StatusCode.InputInvalidUrl, $"'{Text.Shown(url)}' is not an address the portal fetches from. It must begin with http:// or https://.");
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+            || address.Host.Length == 0
+        )
+        {
+            throw new PortalException(
+                StatusCode.InputInvalidUrl,
+                $"'{Text.Shown(url)}' is not an address the portal fetches from. It must begin with http:// or "
+                    + $"https://."
+            );
+        }
+
         if (address.UserInfo.Length > 0)
-            throw new PortalException(StatusCode.InputInvalidUrl, "The address holds a user name or password. Remove it; the portal sends no credentials.");
+        {
+            throw new PortalException(
+                StatusCode.InputInvalidUrl,
+                "The address holds a user name or password. Remove it; the portal sends no credentials."
+            );
+        }
+
         return address;
     }
 

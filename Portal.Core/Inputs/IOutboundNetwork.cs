@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Portal.Core.Inputs;
 
-/// <summary>The two steps of reaching another machine, apart from each other so that what is checked between them is what is connected to.</summary>
+/// <summary>
+/// The two steps of reaching another machine, apart from each other so that what is checked between them is what is
+/// connected to.
+/// </summary>
 public interface IOutboundNetwork
 {
     /// <summary>Every address of a host name, or the address itself of a literal one.</summary>

@@ -5,7 +5,9 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Inputs;
 
-/// <summary>One image to be labelled. Its own state is the queue of work: accepting an input and enqueuing it cannot disagree.</summary>
+/// <summary>
+/// One image to be labelled. Its own state is the queue of work: accepting an input and enqueuing it cannot disagree.
+/// </summary>
 public sealed class Input : IHideable
 {
     public long Id { get; set; }
@@ -13,7 +15,10 @@ public sealed class Input : IHideable
     public required string ExternalId { get; set; }
     public long CreatedById { get; set; }
 
-    /// <summary><see cref="StatusCode.InputPending"/> → <see cref="StatusCode.InputInProgress"/> → <see cref="StatusCode.InputSuccess"/>, or <see cref="StatusCode.InputFailed"/>.</summary>
+    /// <summary>
+    /// <see cref="StatusCode.InputPending"/> → <see cref="StatusCode.InputInProgress"/> →
+    /// <see cref="StatusCode.InputSuccess"/>, or <see cref="StatusCode.InputFailed"/>.
+    /// </summary>
     public StatusCode Status { get; set; }
 
     /// <summary>Why the input failed, or is held while it is pending, for a person to read; null otherwise.</summary>
@@ -46,12 +51,16 @@ public sealed class Input : IHideable
     /// <summary>The default workflow version at the time of the claim; a retry runs the same.</summary>
     public long? WorkflowVersionId { get; set; }
 
-    /// <summary>Fencing token of the current claim: a worker whose token is no longer this one must not commit.</summary>
+    /// <summary>
+    /// Fencing token of the current claim: a worker whose token is no longer this one must not commit.
+    /// </summary>
     public long ClaimToken { get; set; }
 
     public DateTime? LeaseUntil { get; set; }
 
-    /// <summary>Claims so far, committed before decoding, so that an input that takes the process down is noticed.</summary>
+    /// <summary>
+    /// Claims so far, committed before decoding, so that an input that takes the process down is noticed.
+    /// </summary>
     public int Attempts { get; set; }
 
     public DateTime CreatedAt { get; set; }
@@ -69,14 +78,26 @@ internal sealed class InputMapping : IEntityTypeConfiguration<Input>
         builder.HasIndex(i => new { i.AppId, i.FileName });
         // SQLite ends every index with the row's key, so that these give an app's inputs in the order they came.
         builder.HasIndex(i => new { i.AppId, i.DeletedAt });
-        builder.HasIndex(i => new { i.AppId, i.Status, i.DeletedAt });
+        builder.HasIndex(i => new
+        {
+            i.AppId,
+            i.Status,
+            i.DeletedAt,
+        });
         // One for each status: SQLite takes such an index only where the query says the very condition.
-        builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_Pending").HasFilter($"\"Status\" = {(int)StatusCode.InputPending} AND \"StatusDetail\" IS NULL");
-        builder.HasIndex(i => i.AppId, "IX_Inputs_Held").HasFilter($"\"Status\" = {(int)StatusCode.InputPending} AND \"StatusDetail\" IS NOT NULL");
-        builder.HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_InProgress").HasFilter($"\"Status\" = {(int)StatusCode.InputInProgress}");
+        builder
+            .HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_Pending")
+            .HasFilter($"\"Status\" = {(int)StatusCode.InputPending} AND \"StatusDetail\" IS NULL");
+        builder
+            .HasIndex(i => i.AppId, "IX_Inputs_Held")
+            .HasFilter($"\"Status\" = {(int)StatusCode.InputPending} AND \"StatusDetail\" IS NOT NULL");
+        builder
+            .HasIndex(i => new { i.Id, i.DeletedAt }, "IX_Inputs_InProgress")
+            .HasFilter($"\"Status\" = {(int)StatusCode.InputInProgress}");
         builder.HasIndex(i => i.ContentHash);
         builder.HasIndex(i => new { i.AppId, i.SourceUrl }).HasFilter("\"SourceUrl\" IS NOT NULL");
-        // No foreign key: SQLite would add it by writing the largest table anew. Films are hidden, not removed, and go with their app as inputs do.
+        // No foreign key: SQLite would add it by writing the largest table anew. Films are hidden, not removed, and go
+        // with their app as inputs do.
         builder.HasIndex(i => new { i.FilmId, i.FilmTimeMs }).IsUnique().HasFilter("\"FilmId\" IS NOT NULL");
         builder.HasOne<Apps.App>().WithMany().HasForeignKey(i => i.AppId).OnDelete(DeleteBehavior.Cascade);
     }

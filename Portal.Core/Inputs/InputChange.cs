@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// An entry of the log that says which input's row, annotations or labels changed. Triggers write it in the transaction of the change, whatever
-/// code made it, so that <see cref="InputIndex"/> never misses one.
+/// An entry of the log that says which input's row, annotations or labels changed. Triggers write it in the transaction
+/// of the change, whatever code made it, so that <see cref="InputIndex"/> never misses one.
 /// </summary>
 public sealed class InputChange
 {

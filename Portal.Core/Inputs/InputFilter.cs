@@ -8,7 +8,10 @@ public enum InputOrder
     Newest,
     Oldest,
 
-    /// <summary>The highest machine score among the filter's concepts first, all concepts where it names none; without a score last.</summary>
+    /// <summary>
+    /// The highest machine score among the filter's concepts first, all concepts where it names none; without a score
+    /// last.
+    /// </summary>
     HighestScore,
     LowestScore,
 }
@@ -30,8 +33,9 @@ public readonly record struct TagOrigin(AnnotationOrigin Kind, long? WorkflowId 
 public readonly record struct MetadataFilter(string Key, string? Value);
 
 /// <summary>
-/// Which inputs to show. What is empty or null does not filter; what is given must hold together. What is asked of tags (concept, status, origin,
-/// written-as user, reviewer) must hold for one and the same tag; with <see cref="ConceptMatch.All"/>, for one tag of each concept.
+/// Which inputs to show. What is empty or null does not filter; what is given must hold together. What is asked of tags
+/// (concept, status, origin, written-as user, reviewer) must hold for one and the same tag; with
+/// <see cref="ConceptMatch.All"/>, for one tag of each concept.
 /// </summary>
 public sealed record InputFilter
 {
@@ -60,13 +64,17 @@ public sealed record InputFilter
     /// <summary>Internal keys of users.</summary>
     public IReadOnlyList<long> ReviewerIds { get; init; } = [];
 
-    /// <summary>Least machine score, 0 to 1, of one of the filter's concepts; of any concept where it names none.</summary>
+    /// <summary>
+    /// Least machine score, 0 to 1, of one of the filter's concepts; of any concept where it names none.
+    /// </summary>
     public double? MinScore { get; init; }
 
     /// <summary>Highest such score.</summary>
     public double? MaxScore { get; init; }
 
-    /// <summary>True: something of it is settled, by a person or a machine. False: nobody and nothing has annotated it.</summary>
+    /// <summary>
+    /// True: something of it is settled, by a person or a machine. False: nobody and nothing has annotated it.
+    /// </summary>
     public bool? Labelled { get; init; }
 
     /// <summary>True: only inputs that failed.</summary>
@@ -86,13 +94,24 @@ public sealed record InputFilter
     /// <summary>Internal key of the film whose frames they are.</summary>
     public long? FilmId { get; init; }
 
-    /// <summary>Words that must all occur in the file name, the id, the metadata or a concept's name; case is ignored.</summary>
+    /// <summary>
+    /// Words that must all occur in the file name, the id, the metadata or a concept's name; case is ignored.
+    /// </summary>
     public string? Text { get; init; }
 
-    /// <summary>Ids of inputs: those most like them are shown, the most like first, in place of <see cref="Order"/>.</summary>
+    /// <summary>
+    /// Ids of inputs: those most like them are shown, the most like first, in place of <see cref="Order"/>.
+    /// </summary>
     public IReadOnlyList<string> Like { get; init; } = [];
 
     public InputOrder Order { get; init; }
 
-    internal bool AsksForTags => ConceptIds.Count > 0 || Statuses.Count > 0 || Absent || Audit || Origins.Count > 0 || WrittenAsIds.Count > 0 || ReviewerIds.Count > 0;
+    internal bool AsksForTags =>
+        ConceptIds.Count > 0
+        || Statuses.Count > 0
+        || Absent
+        || Audit
+        || Origins.Count > 0
+        || WrittenAsIds.Count > 0
+        || ReviewerIds.Count > 0;
 }

@@ -6,8 +6,8 @@ using Portal.Core.Storage;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// Keeps an <see cref="AppIndex"/> of each app that is looked at. The first question reads the app through; later ones read what the change log
-/// says has changed since, so an answer is as new as the database.
+/// Keeps an <see cref="AppIndex"/> of each app that is looked at. The first question reads the app through; later ones
+/// read what the change log says has changed since, so an answer is as new as the database.
 /// </summary>
 public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, EmbeddingStore embeddings)
 {
@@ -47,7 +47,13 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
             var embedderId = await embeddings.EmbedderIdAsync(ct);
             await using var db = await contexts.CreateDbContextAsync(ct);
             if (!_apps.TryGetValue(appId, out var index))
-                _apps[appId] = index = await Task.Run(() => new AppIndexReader(contexts, appId, embedderId).Read(ct), ct);
+            {
+                _apps[appId] = index = await Task.Run(
+                    () => new AppIndexReader(contexts, appId, embedderId).Read(ct),
+                    ct
+                );
+            }
+
             await CatchUpAsync(db, appId, embedderId, index, ct);
             return index;
         }
@@ -57,25 +63,60 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         }
     }
 
-    private static async Task CatchUpAsync(PortalDbContext db, long appId, long embedderId, AppIndex index, CancellationToken ct)
+    private static async Task CatchUpAsync(
+        PortalDbContext db,
+        long appId,
+        long embedderId,
+        AppIndex index,
+        CancellationToken ct
+    )
     {
-        var changes = await db.InputChanges.Where(c => c.AppId == appId && c.Id > index.LastChange).Select(c => new { c.Id, c.InputId }).ToListAsync(ct);
-        if (changes.Count == 0) return;
+        var changes = await db
+            .InputChanges.Where(c => c.AppId == appId && c.Id > index.LastChange)
+            .Select(c => new { c.Id, c.InputId })
+            .ToListAsync(ct);
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
         foreach (var inputIds in changes.Select(c => c.InputId).Distinct().Chunk(ReadAtOnce))
         {
             // What is read may be newer than its entry; then another entry follows, and the input is read again.
             var inputs = Inputs(db.Inputs.Where(i => inputIds.Contains(i.Id))).ToList();
             var tags = Tags(db.Annotations.Where(a => inputIds.Contains(a.InputId))).ToList();
             var labels = Labels(db.Labels.Where(l => inputIds.Contains(l.InputId))).ToList();
-            var embedded = await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId && inputIds.Contains(e.InputId)).Select(e => e.InputId).ToListAsync(ct);
+            var embedded = await db
+                .InputEmbeddings.Where(e => e.EmbedderId == embedderId && inputIds.Contains(e.InputId))
+                .Select(e => e.InputId)
+                .ToListAsync(ct);
             index.Lock.EnterWriteLock();
             try
             {
-                foreach (var inputId in inputIds) index.Forget(inputId);
-                foreach (var (id, facts, filmId) in inputs) index.AddInput(id, facts, filmId);
-                foreach (var (inputId, kind, score) in tags) index.AddTag(inputId, kind, score);
-                foreach (var (inputId, kind) in labels) index.AddLabel(inputId, kind);
-                foreach (var inputId in embedded) index.Embedded.Add(inputId);
+                foreach (var inputId in inputIds)
+                {
+                    index.Forget(inputId);
+                }
+
+                foreach (var (id, facts, filmId) in inputs)
+                {
+                    index.AddInput(id, facts, filmId);
+                }
+
+                foreach (var (inputId, kind, score) in tags)
+                {
+                    index.AddTag(inputId, kind, score);
+                }
+
+                foreach (var (inputId, kind) in labels)
+                {
+                    index.AddLabel(inputId, kind);
+                }
+
+                foreach (var inputId in embedded)
+                {
+                    index.Embedded.Add(inputId);
+                }
             }
             finally
             {
@@ -96,14 +137,66 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         }
     }
 
-    private static IEnumerable<(long Id, InputFacts Facts, long? FilmId)> Inputs(IQueryable<Input> rows) => rows.AsNoTracking().Where(i => i.DeletedAt == null)
-        .Select(i => new { i.Id, i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata, i.FilmId }).AsEnumerable()
-        .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.FilmId));
+    private static IEnumerable<(long Id, InputFacts Facts, long? FilmId)> Inputs(IQueryable<Input> rows) =>
+        rows.AsNoTracking()
+            .Where(i => i.DeletedAt == null)
+            .Select(i => new
+            {
+                i.Id,
+                i.CreatedAt,
+                i.Status,
+                i.FileName,
+                i.ExternalId,
+                i.Metadata,
+                i.FilmId,
+            })
+            .AsEnumerable()
+            .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.FilmId));
 
-    private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotations.Annotation> rows) => rows.AsNoTracking()
-        .Select(a => new { a.InputId, a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.Score, a.ReviewRequested }).AsEnumerable()
-        .Select(a => (a.InputId, new TagKind(a.ConceptId, a.Value, a.Status, a.Origin, a.WorkflowId, a.WrittenAsId, a.ReviewedById, a.ReviewRequested), a.Score));
+    private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(
+        IQueryable<Annotations.Annotation> rows
+    ) =>
+        rows.AsNoTracking()
+            .Select(a => new
+            {
+                a.InputId,
+                a.ConceptId,
+                a.Value,
+                a.Status,
+                a.Origin,
+                a.WorkflowId,
+                a.WrittenAsId,
+                a.ReviewedById,
+                a.Score,
+                a.ReviewRequested,
+            })
+            .AsEnumerable()
+            .Select(a =>
+                (
+                    a.InputId,
+                    new TagKind(
+                        a.ConceptId,
+                        a.Value,
+                        a.Status,
+                        a.Origin,
+                        a.WorkflowId,
+                        a.WrittenAsId,
+                        a.ReviewedById,
+                        a.ReviewRequested
+                    ),
+                    a.Score
+                )
+            );
 
-    private static IEnumerable<(long InputId, LabelKind Kind)> Labels(IQueryable<Annotations.Label> rows) => rows.AsNoTracking()
-        .Select(l => new { l.InputId, l.ConceptId, l.Value, l.IsHuman }).AsEnumerable().Select(l => (l.InputId, new LabelKind(l.ConceptId, l.Value, l.IsHuman)));
+    private static IEnumerable<(long InputId, LabelKind Kind)> Labels(IQueryable<Annotations.Label> rows) =>
+        rows.AsNoTracking()
+            .Select(l => new
+            {
+                l.InputId,
+                l.ConceptId,
+                l.Value,
+                l.IsHuman,
+            })
+            .AsEnumerable()
+            .Select(l => (l.InputId, new LabelKind(l.ConceptId, l.Value, l.IsHuman)));
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// A set of inputs by key, one bit each, in pages of 1,024 of which empty ones take no room. A million inputs take 125 kB; union, intersection and
-/// counting go 64 inputs at a time. Not safe for changes from two threads.
+/// A set of inputs by key, one bit each, in pages of 1,024 of which empty ones take no room. A million inputs take 125
+/// kB; union, intersection and counting go 64 inputs at a time. Not safe for changes from two threads.
 /// </summary>
 public sealed class InputSet
 {
@@ -14,13 +14,14 @@ public sealed class InputSet
     private const int Words = 1 << (PageBits - 6);
     private ulong[]?[] _pages = [];
 
-    public InputSet()
-    {
-    }
+    public InputSet() { }
 
     public InputSet(IEnumerable<long> keys)
     {
-        foreach (var key in keys) Add(key);
+        foreach (var key in keys)
+        {
+            Add(key);
+        }
     }
 
     public int Count
@@ -30,7 +31,10 @@ public sealed class InputSet
             var count = 0;
             foreach (var page in _pages)
             {
-                if (page is not null) count += CountOf(page);
+                if (page is not null)
+                {
+                    count += CountOf(page);
+                }
             }
             return count;
         }
@@ -41,37 +45,70 @@ public sealed class InputSet
     internal int PageCount => _pages.Length;
 
     public bool Contains(long key) =>
-        key >= 0 && key >> PageBits < _pages.Length && _pages[key >> PageBits] is { } page && (page[WordOf(key)] >> (int)(key & 63) & 1) != 0;
+        key >= 0
+        && key >> PageBits < _pages.Length
+        && _pages[key >> PageBits] is { } page
+        && (page[WordOf(key)] >> (int)(key & 63) & 1) != 0;
 
     public void Add(long key)
     {
         var place = (int)(key >> PageBits);
-        if (place >= _pages.Length) Array.Resize(ref _pages, Math.Max(place + 1, _pages.Length + _pages.Length / 2));
+        if (place >= _pages.Length)
+        {
+            Array.Resize(ref _pages, Math.Max(place + 1, _pages.Length + _pages.Length / 2));
+        }
+
         (_pages[place] ??= new ulong[Words])[WordOf(key)] |= 1UL << (int)(key & 63);
     }
 
-    /// <summary>Makes room for keys up to one. Two threads may then add to it, as long as each keeps to other pages of 1,024 keys.</summary>
+    /// <summary>
+    /// Makes room for keys up to one. Two threads may then add to it, as long as each keeps to other pages of 1,024
+    /// keys.
+    /// </summary>
     internal void Reserve(long last)
     {
-        if (last >> PageBits >= _pages.Length) Array.Resize(ref _pages, (int)(last >> PageBits) + 1);
+        if (last >> PageBits >= _pages.Length)
+        {
+            Array.Resize(ref _pages, (int)(last >> PageBits) + 1);
+        }
     }
 
     public void Remove(long key)
     {
         var place = (int)(key >> PageBits);
-        if (place < _pages.Length && _pages[place] is { } page) page[WordOf(key)] &= ~(1UL << (int)(key & 63));
+        if (place < _pages.Length && _pages[place] is { } page)
+        {
+            page[WordOf(key)] &= ~(1UL << (int)(key & 63));
+        }
     }
 
     public InputSet Clone() => new() { _pages = Array.ConvertAll(_pages, page => (ulong[]?)page?.Clone()) };
 
     public void UnionWith(InputSet other)
     {
-        if (other._pages.Length > _pages.Length) Array.Resize(ref _pages, other._pages.Length);
+        if (other._pages.Length > _pages.Length)
+        {
+            Array.Resize(ref _pages, other._pages.Length);
+        }
+
         for (var i = 0; i < other._pages.Length; i++)
         {
-            if (other._pages[i] is not { } theirs) continue;
-            if (_pages[i] is not { } mine) _pages[i] = (ulong[])theirs.Clone();
-            else for (var w = 0; w < Words; w++) mine[w] |= theirs[w];
+            if (other._pages[i] is not { } theirs)
+            {
+                continue;
+            }
+
+            if (_pages[i] is not { } mine)
+            {
+                _pages[i] = (ulong[])theirs.Clone();
+            }
+            else
+            {
+                for (var w = 0; w < Words; w++)
+                {
+                    mine[w] |= theirs[w];
+                }
+            }
         }
     }
 
@@ -79,9 +116,22 @@ public sealed class InputSet
     {
         for (var i = 0; i < _pages.Length; i++)
         {
-            if (_pages[i] is not { } mine) continue;
-            if (other.PageAt(i) is not { } theirs) _pages[i] = null;
-            else for (var w = 0; w < Words; w++) mine[w] &= theirs[w];
+            if (_pages[i] is not { } mine)
+            {
+                continue;
+            }
+
+            if (other.PageAt(i) is not { } theirs)
+            {
+                _pages[i] = null;
+            }
+            else
+            {
+                for (var w = 0; w < Words; w++)
+                {
+                    mine[w] &= theirs[w];
+                }
+            }
         }
     }
 
@@ -89,8 +139,15 @@ public sealed class InputSet
     {
         for (var i = 0; i < _pages.Length; i++)
         {
-            if (_pages[i] is not { } mine || other.PageAt(i) is not { } theirs) continue;
-            for (var w = 0; w < Words; w++) mine[w] &= ~theirs[w];
+            if (_pages[i] is not { } mine || other.PageAt(i) is not { } theirs)
+            {
+                continue;
+            }
+
+            for (var w = 0; w < Words; w++)
+            {
+                mine[w] &= ~theirs[w];
+            }
         }
     }
 
@@ -100,8 +157,15 @@ public sealed class InputSet
         var count = 0;
         for (var i = 0; i < _pages.Length; i++)
         {
-            if (_pages[i] is not { } mine || other.PageAt(i) is not { } theirs) continue;
-            for (var w = 0; w < Words; w++) count += BitOperations.PopCount(mine[w] & theirs[w]);
+            if (_pages[i] is not { } mine || other.PageAt(i) is not { } theirs)
+            {
+                continue;
+            }
+
+            for (var w = 0; w < Words; w++)
+            {
+                count += BitOperations.PopCount(mine[w] & theirs[w]);
+            }
         }
         return count;
     }
@@ -111,11 +175,17 @@ public sealed class InputSet
     {
         for (var i = 0; i < _pages.Length; i++)
         {
-            if (_pages[i] is not { } page) continue;
+            if (_pages[i] is not { } page)
+            {
+                continue;
+            }
+
             for (var w = 0; w < Words; w++)
             {
                 for (var word = page[w]; word != 0; word &= word - 1)
+                {
                     yield return ((long)i << PageBits) + (w << 6) + BitOperations.TrailingZeroCount(word);
+                }
             }
         }
     }
@@ -124,7 +194,8 @@ public sealed class InputSet
     public override string ToString()
     {
         var text = new StringBuilder();
-        long first = -1, last = -2;
+        long first = -1,
+            last = -2;
         foreach (var key in Ascending())
         {
             if (key != last + 1)
@@ -139,10 +210,21 @@ public sealed class InputSet
 
         void Flush()
         {
-            if (first < 0) return;
-            if (text.Length > 0) text.Append(',');
+            if (first < 0)
+            {
+                return;
+            }
+
+            if (text.Length > 0)
+            {
+                text.Append(',');
+            }
+
             text.Append(CultureInfo.InvariantCulture, $"{first}");
-            if (last > first) text.Append(CultureInfo.InvariantCulture, $"-{last}");
+            if (last > first)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"-{last}");
+            }
         }
     }
 
@@ -154,7 +236,10 @@ public sealed class InputSet
         {
             var ends = run.Split('-');
             var last = long.Parse(ends[^1], CultureInfo.InvariantCulture);
-            for (var key = long.Parse(ends[0], CultureInfo.InvariantCulture); key <= last; key++) set.Add(key);
+            for (var key = long.Parse(ends[0], CultureInfo.InvariantCulture); key <= last; key++)
+            {
+                set.Add(key);
+            }
         }
         return set;
     }
@@ -162,10 +247,17 @@ public sealed class InputSet
     /// <summary>Keys of one page, ascending, appended to a list.</summary>
     internal void CopyPage(int place, List<long> keys)
     {
-        if (PageAt(place) is not { } page) return;
+        if (PageAt(place) is not { } page)
+        {
+            return;
+        }
+
         for (var w = 0; w < Words; w++)
         {
-            for (var word = page[w]; word != 0; word &= word - 1) keys.Add(((long)place << PageBits) + (w << 6) + BitOperations.TrailingZeroCount(word));
+            for (var word = page[w]; word != 0; word &= word - 1)
+            {
+                keys.Add(((long)place << PageBits) + (w << 6) + BitOperations.TrailingZeroCount(word));
+            }
         }
     }
 
@@ -176,9 +268,17 @@ public sealed class InputSet
     /// <summary>How many keys of its page are smaller than <paramref name="key"/>.</summary>
     internal int CountInPageBelow(long key)
     {
-        if (PageAt(PageOf(key)) is not { } page) return 0;
+        if (PageAt(PageOf(key)) is not { } page)
+        {
+            return 0;
+        }
+
         var count = BitOperations.PopCount(page[WordOf(key)] & ((1UL << (int)(key & 63)) - 1));
-        for (var w = 0; w < WordOf(key); w++) count += BitOperations.PopCount(page[w]);
+        for (var w = 0; w < WordOf(key); w++)
+        {
+            count += BitOperations.PopCount(page[w]);
+        }
+
         return count;
     }
 
@@ -189,7 +289,11 @@ public sealed class InputSet
     private static int CountOf(ulong[] page)
     {
         var count = 0;
-        foreach (var word in page) count += BitOperations.PopCount(word);
+        foreach (var word in page)
+        {
+            count += BitOperations.PopCount(word);
+        }
+
         return count;
     }
 }

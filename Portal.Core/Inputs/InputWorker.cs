@@ -14,12 +14,21 @@ using Portal.Core.Workflows;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// Works off accepted inputs: decode, embed, run the default workflow, commit. Several workers run side by side, each one input at a time on one
-/// thread: with as many as there are processors, plus one, neither cores nor disk stand idle, and no stage has to be tuned to another.
+/// Works off accepted inputs: decode, embed, run the default workflow, commit. Several workers run side by side, each
+/// one input at a time on one thread: with as many as there are processors, plus one, neither cores nor disk stand
+/// idle, and no stage has to be tuned to another.
 /// </summary>
 public sealed partial class InputWorker(
-    InputQueue queue, InputSignal signal, BlobStore blobs, EmbeddingStore embeddings, PastEmbedders pastEmbedders, RunService runs, AcceptedSpans spans, IOptions<IngestOptions> options, ILogger<InputWorker> log)
-    : BackgroundService
+    InputQueue queue,
+    InputSignal signal,
+    BlobStore blobs,
+    EmbeddingStore embeddings,
+    PastEmbedders pastEmbedders,
+    RunService runs,
+    AcceptedSpans spans,
+    IOptions<IngestOptions> options,
+    ILogger<InputWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
@@ -29,8 +38,19 @@ public sealed partial class InputWorker(
         WriteQueue.LetOthersFirst();
         await WriteAsync(() => queue.RecoverAsync(stoppingToken), stoppingToken);
         await WriteAsync(() => pastEmbedders.KeepUsedAsync(stoppingToken), stoppingToken);
-        await Task.WhenAll(Enumerable.Range(0, options.Value.WorkerCount)
-            .Select(_ => Task.Factory.StartNew(() => WorkAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap()));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, options.Value.WorkerCount)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                            () => WorkAsync(stoppingToken),
+                            CancellationToken.None,
+                            TaskCreationOptions.None,
+                            TaskScheduler.Default
+                        )
+                        .Unwrap()
+                )
+        );
     }
 
     private async Task WorkAsync(CancellationToken stoppingToken)
@@ -57,8 +77,15 @@ public sealed partial class InputWorker(
             }
             catch (Exception e)
             {
-                if (StorageFault.Of(e) is { } fault) Waiting(fault);
-                else LogFault(log, e);
+                if (StorageFault.Of(e) is { } fault)
+                {
+                    Waiting(fault);
+                }
+                else
+                {
+                    LogFault(log, e);
+                }
+
                 await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 #pragma warning restore CA1031
@@ -83,11 +110,18 @@ public sealed partial class InputWorker(
         }
     }
 
-    /// <summary>Gives claims back, even while the data directory cannot take it: they would else wait until their lease ends.</summary>
-    private Task ReleaseAsync(IReadOnlyCollection<InputClaim> claims, bool countAttempt, CancellationToken stoppingToken) =>
-        WriteAsync(() => queue.ReleaseAsync(claims, countAttempt, CancellationToken.None), stoppingToken);
+    /// <summary>
+    /// Gives claims back, even while the data directory cannot take it: they would else wait until their lease ends.
+    /// </summary>
+    private Task ReleaseAsync(
+        IReadOnlyCollection<InputClaim> claims,
+        bool countAttempt,
+        CancellationToken stoppingToken
+    ) => WriteAsync(() => queue.ReleaseAsync(claims, countAttempt, CancellationToken.None), stoppingToken);
 
-    /// <summary>Writes what must be written, again and again while the data directory cannot take it and the portal goes on.</summary>
+    /// <summary>
+    /// Writes what must be written, again and again while the data directory cannot take it and the portal goes on.
+    /// </summary>
     private async Task WriteAsync(Func<Task> write, CancellationToken stoppingToken)
     {
         while (true)
@@ -109,7 +143,12 @@ public sealed partial class InputWorker(
     {
         using var scope = log.BeginScope("Input {InputId}", claim.Input.ExternalId);
         // A trace of its own, which outlives the request that brought the input and points back to it.
-        using var span = Telemetry.Spans.StartActivity(ActivityKind.Consumer, parentContext: default, links: spans.Take(claim.Input.Id), name: "process");
+        using var span = Telemetry.Spans.StartActivity(
+            ActivityKind.Consumer,
+            parentContext: default,
+            links: spans.Take(claim.Input.Id),
+            name: "process"
+        );
         span?.SetTag("input.id", claim.Input.ExternalId);
         var used = new List<PastEmbedders.Used>();
         try
@@ -129,7 +168,11 @@ public sealed partial class InputWorker(
             var picture = blobs.PathOf(claim.Input.ContentHash);
             var vector = await embeddings.EmbedAsync(picture, ct);
             var past = new Dictionary<long, Half[]>();
-            foreach (var use in used) past[use.EmbedderId] = await embeddings.EmbedAsync(picture, use.Embedder, ct);
+            foreach (var use in used)
+            {
+                past[use.EmbedderId] = await embeddings.EmbedAsync(picture, use.Embedder, ct);
+            }
+
             await runs.CommitAsync(claim, vector, ct, past);
         }
         catch (PortalException e)
@@ -141,10 +184,11 @@ public sealed partial class InputWorker(
         {
             await queue.FailAsync(claim, BlobStore.GoneText, ct);
         }
-        // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on. What is no fault of the picture's
-        // ends the batch instead, which is given back as if it had not been claimed.
+        // The attempt counts, so that an input that always ends like this is set aside; the rest of the batch goes on.
+        // What is no fault of the picture's ends the batch instead, which is given back as if it had not been claimed.
 #pragma warning disable CA1031
-        catch (Exception e) when (e is not (OperationCanceledException or DecoderUnavailableException) && StorageFault.Of(e) is null)
+        catch (Exception e)
+            when (e is not (OperationCanceledException or DecoderUnavailableException) && StorageFault.Of(e) is null)
         {
             LogInputFault(log, claim.Input.ExternalId, e);
             await ReleaseAsync([claim], countAttempt: true, ct);
@@ -152,12 +196,16 @@ public sealed partial class InputWorker(
 #pragma warning restore CA1031
         finally
         {
-            foreach (var use in used) use.Dispose();
+            foreach (var use in used)
+            {
+                use.Dispose();
+            }
         }
     }
 
     internal static string HeldReason(PastEmbedderUse needed, string whyGone) =>
-        $"Waits until the model {needed.ModelName} is trained again: version {needed.VersionNumber} in the default workflow reads vectors of {needed.EmbedderName}, and {whyGone}. "
+        $"Waits until the model {needed.ModelName} is trained again: version {needed.VersionNumber} in the default "
+        + $"workflow reads vectors of {needed.EmbedderName}, and {whyGone}. "
         + "Train it again, or put the file back and restart the portal.";
 
     private void Waiting(PortalException reason)

@@ -6,7 +6,9 @@ internal static class KeyRanges
     private const int MostKeys = 16_384;
     private const int WidestGap = 256;
 
-    /// <summary>Ranges that hold all keys of a set, ascending: none with a wide gap in it, none with very many keys.</summary>
+    /// <summary>
+    /// Ranges that hold all keys of a set, ascending: none with a wide gap in it, none with very many keys.
+    /// </summary>
     /// <returns>First and last key of each, both in the set.</returns>
     public static IEnumerable<(long From, long To)> Of(InputSet keys)
     {
@@ -18,9 +20,16 @@ internal static class KeyRanges
                 yield return (from, to);
                 count = 0;
             }
-            if (count++ == 0) from = key;
+            if (count++ == 0)
+            {
+                from = key;
+            }
+
             to = key;
         }
-        if (count > 0) yield return (from, to);
+        if (count > 0)
+        {
+            yield return (from, to);
+        }
     }
 }

@@ -11,9 +11,15 @@ namespace Portal.Core.Inputs;
 /// <param name="Frames">Which frames to take, where it is a film; null: as the portal is set.</param>
 /// <param name="Frame">Where in which film the picture comes from; null for a picture of its own.</param>
 public sealed record NewInput(
-    string? Id = null, string FileName = "", string? SourceUrl = null, JsonObject? Metadata = null,
-    IReadOnlyList<InputLabel>? Labels = null, bool SkipDuplicate = false,
-    FrameSampling? Frames = null, FilmFrame? Frame = null);
+    string? Id = null,
+    string FileName = "",
+    string? SourceUrl = null,
+    JsonObject? Metadata = null,
+    IReadOnlyList<InputLabel>? Labels = null,
+    bool SkipDuplicate = false,
+    FrameSampling? Frames = null,
+    FilmFrame? Frame = null
+);
 
 /// <summary>✓ (true) or ✗ (false) for one concept, by its id.</summary>
 public sealed record InputLabel(string ConceptId, bool Value);

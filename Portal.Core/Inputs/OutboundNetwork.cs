@@ -6,7 +6,8 @@ namespace Portal.Core.Inputs;
 /// <summary>The operating system's resolver and sockets.</summary>
 public sealed class OutboundNetwork : IOutboundNetwork
 {
-    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ct) => await Dns.GetHostAddressesAsync(host, ct);
+    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ct) =>
+        await Dns.GetHostAddressesAsync(host, ct);
 
     public async Task<Stream> ConnectAsync(IPEndPoint address, CancellationToken ct)
     {

@@ -6,8 +6,8 @@ using Portal.Core.Storage;
 namespace Portal.Core.Inputs;
 
 /// <summary>
-/// Fetches pictures for long lists: whole, to a file, and again where what failed may pass, with pauses that double and differ, or as long as the host
-/// asks for.
+/// Fetches pictures for long lists: whole, to a file, and again where what failed may pass, with pauses that double and
+/// differ, or as long as the host asks for.
 /// </summary>
 public sealed class PatientFetch
 {
@@ -18,14 +18,30 @@ public sealed class PatientFetch
     private readonly string _folder;
     private readonly TimeProvider _clock;
 
-    public PatientFetch(GuardedImageClient client, IOptions<FetchOptions> options, IOptions<FilmLimits> films, IOptions<StorageOptions> storage, TimeProvider clock)
+    public PatientFetch(
+        GuardedImageClient client,
+        IOptions<FetchOptions> options,
+        IOptions<FilmLimits> films,
+        IOptions<StorageOptions> storage,
+        TimeProvider clock
+    )
     {
-        (_client, _options, _filmSize, _folder, _clock) = (client, options.Value, films.Value.Size, storage.Value.IncomingRoot, clock);
+        (_client, _options, _filmSize, _folder, _clock) = (
+            client,
+            options.Value,
+            films.Value.Size,
+            storage.Value.IncomingRoot,
+            clock
+        );
         Directory.CreateDirectory(_folder);
     }
 
-    /// <summary>The bytes of a picture, or of a film where the address ends like one, all of them here; the file goes when the stream is closed.</summary>
-    /// <exception cref="PortalException">As of <see cref="GuardedImageClient.OpenAsync"/>, after the last attempt.</exception>
+    /// <summary>
+    /// The bytes of a picture, or of a film where the address ends like one, all of them here; the file goes when the
+    /// stream is closed.
+    /// </summary>
+    /// <exception cref="PortalException">As of <see cref="GuardedImageClient.OpenAsync"/>, after the last
+    /// attempt.</exception>
     public async Task<Stream> OpenAsync(string url, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -39,9 +55,21 @@ public sealed class PatientFetch
             {
                 pause = e.RetryAfter ?? Backoff(attempt);
                 if (pause > _options.LongestPause)
-                    throw new PortalException(e.Code, $"{e.Message} It asks to be left alone for {pause.TotalSeconds:0} s; import the list again later.", inner: e);
+                {
+                    throw new PortalException(
+                        e.Code,
+                        $"{e.Message} It asks to be left alone for {pause.TotalSeconds:0} s; import the list "
+                            + $"again later.",
+                        inner: e
+                    );
+                }
+
                 if (attempt >= _options.Attempts)
-                    throw attempt == 1 ? e : new PortalException(e.Code, $"{e.Message} It was tried {attempt} times.", inner: e);
+                {
+                    throw attempt == 1
+                        ? e
+                        : new PortalException(e.Code, $"{e.Message} It was tried {attempt} times.", inner: e);
+                }
             }
             await Task.Delay(pause, _clock, ct);
         }
@@ -49,11 +77,25 @@ public sealed class PatientFetch
 
     private async Task<Stream> DownloadAsync(string url, CancellationToken ct)
     {
-        var file = new FileStream(Path.Combine(_folder, $"{Guid.NewGuid():N}.fetched"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 0,
-            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        var file = new FileStream(
+            Path.Combine(_folder, $"{Guid.NewGuid():N}.fetched"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            0,
+            FileOptions.Asynchronous | FileOptions.DeleteOnClose
+        );
         try
         {
-            await using (var content = IsFilm(url) ? await _client.OpenAsync(url, _filmSize, ct) : await _client.OpenAsync(url, ct)) await content.CopyToAsync(file, ct);
+            await using (
+                var content = IsFilm(url)
+                    ? await _client.OpenAsync(url, _filmSize, ct)
+                    : await _client.OpenAsync(url, ct)
+            )
+            {
+                await content.CopyToAsync(file, ct);
+            }
+
             file.Position = 0;
             return file;
         }
@@ -64,7 +106,8 @@ public sealed class PatientFetch
         }
     }
 
-    private static bool IsFilm(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && FilmType.IsNamedLikeFilm(address.AbsolutePath);
+    private static bool IsFilm(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && FilmType.IsNamedLikeFilm(address.AbsolutePath);
 
     private TimeSpan Backoff(int attempt)
     {

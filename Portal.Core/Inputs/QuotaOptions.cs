@@ -1,6 +1,8 @@
 namespace Portal.Core.Inputs;
 
-/// <summary>How much the apps of one user may hold together. Configuration section <c>Quota</c>; off unless set.</summary>
+/// <summary>
+/// How much the apps of one user may hold together. Configuration section <c>Quota</c>; off unless set.
+/// </summary>
 public sealed class QuotaOptions
 {
     public const string Section = "Quota";
@@ -13,7 +15,16 @@ public sealed class QuotaOptions
 
     public IEnumerable<string> Errors()
     {
-        if (MaxInputs < 1) yield return $"{Section}:{nameof(MaxInputs)} is {MaxInputs}; it must be 1 or more. Leave it out for no limit.";
-        if (MaxBytes < 1) yield return $"{Section}:{nameof(MaxBytes)} is {MaxBytes}; it must be 1 or more. Leave it out for no limit.";
+        if (MaxInputs < 1)
+        {
+            yield return $"{Section}:{nameof(MaxInputs)} is {MaxInputs}; it must be 1 or more. Leave it out for "
+                + $"no limit.";
+        }
+
+        if (MaxBytes < 1)
+        {
+            yield return $"{Section}:{nameof(MaxBytes)} is {MaxBytes}; it must be 1 or more. Leave it out for "
+                + $"no limit.";
+        }
     }
 }

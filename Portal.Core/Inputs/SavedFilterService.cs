@@ -20,11 +20,33 @@ public sealed class SavedFilterService(IDbContextFactory<PortalDbContext> contex
     public async Task SaveAsync(long appId, string name, string query, CancellationToken ct)
     {
         name = name.Trim();
-        if (name.Length is 0 or > MaxName) throw new PortalException(StatusCode.InvalidRequest, $"A filter's name has 1 to {MaxName} characters.");
-        if (query.Length > MaxQuery) throw new PortalException(StatusCode.InvalidRequest, $"The filter takes more than {MaxQuery} characters. Take something out of it.");
+        if (name.Length is 0 or > MaxName)
+        {
+            throw new PortalException(StatusCode.InvalidRequest, $"A filter's name has 1 to {MaxName} characters.");
+        }
+
+        if (query.Length > MaxQuery)
+        {
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                $"The filter takes more than {MaxQuery} characters. Take something out of it."
+            );
+        }
+
         await using var db = await contexts.CreateDbContextAsync(ct);
         var row = await db.SavedFilters.SingleOrDefaultAsync(f => f.AppId == appId && f.Name == name, ct);
-        if (row is null) db.SavedFilters.Add(row = new SavedFilter { AppId = appId, Name = name, Query = query });
+        if (row is null)
+        {
+            db.SavedFilters.Add(
+                row = new SavedFilter
+                {
+                    AppId = appId,
+                    Name = name,
+                    Query = query,
+                }
+            );
+        }
+
         row.Query = query;
         await db.SaveChangesAsync(ct);
         changes.Publish(appId, ChangedNoun.Inputs);

@@ -15,7 +15,9 @@ internal sealed class ScoreSet
     public float Of(long key)
     {
         var place = key >> PageBits;
-        return place < _pages.Length && _pages[place] is { } page && page.Has(key) ? page.Scores[page.PlaceOf(key)] : -1;
+        return place < _pages.Length && _pages[place] is { } page && page.Has(key)
+            ? page.Scores[page.PlaceOf(key)]
+            : -1;
     }
 
     /// <summary>Gives an input a score, unless it has a higher one.</summary>
@@ -23,17 +25,30 @@ internal sealed class ScoreSet
     public void Raise(long key, float score)
     {
         var place = (int)(key >> PageBits);
-        if (place >= _pages.Length) Array.Resize(ref _pages, Math.Max(place + 1, _pages.Length + _pages.Length / 2));
+        if (place >= _pages.Length)
+        {
+            Array.Resize(ref _pages, Math.Max(place + 1, _pages.Length + _pages.Length / 2));
+        }
+
         var page = _pages[place] ??= new Page();
         var at = page.PlaceOf(key);
-        if (!page.Has(key)) page.Insert(key, at, score);
-        else if (page.Scores[at] < score) page.Scores[at] = score;
+        if (!page.Has(key))
+        {
+            page.Insert(key, at, score);
+        }
+        else if (page.Scores[at] < score)
+        {
+            page.Scores[at] = score;
+        }
     }
 
     public void Remove(long key)
     {
         var place = key >> PageBits;
-        if (place < _pages.Length && _pages[place] is { } page && page.Has(key)) page.Remove(key);
+        if (place < _pages.Length && _pages[place] is { } page && page.Has(key))
+        {
+            page.Remove(key);
+        }
     }
 
     /// <summary>All that have a score, by key.</summary>
@@ -41,12 +56,21 @@ internal sealed class ScoreSet
     {
         for (var place = 0; place < _pages.Length; place++)
         {
-            if (_pages[place] is not { } page) continue;
+            if (_pages[place] is not { } page)
+            {
+                continue;
+            }
+
             var at = 0;
             for (var w = 0; w < page.Words.Length; w++)
             {
                 for (var word = page.Words[w]; word != 0; word &= word - 1)
-                    yield return (((long)place << PageBits) + (w << 6) + BitOperations.TrailingZeroCount(word), page.Scores[at++]);
+                {
+                    yield return (
+                        ((long)place << PageBits) + (w << 6) + BitOperations.TrailingZeroCount(word),
+                        page.Scores[at++]
+                    );
+                }
             }
         }
     }
@@ -65,7 +89,11 @@ internal sealed class ScoreSet
         public int PlaceOf(long key)
         {
             var place = BitOperations.PopCount(Words[WordOf(key)] & ((1UL << (int)(key & 63)) - 1));
-            for (var w = 0; w < WordOf(key); w++) place += BitOperations.PopCount(Words[w]);
+            for (var w = 0; w < WordOf(key); w++)
+            {
+                place += BitOperations.PopCount(Words[w]);
+            }
+
             return place;
         }
 

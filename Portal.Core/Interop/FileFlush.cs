@@ -7,15 +7,30 @@ internal static partial class FileFlush
 {
     private const int ReadOnly = 0;
 
-    /// <summary>fsync(2) on the folder. Windows keeps folder entries with the file's own flush and needs nothing.</summary>
+    /// <summary>
+    /// fsync(2) on the folder. Windows keeps folder entries with the file's own flush and needs nothing.
+    /// </summary>
     public static void Folder(string path)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         var descriptor = Open(path, ReadOnly);
-        if (descriptor < 0) throw new IOException($"Cannot open the folder {path} to flush it (errno {Marshal.GetLastPInvokeError()}).");
+        if (descriptor < 0)
+        {
+            throw new IOException(
+                $"Cannot open the folder {path} to flush it (errno {Marshal.GetLastPInvokeError()})."
+            );
+        }
+
         try
         {
-            if (FSync(descriptor) != 0) throw new IOException($"Cannot flush the folder {path} (errno {Marshal.GetLastPInvokeError()}).");
+            if (FSync(descriptor) != 0)
+            {
+                throw new IOException($"Cannot flush the folder {path} (errno {Marshal.GetLastPInvokeError()}).");
+            }
         }
         finally
         {

@@ -11,7 +11,10 @@ internal static partial class ProcessEnvironment
     public static void Set(string name, string value)
     {
         Environment.SetEnvironmentVariable(name, value);
-        if (!OperatingSystem.IsWindows()) _ = SetInC(name, value, overwrite: 1);
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetInC(name, value, overwrite: 1);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

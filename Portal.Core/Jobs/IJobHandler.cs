@@ -1,6 +1,8 @@
 namespace Portal.Core.Jobs;
 
-/// <summary>Does one kind of job. After a restart it is called again with the same parameters, so it must be safe to repeat.</summary>
+/// <summary>
+/// Does one kind of job. After a restart it is called again with the same parameters, so it must be safe to repeat.
+/// </summary>
 public interface IJobHandler
 {
     string Kind { get; }

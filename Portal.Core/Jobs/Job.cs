@@ -14,11 +14,15 @@ public enum JobState
     /// <summary>A person stopped it for a while.</summary>
     Paused = 5,
 
-    /// <summary>It ended without doing anything, because what it needs is not there yet; its message says what.</summary>
+    /// <summary>
+    /// It ended without doing anything, because what it needs is not there yet; its message says what.
+    /// </summary>
     Skipped = 6,
 }
 
-/// <summary>Long work a person started: with progress, cancel, and a second start after a restart of the portal.</summary>
+/// <summary>
+/// Long work a person started: with progress, cancel, and a second start after a restart of the portal.
+/// </summary>
 public sealed class Job
 {
     public long Id { get; set; }
@@ -44,7 +48,9 @@ public sealed class Job
     /// <summary>What it is doing, or how it ended, in words.</summary>
     public string Message { get; set; } = "";
 
-    /// <summary>The handler's own note of how far it has come, from which a second start goes on; null while there is none.</summary>
+    /// <summary>
+    /// The handler's own note of how far it has come, from which a second start goes on; null while there is none.
+    /// </summary>
     public string? Mark { get; set; }
 
     public bool CancelRequested { get; set; }

@@ -1,6 +1,9 @@
 namespace Portal.Core.Jobs;
 
-/// <summary>Jobs of a lane run one after another; the lanes run side by side, so that a training waits for no backfill, no film, and no evaluation of an earlier one.</summary>
+/// <summary>
+/// Jobs of a lane run one after another; the lanes run side by side, so that a training waits for no backfill, no film,
+/// and no evaluation of an earlier one.
+/// </summary>
 public enum JobLane
 {
     /// <summary>Seconds to minutes, with somebody waiting.</summary>

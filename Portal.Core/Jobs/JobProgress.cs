@@ -1,14 +1,19 @@
 namespace Portal.Core.Jobs;
 
-/// <summary>Where a running job is. Cheap to update: it is written to the database at most a few times a second, by the runner.</summary>
+/// <summary>
+/// Where a running job is. Cheap to update: it is written to the database at most a few times a second, by the runner.
+/// </summary>
 public sealed class JobProgress
 {
     private volatile Snapshot _current = new(0, 0, "", null);
 
     /// <param name="mark">Stored as <see cref="Job.Mark"/>.</param>
-    public void Report(int done, int total, string message, string? mark = null) => _current = new Snapshot(done, total, message, mark);
+    public void Report(int done, int total, string message, string? mark = null) =>
+        _current = new Snapshot(done, total, message, mark);
 
-    /// <summary>What the job needs is not there yet: it is to end as <see cref="JobState.Skipped"/>, which is no failure.</summary>
+    /// <summary>
+    /// What the job needs is not there yet: it is to end as <see cref="JobState.Skipped"/>, which is no failure.
+    /// </summary>
     public void Skip() => IsSkipped = true;
 
     internal bool IsSkipped { get; private set; }

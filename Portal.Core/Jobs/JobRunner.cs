@@ -10,14 +10,25 @@ using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Jobs;
 
-/// <summary>Runs the jobs of each lane one after another, in the order in which they were started. What a restart interrupted is started again.</summary>
+/// <summary>
+/// Runs the jobs of each lane one after another, in the order in which they were started. What a restart interrupted is
+/// started again.
+/// </summary>
 public sealed partial class JobRunner(
-    IDbContextFactory<PortalDbContext> contexts, IEnumerable<IJobHandler> handlers, JobSignal signal, ChangeFeed changes, TimeProvider clock, ILogger<JobRunner> log)
-    : BackgroundService
+    IDbContextFactory<PortalDbContext> contexts,
+    IEnumerable<IJobHandler> handlers,
+    JobSignal signal,
+    ChangeFeed changes,
+    TimeProvider clock,
+    ILogger<JobRunner> log
+) : BackgroundService
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<string, IJobHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
+    private readonly Dictionary<string, IJobHandler> _handlers = handlers.ToDictionary(
+        h => h.Kind,
+        StringComparer.Ordinal
+    );
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,34 +42,67 @@ public sealed partial class JobRunner(
         while (!stoppingToken.IsCancellationRequested)
         {
             Job? job = null;
-            await RecordAsync(async () =>
+            await RecordAsync(
+                async () =>
+                {
+                    await EndCancelledAsync(lane, stoppingToken);
+                    job = await TakeAsync(lane, stoppingToken);
+                },
+                stoppingToken
+            );
+            if (job is null)
             {
-                await EndCancelledAsync(lane, stoppingToken);
-                job = await TakeAsync(lane, stoppingToken);
-            }, stoppingToken);
-            if (job is null) await signal.WaitAsync(lane, stoppingToken);
-            else await RunAsync(job, lane, stoppingToken);
+                await signal.WaitAsync(lane, stoppingToken);
+            }
+            else
+            {
+                await RunAsync(job, lane, stoppingToken);
+            }
         }
     }
 
     private async Task RequeueInterruptedAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Jobs.Where(j => j.State == JobState.Running && j.PauseRequested).ExecuteUpdateAsync(set => set
-            .SetProperty(j => j.State, JobState.Paused).SetProperty(j => j.PauseRequested, false).SetProperty(j => j.FinishedAt, Now), ct);
-        await db.Jobs.Where(j => j.State == JobState.Running).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Queued), ct);
+        await db
+            .Jobs.Where(j => j.State == JobState.Running && j.PauseRequested)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(j => j.State, JobState.Paused)
+                        .SetProperty(j => j.PauseRequested, false)
+                        .SetProperty(j => j.FinishedAt, Now),
+                ct
+            );
+        await db
+            .Jobs.Where(j => j.State == JobState.Running)
+            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Queued), ct);
     }
 
     private async Task<Job?> TakeAsync(JobLane lane, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        while (await OfLane(db, lane).AsNoTracking().Where(j => j.State == JobState.Queued).OrderBy(j => j.Id).FirstOrDefaultAsync(ct) is { } job)
+        while (
+            await OfLane(db, lane)
+                .AsNoTracking()
+                .Where(j => j.State == JobState.Queued)
+                .OrderBy(j => j.Id)
+                .FirstOrDefaultAsync(ct)
+                is { } job
+        )
         {
             (job.State, job.StartedAt) = (JobState.Running, job.StartedAt ?? Now);
             // Somebody may have paused it meanwhile.
-            var taken = await db.Jobs.Where(j => j.Id == job.Id && j.State == JobState.Queued)
-                .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, job.State).SetProperty(j => j.StartedAt, job.StartedAt), ct);
-            if (taken == 0) continue;
+            var taken = await db
+                .Jobs.Where(j => j.Id == job.Id && j.State == JobState.Queued)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(j => j.State, job.State).SetProperty(j => j.StartedAt, job.StartedAt),
+                    ct
+                );
+            if (taken == 0)
+            {
+                continue;
+            }
+
             changes.Publish(job.AppId, ChangedNoun.Jobs);
             return job;
         }
@@ -69,7 +113,9 @@ public sealed partial class JobRunner(
     private IQueryable<Job> OfLane(PortalDbContext db, JobLane lane)
     {
         var (own, others) = (Kinds(h => h.Lane == lane), Kinds(h => h.Lane != lane));
-        return lane == JobLane.Prompt ? db.Jobs.Where(j => !others.Contains(j.Kind)) : db.Jobs.Where(j => own.Contains(j.Kind));
+        return lane == JobLane.Prompt
+            ? db.Jobs.Where(j => !others.Contains(j.Kind))
+            : db.Jobs.Where(j => own.Contains(j.Kind));
 
         List<string> Kinds(Func<IJobHandler, bool> isMeant) => [.. _handlers.Values.Where(isMeant).Select(h => h.Kind)];
     }
@@ -86,20 +132,37 @@ public sealed partial class JobRunner(
         try
         {
             // The request may have come between the take and the registration, or before a restart.
-            if (await StopRequestedAsync(job.Id, stoppingToken) != StopRequest.None) await source.CancelAsync();
+            if (await StopRequestedAsync(job.Id, stoppingToken) != StopRequest.None)
+            {
+                await source.CancelAsync();
+            }
+
             source.Token.ThrowIfCancellationRequested();
-            if (handler is null) throw new PortalException(StatusCode.Failure, $"This version of the portal has no job of kind '{job.Kind}'.");
+            if (handler is null)
+            {
+                throw new PortalException(
+                    StatusCode.Failure,
+                    $"This version of the portal has no job of kind '{job.Kind}'."
+                );
+            }
+
             var work = Task.Run(() => RunAsAsync(handler, job, progress, source.Token), CancellationToken.None);
             while (await Task.WhenAny(work, Task.Delay(ProgressInterval, clock, CancellationToken.None)) != work)
             {
-                await RecordAsync(async () =>
-                {
-                    await SaveProgressAsync(job, progress, stoppingToken);
-                    await EndCancelledAsync(lane, stoppingToken);
-                }, stoppingToken);
+                await RecordAsync(
+                    async () =>
+                    {
+                        await SaveProgressAsync(job, progress, stoppingToken);
+                        await EndCancelledAsync(lane, stoppingToken);
+                    },
+                    stoppingToken
+                );
             }
             var ended = await work;
-            await RecordAsync(() => FinishAsync(job, progress.IsSkipped ? JobState.Skipped : JobState.Succeeded, ended, progress), stoppingToken);
+            await RecordAsync(
+                () => FinishAsync(job, progress.IsSkipped ? JobState.Skipped : JobState.Succeeded, ended, progress),
+                stoppingToken
+            );
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -107,11 +170,20 @@ public sealed partial class JobRunner(
         }
         catch (OperationCanceledException)
         {
-            await RecordAsync(async () =>
-            {
-                if (await StopRequestedAsync(job.Id, CancellationToken.None) == StopRequest.Pause) await PauseAsync(job, progress);
-                else await EndCancelledAsync(job, progress);
-            }, stoppingToken);
+            await RecordAsync(
+                async () =>
+                {
+                    if (await StopRequestedAsync(job.Id, CancellationToken.None) == StopRequest.Pause)
+                    {
+                        await PauseAsync(job, progress);
+                    }
+                    else
+                    {
+                        await EndCancelledAsync(job, progress);
+                    }
+                },
+                stoppingToken
+            );
         }
         catch (PortalException e)
         {
@@ -123,8 +195,13 @@ public sealed partial class JobRunner(
 #pragma warning restore CA1031
         {
             LogFault(log, job.ExternalId, job.Kind, e);
-            var reason = StorageFault.Of(e)
-                ?? new PortalException(StatusCode.Failure, "The portal hit a fault of its own. Its log says more; starting the job again may help.", inner: e);
+            var reason =
+                StorageFault.Of(e)
+                ?? new PortalException(
+                    StatusCode.Failure,
+                    "The portal hit a fault of its own. Its log says more; starting the job again may help.",
+                    inner: e
+                );
             await FailAsync(handler, job, reason, progress, stoppingToken);
         }
         finally
@@ -140,13 +217,26 @@ public sealed partial class JobRunner(
         return handler.RunAsync(job, progress, ct);
     }
 
-    private Task FailAsync(IJobHandler? handler, Job job, PortalException reason, JobProgress progress, CancellationToken stoppingToken) => RecordAsync(async () =>
-    {
-        await AbandonAsync(handler, job, reason);
-        await FinishAsync(job, JobState.Failed, reason.Message, progress);
-    }, stoppingToken);
+    private Task FailAsync(
+        IJobHandler? handler,
+        Job job,
+        PortalException reason,
+        JobProgress progress,
+        CancellationToken stoppingToken
+    ) =>
+        RecordAsync(
+            async () =>
+            {
+                await AbandonAsync(handler, job, reason);
+                await FinishAsync(job, JobState.Failed, reason.Message, progress);
+            },
+            stoppingToken
+        );
 
-    /// <summary>Puts on record what has happened, again and again while the data directory cannot take it. A portal that closes meanwhile finds the job running at its next start.</summary>
+    /// <summary>
+    /// Puts on record what has happened, again and again while the data directory cannot take it. A portal that closes
+    /// meanwhile finds the job running at its next start.
+    /// </summary>
     private async Task RecordAsync(Func<Task> write, CancellationToken stoppingToken)
     {
         while (true)
@@ -158,7 +248,11 @@ public sealed partial class JobRunner(
             }
             catch (Exception e) when (StorageFault.Of(e) is { } fault)
             {
-                if (stoppingToken.IsCancellationRequested) return;
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 Telemetry.StorageWaits.Add(1);
                 LogWaiting(log, fault.Message);
                 await Task.Delay(FaultPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -166,12 +260,20 @@ public sealed partial class JobRunner(
         }
     }
 
-    /// <summary>Ends jobs that were cancelled while they waited, so that they need not wait for the running one first.</summary>
+    /// <summary>
+    /// Ends jobs that were cancelled while they waited, so that they need not wait for the running one first.
+    /// </summary>
     private async Task EndCancelledAsync(JobLane lane, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var cancelled = await OfLane(db, lane).AsNoTracking().Where(j => (j.State == JobState.Queued || j.State == JobState.Paused) && j.CancelRequested).ToListAsync(ct);
-        foreach (var job in cancelled) await EndCancelledAsync(job, Reached(job));
+        var cancelled = await OfLane(db, lane)
+            .AsNoTracking()
+            .Where(j => (j.State == JobState.Queued || j.State == JobState.Paused) && j.CancelRequested)
+            .ToListAsync(ct);
+        foreach (var job in cancelled)
+        {
+            await EndCancelledAsync(job, Reached(job));
+        }
     }
 
     private async Task EndCancelledAsync(Job job, JobProgress progress)
@@ -194,15 +296,22 @@ public sealed partial class JobRunner(
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var job = await db.Jobs.AsNoTracking().SingleAsync(j => j.Id == jobId, ct);
-        return job.CancelRequested ? StopRequest.Cancel : job.PauseRequested ? StopRequest.Pause : StopRequest.None;
+        return job.CancelRequested ? StopRequest.Cancel
+            : job.PauseRequested ? StopRequest.Pause
+            : StopRequest.None;
     }
 
     private async Task PauseAsync(Job job, JobProgress progress)
     {
         await SaveProgressAsync(job, progress, CancellationToken.None);
         await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
-        await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(j => j.State, JobState.Paused).SetProperty(j => j.PauseRequested, false).SetProperty(j => j.FinishedAt, Now));
+        await db
+            .Jobs.Where(j => j.Id == job.Id)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(j => j.State, JobState.Paused)
+                    .SetProperty(j => j.PauseRequested, false)
+                    .SetProperty(j => j.FinishedAt, Now)
+            );
         changes.Publish(job.AppId, ChangedNoun.Jobs);
     }
 
@@ -216,12 +325,24 @@ public sealed partial class JobRunner(
     private async Task SaveProgressAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var now = progress.Current;
-        if (now.Done == job.Done && now.Total == job.Total && now.Message == job.Message && now.Mark == job.Mark) return;
+        if (now.Done == job.Done && now.Total == job.Total && now.Message == job.Message && now.Mark == job.Mark)
+        {
+            return;
+        }
+
         (job.Done, job.Total, job.Message, job.Mark) = (now.Done, now.Total, now.Message, now.Mark);
         signal.Moved(job.Id, Now);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(j => j.Done, now.Done).SetProperty(j => j.Total, now.Total).SetProperty(j => j.Message, now.Message).SetProperty(j => j.Mark, now.Mark), ct);
+        await db
+            .Jobs.Where(j => j.Id == job.Id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(j => j.Done, now.Done)
+                        .SetProperty(j => j.Total, now.Total)
+                        .SetProperty(j => j.Message, now.Message)
+                        .SetProperty(j => j.Mark, now.Mark),
+                ct
+            );
         changes.Publish(job.AppId, ChangedNoun.Jobs);
     }
 
@@ -231,12 +352,22 @@ public sealed partial class JobRunner(
         var last = progress.Current;
         var done = state == JobState.Succeeded ? last.Total : last.Done;
         await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
-        await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(j => j.State, state).SetProperty(j => j.Message, message).SetProperty(j => j.FinishedAt, finishedAt)
-            .SetProperty(j => j.Done, done).SetProperty(j => j.Total, last.Total));
+        await db
+            .Jobs.Where(j => j.Id == job.Id)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(j => j.State, state)
+                    .SetProperty(j => j.Message, message)
+                    .SetProperty(j => j.FinishedAt, finishedAt)
+                    .SetProperty(j => j.Done, done)
+                    .SetProperty(j => j.Total, last.Total)
+            );
         var seconds = (finishedAt - (job.StartedAt ?? finishedAt)).TotalSeconds;
         var kind = new KeyValuePair<string, object?>("kind", _handlers.ContainsKey(job.Kind) ? job.Kind : "unknown");
-        Telemetry.JobsFinished.Add(1, kind, new KeyValuePair<string, object?>("outcome", state.ToString().ToLowerInvariant()));
+        Telemetry.JobsFinished.Add(
+            1,
+            kind,
+            new KeyValuePair<string, object?>("outcome", state.ToString().ToLowerInvariant())
+        );
         Telemetry.JobDuration.Record(seconds, kind);
         Activity.Current?.SetTag("job.outcome", state.ToString().ToLowerInvariant());
         LogFinished(log, job.ExternalId, job.Kind, state, seconds);

@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// A trained linear classifier over embeddings: square root, standardisation, one linear output a concept, link. Immutable; holds nothing
-/// but bounded, finite numbers, so that a stored head can be read without trust.
+/// A trained linear classifier over embeddings: square root, standardisation, one linear output a concept, link.
+/// Immutable; holds nothing but bounded, finite numbers, so that a stored head can be read without trust.
 /// </summary>
 public sealed class ClassifierHead
 {
@@ -24,16 +24,29 @@ public sealed class ClassifierHead
     /// <param name="biases">C.</param>
     /// <param name="mean">D: subtracted from the features.</param>
     /// <param name="scale">D, positive: divides the features after that.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit together, exceed the limits, or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">The sizes do not fit together, exceed the limits, or a number is not
+    /// finite.</exception>
     public ClassifierHead(
-        ClassifierLink link, IReadOnlyList<long> conceptIds, float[] weights, float[] biases, float[] mean, float[] scale)
+        ClassifierLink link,
+        IReadOnlyList<long> conceptIds,
+        float[] weights,
+        float[] biases,
+        float[] mean,
+        float[] scale
+    )
     {
         Require(Enum.IsDefined(link), "the link is unknown");
         Require(conceptIds.Count is > 0 and <= MaxConcepts, $"a head has 1 to {MaxConcepts} concepts");
         Require(mean.Length is > 0 and <= MaxDimensions, $"a head has 1 to {MaxDimensions} dimensions");
         Require(conceptIds.Distinct().Count() == conceptIds.Count, "a concept is listed twice");
-        Require((long)conceptIds.Count * mean.Length == weights.LongLength, "the weights are not concepts × dimensions");
-        Require(biases.Length == conceptIds.Count && scale.Length == mean.Length, "biases or scale have a wrong length");
+        Require(
+            (long)conceptIds.Count * mean.Length == weights.LongLength,
+            "the weights are not concepts × dimensions"
+        );
+        Require(
+            biases.Length == conceptIds.Count && scale.Length == mean.Length,
+            "biases or scale have a wrong length"
+        );
         foreach (var numbers in new[] { weights, biases, mean, scale })
         {
             Require(TensorPrimitives.IsFiniteAll<float>(numbers), "a number is not finite");
@@ -64,14 +77,19 @@ public sealed class ClassifierHead
 
     internal ReadOnlySpan<float> Scale => _scale;
 
-    /// <summary>Scores from 0 to 1 in the order of <see cref="ConceptIds"/>. The same embedding always gets the same scores.</summary>
-    /// <exception cref="ArgumentException">A length does not fit, or the embedding holds a number that is not finite.</exception>
+    /// <summary>
+    /// Scores from 0 to 1 in the order of <see cref="ConceptIds"/>. The same embedding always gets the same scores.
+    /// </summary>
+    /// <exception cref="ArgumentException">A length does not fit, or the embedding holds a number that is not
+    /// finite.</exception>
     public void Score(ReadOnlySpan<Half> embedding, Span<double> scores)
     {
         if (embedding.Length != Dimensions || scores.Length != ConceptIds.Count)
         {
             throw new ArgumentException(
-                $"The classifier reads {Dimensions} numbers and gives {ConceptIds.Count}; it was handed {embedding.Length} and room for {scores.Length}.");
+                $"The classifier reads {Dimensions} numbers and gives {ConceptIds.Count}; it was handed "
+                    + $"{embedding.Length} and room for {scores.Length}."
+            );
         }
 
         var rented = ArrayPool<float>.Shared.Rent(Dimensions);
@@ -81,7 +99,8 @@ public sealed class ClassifierHead
             EmbeddingTransform.Apply(embedding, features);
             for (var c = 0; c < scores.Length; c++)
             {
-                scores[c] = _foldedBiases[c] + FixedOrder.Dot(features, _foldedWeights.AsSpan(c * Dimensions, Dimensions));
+                scores[c] =
+                    _foldedBiases[c] + FixedOrder.Dot(features, _foldedWeights.AsSpan(c * Dimensions, Dimensions));
             }
         }
         finally
@@ -94,10 +113,15 @@ public sealed class ClassifierHead
 
     /// <summary>The same head with each concept's linear output divided by a number of its own.</summary>
     /// <param name="divisors">One a concept, positive.</param>
-    public ClassifierHead DividedBy(IReadOnlyList<double> divisors) => new(
-        Link, ConceptIds,
-        [.. _weights.Select((weight, i) => (float)(weight / divisors[i / Dimensions]))],
-        [.. _biases.Select((bias, concept) => (float)(bias / divisors[concept]))], _mean, _scale);
+    public ClassifierHead DividedBy(IReadOnlyList<double> divisors) =>
+        new(
+            Link,
+            ConceptIds,
+            [.. _weights.Select((weight, i) => (float)(weight / divisors[i / Dimensions]))],
+            [.. _biases.Select((bias, concept) => (float)(bias / divisors[concept]))],
+            _mean,
+            _scale
+        );
 
     public byte[] ToBytes() => ClassifierHeadFormat.Write(this);
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// A head as bytes, little-endian: "AAPH", format 1, link, C, D (int32 each), C concept keys (int64), then float32: C × D weights, C
-/// biases, D means, D scales; last the SHA-256 of all that.
+/// A head as bytes, little-endian: "AAPH", format 1, link, C, D (int32 each), C concept keys (int64), then float32: C ×
+/// D weights, C biases, D means, D scales; last the SHA-256 of all that.
 /// </summary>
 internal static class ClassifierHeadFormat
 {
@@ -17,7 +17,9 @@ internal static class ClassifierHeadFormat
     {
         var bytes = new byte[Length(head.ConceptIds.Count, head.Dimensions)];
         var rest = bytes.AsSpan();
-        foreach (var number in (ReadOnlySpan<int>)[Magic, Version, (int)head.Link, head.ConceptIds.Count, head.Dimensions])
+        foreach (
+            var number in (ReadOnlySpan<int>)[Magic, Version, (int)head.Link, head.ConceptIds.Count, head.Dimensions]
+        )
         {
             BinaryPrimitives.WriteInt32LittleEndian(rest, number);
             rest = rest[sizeof(int)..];
@@ -45,9 +47,11 @@ internal static class ClassifierHeadFormat
         }
 
         var (link, concepts, dimensions) = ((ClassifierLink)Int(bytes, 2), Int(bytes, 3), Int(bytes, 4));
-        if (concepts is <= 0 or > ClassifierHead.MaxConcepts
+        if (
+            concepts is <= 0 or > ClassifierHead.MaxConcepts
             || dimensions is <= 0 or > ClassifierHead.MaxDimensions
-            || bytes.Length != Length(concepts, dimensions))
+            || bytes.Length != Length(concepts, dimensions)
+        )
         {
             throw new InvalidDataException("The classifier head is cut short or its sizes do not fit together.");
         }
@@ -55,7 +59,9 @@ internal static class ClassifierHeadFormat
         var body = bytes[..^SHA256.HashSizeInBytes];
         if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes[^SHA256.HashSizeInBytes..]))
         {
-            throw new InvalidDataException("The classifier head was changed after it was written: its checksum does not match.");
+            throw new InvalidDataException(
+                "The classifier head was changed after it was written: its checksum does not match."
+            );
         }
 
         var ids = new long[concepts];
@@ -68,7 +74,13 @@ internal static class ClassifierHeadFormat
         try
         {
             return new ClassifierHead(
-                link, ids, Take(ref rest, concepts * dimensions), Take(ref rest, concepts), Take(ref rest, dimensions), Take(ref rest, dimensions));
+                link,
+                ids,
+                Take(ref rest, concepts * dimensions),
+                Take(ref rest, concepts),
+                Take(ref rest, dimensions),
+                Take(ref rest, dimensions)
+            );
         }
         catch (ArgumentException problem)
         {
@@ -82,7 +94,8 @@ internal static class ClassifierHeadFormat
         return HeaderLength + ((long)concepts * sizeof(long)) + (numbers * sizeof(float)) + SHA256.HashSizeInBytes;
     }
 
-    private static int Int(ReadOnlySpan<byte> bytes, int position) => BinaryPrimitives.ReadInt32LittleEndian(bytes[(position * sizeof(int))..]);
+    private static int Int(ReadOnlySpan<byte> bytes, int position) =>
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[(position * sizeof(int))..]);
 
     private static Span<byte> Put(Span<byte> bytes, ReadOnlySpan<float> numbers)
     {

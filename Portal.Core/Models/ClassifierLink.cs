@@ -9,6 +9,8 @@ public enum ClassifierLink
     /// <summary>The concepts share a sum of 1.</summary>
     Softmax = 1,
 
-    /// <summary>The concepts and "none of these", whose linear output is 0, share a sum of 1; "none" is not among the scores.</summary>
+    /// <summary>
+    /// The concepts and "none of these", whose linear output is 0, share a sum of 1; "none" is not among the scores.
+    /// </summary>
     SoftmaxWithNone = 2,
 }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// The square root, sign kept, of each component of an embedding. Pooled activations of a rectifier are non-negative and have long tails;
-/// the root evens them out before they are standardised, which a linear classifier rewards.
+/// The square root, sign kept, of each component of an embedding. Pooled activations of a rectifier are non-negative
+/// and have long tails; the root evens them out before they are standardised, which a linear classifier rewards.
 /// </summary>
 internal static class EmbeddingTransform
 {
@@ -19,7 +19,10 @@ internal static class EmbeddingTransform
 
         if (!TensorPrimitives.IsFiniteAll<float>(features))
         {
-            throw new ArgumentException("The embedding holds a component that is not a finite number.", nameof(embedding));
+            throw new ArgumentException(
+                "The embedding holds a component that is not a finite number.",
+                nameof(embedding)
+            );
         }
     }
 }

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// Sums in one order on every processor. A general-purpose dot product adds in an order that follows the width of the machine's registers,
-/// and a score could then cross a threshold when a data directory moves to another machine. Multiplication and addition stay separate for
-/// the same reason.
+/// Sums in one order on every processor. A general-purpose dot product adds in an order that follows the width of the
+/// machine's registers, and a score could then cross a threshold when a data directory moves to another machine.
+/// Multiplication and addition stay separate for the same reason.
 /// </summary>
 internal static class FixedOrder
 {
@@ -14,7 +14,8 @@ internal static class FixedOrder
     {
         var a = MemoryMarshal.Cast<float, Vector256<float>>(left);
         var b = MemoryMarshal.Cast<float, Vector256<float>>(right);
-        Vector256<float> even = default, odd = default;
+        Vector256<float> even = default,
+            odd = default;
         var i = 0;
         for (; i + 1 < a.Length; i += 2)
         {

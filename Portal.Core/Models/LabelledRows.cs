@@ -13,7 +13,12 @@ namespace Portal.Core.Models;
 /// <param name="weights">One a row, positive.</param>
 /// <param name="classes">0 for a label that is yes or no.</param>
 internal sealed class LabelledRows(
-    float[][] features, uint[] labels, float[] weights, int classes, CancellationToken cancellationToken) : IDataView
+    float[][] features,
+    uint[] labels,
+    float[] weights,
+    int classes,
+    CancellationToken cancellationToken
+) : IDataView
 {
     public const string Features = nameof(Features);
     public const string Label = nameof(Label);
@@ -33,15 +38,19 @@ internal sealed class LabelledRows(
     }
 
     public DataViewRowCursor[] GetRowCursorSet(
-        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
+        IEnumerable<DataViewSchema.Column> columnsNeeded,
+        int n,
+        Random? rand = null
+    ) => [GetRowCursor(columnsNeeded, rand)];
 
     private static DataViewSchema SchemaOf(int dimensions, int classes)
     {
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(Features, new VectorDataViewType(NumberDataViewType.Single, dimensions));
         schema.AddColumn(
-            Label, classes > 0 ? new KeyDataViewType(typeof(uint), classes) : BooleanDataViewType.Instance);
+            Label,
+            classes > 0 ? new KeyDataViewType(typeof(uint), classes) : BooleanDataViewType.Instance
+        );
         schema.AddColumn(Weight, NumberDataViewType.Single);
         return schema.ToSchema();
     }
@@ -67,13 +76,16 @@ internal sealed class LabelledRows(
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
             (ValueGetter<TValue>)Getter(column);
 
-        private Delegate Getter(DataViewSchema.Column column) => (column.Name, column.Type) switch
-        {
-            (Features, _) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> row) =>
-                row = new VBuffer<float>(features[_position].Length, features[_position])),
-            (Label, BooleanDataViewType) => (ValueGetter<bool>)((ref bool label) => label = labels[_position] == 1),
-            (Label, _) => (ValueGetter<uint>)((ref uint label) => label = labels[_position]),
-            _ => (ValueGetter<float>)((ref float weight) => weight = weights[_position]),
-        };
+        private Delegate Getter(DataViewSchema.Column column) =>
+            (column.Name, column.Type) switch
+            {
+                (Features, _) => (ValueGetter<VBuffer<float>>)(
+                    (ref VBuffer<float> row) =>
+                        row = new VBuffer<float>(features[_position].Length, features[_position])
+                ),
+                (Label, BooleanDataViewType) => (ValueGetter<bool>)((ref bool label) => label = labels[_position] == 1),
+                (Label, _) => (ValueGetter<uint>)((ref uint label) => label = labels[_position]),
+                _ => (ValueGetter<float>)((ref float weight) => weight = weights[_position]),
+            };
     }
 }

@@ -27,11 +27,17 @@ internal static class Links
         double loss = 0;
         for (var i = 0; i < outputs.Length; i++)
         {
-            if (float.IsNaN(targets[i])) continue;
+            if (float.IsNaN(targets[i]))
+            {
+                continue;
+            }
+
             loss -= targets[i] * outputs[i];
             // −t·ln p − (1−t)·ln(1−p) = max(z, 0) − t·z + ln(1 + e^−|z|)
             if (link is ClassifierLink.Sigmoid)
+            {
                 loss += Math.Max(outputs[i], 0) + Math.Log(1 + Math.Exp(-Math.Abs(outputs[i])));
+            }
         }
 
         return link is ClassifierLink.Sigmoid ? loss : loss + Softmax(outputs);

@@ -13,9 +13,17 @@ public sealed class LogisticRegressionTrainer : IClassifierTrainer
     private const float Tolerance = 1e-8f;
 
     public ClassifierHead Train(
-        TrainingSet set, TrainingOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+        TrainingSet set,
+        TrainingOptions options,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
-        if (options.C is <= 0) throw new ArgumentOutOfRangeException(nameof(options), options.C, "C is positive.");
+        if (options.C is <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.C, "C is positive.");
+        }
+
         var targets = TrainingTargets.Of(set, options);
         var features = StandardisedFeatures.Of(set, targets.Rows, cancellationToken);
         // Made here and not with the portal: it loads ML.NET's assemblies.
@@ -25,13 +33,19 @@ public sealed class LogisticRegressionTrainer : IClassifierTrainer
         var parameters = new float[targets.Outputs * (features.Dimensions + 1)];
         SideBySide.Run(
             LinearFit.Of(context, features, targets, cancellationToken),
-            fit => fit.Run(c, Tolerance, options.MaxIterations, parameters), cancellationToken);
+            fit => fit.Run(c, Tolerance, options.MaxIterations, parameters),
+            cancellationToken
+        );
         progress?.Report(1);
         return Head(set.ConceptIds, targets.Link, features, parameters);
     }
 
     private static ClassifierHead Head(
-        IReadOnlyList<long> conceptIds, ClassifierLink link, StandardisedFeatures features, float[] parameters)
+        IReadOnlyList<long> conceptIds,
+        ClassifierLink link,
+        StandardisedFeatures features,
+        float[] parameters
+    )
     {
         var (concepts, dimensions) = (conceptIds.Count, features.Dimensions);
         var outputs = parameters.Length / (dimensions + 1);

@@ -43,6 +43,10 @@ internal sealed class ModelVersionMapping : IEntityTypeConfiguration<ModelVersio
         builder.HasIndex(v => new { v.ModelId, v.Number }).IsUnique();
         builder.HasIndex(v => new { v.ModelId, v.ExternalId }).IsUnique();
         builder.HasOne<Model>().WithMany().HasForeignKey(v => v.ModelId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Embeddings.Embedder>().WithMany().HasForeignKey(v => v.EmbedderId).OnDelete(DeleteBehavior.Restrict);
+        builder
+            .HasOne<Embeddings.Embedder>()
+            .WithMany()
+            .HasForeignKey(v => v.EmbedderId)
+            .OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -14,5 +14,14 @@ public sealed record ModelView(Model Model, OutputInfo Output, IReadOnlyList<Mod
 
 /// <summary>A model version without its trained numbers.</summary>
 public sealed record ModelVersionView(
-    long Id, string ExternalId, int Number, StatusCode Status, string? StatusDetail, OutputInfo Output, TrainingSummary? Summary, DateTime CreatedAt, DateTime? TrainedAt,
-    long? EmbedderId = null);
+    long Id,
+    string ExternalId,
+    int Number,
+    StatusCode Status,
+    string? StatusDetail,
+    OutputInfo Output,
+    TrainingSummary? Summary,
+    DateTime CreatedAt,
+    DateTime? TrainedAt,
+    long? EmbedderId = null
+);

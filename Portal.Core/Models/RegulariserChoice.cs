@@ -4,8 +4,8 @@ using Microsoft.ML;
 namespace Portal.Core.Models;
 
 /// <summary>
-/// How strongly to regularise: the weakest C with about the least log loss in cross-validation on the rows to train on. Nothing
-/// outside them is looked at, so a classifier that is trained without a part for an evaluation has its C chosen
+/// How strongly to regularise: the weakest C with about the least log loss in cross-validation on the rows to train on.
+/// Nothing outside them is looked at, so a classifier that is trained without a part for an evaluation has its C chosen
 /// without that part too.
 /// </summary>
 internal static class RegulariserChoice
@@ -27,14 +27,15 @@ internal static class RegulariserChoice
     private const float Tolerance = 1e-4f;
 
     /// <summary>
-    /// A weaker regularisation is taken where its loss is no more than this many times the least: the folds are taught on fewer rows than the classifier,
-    /// which favours the stronger, and scores that are too modest leave work to people.
+    /// A weaker regularisation is taken where its loss is no more than this many times the least: the folds are taught
+    /// on fewer rows than the classifier, which favours the stronger, and scores that are too modest leave work to
+    /// people.
     /// </summary>
     private const double AboutAsGood = 1.005;
 
     /// <summary>
-    /// Where rows are too few to choose by. With the 512 numbers of the default embedder it lets a concept that is plainly
-    /// there pass 0.7 after eight labels of each kind.
+    /// Where rows are too few to choose by. With the 512 numbers of the default embedder it lets a concept that is
+    /// plainly there pass 0.7 after eight labels of each kind.
     /// </summary>
     private const double ForFewRows = 0.03;
 
@@ -42,10 +43,17 @@ internal static class RegulariserChoice
     private static readonly double[] s_candidates = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 
     public static double Of(
-        MLContext context, StandardisedFeatures features, TrainingTargets targets, IProgress<double>? progress,
-        CancellationToken cancellationToken)
+        MLContext context,
+        StandardisedFeatures features,
+        TrainingTargets targets,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
-        if (features.Count < FewestRows) return ForFewRows;
+        if (features.Count < FewestRows)
+        {
+            return ForFewRows;
+        }
         // Rows of one concept lie side by side, so that thinning out and dealing in turn give each part its share.
         int[] sorted = [.. Enumerable.Range(0, features.Count).OrderBy(row => MainOutput(targets, row))];
         var step = ((sorted.Length - 1) / MostRows) + 1;
@@ -53,12 +61,15 @@ internal static class RegulariserChoice
         var kept = targets.Select(rows);
         var selected = features.Select(rows);
         var spanned = selected.Dimensions > rows.Length ? selected.InTheirSpan(cancellationToken) : selected;
-        Fold[] folds = [.. Enumerable.Range(0, Folds)
-            .Select(fold => FoldOf(context, fold, spanned, kept, cancellationToken))];
+        Fold[] folds =
+        [
+            .. Enumerable.Range(0, Folds).Select(fold => FoldOf(context, fold, spanned, kept, cancellationToken)),
+        ];
         var tried = 0;
         var best = Array.IndexOf(s_candidates, ForFewRows);
         var least = LossOf(best);
-        // Loss falls and then rises along the candidates: weaker ones are tried while they are about as good, then stronger ones.
+        // Loss falls and then rises along the candidates: weaker ones are tried while they are about as good, then
+        // stronger ones.
         var start = best;
         while (best + 1 < s_candidates.Length && LossOf(best + 1) is var loss && loss <= least * AboutAsGood)
         {
@@ -76,21 +87,32 @@ internal static class RegulariserChoice
         {
             var fits = folds.SelectMany(fold => fold.Fits, (fold, fit) => (fold, fit)).ToList();
             SideBySide.Run(
-                fits, each => each.fit.Run(s_candidates[candidate], Tolerance, MaxIterations, each.fold.Parameters), cancellationToken);
+                fits,
+                each => each.fit.Run(s_candidates[candidate], Tolerance, MaxIterations, each.fold.Parameters),
+                cancellationToken
+            );
             progress?.Report(++tried * PartOfTraining / s_candidates.Length);
             return folds.Sum(Loss);
         }
     }
 
     private static Fold FoldOf(
-        MLContext context, int fold, StandardisedFeatures features, TrainingTargets targets,
-        CancellationToken cancellationToken)
+        MLContext context,
+        int fold,
+        StandardisedFeatures features,
+        TrainingTargets targets,
+        CancellationToken cancellationToken
+    )
     {
         var places = Enumerable.Range(0, features.Count).ToLookup(place => place % Folds == fold);
-        int[] taught = [.. places[false]], heldOut = [.. places[true]];
+        int[] taught = [.. places[false]],
+            heldOut = [.. places[true]];
         return new Fold(
             LinearFit.Of(context, features.Select(taught), targets.Select(taught), cancellationToken),
-            features.Select(heldOut), targets.Select(heldOut), new float[targets.Outputs * (features.Dimensions + 1)]);
+            features.Select(heldOut),
+            targets.Select(heldOut),
+            new float[targets.Outputs * (features.Dimensions + 1)]
+        );
     }
 
     /// <summary>Summed over the rows that were held out.</summary>
@@ -103,9 +125,12 @@ internal static class RegulariserChoice
         {
             for (var output = 0; output < outputs; output++)
             {
-                linear[output] = fold.Parameters[(outputs * dimensions) + output]
+                linear[output] =
+                    fold.Parameters[(outputs * dimensions) + output]
                     + TensorPrimitives.Dot<float>(
-                        fold.Features.Rows[row], fold.Parameters.AsSpan(output * dimensions, dimensions));
+                        fold.Features.Rows[row],
+                        fold.Parameters.AsSpan(output * dimensions, dimensions)
+                    );
             }
 
             loss += Links.Loss(fold.Targets.Link, linear, fold.Targets.Values.AsSpan(row * outputs, outputs));
@@ -120,7 +145,10 @@ internal static class RegulariserChoice
         var main = 0;
         for (var output = 1; output < values.Length; output++)
         {
-            if (values[output] > values[main] || float.IsNaN(values[main])) main = output;
+            if (values[output] > values[main] || float.IsNaN(values[main]))
+            {
+                main = output;
+            }
         }
 
         return main;
@@ -130,5 +158,9 @@ internal static class RegulariserChoice
     /// <param name="Features">Of the rows that are held out, as <paramref name="Targets"/> are.</param>
     /// <param name="Parameters">What the last fits found.</param>
     private sealed record Fold(
-        LinearFit[] Fits, StandardisedFeatures Features, TrainingTargets Targets, float[] Parameters);
+        LinearFit[] Fits,
+        StandardisedFeatures Features,
+        TrainingTargets Targets,
+        float[] Parameters
+    );
 }

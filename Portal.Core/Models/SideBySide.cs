@@ -12,10 +12,11 @@ internal static class SideBySide
         Parallel.For(0, items.Count, Options(cancellationToken), i => compute(items[i]));
     }
 
-    public static ParallelOptions Options(CancellationToken cancellationToken) => new()
-    {
-        CancellationToken = cancellationToken,
-        MaxDegreeOfParallelism = Environment.ProcessorCount,
-        TaskScheduler = TaskScheduler.Current,
-    };
+    public static ParallelOptions Options(CancellationToken cancellationToken) =>
+        new()
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            TaskScheduler = TaskScheduler.Current,
+        };
 }

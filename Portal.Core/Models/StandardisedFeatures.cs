@@ -36,40 +36,70 @@ internal sealed class StandardisedFeatures
             EmbeddingTransform.Apply(set.Embedding(rows[i]), values[i] = new float[set.Dimensions]);
         }
 
-        var mean = MeanOf(values, set.Dimensions, options, (row, result) => TensorPrimitives.ConvertTruncating(row, result));
-        var variance = MeanOf(values, set.Dimensions, options, (row, result) =>
-        {
-            TensorPrimitives.ConvertTruncating(row, result);
-            TensorPrimitives.Subtract(result, mean, result);
-            TensorPrimitives.Multiply(result, result, result);
-        });
+        var mean = MeanOf(
+            values,
+            set.Dimensions,
+            options,
+            (row, result) => TensorPrimitives.ConvertTruncating(row, result)
+        );
+        var variance = MeanOf(
+            values,
+            set.Dimensions,
+            options,
+            (row, result) =>
+            {
+                TensorPrimitives.ConvertTruncating(row, result);
+                TensorPrimitives.Subtract(result, mean, result);
+                TensorPrimitives.Multiply(result, result, result);
+            }
+        );
         float[] shift = [.. mean.Select(value => (float)value)];
         float[] scale = [.. variance.Select((value, d) => Spread(Math.Sqrt(value), mean[d]))];
-        Parallel.For(0, rows.Length, options, i =>
-        {
-            TensorPrimitives.Subtract<float>(values[i], shift, values[i]);
-            TensorPrimitives.Divide<float>(values[i], scale, values[i]);
-        });
+        Parallel.For(
+            0,
+            rows.Length,
+            options,
+            i =>
+            {
+                TensorPrimitives.Subtract<float>(values[i], shift, values[i]);
+                TensorPrimitives.Divide<float>(values[i], scale, values[i]);
+            }
+        );
         return new StandardisedFeatures(values, shift, scale);
     }
 
-    /// <summary>The mean over the rows of what each gives, summed in an order that no number of threads changes.</summary>
+    /// <summary>
+    /// The mean over the rows of what each gives, summed in an order that no number of threads changes.
+    /// </summary>
     private static double[] MeanOf(
-        float[][] rows, int dimensions, ParallelOptions options, Action<ReadOnlySpan<float>, Span<double>> of)
+        float[][] rows,
+        int dimensions,
+        ParallelOptions options,
+        Action<ReadOnlySpan<float>, Span<double>> of
+    )
     {
         const int block = 512;
         var sums = new double[((rows.Length - 1) / block) + 1][];
-        Parallel.For(0, sums.Length, options, i =>
-        {
-            var (sum, values) = (sums[i] = new double[dimensions], new double[dimensions]);
-            foreach (var row in rows.AsSpan(i * block, Math.Min(block, rows.Length - (i * block))))
+        Parallel.For(
+            0,
+            sums.Length,
+            options,
+            i =>
             {
-                of(row, values);
-                TensorPrimitives.Add<double>(sum, values, sum);
+                var (sum, values) = (sums[i] = new double[dimensions], new double[dimensions]);
+                foreach (var row in rows.AsSpan(i * block, Math.Min(block, rows.Length - (i * block))))
+                {
+                    of(row, values);
+                    TensorPrimitives.Add<double>(sum, values, sum);
+                }
             }
-        });
+        );
         var mean = sums[0];
-        foreach (var sum in sums.Skip(1)) TensorPrimitives.Add<double>(mean, sum, mean);
+        foreach (var sum in sums.Skip(1))
+        {
+            TensorPrimitives.Add<double>(mean, sum, mean);
+        }
+
         TensorPrimitives.Divide<double>(mean, rows.Length, mean);
         return mean;
     }
@@ -85,18 +115,30 @@ internal sealed class StandardisedFeatures
     public StandardisedFeatures InTheirSpan(CancellationToken cancellationToken)
     {
         var gram = new double[Count][];
-        Parallel.For(0, Count, SideBySide.Options(cancellationToken), i =>
-        {
-            gram[i] = new double[i + 1];
-            for (var j = 0; j <= i; j++) gram[i][j] = TensorPrimitives.Dot<float>(Rows[i], Rows[j]);
-        });
+        Parallel.For(
+            0,
+            Count,
+            SideBySide.Options(cancellationToken),
+            i =>
+            {
+                gram[i] = new double[i + 1];
+                for (var j = 0; j <= i; j++)
+                {
+                    gram[i][j] = TensorPrimitives.Dot<float>(Rows[i], Rows[j]);
+                }
+            }
+        );
         var ridge = 1e-6 + (1e-4 * gram.Average(row => row[^1]));
         var values = new float[Count][];
         for (var i = 0; i < Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var row = gram[i];
-            for (var j = 0; j < i; j++) row[j] = (row[j] - TensorPrimitives.Dot<double>(row.AsSpan(0, j), gram[j].AsSpan(0, j))) / gram[j][j];
+            for (var j = 0; j < i; j++)
+            {
+                row[j] = (row[j] - TensorPrimitives.Dot<double>(row.AsSpan(0, j), gram[j].AsSpan(0, j))) / gram[j][j];
+            }
+
             row[i] = Math.Sqrt(row[i] + ridge - TensorPrimitives.SumOfSquares<double>(row.AsSpan(0, i)));
             values[i] = new float[Count];
             TensorPrimitives.ConvertTruncating<double, float>(row, values[i]);
@@ -106,5 +148,6 @@ internal sealed class StandardisedFeatures
     }
 
     /// <summary>A deviation within the rounding of half precision is noise and must not be blown up.</summary>
-    private static float Spread(double deviation, double mean) => deviation > 1e-6 * Math.Max(1, Math.Abs(mean)) ? (float)deviation : 1;
+    private static float Spread(double deviation, double mean) =>
+        deviation > 1e-6 * Math.Max(1, Math.Abs(mean)) ? (float)deviation : 1;
 }

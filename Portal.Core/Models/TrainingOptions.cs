@@ -7,13 +7,15 @@ public sealed record TrainingOptions
     public bool MutuallyExclusive { get; init; }
 
     /// <summary>
-    /// With <see cref="MutuallyExclusive"/>: inputs that hold none of the concepts are left out instead of teaching "none of these".
+    /// With <see cref="MutuallyExclusive"/>: inputs that hold none of the concepts are left out instead of teaching
+    /// "none of these".
     /// </summary>
     public bool ClosedEnvironment { get; init; }
 
     /// <summary>
-    /// Weight C of the data, positive: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so that more inputs
-    /// speak louder. Null: chosen by cross-validation on the rows that are trained on, see <see cref="RegulariserChoice"/>.
+    /// Weight C of the data, positive: the objective is <c>C · Σ loss + ½ ‖weights‖²</c>, the sum going over inputs, so
+    /// that more inputs speak louder. Null: chosen by cross-validation on the rows that are trained on, see
+    /// <see cref="RegulariserChoice"/>.
     /// </summary>
     public double? C { get; init; }
 

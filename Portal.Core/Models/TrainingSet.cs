@@ -6,12 +6,20 @@ public sealed record TrainingSet
 {
     /// <param name="embeddings">Count × Dimensions, row by row.</param>
     /// <param name="labels">Count × concepts, row by row: 1 present, 0 absent, -1 unknown.</param>
-    public TrainingSet(int count, int dimensions, ReadOnlyMemory<Half> embeddings, IReadOnlyList<long> conceptIds, sbyte[] labels)
+    public TrainingSet(
+        int count,
+        int dimensions,
+        ReadOnlyMemory<Half> embeddings,
+        IReadOnlyList<long> conceptIds,
+        sbyte[] labels
+    )
     {
         if ((long)count * dimensions != embeddings.Length || (long)count * conceptIds.Count != labels.Length)
         {
             throw new ArgumentException(
-                $"{count} rows of {dimensions} numbers and {conceptIds.Count} labels were announced; {embeddings.Length} and {labels.Length} came.");
+                $"{count} rows of {dimensions} numbers and {conceptIds.Count} labels were announced; "
+                    + $"{embeddings.Length} and {labels.Length} came."
+            );
         }
 
         if (labels.Any(label => label is < -1 or > 1))

@@ -8,7 +8,13 @@ namespace Portal.Core.Models;
 /// <param name="Concepts">Per concept, in the order of the version's concepts.</param>
 /// <param name="CalibratedFrom">The number of the version whose calibrated copy this is, or null.</param>
 public sealed record TrainingSummary(
-    int Inputs, double Seconds, bool ImplicitNegatives, bool PeopleOnly, IReadOnlyList<ConceptLabelCounts> Concepts, int? CalibratedFrom = null);
+    int Inputs,
+    double Seconds,
+    bool ImplicitNegatives,
+    bool PeopleOnly,
+    IReadOnlyList<ConceptLabelCounts> Concepts,
+    int? CalibratedFrom = null
+);
 
 /// <summary>How many labels of one concept a version was trained on.</summary>
 public sealed record ConceptLabelCounts(long ConceptId, int Present, int Absent, int ImplicitAbsent);

@@ -27,24 +27,41 @@ internal sealed class TrainingTargets
     {
         if (!set.Labels.Any(label => label >= 0))
         {
-            throw new PortalException(StatusCode.ModelNoData, "No input is labelled for the model's concepts. Label some inputs with ✓ or ✗ first.");
+            throw new PortalException(
+                StatusCode.ModelNoData,
+                "No input is labelled for the model's concepts. Label some inputs with ✓ or ✗ first."
+            );
         }
 
         var positives = CountOf(set, 1);
-        RejectConcepts(set, positives, StatusCode.ModelNoPositives, "never marked present (✓). Mark each of them on a few inputs");
+        RejectConcepts(
+            set,
+            positives,
+            StatusCode.ModelNoPositives,
+            "never marked present (✓). Mark each of them on a few inputs"
+        );
         return options.MutuallyExclusive ? Exclusive(set, options.ClosedEnvironment) : Independent(set);
     }
 
     public float Value(int row, int output) => Values[(row * Outputs) + output];
 
     /// <summary>The targets of some rows, by their places in <see cref="Rows"/>.</summary>
-    public TrainingTargets Select(IReadOnlyList<int> places) => new(
-        Link, [.. places.Select(place => Rows[place])], Outputs, [.. places.SelectMany(place => Values.AsSpan(place * Outputs, Outputs).ToArray())]);
+    public TrainingTargets Select(IReadOnlyList<int> places) =>
+        new(
+            Link,
+            [.. places.Select(place => Rows[place])],
+            Outputs,
+            [.. places.SelectMany(place => Values.AsSpan(place * Outputs, Outputs).ToArray())]
+        );
 
     private static TrainingTargets Independent(TrainingSet set)
     {
-        RejectConcepts(set, CountOf(set, 0), StatusCode.ModelOneClass,
-            "never marked absent (✗), so there is nothing to tell them from. Mark each of them absent on a few inputs");
+        RejectConcepts(
+            set,
+            CountOf(set, 0),
+            StatusCode.ModelOneClass,
+            "never marked absent (✗), so there is nothing to tell them from. Mark each of them absent on a few inputs"
+        );
         int[] rows = [.. Enumerable.Range(0, set.Count).Where(row => set.LabelsOf(row).ContainsAnyExcept((sbyte)-1))];
         var values = new float[rows.Length * set.ConceptIds.Count];
         for (var i = 0; i < values.Length; i++)
@@ -57,8 +74,9 @@ internal sealed class TrainingTargets
     }
 
     /// <summary>
-    /// A row with one concept present teaches that concept; with several, each an equal part. A row where every concept is absent teaches
-    /// "none of these" in an open environment. Other rows do not say which concept they are and take no part.
+    /// A row with one concept present teaches that concept; with several, each an equal part. A row where every concept
+    /// is absent teaches "none of these" in an open environment. Other rows do not say which concept they are and take
+    /// no part.
     /// </summary>
     private static TrainingTargets Exclusive(TrainingSet set, bool closed)
     {
@@ -66,8 +84,11 @@ internal sealed class TrainingTargets
         var none = !closed && Enumerable.Range(0, set.Count).Any(row => !set.LabelsOf(row).ContainsAnyExcept((sbyte)0));
         if (concepts == 1 && !none)
         {
-            throw new PortalException(StatusCode.ModelOneClass,
-                "The model's concepts exclude each other, but its inputs show one concept only. Add a second concept, or label inputs that show none.");
+            throw new PortalException(
+                StatusCode.ModelOneClass,
+                "The model's concepts exclude each other, but its inputs show one concept only. Add a second "
+                    + "concept, or label inputs that show none."
+            );
         }
 
         var outputs = none ? concepts + 1 : concepts;
@@ -94,7 +115,12 @@ internal sealed class TrainingTargets
             }
         }
 
-        return new TrainingTargets(none ? ClassifierLink.SoftmaxWithNone : ClassifierLink.Softmax, [.. rows], outputs, [.. values]);
+        return new TrainingTargets(
+            none ? ClassifierLink.SoftmaxWithNone : ClassifierLink.Softmax,
+            [.. rows],
+            outputs,
+            [.. values]
+        );
     }
 
     private static int[] CountOf(TrainingSet set, sbyte wanted)
@@ -113,8 +139,14 @@ internal sealed class TrainingTargets
         long[] lacking = [.. set.ConceptIds.Where((_, concept) => counts[concept] == 0)];
         if (lacking.Length > 0)
         {
-            throw new PortalException(code, string.Create(CultureInfo.InvariantCulture,
-                $"{lacking.Length} of the model's {counts.Length} concepts are {complaint}."), string.Join(',', lacking));
+            throw new PortalException(
+                code,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{lacking.Length} of the model's {counts.Length} concepts are {complaint}."
+                ),
+                string.Join(',', lacking)
+            );
         }
     }
 }

@@ -26,14 +26,15 @@ public enum WriteOutcome
 public sealed record PlannedWrite(IntendedWrite Write, WriteOutcome Outcome)
 {
     /// <summary>The outcome in words, for the trace.</summary>
-    public string Reason => Outcome switch
-    {
-        WriteOutcome.Written => "written",
-        WriteOutcome.Unchanged => "already there",
-        WriteOutcome.KeptPerson => "kept: a person decided",
-        WriteOutcome.KeptNewer => "kept: a newer version of the workflow has run here",
-        WriteOutcome.ConceptGone => "not written: the concept was deleted",
-        WriteOutcome.UserGone => $"not written: there is no user '{Write.UserId}' any more",
-        _ => throw new InvalidOperationException($"Unknown outcome {Outcome}."),
-    };
+    public string Reason =>
+        Outcome switch
+        {
+            WriteOutcome.Written => "written",
+            WriteOutcome.Unchanged => "already there",
+            WriteOutcome.KeptPerson => "kept: a person decided",
+            WriteOutcome.KeptNewer => "kept: a newer version of the workflow has run here",
+            WriteOutcome.ConceptGone => "not written: the concept was deleted",
+            WriteOutcome.UserGone => $"not written: there is no user '{Write.UserId}' any more",
+            _ => throw new InvalidOperationException($"Unknown outcome {Outcome}."),
+        };
 }

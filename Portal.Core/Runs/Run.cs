@@ -10,8 +10,8 @@ public enum RunStatus
 }
 
 /// <summary>
-/// One execution of a workflow version on one input. Running the same version again replaces it, so there is one row for each pair;
-/// the trace is rebuilt from the stored embedding and the versions, which give the same scores again.
+/// One execution of a workflow version on one input. Running the same version again replaces it, so there is one row
+/// for each pair; the trace is rebuilt from the stored embedding and the versions, which give the same scores again.
 /// </summary>
 public sealed class Run
 {
@@ -29,8 +29,17 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>
     public void Configure(EntityTypeBuilder<Run> builder)
     {
         builder.HasIndex(r => new { r.InputId, r.WorkflowVersionId }).IsUnique();
-        builder.HasIndex(r => new { r.WorkflowVersionId, r.Status, r.Id });
+        builder.HasIndex(r => new
+        {
+            r.WorkflowVersionId,
+            r.Status,
+            r.Id,
+        });
         builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(r => r.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Workflows.WorkflowVersion>().WithMany().HasForeignKey(r => r.WorkflowVersionId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne<Workflows.WorkflowVersion>()
+            .WithMany()
+            .HasForeignKey(r => r.WorkflowVersionId)
+            .OnDelete(DeleteBehavior.Cascade);
     }
 }

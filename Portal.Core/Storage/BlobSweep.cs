@@ -6,10 +6,15 @@ using Portal.Core.Errors;
 namespace Portal.Core.Storage;
 
 /// <summary>
-/// Takes stored files that no input and no film names out of the way: a crash leaves one where it comes between a file and its row. They lie in quarantine
-/// for seven days. Where there are more of them than crashes leave, the database is likelier at fault than they are, and they stay until the owner says so.
+/// Takes stored files that no input and no film names out of the way: a crash leaves one where it comes between a file
+/// and its row. They lie in quarantine for seven days. Where there are more of them than crashes leave, the database is
+/// likelier at fault than they are, and they stay until the owner says so.
 /// </summary>
-public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactory<PortalDbContext> contexts, TimeProvider clock)
+public sealed class BlobSweep(
+    IOptions<StorageOptions> options,
+    IDbContextFactory<PortalDbContext> contexts,
+    TimeProvider clock
+)
 {
     /// <summary>So many files may go without a question, whatever their share.</summary>
     private const int Few = 20;
@@ -26,14 +31,28 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
     /// <summary>How many files wait for the owner's word. They lie where they were.</summary>
     public int HeldCount => _held.Count;
 
-    /// <summary>To be asked before a missing database is made, or an empty one filled: it could name no stored file.</summary>
+    /// <summary>
+    /// To be asked before a missing database is made, or an empty one filled: it could name no stored file.
+    /// </summary>
     /// <exception cref="PortalException">There are stored files.</exception>
     internal static void RequireNoFiles(StorageOptions storage)
     {
-        if (!Directory.Exists(storage.BlobRoot)) return;
+        if (!Directory.Exists(storage.BlobRoot))
+        {
+            return;
+        }
+
         var count = FilesOf(storage).Count();
-        if (count == 0) return;
-        throw Refusal(storage, count, File.Exists(storage.DatabasePath) ? "its database is empty" : "its database is missing");
+        if (count == 0)
+        {
+            return;
+        }
+
+        throw Refusal(
+            storage,
+            count,
+            File.Exists(storage.DatabasePath) ? "its database is empty" : "its database is missing"
+        );
     }
 
     /// <summary>Runs at start, before uploads are accepted.</summary>
@@ -46,17 +65,26 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
         await using var db = await contexts.CreateDbContextAsync(ct);
         var (unnamed, total) = Unnamed(_storage, db);
         if (unnamed.Count > Few && unnamed.Count == total && !await HasRowsAsync(db, ct))
+        {
             throw Refusal(_storage, total, "its database knows no input");
+        }
+
         if (IsTooMany(unnamed.Count, total))
         {
             _held = unnamed;
             return 0;
         }
-        foreach (var path in unnamed) Quarantine(path);
+        foreach (var path in unnamed)
+        {
+            Quarantine(path);
+        }
+
         return unnamed.Count;
     }
 
-    /// <summary>Takes away what waited for the owner's word, but for what an upload has stored or named since.</summary>
+    /// <summary>
+    /// Takes away what waited for the owner's word, but for what an upload has stored or named since.
+    /// </summary>
     /// <returns>How many files were taken out of the way.</returns>
     public async Task<int> TakeHeldAsync(CancellationToken ct)
     {
@@ -66,7 +94,11 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
         foreach (var path in Unnamed(_storage, db).Unnamed.Where(held.Contains))
         {
             ct.ThrowIfCancellationRequested();
-            if (File.GetLastWriteTimeUtc(path) >= _started) continue;
+            if (File.GetLastWriteTimeUtc(path) >= _started)
+            {
+                continue;
+            }
+
             Quarantine(path);
             taken++;
         }
@@ -74,24 +106,43 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
         return taken;
     }
 
-    /// <summary>What a check says of stored files that no row names; null where there are no more than crashes leave.</summary>
+    /// <summary>
+    /// What a check says of stored files that no row names; null where there are no more than crashes leave.
+    /// </summary>
     internal static string? FaultOf(StorageOptions storage, PortalDbContext db)
     {
-        if (!Directory.Exists(storage.BlobRoot)) return null;
+        if (!Directory.Exists(storage.BlobRoot))
+        {
+            return null;
+        }
+
         var (unnamed, total) = Unnamed(storage, db);
         return IsTooMany(unnamed.Count, total)
-            ? string.Create(CultureInfo.InvariantCulture, $"No input names {unnamed.Count} of {total} stored files: the database may be older than they are, or another portal's.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"No input names {unnamed.Count} of {total} stored files: the database may be older than they are, "
+                    + $"or another portal's."
+            )
             : null;
     }
 
     private static bool IsTooMany(int unnamed, int total) => unnamed > Few && unnamed > total / Share;
 
-    private static async Task<bool> HasRowsAsync(PortalDbContext db, CancellationToken ct) => await db.Inputs.AnyAsync(ct) || await db.Films.AnyAsync(ct);
+    private static async Task<bool> HasRowsAsync(PortalDbContext db, CancellationToken ct) =>
+        await db.Inputs.AnyAsync(ct) || await db.Films.AnyAsync(ct);
 
-    private static PortalException Refusal(StorageOptions storage, int count, string why) => new(StatusCode.Failure, string.Create(CultureInfo.InvariantCulture,
-        $"The data directory {storage.Root} holds {count} stored files, but {why}. Nothing was changed. Restore a backup into a new folder, or move {storage.BlobRoot} away to start without them."));
+    private static PortalException Refusal(StorageOptions storage, int count, string why) =>
+        new(
+            StatusCode.Failure,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The data directory {storage.Root} holds {count} stored files, but {why}. Nothing was changed. "
+                    + $"Restore a backup into a new folder, or move {storage.BlobRoot} away to start without them."
+            )
+        );
 
-    private static IEnumerable<string> FilesOf(StorageOptions storage) => Directory.EnumerateDirectories(storage.BlobRoot).SelectMany(Directory.EnumerateFiles);
+    private static IEnumerable<string> FilesOf(StorageOptions storage) =>
+        Directory.EnumerateDirectories(storage.BlobRoot).SelectMany(Directory.EnumerateFiles);
 
     private static (List<string> Unnamed, int Total) Unnamed(StorageOptions storage, PortalDbContext db)
     {
@@ -102,18 +153,25 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
             foreach (var path in Directory.EnumerateFiles(folder))
             {
                 total++;
-                if (!named.Contains(Path.GetFileName(path))) unnamed.Add(path);
+                if (!named.Contains(Path.GetFileName(path)))
+                {
+                    unnamed.Add(path);
+                }
             }
         }
         return (unnamed, total);
     }
 
     // As a range, which the index on the hash answers, and once a folder; no hexadecimal digit sorts after 'f'.
-    private static HashSet<string> Named(PortalDbContext db, string digits) => db.Inputs
-        .Where(i => i.ContentHash.CompareTo(digits) >= 0 && i.ContentHash.CompareTo(digits + "g") < 0)
-        .Select(i => i.ContentHash)
-        .Concat(db.Films.Where(f => f.ContentHash.CompareTo(digits) >= 0 && f.ContentHash.CompareTo(digits + "g") < 0).Select(f => f.ContentHash))
-        .ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Named(PortalDbContext db, string digits) =>
+        db
+            .Inputs.Where(i => i.ContentHash.CompareTo(digits) >= 0 && i.ContentHash.CompareTo(digits + "g") < 0)
+            .Select(i => i.ContentHash)
+            .Concat(
+                db.Films.Where(f => f.ContentHash.CompareTo(digits) >= 0 && f.ContentHash.CompareTo(digits + "g") < 0)
+                    .Select(f => f.ContentHash)
+            )
+            .ToHashSet(StringComparer.Ordinal);
 
     private void Quarantine(string path)
     {
@@ -124,11 +182,24 @@ public sealed class BlobSweep(IOptions<StorageOptions> options, IDbContextFactor
 
     private void DropExpired()
     {
-        if (!Directory.Exists(_storage.QuarantineRoot)) return;
+        if (!Directory.Exists(_storage.QuarantineRoot))
+        {
+            return;
+        }
+
         foreach (var folder in Directory.EnumerateDirectories(_storage.QuarantineRoot))
         {
-            var isDay = DateTime.TryParseExact(Path.GetFileName(folder), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
-            if (isDay && day + Kept < _started.Date) Directory.Delete(folder, recursive: true);
+            var isDay = DateTime.TryParseExact(
+                Path.GetFileName(folder),
+                DayFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            );
+            if (isDay && day + Kept < _started.Date)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 }

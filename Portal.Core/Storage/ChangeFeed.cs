@@ -27,10 +27,16 @@ public sealed class ChangeFeed
 
     public void Publish(long appId, ChangedNoun noun)
     {
-        foreach (var listener in _listeners.Values) listener(new Change(appId, noun));
+        foreach (var listener in _listeners.Values)
+        {
+            listener(new Change(appId, noun));
+        }
     }
 
-    /// <summary>Calls <paramref name="listener"/>, on the publisher's thread, until the result is disposed. It must not block or throw.</summary>
+    /// <summary>
+    /// Calls <paramref name="listener"/>, on the publisher's thread, until the result is disposed. It must not block or
+    /// throw.
+    /// </summary>
     public IDisposable Subscribe(Action<Change> listener)
     {
         var subscription = new Subscription(this);

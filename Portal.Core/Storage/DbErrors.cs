@@ -10,14 +10,24 @@ internal static class DbErrors
     private const int UniqueViolation = 2067;
     private const int PrimaryKeyViolation = 1555;
 
-    /// <summary>Saves; where a unique index refuses a row, because somebody else was first with the id, <paramref name="taken"/> says so.</summary>
-    public static async Task SaveOrRefuseAsync(this PortalDbContext db, Func<PortalException> taken, CancellationToken ct)
+    /// <summary>
+    /// Saves; where a unique index refuses a row, because somebody else was first with the id, <paramref name="taken"/>
+    /// says so.
+    /// </summary>
+    public static async Task SaveOrRefuseAsync(
+        this PortalDbContext db,
+        Func<PortalException> taken,
+        CancellationToken ct
+    )
     {
         try
         {
             await db.SaveChangesAsync(ct);
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation })
+        catch (DbUpdateException e)
+            when (e.InnerException
+                    is SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation }
+            )
         {
             throw taken();
         }

@@ -1,8 +1,8 @@
 namespace Portal.Core.Storage;
 
 /// <summary>
-/// A row that can be deleted with an undo. Deleting hides it and frees its id; the '~' in the parked id cannot occur in a chosen one,
-/// so a hidden row never stands in the way of a new row with the old id.
+/// A row that can be deleted with an undo. Deleting hides it and frees its id; the '~' in the parked id cannot occur in
+/// a chosen one, so a hidden row never stands in the way of a new row with the old id.
 /// </summary>
 public interface IHideable
 {
@@ -15,7 +15,11 @@ public static class Hiding
 {
     public static void Hide(this IHideable row, DateTime now)
     {
-        if (row.DeletedAt is not null) return;
+        if (row.DeletedAt is not null)
+        {
+            return;
+        }
+
         row.DeletedAt = now;
         row.ExternalId = $"{row.ExternalId}~{row.Id}";
     }

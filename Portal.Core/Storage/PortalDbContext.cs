@@ -28,7 +28,8 @@ public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole
     {
         // One statement alone needs no transaction, but writers take turns by transaction.
         Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
-        // What fails in a transaction ends it. Under a savepoint SQLite notes every page before it changes, and goes through its notes with each statement.
+        // What fails in a transaction ends it. Under a savepoint SQLite notes every page before it changes, and goes
+        // through its notes with each statement.
         Database.AutoSavepointsEnabled = false;
     }
 
@@ -74,7 +75,9 @@ public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcMicroseconds>();
 
     /// <summary>Times are whole microseconds since 1970 UTC: they sort and compare in SQL on every database.</summary>
-    private sealed class UtcMicroseconds() : ValueConverter<DateTime, long>(
-        time => (time.ToUniversalTime() - DateTime.UnixEpoch).Ticks / 10,
-        stored => DateTime.UnixEpoch.AddTicks(stored * 10));
+    private sealed class UtcMicroseconds()
+        : ValueConverter<DateTime, long>(
+            time => (time.ToUniversalTime() - DateTime.UnixEpoch).Ticks / 10,
+            stored => DateTime.UnixEpoch.AddTicks(stored * 10)
+        );
 }

@@ -7,7 +7,10 @@ using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Core.Storage;
 
-/// <summary>Reads a data directory or a backup through and tells what is broken. It changes nothing, and may run beside an open portal.</summary>
+/// <summary>
+/// Reads a data directory or a backup through and tells what is broken. It changes nothing, and may run beside an open
+/// portal.
+/// </summary>
 public static class StorageCheck
 {
     // Of one kind of fault, so many are named; the rest is counted.
@@ -15,13 +18,21 @@ public static class StorageCheck
 
     /// <param name="storage">What is checked; a backup is laid out as a data directory is.</param>
     /// <param name="progress">Told how many pictures have been read.</param>
-    /// <exception cref="PortalException">There is no database, or a newer portal made it, or one from before the first release.</exception>
-    public static async Task<StorageReport> RunAsync(StorageOptions storage, IProgress<int>? progress, CancellationToken ct)
+    /// <exception cref="PortalException">There is no database, or a newer portal made it, or one from before the first
+    /// release.</exception>
+    public static async Task<StorageReport> RunAsync(
+        StorageOptions storage,
+        IProgress<int>? progress,
+        CancellationToken ct
+    )
     {
         await using var db = Open(storage);
         var faults = await FaultsOfDatabaseAsync(db, storage, ct);
         // A database whose pages are torn cannot be asked anything else.
-        if (faults.Count > 0) return new StorageReport(0, 0, 0, faults);
+        if (faults.Count > 0)
+        {
+            return new StorageReport(0, 0, 0, faults);
+        }
 
         var named = await db.Inputs.Select(i => new { i.ContentHash, i.ExternalId }).ToListAsync(ct);
         var inputs = named.Count;
@@ -39,16 +50,41 @@ public static class StorageCheck
             }
             else
             {
-                await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+                await using var file = new FileStream(
+                    path,
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete,
+                    0,
+                    FileOptions.SequentialScan
+                );
                 bytes += file.Length;
                 if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct)) != picture.Key)
-                    broken.Add($"The file of '{picture.First()}' is damaged: its bytes are not those that were uploaded ({picture.Key}).");
+                {
+                    broken.Add(
+                        $"The file of '{picture.First()}' is damaged: its bytes are not those that were uploaded "
+                            + $"({picture.Key})."
+                    );
+                }
             }
             progress?.Report(++read);
         }
         faults.AddRange(broken.Take(Named));
-        if (BlobSweep.FaultOf(storage, db) is { } unnamed) faults.Add(unnamed);
-        if (broken.Count > Named) faults.Add(string.Create(CultureInfo.InvariantCulture, $"{broken.Count - Named} more pictures are missing or damaged."));
+        if (BlobSweep.FaultOf(storage, db) is { } unnamed)
+        {
+            faults.Add(unnamed);
+        }
+
+        if (broken.Count > Named)
+        {
+            faults.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{broken.Count - Named} more pictures are missing or damaged."
+                )
+            );
+        }
+
         return new StorageReport(inputs, pictures.Count, bytes, faults);
     }
 
@@ -56,22 +92,54 @@ public static class StorageCheck
     internal static PortalDbContext Open(StorageOptions storage)
     {
         if (!File.Exists(storage.DatabasePath))
-            throw new PortalException(StatusCode.Failure, $"There is no {Path.GetFileName(storage.DatabasePath)} in {storage.Root}. Name a data directory or a finished backup.");
+        {
+            throw new PortalException(
+                StatusCode.Failure,
+                $"There is no {Path.GetFileName(storage.DatabasePath)} in {storage.Root}. Name a data directory or "
+                    + $"a finished backup."
+            );
+        }
+
         var builder = new DbContextOptionsBuilder<PortalDbContext>();
         builder.UsePortalSqlite(storage.DatabasePath);
         return new PortalDbContext(builder.Options);
     }
 
-    private static async Task<List<string>> FaultsOfDatabaseAsync(PortalDbContext db, StorageOptions storage, CancellationToken ct)
+    private static async Task<List<string>> FaultsOfDatabaseAsync(
+        PortalDbContext db,
+        StorageOptions storage,
+        CancellationToken ct
+    )
     {
         var faults = new List<string>();
         try
         {
-            if (!MigrationHistory.RequireKnown(db, storage)) return ["The database is empty."];
-            var pages = await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync(ct);
-            faults.AddRange(pages.Where(line => line != "ok").Take(Named).Select(line => $"The database is damaged: {line}."));
-            var orphans = await db.Database.SqlQueryRaw<string>("SELECT \"table\" || ' names a missing ' || \"parent\" AS Value FROM pragma_foreign_key_check").ToListAsync(ct);
-            faults.AddRange(orphans.GroupBy(line => line).Select(same => string.Create(CultureInfo.InvariantCulture, $"The database contradicts itself: {same.Key} ({same.Count()} times).")));
+            if (!MigrationHistory.RequireKnown(db, storage))
+            {
+                return ["The database is empty."];
+            }
+
+            var pages = await db
+                .Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check")
+                .ToListAsync(ct);
+            faults.AddRange(
+                pages.Where(line => line != "ok").Take(Named).Select(line => $"The database is damaged: {line}.")
+            );
+            var orphans = await db
+                .Database.SqlQueryRaw<string>(
+                    "SELECT \"table\" || ' names a missing ' || \"parent\" AS Value FROM pragma_foreign_key_check"
+                )
+                .ToListAsync(ct);
+            faults.AddRange(
+                orphans
+                    .GroupBy(line => line)
+                    .Select(same =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The database contradicts itself: {same.Key} ({same.Count()} times)."
+                        )
+                    )
+            );
         }
         catch (SqliteException e)
         {

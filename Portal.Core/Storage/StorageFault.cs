@@ -5,8 +5,9 @@ using Portal.Core.Errors;
 namespace Portal.Core.Storage;
 
 /// <summary>
-/// Tells apart what the data directory could not do just now (a full disk, a folder that cannot be written, a database that is held by somebody else) from
-/// what was wrong with the work itself. The first is nobody's fault, keeps nothing, and is worth another try.
+/// Tells apart what the data directory could not do just now (a full disk, a folder that cannot be written, a database
+/// that is held by somebody else) from what was wrong with the work itself. The first is nobody's fault, keeps nothing,
+/// and is worth another try.
 /// </summary>
 public static class StorageFault
 {
@@ -27,23 +28,38 @@ public static class StorageFault
     private const string Full = "The disk of the data directory is full. Free some space.";
     private const string Busy = "The database is held by another program or by long work.";
 
-    /// <summary>The failure as <see cref="StatusCode.TryAgain"/>, for who asked for what failed; null where the data directory is not at fault.</summary>
+    /// <summary>
+    /// The failure as <see cref="StatusCode.TryAgain"/>, for who asked for what failed; null where the data directory
+    /// is not at fault.
+    /// </summary>
     public static PortalException? Of(Exception e) =>
-        ReasonOf(e) is { } reason ? new PortalException(StatusCode.TryAgain, $"{reason} Nothing of this was kept; try again after that.", inner: e) : null;
+        ReasonOf(e) is { } reason
+            ? new PortalException(
+                StatusCode.TryAgain,
+                $"{reason} Nothing of this was kept; try again after that.",
+                inner: e
+            )
+            : null;
 
-    /// <summary>What the data directory cannot do and what to do about it, in a sentence; null where it is not at fault.</summary>
-    public static string? ReasonOf(Exception e) => e switch
-    {
-        DbUpdateException { InnerException: { } inner } => ReasonOf(inner),
-        SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
-        SqliteException { SqliteErrorCode: SqliteFull } => Full,
-        SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteInputOutput or SqliteCannotOpen } => Unwritable(e),
-        UnauthorizedAccessException => Unwritable(e),
-        IOException { HResult: NoSpace or QuotaOnLinux or QuotaOnMac or WindowsDiskFull } => Full,
-        IOException { HResult: ReadOnlyFileSystem } => Unwritable(e),
-        _ => null,
-    };
+    /// <summary>
+    /// What the data directory cannot do and what to do about it, in a sentence; null where it is not at fault.
+    /// </summary>
+    public static string? ReasonOf(Exception e) =>
+        e switch
+        {
+            DbUpdateException { InnerException: { } inner } => ReasonOf(inner),
+            SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
+            SqliteException { SqliteErrorCode: SqliteFull } => Full,
+            SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteInputOutput or SqliteCannotOpen } => Unwritable(
+                e
+            ),
+            UnauthorizedAccessException => Unwritable(e),
+            IOException { HResult: NoSpace or QuotaOnLinux or QuotaOnMac or WindowsDiskFull } => Full,
+            IOException { HResult: ReadOnlyFileSystem } => Unwritable(e),
+            _ => null,
+        };
 
     private static string Unwritable(Exception e) =>
-        $"The data directory cannot be written ({e.Message.TrimEnd('.')}). Give the portal's user the right to write there.";
+        $"The data directory cannot be written ({e.Message.TrimEnd('.')}). Give the portal's user the right to "
+        + $"write there.";
 }

@@ -5,15 +5,20 @@ public sealed class StorageOptions
 {
     public const string Section = "Storage";
 
-    /// <summary>The data directory. A relative path is taken from the folder that holds <c>appsettings.json</c>.</summary>
+    /// <summary>
+    /// The data directory. A relative path is taken from the folder that holds <c>appsettings.json</c>.
+    /// </summary>
     public string Root { get; set; } = "App_Data";
 
     public string DatabasePath => Path.Combine(Root, "portal.db");
     public string BlobRoot => Path.Combine(Root, "blobs");
 
-    /// <summary>Stored files that nothing named, in a folder for each day on which they were taken out of the way.</summary>
+    /// <summary>
+    /// Stored files that nothing named, in a folder for each day on which they were taken out of the way.
+    /// </summary>
     public string QuarantineRoot => Path.Combine(Root, "quarantine");
     public string IncomingRoot => Path.Combine(Root, "incoming");
+
     /// <summary>Files of which some parts have arrived.</summary>
     public string UploadRoot => Path.Combine(Root, "uploads");
     public string ExportRoot => Path.Combine(Root, "exports");
@@ -30,6 +35,9 @@ public sealed class StorageOptions
 
     public IEnumerable<string> Errors()
     {
-        if (string.IsNullOrWhiteSpace(Root)) yield return $"{Section}:{nameof(Root)} is empty; it must name the data directory.";
+        if (string.IsNullOrWhiteSpace(Root))
+        {
+            yield return $"{Section}:{nameof(Root)} is empty; it must name the data directory.";
+        }
     }
 }

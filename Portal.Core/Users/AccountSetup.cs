@@ -5,7 +5,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Users;
 
-/// <summary>ASP.NET Core Identity as the portal uses it: its user manager, password hashes and recovery codes, over the portal's own database.</summary>
+/// <summary>
+/// ASP.NET Core Identity as the portal uses it: its user manager, password hashes and recovery codes, over the portal's
+/// own database.
+/// </summary>
 internal static class AccountSetup
 {
     // What OWASP's password storage cheat sheet asks of PBKDF2 with HMAC-SHA-512.
@@ -13,10 +16,13 @@ internal static class AccountSetup
 
     public static IServiceCollection AddPortalAccounts(this IServiceCollection services)
     {
-        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext());
+        services.AddScoped(provider =>
+            provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext()
+        );
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = HashIterations);
         services.AddSingleton<IPasswordHasher<PortalUser>, PasswordHasher<PortalUser>>();
-        services.AddIdentityCore<PortalUser>(identity =>
+        services
+            .AddIdentityCore<PortalUser>(identity =>
             {
                 identity.Password = new PasswordOptions
                 {

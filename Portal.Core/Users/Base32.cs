@@ -13,9 +13,17 @@ internal static class Base32
         foreach (var letter in text)
         {
             var value = Alphabet.IndexOf(letter, StringComparison.Ordinal);
-            if (value < 0) throw new FormatException($"'{letter}' is no base 32 digit.");
+            if (value < 0)
+            {
+                throw new FormatException($"'{letter}' is no base 32 digit.");
+            }
+
             (buffer, bits) = ((buffer << 5) | value, bits + 5);
-            if (bits < 8) continue;
+            if (bits < 8)
+            {
+                continue;
+            }
+
             bits -= 8;
             bytes[length++] = (byte)(buffer >> bits);
             buffer &= (1 << bits) - 1;

@@ -8,12 +8,17 @@ using Portal.Core.Storage;
 namespace Portal.Core.Users;
 
 /// <summary>
-/// Checks passwords and codes. Wrong ones are counted, and too many lock the account for a growing time (<see cref="Lockout"/>). A user that does not exist,
-/// has no password or is locked out is refused like a wrong password, after the same work. A browser in which the user signed in before has its own count instead
-/// of the account's, so that nobody keeps a person out by guessing.
+/// Checks passwords and codes. Wrong ones are counted, and too many lock the account for a growing time
+/// (<see cref="Lockout"/>). A user that does not exist, has no password or is locked out is refused like a wrong
+/// password, after the same work. A browser in which the user signed in before has its own count instead of the
+/// account's, so that nobody keeps a person out by guessing.
 /// </summary>
 public sealed class CredentialService(
-    IDbContextFactory<PortalDbContext> contexts, IServiceScopeFactory scopes, IPasswordHasher<PortalUser> hasher, TimeProvider clock) : IDisposable
+    IDbContextFactory<PortalDbContext> contexts,
+    IServiceScopeFactory scopes,
+    IPasswordHasher<PortalUser> hasher,
+    TimeProvider clock
+) : IDisposable
 {
     private const int Stripes = 16;
     private static readonly PortalUser Nobody = new();
@@ -26,7 +31,12 @@ public sealed class CredentialService(
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
     /// <param name="browser">What the browser says it was used for before; it counts for that user alone.</param>
-    public async Task<PasswordCheck> CheckPasswordAsync(string userId, string password, KnownBrowser? browser, CancellationToken ct)
+    public async Task<PasswordCheck> CheckPasswordAsync(
+        string userId,
+        string password,
+        KnownBrowser? browser,
+        CancellationToken ct
+    )
     {
         var normalized = userId.ToUpperInvariant();
         using var turn = await TakeTurnAsync(normalized, ct);
@@ -39,9 +49,17 @@ public sealed class CredentialService(
             await CountFailureAsync(db, user, known, ct);
             return default;
         }
-        if (verdict == PasswordVerificationResult.SuccessRehashNeeded) user!.PasswordHash = hasher.HashPassword(user, password);
-        // With a second factor, only its code ends the row of failures: a known password must not make guesses at the code free.
-        if (!user!.TwoFactorEnabled) ForgetFailures(user, known);
+        if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            user!.PasswordHash = hasher.HashPassword(user, password);
+        }
+        // With a second factor, only its code ends the row of failures: a known password must not make guesses at the
+        // code free.
+        if (!user!.TwoFactorEnabled)
+        {
+            ForgetFailures(user, known);
+        }
+
         await db.SaveChangesAsync(ct);
         return new PasswordCheck(user, user.TwoFactorEnabled);
     }
@@ -57,7 +75,10 @@ public sealed class CredentialService(
         using var turn = await TakeTurnAsync(name, ct);
         var user = await db.Users.SingleAsync(u => u.Id == userId, ct);
         var known = browser?.UserKey == userId ? browser : null;
-        var isRight = !IsLocked(user, known) && user.TwoFactorEnabled && await AcceptAsync(manager, db, user, code.Replace(" ", "", StringComparison.Ordinal));
+        var isRight =
+            !IsLocked(user, known)
+            && user.TwoFactorEnabled
+            && await AcceptAsync(manager, db, user, code.Replace(" ", "", StringComparison.Ordinal));
         if (!isRight)
         {
             await CountFailureAsync(db, user, known, ct);
@@ -70,13 +91,29 @@ public sealed class CredentialService(
 
     public void Dispose()
     {
-        foreach (var turn in _turns) turn.Dispose();
+        foreach (var turn in _turns)
+        {
+            turn.Dispose();
+        }
     }
 
-    private static async Task<bool> AcceptAsync(UserManager<PortalUser> manager, PortalDbContext db, PortalUser user, string code)
+    private static async Task<bool> AcceptAsync(
+        UserManager<PortalUser> manager,
+        PortalDbContext db,
+        PortalUser user,
+        string code
+    )
     {
-        if (await manager.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code)) return true;
-        if (!(await manager.RedeemTwoFactorRecoveryCodeAsync(user, code.ToUpperInvariant())).Succeeded) return false;
+        if (await manager.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
+        {
+            return true;
+        }
+
+        if (!(await manager.RedeemTwoFactorRecoveryCodeAsync(user, code.ToUpperInvariant())).Succeeded)
+        {
+            return false;
+        }
+
         db.Audit(AuditKind.RecoveryCodeUsed, null, user.UserName!, userId: user.Id);
         return true;
     }
@@ -88,9 +125,15 @@ public sealed class CredentialService(
         return own is null ? PasswordVerificationResult.Failed : verdict;
     }
 
-    private async Task CountFailureAsync(PortalDbContext db, PortalUser? user, KnownBrowser? known, CancellationToken ct)
+    private async Task CountFailureAsync(
+        PortalDbContext db,
+        PortalUser? user,
+        KnownBrowser? known,
+        CancellationToken ct
+    )
     {
-        // What is tried while the account is locked does not lock it for longer, or anybody could keep its owner out for good.
+        // What is tried while the account is locked does not lock it for longer, or anybody could keep its owner out
+        // for good.
         if (user is not null && !IsLocked(user, known))
         {
             var now = clock.GetUtcNow();
@@ -102,7 +145,10 @@ public sealed class CredentialService(
             else
             {
                 user.AccessFailedCount++;
-                if (Lockout.After(user.AccessFailedCount) is { Ticks: > 0 } time) user.LockoutEnd = now + time;
+                if (Lockout.After(user.AccessFailedCount) is { Ticks: > 0 } time)
+                {
+                    user.LockoutEnd = now + time;
+                }
             }
         }
         db.Audit(AuditKind.SignInFailed, null, user?.UserName ?? "", to: Actor.Current?.Address, userId: user?.Id);
@@ -112,7 +158,10 @@ public sealed class CredentialService(
     private void ForgetFailures(PortalUser user, KnownBrowser? known)
     {
         (user.AccessFailedCount, user.LockoutEnd) = (0, null);
-        if (known is not null) _known.TryRemove(known.SessionKey, out _);
+        if (known is not null)
+        {
+            _known.TryRemove(known.SessionKey, out _);
+        }
     }
 
     private bool IsLocked(PortalUser user, KnownBrowser? known)

@@ -1,6 +1,9 @@
 namespace Portal.Core.Users;
 
-/// <summary>How long an account takes no password after wrong ones in a row: a minute after the fifth, twice as long after each further one, at most an hour.</summary>
+/// <summary>
+/// How long an account takes no password after wrong ones in a row: a minute after the fifth, twice as long after each
+/// further one, at most an hour.
+/// </summary>
 public static class Lockout
 {
     public const int FreeTries = 5;
@@ -11,7 +14,11 @@ public static class Lockout
     /// <param name="failures">Wrong passwords or codes since the last sign-in.</param>
     public static TimeSpan After(int failures)
     {
-        if (failures < FreeTries) return TimeSpan.Zero;
+        if (failures < FreeTries)
+        {
+            return TimeSpan.Zero;
+        }
+
         var time = First * (1 << Math.Min(failures - FreeTries, MaxDoublings));
         return time < Longest ? time : Longest;
     }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Portal.Core.Users;
 
-/// <summary>Codes of authenticator apps: RFC 6238 with its defaults, HMAC-SHA-1, steps of 30 seconds, six digits.</summary>
+/// <summary>
+/// Codes of authenticator apps: RFC 6238 with its defaults, HMAC-SHA-1, steps of 30 seconds, six digits.
+/// </summary>
 internal static class OneTimeCode
 {
     /// <summary>Steps a clock may be off, either way.</summary>
@@ -21,7 +23,8 @@ internal static class OneTimeCode
         Span<byte> counter = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        // RFC 6238 leaves the choice of the hash to both sides, and authenticator apps know SHA-1 alone; as an HMAC it is not broken.
+        // RFC 6238 leaves the choice of the hash to both sides, and authenticator apps know SHA-1 alone; as an HMAC it
+        // is not broken.
 #pragma warning disable CA5350
         HMACSHA1.HashData(key, counter, hash);
 #pragma warning restore CA5350
@@ -30,7 +33,10 @@ internal static class OneTimeCode
         return (number % 1_000_000).ToString($"D{Digits}", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The step whose code was given, among those around now that come after the last accepted one; null when it is none of them.</summary>
+    /// <summary>
+    /// The step whose code was given, among those around now that come after the last accepted one; null when it is
+    /// none of them.
+    /// </summary>
     public static long? Find(byte[] key, string code, DateTimeOffset now, long? lastStep)
     {
         var given = Encoding.ASCII.GetBytes(code);
@@ -39,7 +45,10 @@ internal static class OneTimeCode
         var last = lastStep <= around + Drift ? lastStep.Value : -1;
         for (var step = around - Drift; step <= around + Drift; step++)
         {
-            if (step > last && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(At(key, step)), given)) return step;
+            if (step > last && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(At(key, step)), given))
+            {
+                return step;
+            }
         }
         return null;
     }

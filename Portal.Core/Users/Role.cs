@@ -1,6 +1,8 @@
 namespace Portal.Core.Users;
 
-/// <summary>What a member is in an app. Each role may do all that the ones before it may; <see cref="Permissions"/> says what.</summary>
+/// <summary>
+/// What a member is in an app. Each role may do all that the ones before it may; <see cref="Permissions"/> says what.
+/// </summary>
 public enum Role
 {
     Viewer = 1,

@@ -20,7 +20,10 @@ public sealed class Session
     /// <summary>It runs out this long after its start, however much it is used.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
-    /// <summary>A session that began further ahead than a clock strays began before the clock was set back, and would live that much too long.</summary>
+    /// <summary>
+    /// A session that began further ahead than a clock strays began before the clock was set back, and would live that
+    /// much too long.
+    /// </summary>
     private static readonly TimeSpan ClockError = TimeSpan.FromDays(1);
 
     /// <summary>For this long, having signed in with a link stands for knowing the password.</summary>
@@ -39,9 +42,14 @@ public sealed class Session
     /// <summary>The browser in words, as far as it says what it is.</summary>
     public required string Browser { get; set; }
 
-    public bool IsLive(DateTime now) => EndedAt is null && now > StartedAt - ClockError && now < StartedAt + Lifetime && now < LastSeenAt + IdleLifetime;
+    public bool IsLive(DateTime now) =>
+        EndedAt is null
+        && now > StartedAt - ClockError
+        && now < StartedAt + Lifetime
+        && now < LastSeenAt + IdleLifetime;
 
-    public bool IsFreshFromLink(DateTime now) => Method == SignInMethod.Link && now > StartedAt - Freshness && now < StartedAt + Freshness;
+    public bool IsFreshFromLink(DateTime now) =>
+        Method == SignInMethod.Link && now > StartedAt - Freshness && now < StartedAt + Freshness;
 }
 
 internal sealed class SessionMapping : IEntityTypeConfiguration<Session>

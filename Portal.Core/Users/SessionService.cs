@@ -4,7 +4,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Core.Users;
 
-/// <summary>Sessions: begun, listed, ended. Every request asks whether its own is live, so live ones are kept in memory; only this process writes them.</summary>
+/// <summary>
+/// Sessions: begun, listed, ended. Every request asks whether its own is live, so live ones are kept in memory; only
+/// this process writes them.
+/// </summary>
 public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, TimeProvider clock)
 {
     private const int MaxKept = 10_000;
@@ -15,7 +18,13 @@ public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, 
     private readonly ConcurrentDictionary<long, Session> _live = new();
 
     /// <param name="browser">In words.</param>
-    public async Task<Session> StartAsync(long userId, SignInMethod method, string address, string browser, CancellationToken ct)
+    public async Task<Session> StartAsync(
+        long userId,
+        SignInMethod method,
+        string address,
+        string browser,
+        CancellationToken ct
+    )
     {
         var session = new Session
         {
@@ -32,7 +41,9 @@ public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, 
         return session;
     }
 
-    /// <summary>The session, if it is one of the user's and has neither been ended nor run out; null otherwise.</summary>
+    /// <summary>
+    /// The session, if it is one of the user's and has neither been ended nor run out; null otherwise.
+    /// </summary>
     /// <param name="isUse">Whether asking counts as using it, so that it does not run out.</param>
     public async Task<Session?> FindLiveAsync(long userId, long sessionId, bool isUse, CancellationToken ct)
     {
@@ -40,15 +51,33 @@ public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, 
         {
             await using var db = await contexts.CreateDbContextAsync(ct);
             session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, ct);
-            if (session?.IsLive(Now) != true) return null;
-            if (_live.Count >= MaxKept) _live.Clear();
+            if (session?.IsLive(Now) != true)
+            {
+                return null;
+            }
+
+            if (_live.Count >= MaxKept)
+            {
+                _live.Clear();
+            }
+
             _live[sessionId] = session;
             // It may have been ended between the reading and the keeping.
-            if (!await db.Sessions.AnyAsync(s => s.Id == sessionId && s.EndedAt == null, ct)) _live.TryRemove(sessionId, out _);
+            if (!await db.Sessions.AnyAsync(s => s.Id == sessionId && s.EndedAt == null, ct))
+            {
+                _live.TryRemove(sessionId, out _);
+            }
         }
-        if (session.UserId != userId || !session.IsLive(Now)) return null;
+        if (session.UserId != userId || !session.IsLive(Now))
+        {
+            return null;
+        }
         // The clock may have been set back since.
-        if (isUse && (Now - session.LastSeenAt).Duration() > SeenInterval) await SetSeenAsync(session, ct);
+        if (isUse && (Now - session.LastSeenAt).Duration() > SeenInterval)
+        {
+            await SetSeenAsync(session, ct);
+        }
+
         return session;
     }
 
@@ -61,24 +90,43 @@ public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, 
     }
 
     /// <summary>Ends one session of a user; one that is over already stays as it is.</summary>
-    public Task EndAsync(long userId, long sessionId, CancellationToken ct) => EndAsync(userId, s => s.Id == sessionId, ct);
+    public Task EndAsync(long userId, long sessionId, CancellationToken ct) =>
+        EndAsync(userId, s => s.Id == sessionId, ct);
 
     /// <summary>Ends all sessions of a user but one.</summary>
     /// <param name="keptId">Null ends every one.</param>
-    public Task EndOthersAsync(long userId, long? keptId, CancellationToken ct) => EndAsync(userId, s => s.Id != keptId, ct);
+    public Task EndOthersAsync(long userId, long? keptId, CancellationToken ct) =>
+        EndAsync(userId, s => s.Id != keptId, ct);
 
-    /// <summary>Ends sessions inside a transaction of the caller's, who calls <see cref="Forget"/> after the commit.</summary>
-    internal static async Task<IReadOnlyList<Session>> MarkEndedAsync(PortalDbContext db, long userId, Func<Session, bool> which, DateTime now, CancellationToken ct)
+    /// <summary>
+    /// Ends sessions inside a transaction of the caller's, who calls <see cref="Forget"/> after the commit.
+    /// </summary>
+    internal static async Task<IReadOnlyList<Session>> MarkEndedAsync(
+        PortalDbContext db,
+        long userId,
+        Func<Session, bool> which,
+        DateTime now,
+        CancellationToken ct
+    )
     {
-        var ended = (await db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).ToListAsync(ct)).Where(which).ToList();
-        foreach (var session in ended) session.EndedAt = now;
+        var ended = (await db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).ToListAsync(ct))
+            .Where(which)
+            .ToList();
+        foreach (var session in ended)
+        {
+            session.EndedAt = now;
+        }
+
         await db.SaveChangesAsync(ct);
         return ended;
     }
 
     internal void Forget(IReadOnlyList<Session> ended)
     {
-        foreach (var session in ended) _live.TryRemove(session.Id, out _);
+        foreach (var session in ended)
+        {
+            _live.TryRemove(session.Id, out _);
+        }
     }
 
     private async Task EndAsync(long userId, Func<Session, bool> which, CancellationToken ct)
@@ -92,7 +140,9 @@ public sealed class SessionService(IDbContextFactory<PortalDbContext> contexts, 
         var now = Now;
         session.LastSeenAt = now;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Sessions.Where(s => s.Id == session.Id && s.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), ct);
+        await db
+            .Sessions.Where(s => s.Id == session.Id && s.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), ct);
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

@@ -19,11 +19,19 @@ public sealed class UserService(IDbContextFactory<PortalDbContext> contexts, IdG
     }
 
     /// <summary>A new user with that id, within the caller's transaction.</summary>
-    /// <exception cref="PortalException">The id is of no good form, or <see cref="StatusCode.DuplicateId"/>: somebody has it, in whatever case.</exception>
+    /// <exception cref="PortalException">The id is of no good form, or <see cref="StatusCode.DuplicateId"/>: somebody
+    /// has it, in whatever case.</exception>
     internal async Task<PortalUser> AddAsync(PortalDbContext db, string userId, CancellationToken ct)
     {
         // In addresses "me" is whoever asks.
-        if (userId.Length == 0 || string.Equals(userId, "me", StringComparison.OrdinalIgnoreCase)) throw new PortalException(StatusCode.InvalidRequest, "Choose a user id: 1 to 128 letters, digits, '_', '.' or '-', and not 'me'.");
+        if (userId.Length == 0 || string.Equals(userId, "me", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                "Choose a user id: 1 to 128 letters, digits, '_', '.' or '-', and not 'me'."
+            );
+        }
+
         var user = new PortalUser
         {
             UserName = ids.ChosenOrNew(userId, "user"),
@@ -32,7 +40,15 @@ public sealed class UserService(IDbContextFactory<PortalDbContext> contexts, IdG
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         };
         db.Users.Add(user);
-        await db.SaveOrRefuseAsync(() => new PortalException(StatusCode.DuplicateId, $"The user id '{userId}' is taken. Choose another one.", userId), ct);
+        await db.SaveOrRefuseAsync(
+            () =>
+                new PortalException(
+                    StatusCode.DuplicateId,
+                    $"The user id '{userId}' is taken. Choose another one.",
+                    userId
+                ),
+            ct
+        );
         return user;
     }
 

@@ -13,19 +13,36 @@ using Portal.Core.Storage.Sqlite;
 namespace Portal.Core.Watching;
 
 /// <summary>
-/// Looks at the watched folders again and again, and takes each file in once it has stopped changing. It asks, because no operating system tells of
-/// changes on every kind of disk. A file that is taken is written down first and moved afterwards, so that a crash in between takes nothing twice.
+/// Looks at the watched folders again and again, and takes each file in once it has stopped changing. It asks, because
+/// no operating system tells of changes on every kind of disk. A file that is taken is written down first and moved
+/// afterwards, so that a crash in between takes nothing twice.
 /// </summary>
 public sealed partial class WatchWorker(
-    IDbContextFactory<PortalDbContext> contexts, WatchService watching, InputService inputs, FilmService films, IOptions<WatchOptions> options, TimeProvider clock, ChangeFeed changes, ILogger<WatchWorker> log)
-    : BackgroundService
+    IDbContextFactory<PortalDbContext> contexts,
+    WatchService watching,
+    InputService inputs,
+    FilmService films,
+    IOptions<WatchOptions> options,
+    TimeProvider clock,
+    ChangeFeed changes,
+    ILogger<WatchWorker> log
+) : BackgroundService
 {
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = true,
+    };
     private readonly Dictionary<(long AppId, DateTime StartedAt, string Path), Look> _seen = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (watching.Root is null) return;
+        if (watching.Root is null)
+        {
+            return;
+        }
+
         WriteQueue.LetOthersFirst();
         using var timer = new PeriodicTimer(options.Value.Every, clock);
         do
@@ -41,8 +58,7 @@ public sealed partial class WatchWorker(
             {
                 LogFault(log, e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task LookAsync(CancellationToken ct)
@@ -50,21 +66,37 @@ public sealed partial class WatchWorker(
         List<WatchedFolder> folders;
         await using (var db = await contexts.CreateDbContextAsync(ct))
         {
-            folders = await (from f in db.WatchedFolders.AsNoTracking()
-                             join a in db.Apps on f.AppId equals a.Id
-                             where a.DeletedAt == null
-                             select f).ToListAsync(ct);
+            folders = await (
+                from f in db.WatchedFolders.AsNoTracking()
+                join a in db.Apps on f.AppId equals a.Id
+                where a.DeletedAt == null
+                select f
+            ).ToListAsync(ct);
         }
         foreach (var folder in folders)
         {
             var root = watching.FullPath(folder.Path);
-            if (!Directory.Exists(root) || IsBehindLink(root)) continue;
+            if (!Directory.Exists(root) || IsBehindLink(root))
+            {
+                continue;
+            }
+
             foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", Everything))
             {
                 ct.ThrowIfCancellationRequested();
                 var inside = Path.GetRelativePath(root, file.FullName).Replace('\\', '/');
-                if (inside.Split('/')[0] is WatchService.TakenFolder or WatchService.RefusedFolder || inside.Split('/').Any(p => p.StartsWith('.'))) continue;
-                if (IsStill(folder, file) && await TakeAsync(folder, root, inside, file, ct)) _seen[KeyOf(folder, file)] = _seen[KeyOf(folder, file)] with { IsTaken = true };
+                if (
+                    inside.Split('/')[0] is WatchService.TakenFolder or WatchService.RefusedFolder
+                    || inside.Split('/').Any(p => p.StartsWith('.'))
+                )
+                {
+                    continue;
+                }
+
+                if (IsStill(folder, file) && await TakeAsync(folder, root, inside, file, ct))
+                {
+                    _seen[KeyOf(folder, file)] = _seen[KeyOf(folder, file)] with { IsTaken = true };
+                }
             }
         }
     }
@@ -72,44 +104,86 @@ public sealed partial class WatchWorker(
     /// <summary>A file as it was when it was looked at.</summary>
     private readonly record struct Look(long Length, DateTime ChangedAt, bool IsTaken);
 
-    private static (long AppId, DateTime StartedAt, string Path) KeyOf(WatchedFolder folder, FileInfo file) => (folder.AppId, folder.StartedAt, file.FullName);
+    private static (long AppId, DateTime StartedAt, string Path) KeyOf(WatchedFolder folder, FileInfo file) =>
+        (folder.AppId, folder.StartedAt, file.FullName);
 
     /// <summary>Whether a file that is still to be taken is as it was at the last look.</summary>
     private bool IsStill(WatchedFolder folder, FileInfo file)
     {
         var now = new Look(file.Length, file.LastWriteTimeUtc, false);
         var isKnown = _seen.TryGetValue(KeyOf(folder, file), out var before) && before with { IsTaken = false } == now;
-        if (!isKnown) _seen[KeyOf(folder, file)] = now;
+        if (!isKnown)
+        {
+            _seen[KeyOf(folder, file)] = now;
+        }
+
         return isKnown && !before.IsTaken && now.Length > 0;
     }
 
     /// <returns>Whether it is done with; false where it cannot be read right now.</returns>
-    private async Task<bool> TakeAsync(WatchedFolder folder, string root, string inside, FileInfo file, CancellationToken ct)
+    private async Task<bool> TakeAsync(
+        WatchedFolder folder,
+        string root,
+        string inside,
+        FileInfo file,
+        CancellationToken ct
+    )
     {
         var path = $"{folder.Path}/{inside}";
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.WatchedFiles.Where(f => f.AppId == folder.AppId && f.Path == path).OrderByDescending(f => f.Id).FirstOrDefaultAsync(ct);
+        var row = await db
+            .WatchedFiles.Where(f => f.AppId == folder.AppId && f.Path == path)
+            .OrderByDescending(f => f.Id)
+            .FirstOrDefaultAsync(ct);
         // The database keeps times to the microsecond.
         var changedAt = new DateTime(file.LastWriteTimeUtc.Ticks / 10 * 10, DateTimeKind.Utc);
         if (row is null || row.ByteLength != file.Length || row.ChangedAt != changedAt)
         {
-            if (await TakeInAsync(folder, path, file, ct) is not { } taken) return false;
+            if (await TakeInAsync(folder, path, file, ct) is not { } taken)
+            {
+                return false;
+            }
+
             taken.ChangedAt = changedAt;
             db.WatchedFiles.Add(row = taken);
             await db.SaveChangesAsync(ct);
             changes.Publish(folder.AppId, ChangedNoun.Jobs);
         }
-        if (folder.MovesFiles) Move(file, Path.Combine(root, row.Result == ImportResult.Refused ? WatchService.RefusedFolder : WatchService.TakenFolder, inside));
+        if (folder.MovesFiles)
+        {
+            Move(
+                file,
+                Path.Combine(
+                    root,
+                    row.Result == ImportResult.Refused ? WatchService.RefusedFolder : WatchService.TakenFolder,
+                    inside
+                )
+            );
+        }
+
         return true;
     }
 
     /// <returns>Null where the file cannot be read right now.</returns>
     private async Task<WatchedFile?> TakeInAsync(WatchedFolder folder, string path, FileInfo file, CancellationToken ct)
     {
-        var taken = new WatchedFile { AppId = folder.AppId, Path = path, ByteLength = file.Length, TakenAt = clock.GetUtcNow().UtcDateTime };
+        var taken = new WatchedFile
+        {
+            AppId = folder.AppId,
+            Path = path,
+            ByteLength = file.Length,
+            TakenAt = clock.GetUtcNow().UtcDateTime,
+        };
         try
         {
-            await using var content = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
+            await using var content = new FileStream(
+                file.FullName,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                0,
+                FileOptions.Asynchronous
+            );
             await using var peeked = await PeekedStream.OpenAsync(content, ct);
             var wanted = new NewInput(FileName: file.Name, SkipDuplicate: true);
             taken.InputId = peeked.IsFilm
@@ -139,7 +213,13 @@ public sealed partial class WatchWorker(
         {
             FileRights.MakeAsItsParent(Path.GetDirectoryName(target)!);
             for (var number = 2; File.Exists(target); number++)
-                target = Path.Combine(Path.GetDirectoryName(target)!, $"{Path.GetFileNameWithoutExtension(file.Name)}-{number}{file.Extension}");
+            {
+                target = Path.Combine(
+                    Path.GetDirectoryName(target)!,
+                    $"{Path.GetFileNameWithoutExtension(file.Name)}-{number}{file.Extension}"
+                );
+            }
+
             File.Move(file.FullName, target);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -151,9 +231,16 @@ public sealed partial class WatchWorker(
 
     private bool IsBehindLink(string path)
     {
-        for (var folder = new DirectoryInfo(path); folder is not null && folder.FullName.Length > watching.Root!.Length; folder = folder.Parent)
+        for (
+            var folder = new DirectoryInfo(path);
+            folder is not null && folder.FullName.Length > watching.Root!.Length;
+            folder = folder.Parent
+        )
         {
-            if (folder.LinkTarget is not null) return true;
+            if (folder.LinkTarget is not null)
+            {
+                return true;
+            }
         }
         return false;
     }

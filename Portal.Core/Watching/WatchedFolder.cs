@@ -12,7 +12,10 @@ public sealed class WatchedFolder
     /// <summary>Below <see cref="WatchOptions.Root"/>, with '/' between its parts.</summary>
     public required string Path { get; set; }
 
-    /// <summary>Files are moved into <see cref="WatchService.TakenFolder"/> or <see cref="WatchService.RefusedFolder"/> of it once they are taken; otherwise they stay.</summary>
+    /// <summary>
+    /// Files are moved into <see cref="WatchService.TakenFolder"/> or <see cref="WatchService.RefusedFolder"/> of it
+    /// once they are taken; otherwise they stay.
+    /// </summary>
     public bool MovesFiles { get; set; }
 
     /// <summary>Whose inputs they become.</summary>
@@ -21,7 +24,10 @@ public sealed class WatchedFolder
     public DateTime StartedAt { get; set; }
 }
 
-/// <summary>A file of a watched folder that was taken, or refused: it is not looked at again unless it changes; then it has another row.</summary>
+/// <summary>
+/// A file of a watched folder that was taken, or refused: it is not looked at again unless it changes; then it has
+/// another row.
+/// </summary>
 public sealed class WatchedFile
 {
     public long Id { get; set; }
@@ -47,7 +53,11 @@ internal sealed class WatchMapping : IEntityTypeConfiguration<WatchedFolder>, IE
     {
         builder.HasKey(f => f.AppId);
         builder.Property(f => f.AppId).ValueGeneratedNever();
-        builder.HasOne<Apps.App>().WithOne().HasForeignKey<WatchedFolder>(f => f.AppId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne<Apps.App>()
+            .WithOne()
+            .HasForeignKey<WatchedFolder>(f => f.AppId)
+            .OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<WatchedFile> builder)

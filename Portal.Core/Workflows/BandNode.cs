@@ -1,6 +1,13 @@
 namespace Portal.Core.Workflows;
 
 /// <summary>
-/// A node to create. <paramref name="Output"/> is null for the classifier, which exists; the others get a new model with it.
+/// A node to create. <paramref name="Output"/> is null for the classifier, which exists; the others get a new model
+/// with it.
 /// </summary>
-public sealed record BandNode(string Id, string TypeId, string ModelName, OutputInfo? Output, IReadOnlyList<string> InputIds);
+public sealed record BandNode(
+    string Id,
+    string TypeId,
+    string ModelName,
+    OutputInfo? Output,
+    IReadOnlyList<string> InputIds
+);

@@ -7,7 +7,9 @@ public sealed record GraphContext(
     NodeTypeRegistry Types,
     IReadOnlyDictionary<long, string> ConceptNames,
     IReadOnlySet<string> UserIds,
-    int MaxNodes = GraphTexts.MaxNodes)
+    int MaxNodes = GraphTexts.MaxNodes
+)
 {
-    public string NameOf(long conceptId) => ConceptNames.GetValueOrDefault(conceptId) ?? $"a concept that is no longer in the app (key {conceptId})";
+    public string NameOf(long conceptId) =>
+        ConceptNames.GetValueOrDefault(conceptId) ?? $"a concept that is no longer in the app (key {conceptId})";
 }

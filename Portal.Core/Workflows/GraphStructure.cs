@@ -3,23 +3,47 @@ using Portal.Core.Errors;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>The checks that need no model: ids, edges, cycles. Also sorts, since a cycle is what is left when sorting ends.</summary>
+/// <summary>
+/// The checks that need no model: ids, edges, cycles. Also sorts, since a cycle is what is left when sorting ends.
+/// </summary>
 internal static class GraphStructure
 {
-    /// <summary>Positions of the nodes, each after all its inputs; of the nodes that can be sorted when there are errors.</summary>
-    public static IReadOnlyList<int> Sort(IReadOnlyList<GraphNode> nodes, GraphContext context, List<GraphProblem> errors)
+    /// <summary>
+    /// Positions of the nodes, each after all its inputs; of the nodes that can be sorted when there are errors.
+    /// </summary>
+    public static IReadOnlyList<int> Sort(
+        IReadOnlyList<GraphNode> nodes,
+        GraphContext context,
+        List<GraphProblem> errors
+    )
     {
         if (nodes.Count == 0)
         {
-            errors.Add(Error(null, "empty-graph", StatusCode.WorkflowInvalidRequest, "The workflow has no nodes. Add a classifier first."));
+            errors.Add(
+                Error(
+                    null,
+                    "empty-graph",
+                    StatusCode.WorkflowInvalidRequest,
+                    "The workflow has no nodes. Add a classifier first."
+                )
+            );
             return [];
         }
 
         if (nodes.Count > context.MaxNodes)
         {
-            errors.Add(Error(null, "too-many-nodes", StatusCode.WorkflowInvalidRequest,
-                GraphTexts.Fill(GraphTexts.TooManyNodes, ("count", Number(nodes.Count)), ("most", Number(context.MaxNodes)))
-                + " Remove some, or split it into two workflows."));
+            errors.Add(
+                Error(
+                    null,
+                    "too-many-nodes",
+                    StatusCode.WorkflowInvalidRequest,
+                    GraphTexts.Fill(
+                        GraphTexts.TooManyNodes,
+                        ("count", Number(nodes.Count)),
+                        ("most", Number(context.MaxNodes))
+                    ) + " Remove some, or split it into two workflows."
+                )
+            );
         }
 
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -27,8 +51,14 @@ internal static class GraphStructure
         {
             if (!positions.TryAdd(nodes[i].Id, i))
             {
-                errors.Add(Error(nodes[i].Id, "duplicate-node", StatusCode.WorkflowInvalidRequest,
-                    $"Two nodes have the id '{nodes[i].Id}'. Give each node an id of its own."));
+                errors.Add(
+                    Error(
+                        nodes[i].Id,
+                        "duplicate-node",
+                        StatusCode.WorkflowInvalidRequest,
+                        $"Two nodes have the id '{nodes[i].Id}'. Give each node an id of its own."
+                    )
+                );
             }
         }
 
@@ -43,13 +73,27 @@ internal static class GraphStructure
         {
             if (!positions.TryGetValue(id, out var position))
             {
-                errors.Add(Error(node.Id, "unknown-input", StatusCode.WorkflowInvalidGraph,
-                    $"Node '{node.Id}' reads from '{id}', which is not in the workflow. Add that node or remove the connection."));
+                errors.Add(
+                    Error(
+                        node.Id,
+                        "unknown-input",
+                        StatusCode.WorkflowInvalidGraph,
+                        $"Node '{node.Id}' reads from '{id}', which is not in the workflow. Add that node or remove "
+                            + $"the connection."
+                    )
+                );
             }
             else if (edges.Contains(position))
             {
-                errors.Add(Error(node.Id, "duplicate-input", StatusCode.WorkflowInvalidRequest,
-                    GraphTexts.Fill(GraphTexts.DuplicateInput, ("target", node.Id), ("source", id)) + " Remove one of the two connections."));
+                errors.Add(
+                    Error(
+                        node.Id,
+                        "duplicate-input",
+                        StatusCode.WorkflowInvalidRequest,
+                        GraphTexts.Fill(GraphTexts.DuplicateInput, ("target", node.Id), ("source", id))
+                            + " Remove one of the two connections."
+                    )
+                );
             }
             else
             {
@@ -60,12 +104,22 @@ internal static class GraphStructure
         return edges;
     }
 
-    private static List<int> SortEdges(IReadOnlyList<GraphNode> nodes, List<List<int>> inputs, List<GraphProblem> errors)
+    private static List<int> SortEdges(
+        IReadOnlyList<GraphNode> nodes,
+        List<List<int>> inputs,
+        List<GraphProblem> errors
+    )
     {
         var order = new List<int>();
         var placed = new bool[nodes.Count];
         int next;
-        while ((next = Enumerable.Range(0, nodes.Count).FirstOrDefault(i => !placed[i] && inputs[i].TrueForAll(j => placed[j]), -1)) >= 0)
+        while (
+            (
+                next = Enumerable
+                    .Range(0, nodes.Count)
+                    .FirstOrDefault(i => !placed[i] && inputs[i].TrueForAll(j => placed[j]), -1)
+            ) >= 0
+        )
         {
             placed[next] = true;
             order.Add(next);
@@ -93,8 +147,12 @@ internal static class GraphStructure
         var cycle = walk[walk.IndexOf(at)..];
         cycle.Reverse();
         var names = cycle.Append(cycle[0]).Select(i => $"'{nodes[i].Id}'");
-        return Error(nodes[cycle[0]].Id, "cycle", StatusCode.WorkflowInvalidGraph,
-            GraphTexts.Fill(GraphTexts.Cycle, ("path", string.Join(" → ", names))) + " Remove one of these connections.");
+        return Error(
+            nodes[cycle[0]].Id,
+            "cycle",
+            StatusCode.WorkflowInvalidGraph,
+            GraphTexts.Fill(GraphTexts.Cycle, ("path", string.Join(" → ", names))) + " Remove one of these connections."
+        );
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -2,7 +2,9 @@ using Portal.Core.Models;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>All that a run needs to know of a model version. <paramref name="Head"/> is there for trained classifiers only.</summary>
+/// <summary>
+/// All that a run needs to know of a model version. <paramref name="Head"/> is there for trained classifiers only.
+/// </summary>
 /// <param name="ModelExternalId">The id people see, for messages.</param>
 /// <param name="EmbedderId">The embedder whose vectors a classifier was trained on; null: the current one.</param>
 /// <param name="TypeId">An id or alias known to <see cref="NodeTypeRegistry"/>.</param>
@@ -14,4 +16,5 @@ public sealed record ModelVersionSpec(
     bool IsTrained,
     OutputInfo Output,
     ClassifierHead? Head,
-    long? EmbedderId = null);
+    long? EmbedderId = null
+);

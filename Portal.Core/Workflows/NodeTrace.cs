@@ -8,4 +8,5 @@ public sealed record NodeTrace(
     IReadOnlyList<ConceptScore> In,
     IReadOnlyList<ConceptScore> Out,
     bool Ran,
-    IReadOnlyList<IntendedWrite> Writes);
+    IReadOnlyList<IntendedWrite> Writes
+);

@@ -6,8 +6,8 @@ using Portal.Core.Workflows.Parameters;
 namespace Portal.Core.Workflows;
 
 /// <summary>
-/// A kind of model that can stand in a workflow. Stateless; found by its id in <see cref="NodeTypeRegistry"/>. It describes itself, so that the API
-/// and every page know it without knowing its name.
+/// A kind of model that can stand in a workflow. Stateless; found by its id in <see cref="NodeTypeRegistry"/>. It
+/// describes itself, so that the API and every page know it without knowing its name.
 /// </summary>
 public abstract class NodeType
 {
@@ -41,12 +41,13 @@ public abstract class NodeType
     /// <summary>Whether some inputs end here whatever their scores are.</summary>
     public virtual bool HoldsInputsBack => false;
 
-    public PortType Input => Role switch
-    {
-        NodeRole.Embed => PortType.None,
-        NodeRole.Score => PortType.Embedding,
-        _ => PortType.Concepts,
-    };
+    public PortType Input =>
+        Role switch
+        {
+            NodeRole.Embed => PortType.None,
+            NodeRole.Score => PortType.Embedding,
+            _ => PortType.Concepts,
+        };
 
     public PortType Output => Role is NodeRole.Embed ? PortType.Embedding : PortType.Concepts;
 
@@ -54,17 +55,20 @@ public abstract class NodeType
     public bool CanBeRoot => Input is not PortType.Concepts;
 
     /// <summary>What runs a version whose parameters are normal.</summary>
-    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a parameter is missing or wrong.</exception>
+    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a parameter is missing or
+    /// wrong.</exception>
     public abstract INodeOperator Bind(ModelVersionSpec version);
 
     /// <param name="output">In normal form.</param>
     public abstract NodeSummary Describe(OutputInfo output);
 
     /// <summary>
-    /// The one form that is stored, from any accepted spelling: known parameters only, at the top level, enumerations as integers, switches
-    /// spelt out. Parameters of other types are ignored, since clients send them with every model.
+    /// The one form that is stored, from any accepted spelling: known parameters only, at the top level, enumerations
+    /// as integers, switches spelt out. Parameters of other types are ignored, since clients send them with every
+    /// model.
     /// </summary>
-    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a parameter is missing or wrong.</exception>
+    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a parameter is missing or
+    /// wrong.</exception>
     public virtual OutputInfo Normalise(OutputInfo given)
     {
         var parameters = new JsonObject();
@@ -92,24 +96,40 @@ public abstract class NodeType
 
         if (given.Count == 0 && Concepts is not ConceptUse.Listed)
         {
-            throw Invalid($"A {DisplayName} needs at least one concept with its {(Concepts is ConceptUse.WithThreshold ? "threshold" : "target")}.");
+            throw Invalid(
+                $"A {DisplayName} needs at least one concept with its "
+                    + $"{(Concepts is ConceptUse.WithThreshold ? "threshold" : "target")}."
+            );
         }
 
-        return [.. given.Select(concept => Concepts switch
-        {
-            ConceptUse.WithThreshold => new OutputConcept(concept.ConceptId, Threshold(concept)),
-            ConceptUse.WithTarget => new OutputConcept(concept.ConceptId, TargetId: concept.TargetId
-                ?? throw Invalid($"Every concept of a {DisplayName} needs the concept it becomes: 'target_id'.")),
-            _ => new OutputConcept(concept.ConceptId),
-        })];
+        return
+        [
+            .. given.Select(concept =>
+                Concepts switch
+                {
+                    ConceptUse.WithThreshold => new OutputConcept(concept.ConceptId, Threshold(concept)),
+                    ConceptUse.WithTarget => new OutputConcept(
+                        concept.ConceptId,
+                        TargetId: concept.TargetId
+                            ?? throw Invalid(
+                                $"Every concept of a {DisplayName} needs the concept it becomes: 'target_id'."
+                            )
+                    ),
+                    _ => new OutputConcept(concept.ConceptId),
+                }
+            ),
+        ];
     }
 
-    private double Threshold(OutputConcept concept) => concept.Value switch
-    {
-        null => throw Invalid($"Every concept of a {DisplayName} needs a threshold: a value from 0 to 1."),
-        >= 0 and <= 1 => concept.Value.Value,
-        { } wrong => throw Invalid(string.Create(CultureInfo.InvariantCulture, $"A threshold must lie between 0 and 1; {wrong} does not.")),
-    };
+    private double Threshold(OutputConcept concept) =>
+        concept.Value switch
+        {
+            null => throw Invalid($"Every concept of a {DisplayName} needs a threshold: a value from 0 to 1."),
+            >= 0 and <= 1 => concept.Value.Value,
+            { } wrong => throw Invalid(
+                string.Create(CultureInfo.InvariantCulture, $"A threshold must lie between 0 and 1; {wrong} does not.")
+            ),
+        };
 
     private static PortalException Invalid(string message) => new(StatusCode.ModelInvalidArgument, message);
 }

@@ -3,7 +3,9 @@ using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows;
 
-/// <summary>Every kind of node there is. A new kind is one file in <c>Nodes</c> and one entry in <see cref="Default"/>.</summary>
+/// <summary>
+/// Every kind of node there is. A new kind is one file in <c>Nodes</c> and one entry in <see cref="Default"/>.
+/// </summary>
 public sealed class NodeTypeRegistry
 {
     private readonly Dictionary<string, NodeType> _byId = new(StringComparer.Ordinal);
@@ -21,25 +23,29 @@ public sealed class NodeTypeRegistry
         }
     }
 
-    public static NodeTypeRegistry Default { get; } = new(
-    [
-        new VisualEmbedder(),
-        new ContextBasedClassifier(),
-        new ConceptThresholder(),
-        new ConceptSynonymMapper(),
-        new InputFilter(),
-        new RandomSample(),
-        new AnnotationWriter(),
-    ]);
+    public static NodeTypeRegistry Default { get; } =
+        new([
+            new VisualEmbedder(),
+            new ContextBasedClassifier(),
+            new ConceptThresholder(),
+            new ConceptSynonymMapper(),
+            new InputFilter(),
+            new RandomSample(),
+            new AnnotationWriter(),
+        ]);
 
     public IReadOnlyList<NodeType> All { get; }
 
     /// <summary>The type with this id or alias, or null.</summary>
     public NodeType? Find(string typeId) => _byId.GetValueOrDefault(typeId);
 
-    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: there is no such type.</exception>
-    public NodeType Get(string typeId) => Find(typeId) ?? throw new PortalException(
-        StatusCode.ModelInvalidArgument,
-        $"There is no model type '{typeId}'. Use one of: {string.Join(", ", All.Select(type => type.TypeId))}.",
-        typeId);
+    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: there is no such
+    /// type.</exception>
+    public NodeType Get(string typeId) =>
+        Find(typeId)
+        ?? throw new PortalException(
+            StatusCode.ModelInvalidArgument,
+            $"There is no model type '{typeId}'. Use one of: {string.Join(", ", All.Select(type => type.TypeId))}.",
+            typeId
+        );
 }

@@ -10,4 +10,5 @@ namespace Portal.Core.Workflows;
 public sealed record OutputConcept(
     long ConceptId,
     double? Value = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? TargetId = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? TargetId = null
+);

@@ -1,9 +1,12 @@
 namespace Portal.Core.Workflows;
 
-/// <summary>A stretch of scores that all meet the same fate. A single score has <c>From == To</c>, both inclusive.</summary>
-/// <param name="WriterNodeIds">Every writer that gets the score, in node order; with several, <paramref name="End"/> is the surviving
-/// one's.</param>
-/// <param name="ContestedBy">Those of them that write a concept which another of them writes too, in node order.</param>
+/// <summary>
+/// A stretch of scores that all meet the same fate. A single score has <c>From == To</c>, both inclusive.
+/// </summary>
+/// <param name="WriterNodeIds">Every writer that gets the score, in node order; with several, <paramref name="End"/> is
+/// the surviving one's.</param>
+/// <param name="ContestedBy">Those of them that write a concept which another of them writes too, in node
+/// order.</param>
 /// <param name="Audited">A sample of what is settled here goes to a person as well.</param>
 public sealed record RouteSegment(
     double From,
@@ -13,7 +16,8 @@ public sealed record RouteSegment(
     RouteEnd End,
     IReadOnlyList<string> WriterNodeIds,
     IReadOnlyList<string> ContestedBy,
-    bool Audited = false)
+    bool Audited = false
+)
 {
     public bool Contains(double score) =>
         (score > From || (FromInclusive && score == From)) && (score < To || (ToInclusive && score == To));

@@ -7,4 +7,5 @@ namespace Portal.Core.Workflows;
 public sealed record RunOutcome(
     IReadOnlyList<NodeTrace> Nodes,
     IReadOnlyList<IntendedWrite> Writes,
-    IReadOnlyList<OverruledWrite> Overruled);
+    IReadOnlyList<OverruledWrite> Overruled
+);

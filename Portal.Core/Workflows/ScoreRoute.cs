@@ -1,12 +1,18 @@
 namespace Portal.Core.Workflows;
 
 /// <summary>
-/// The route of a score: where a score of one concept, given by one classifier node, ends up in the graph. <see cref="Segments"/> cover 0
-/// to 1 without gap or overlap, in rising order. Other classifiers are taken to be silent: where two classifiers are joined, a run uses the
-/// higher score. Nodes that hold inputs back whatever their scores are (samples, filters) are taken to let them through.
+/// The route of a score: where a score of one concept, given by one classifier node, ends up in the graph.
+/// <see cref="Segments"/> cover 0 to 1 without gap or overlap, in rising order. Other classifiers are taken to be
+/// silent: where two classifiers are joined, a run uses the higher score. Nodes that hold inputs back whatever their
+/// scores are (samples, filters) are taken to let them through.
 /// </summary>
 /// <param name="NodeId">The classifier node.</param>
-public sealed record ScoreRoute(string NodeId, long ConceptId, IReadOnlyList<RouteSegment> Segments, IReadOnlyList<RouteFinding> Findings)
+public sealed record ScoreRoute(
+    string NodeId,
+    long ConceptId,
+    IReadOnlyList<RouteSegment> Segments,
+    IReadOnlyList<RouteFinding> Findings
+)
 {
     /// <summary>One route for each classifier node and concept it scores, in node order.</summary>
     public static IReadOnlyList<ScoreRoute> Of(WorkflowGraph graph, GraphContext context)
@@ -17,7 +23,14 @@ public sealed record ScoreRoute(string NodeId, long ConceptId, IReadOnlyList<Rou
             foreach (var conceptId in classifier.Operator.ConceptsOut(new HashSet<long>()))
             {
                 var segments = RouteProbe.Cut(graph, classifier, conceptId);
-                routes.Add(new ScoreRoute(classifier.Node.Id, conceptId, segments, RouteFindings.In(segments, context.NameOf(conceptId))));
+                routes.Add(
+                    new ScoreRoute(
+                        classifier.Node.Id,
+                        conceptId,
+                        segments,
+                        RouteFindings.In(segments, context.NameOf(conceptId))
+                    )
+                );
             }
         }
 

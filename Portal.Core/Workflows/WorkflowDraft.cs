@@ -6,8 +6,15 @@ namespace Portal.Core.Workflows;
 /// <param name="Id">Unique in its workflow.</param>
 /// <param name="ModelId">A model of the app, or a built-in type's id such as <c>visual-embedder</c>.</param>
 /// <param name="ModelVersionId">A version of it, or null for the latest trained one at the time of saving.</param>
-/// <param name="Settings">Settings that the model does not have yet: saving makes a new version of it with them. Only for types without training.</param>
-public sealed record DraftNode(string Id, string ModelId, string? ModelVersionId, IReadOnlyList<string> InputIds, OutputDraft? Settings = null);
+/// <param name="Settings">Settings that the model does not have yet: saving makes a new version of it with them. Only
+/// for types without training.</param>
+public sealed record DraftNode(
+    string Id,
+    string ModelId,
+    string? ModelVersionId,
+    IReadOnlyList<string> InputIds,
+    OutputDraft? Settings = null
+);
 
 /// <summary>A workflow with its versions, newest first.</summary>
 public sealed record WorkflowView(Workflow Workflow, IReadOnlyList<WorkflowVersionView> Versions)
@@ -16,9 +23,25 @@ public sealed record WorkflowView(Workflow Workflow, IReadOnlyList<WorkflowVersi
 }
 
 /// <summary>A version with its nodes by the ids people see.</summary>
-public sealed record WorkflowVersionView(long Id, string ExternalId, int Number, DateTime CreatedAt, IReadOnlyList<NodeView> Nodes, bool IsDefault);
+public sealed record WorkflowVersionView(
+    long Id,
+    string ExternalId,
+    int Number,
+    DateTime CreatedAt,
+    IReadOnlyList<NodeView> Nodes,
+    bool IsDefault
+);
 
 /// <summary>A saved node.</summary>
-/// <param name="LatestTrainedVersionId">A newer trained version of the same model, where there is one: the update the page offers.</param>
+/// <param name="LatestTrainedVersionId">A newer trained version of the same model, where there is one: the update the
+/// page offers.</param>
 public sealed record NodeView(
-    string Id, string ModelId, string ModelName, string ModelTypeId, string ModelVersionId, int ModelVersionNumber, string? LatestTrainedVersionId, IReadOnlyList<string> InputIds);
+    string Id,
+    string ModelId,
+    string ModelName,
+    string ModelTypeId,
+    string ModelVersionId,
+    int ModelVersionNumber,
+    string? LatestTrainedVersionId,
+    IReadOnlyList<string> InputIds
+);

@@ -21,8 +21,9 @@ public sealed class WorkflowGraph
     internal IReadOnlyList<int> Order { get; }
 
     /// <exception cref="PortalException">
-    /// The graph has an error: <see cref="StatusCode.WorkflowInvalidGraph"/>, <see cref="StatusCode.WorkflowInvalidRequest"/> or
-    /// <see cref="StatusCode.WorkflowModelUntrained"/>; the subject is the node's id.
+    /// The graph has an error: <see cref="StatusCode.WorkflowInvalidGraph"/>,
+    /// <see cref="StatusCode.WorkflowInvalidRequest"/> or <see cref="StatusCode.WorkflowModelUntrained"/>; the subject
+    /// is the node's id.
     /// </exception>
     public static WorkflowGraph Build(IReadOnlyList<GraphNode> nodes, GraphContext context)
     {
@@ -36,7 +37,11 @@ public sealed class WorkflowGraph
     }
 
     /// <summary>The graph, or null with at least one error added.</summary>
-    internal static WorkflowGraph? TryBuild(IReadOnlyList<GraphNode> nodes, GraphContext context, List<GraphProblem> errors)
+    internal static WorkflowGraph? TryBuild(
+        IReadOnlyList<GraphNode> nodes,
+        GraphContext context,
+        List<GraphProblem> errors
+    )
     {
         var order = GraphStructure.Sort(nodes, context, errors);
         var operators = GraphBinding.Bind(nodes, context, errors);
@@ -46,15 +51,21 @@ public sealed class WorkflowGraph
         }
 
         var positions = nodes.Index().ToDictionary(pair => pair.Item.Id, pair => pair.Index, StringComparer.Ordinal);
-        var bound = nodes.Select((node, position) => new BoundNode(
-            node,
-            context.Types.Get(node.Model.TypeId),
-            operators[position]!,
-            [.. node.InputIds.Select(id => positions[id])]));
+        var bound = nodes.Select(
+            (node, position) =>
+                new BoundNode(
+                    node,
+                    context.Types.Get(node.Model.TypeId),
+                    operators[position]!,
+                    [.. node.InputIds.Select(id => positions[id])]
+                )
+        );
         return new WorkflowGraph([.. bound], order);
     }
 
-    /// <summary>The same graph with other operators: for asking what would become of a score that no classifier gave.</summary>
+    /// <summary>
+    /// The same graph with other operators: for asking what would become of a score that no classifier gave.
+    /// </summary>
     internal WorkflowGraph WithOperators(Func<BoundNode, INodeOperator> choose) =>
         new([.. Bound.Select(node => node with { Operator = choose(node) })], Order);
 }

@@ -11,7 +11,9 @@ namespace Portal.Core.Workflows;
 /// <param name="Concepts">Per concept a classifier of the workflow scores, in the order of first appearance.</param>
 public sealed record PreviewSummary(int Inputs, IReadOnlyList<ConceptPreview> Concepts);
 
-/// <summary>In how many of the sampled inputs a concept would come out how. The four add up to the inputs that were scored.</summary>
+/// <summary>
+/// In how many of the sampled inputs a concept would come out how. The four add up to the inputs that were scored.
+/// </summary>
 /// <param name="Decided">A person decided already, so nothing is written.</param>
 /// <param name="Dropped">No writer gets it, or what it would write is kept back.</param>
 public sealed record ConceptPreview(long ConceptId, int Success, int Pending, int Decided, int Dropped);
@@ -23,7 +25,9 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
     public async Task<IReadOnlyList<Input>> DrawAsync(long appId, int size, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Inputs.Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null).DrawAsync(size, ct);
+        return await db
+            .Inputs.Where(i => i.AppId == appId && i.Status == StatusCode.InputSuccess && i.DeletedAt == null)
+            .DrawAsync(size, ct);
     }
 
     /// <param name="size">How many inputs to try at most.</param>
@@ -35,7 +39,11 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
         var tried = 0;
         foreach (var input in inputs)
         {
-            if (await runs.DryRunIfEmbeddedAsync(workflowVersionId, input, ct) is not { } trace) continue;
+            if (await runs.DryRunIfEmbeddedAsync(workflowVersionId, input, ct) is not { } trace)
+            {
+                continue;
+            }
+
             tried++;
             var writes = trace.Writes.ToDictionary(w => w.Write.ConceptId);
             foreach (var conceptId in trace.Outcome.Nodes.SelectMany(n => n.Out).Select(s => s.ConceptId).Distinct())
@@ -47,11 +55,19 @@ public sealed class WorkflowPreview(IDbContextFactory<PortalDbContext> contexts,
         return new PreviewSummary(tried, [.. concepts.Values]);
     }
 
-    private static ConceptPreview Count(ConceptPreview counted, PlannedWrite? write) => write switch
-    {
-        { Outcome: WriteOutcome.KeptPerson } => counted with { Decided = counted.Decided + 1 },
-        { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged, Write.Status: StatusCode.AnnotationSuccess } => counted with { Success = counted.Success + 1 },
-        { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged } => counted with { Pending = counted.Pending + 1 },
-        _ => counted with { Dropped = counted.Dropped + 1 },
-    };
+    private static ConceptPreview Count(ConceptPreview counted, PlannedWrite? write) =>
+        write switch
+        {
+            { Outcome: WriteOutcome.KeptPerson } => counted with { Decided = counted.Decided + 1 },
+            { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged, Write.Status: StatusCode.AnnotationSuccess } =>
+                counted with
+                {
+                    Success = counted.Success + 1,
+                },
+            { Outcome: WriteOutcome.Written or WriteOutcome.Unchanged } => counted with
+            {
+                Pending = counted.Pending + 1,
+            },
+            _ => counted with { Dropped = counted.Dropped + 1 },
+        };
 }

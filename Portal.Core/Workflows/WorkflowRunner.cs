@@ -27,7 +27,9 @@ public static class WorkflowRunner
         return new RunOutcome(traces, writes, overruled);
     }
 
-    /// <summary>The union of several nodes' concepts in order of first appearance; of a duplicate, the higher score.</summary>
+    /// <summary>
+    /// The union of several nodes' concepts in order of first appearance; of a duplicate, the higher score.
+    /// </summary>
     private static List<ConceptScore> Join(IEnumerable<ConceptScore> scores)
     {
         var joined = new List<ConceptScore>();
@@ -41,7 +43,10 @@ public static class WorkflowRunner
             else
             {
                 var known = joined[positions[score.ConceptId]];
-                joined[positions[score.ConceptId]] = (score.Score > known.Score ? score : known) with { Sampled = known.Sampled && score.Sampled };
+                joined[positions[score.ConceptId]] = (score.Score > known.Score ? score : known) with
+                {
+                    Sampled = known.Sampled && score.Sampled,
+                };
             }
         }
 
@@ -49,7 +54,9 @@ public static class WorkflowRunner
     }
 
     /// <summary>One write survives for each concept: the highest rank, and of equals the first in node order.</summary>
-    private static (List<IntendedWrite> Writes, List<OverruledWrite> Overruled) Settle(IEnumerable<IntendedWrite> intended)
+    private static (List<IntendedWrite> Writes, List<OverruledWrite> Overruled) Settle(
+        IEnumerable<IntendedWrite> intended
+    )
     {
         var writes = new List<IntendedWrite>();
         var overruled = new List<OverruledWrite>();
@@ -57,7 +64,10 @@ public static class WorkflowRunner
         {
             var first = rivals.MaxBy(Rank)!;
             var losers = rivals.Where(write => !ReferenceEquals(write, first)).ToList();
-            var winner = first with { ReviewRequested = first.Status is StatusCode.AnnotationSuccess && losers.Exists(AsksForAudit) };
+            var winner = first with
+            {
+                ReviewRequested = first.Status is StatusCode.AnnotationSuccess && losers.Exists(AsksForAudit),
+            };
             writes.Add(winner);
             overruled.AddRange(losers.Select(loser => new OverruledWrite(loser, winner, Reason(loser, winner))));
         }
@@ -66,18 +76,20 @@ public static class WorkflowRunner
     }
 
     /// <summary>A sample of what is settled all the same was sent to a person.</summary>
-    private static bool AsksForAudit(IntendedWrite write) => write.Sampled && write.Status is not StatusCode.AnnotationSuccess;
+    private static bool AsksForAudit(IntendedWrite write) =>
+        write.Sampled && write.Status is not StatusCode.AnnotationSuccess;
 
-    private static int Rank(IntendedWrite write) => write.Status switch
-    {
-        StatusCode.AnnotationSuccess => 2,
-        StatusCode.AnnotationAwaitingReview or StatusCode.AnnotationAwaitingConsensusReview => 1,
-        _ => 0,
-    };
+    private static int Rank(IntendedWrite write) =>
+        write.Status switch
+        {
+            StatusCode.AnnotationSuccess => 2,
+            StatusCode.AnnotationAwaitingReview or StatusCode.AnnotationAwaitingConsensusReview => 1,
+            _ => 0,
+        };
 
-    private static string Reason(IntendedWrite loser, IntendedWrite winner) => winner.ReviewRequested && AsksForAudit(loser)
-        ? $"the tag stays settled as '{winner.NodeId}' writes it, and goes to a person as an audit."
-        : Rank(loser) < Rank(winner)
-        ? $"'{winner.NodeId}' writes the same concept with a status that comes first."
+    private static string Reason(IntendedWrite loser, IntendedWrite winner) =>
+        winner.ReviewRequested && AsksForAudit(loser)
+            ? $"the tag stays settled as '{winner.NodeId}' writes it, and goes to a person as an audit."
+        : Rank(loser) < Rank(winner) ? $"'{winner.NodeId}' writes the same concept with a status that comes first."
         : $"'{winner.NodeId}' writes the same concept and stands earlier in the workflow.";
 }

@@ -16,8 +16,8 @@ public sealed class WorkflowVersion
     public List<WorkflowNode> Nodes { get; set; } = [];
 
     /// <summary>
-    /// What its thresholds promise: by concept key the part of what it accepts that may be wrong, as JSON. Null when they promise nothing. The next
-    /// version keeps it if it keeps every model version, as one that adds an audit does.
+    /// What its thresholds promise: by concept key the part of what it accepts that may be wrong, as JSON. Null when
+    /// they promise nothing. The next version keeps it if it keeps every model version, as one that adds an audit does.
     /// </summary>
     public string? Promises { get; set; }
 
@@ -39,20 +39,30 @@ public sealed class WorkflowNode
     public List<string> InputIds { get; set; } = [];
 }
 
-internal sealed class WorkflowVersionMapping : IEntityTypeConfiguration<WorkflowVersion>, IEntityTypeConfiguration<WorkflowNode>
+internal sealed class WorkflowVersionMapping
+    : IEntityTypeConfiguration<WorkflowVersion>,
+        IEntityTypeConfiguration<WorkflowNode>
 {
     public void Configure(EntityTypeBuilder<WorkflowVersion> builder)
     {
         builder.HasIndex(v => new { v.WorkflowId, v.Number }).IsUnique();
         builder.HasIndex(v => new { v.WorkflowId, v.ExternalId }).IsUnique();
         builder.HasOne<Workflow>().WithMany().HasForeignKey(v => v.WorkflowId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasMany(v => v.Nodes).WithOne().HasForeignKey(n => n.WorkflowVersionId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasMany(v => v.Nodes)
+            .WithOne()
+            .HasForeignKey(n => n.WorkflowVersionId)
+            .OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<WorkflowNode> builder)
     {
         builder.ToTable("WorkflowNodes");
         builder.HasIndex(n => new { n.WorkflowVersionId, n.NodeId }).IsUnique();
-        builder.HasOne<Models.ModelVersion>().WithMany().HasForeignKey(n => n.ModelVersionId).OnDelete(DeleteBehavior.Restrict);
+        builder
+            .HasOne<Models.ModelVersion>()
+            .WithMany()
+            .HasForeignKey(n => n.ModelVersionId)
+            .OnDelete(DeleteBehavior.Restrict);
     }
 }

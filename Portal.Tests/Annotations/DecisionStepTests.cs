@@ -17,7 +17,10 @@ public sealed class DecisionStepTests : IAsyncLifetime
         _host = await CoreHost.StartAsync(workers: false);
         _decisions = _host.Get<DecisionService>();
         _runner = (await _host.ConceptAsync("runner")).Id;
-        for (var seed = 0; seed < 24; seed++) _inputs.Add((await _host.AcceptAsync(seed)).Id);
+        for (var seed = 0; seed < 24; seed++)
+        {
+            _inputs.Add((await _host.AcceptAsync(seed)).Id);
+        }
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -41,9 +44,19 @@ public sealed class DecisionStepTests : IAsyncLifetime
     {
         var seen = await _decisions.SequenceAsync(_host.App.Id, Ct);
         var other = (await _host.UserAsync("second")).Id;
-        await _decisions.DecideAsync(_host.App.Id, other, [new NewDecision(_inputs[0], _runner, false), new NewDecision(_inputs[1], _runner, true)], Ct);
+        await _decisions.DecideAsync(
+            _host.App.Id,
+            other,
+            [new NewDecision(_inputs[0], _runner, false), new NewDecision(_inputs[1], _runner, true)],
+            Ct
+        );
 
-        var step = await _decisions.DecideStepAsync(_host.App.Id, _host.User.Id, [.. _inputs.Take(3).Select(id => new NewDecision(id, _runner, true, Seen: seen))], Ct);
+        var step = await _decisions.DecideStepAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [.. _inputs.Take(3).Select(id => new NewDecision(id, _runner, true, Seen: seen))],
+            Ct
+        );
 
         var conflict = Assert.Single(step.Conflicts);
         Assert.Equal((_inputs[0], false, "second"), (conflict.Decision.InputId, conflict.Value, conflict.UserName));
@@ -56,7 +69,12 @@ public sealed class DecisionStepTests : IAsyncLifetime
         var seen = await _decisions.SequenceAsync(_host.App.Id, Ct);
         NewDecision[] step = [new(_inputs[0], _runner, true, ClientId: "mine", Seen: seen)];
         var first = await _decisions.DecideStepAsync(_host.App.Id, _host.User.Id, step, Ct);
-        await _decisions.DecideAsync(_host.App.Id, (await _host.UserAsync("second")).Id, [new NewDecision(_inputs[0], _runner, false)], Ct);
+        await _decisions.DecideAsync(
+            _host.App.Id,
+            (await _host.UserAsync("second")).Id,
+            [new NewDecision(_inputs[0], _runner, false)],
+            Ct
+        );
 
         var again = await _decisions.DecideStepAsync(_host.App.Id, _host.User.Id, step, Ct);
 
@@ -67,7 +85,9 @@ public sealed class DecisionStepTests : IAsyncLifetime
 
     private async Task<(int Present, int Absent)> CountAsync()
     {
-        var counts = (await _host.Get<Portal.Core.Concepts.ConceptService>().CountAsync(_host.App.Id, Ct)).GetValueOrDefault(_runner);
+        var counts = (
+            await _host.Get<Portal.Core.Concepts.ConceptService>().CountAsync(_host.App.Id, Ct)
+        ).GetValueOrDefault(_runner);
         return (counts?.Present ?? 0, counts?.Absent ?? 0);
     }
 }

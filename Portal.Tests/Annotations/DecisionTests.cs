@@ -29,7 +29,10 @@ public sealed class DecisionTests : IAsyncLifetime
         await DecideAsync(_host.User.Id, true);
 
         var annotation = Assert.Single(await AnnotationsAsync());
-        Assert.Equal((StatusCode.AnnotationSuccess, true, AnnotationOrigin.Human), (annotation.Status, annotation.Value, annotation.Origin));
+        Assert.Equal(
+            (StatusCode.AnnotationSuccess, true, AnnotationOrigin.Human),
+            (annotation.Status, annotation.Value, annotation.Origin)
+        );
         Assert.Equal((true, true), await LabelAsync());
     }
 
@@ -99,7 +102,12 @@ public sealed class DecisionTests : IAsyncLifetime
     {
         var pending = await PendingAsync();
 
-        var batch = await _decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_input, _runner, approve, pending.Id)], default);
+        var batch = await _decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [new NewDecision(_input, _runner, approve, pending.Id)],
+            default
+        );
 
         var reviewed = Assert.Single(await AnnotationsAsync());
         Assert.Equal((expected, "owner"), (reviewed.Status, reviewed.ReviewedBy));
@@ -119,7 +127,8 @@ public sealed class DecisionTests : IAsyncLifetime
 
         Assert.Equal(
             [StatusCode.AnnotationReviewDenied, StatusCode.AnnotationSuccess],
-            (await AnnotationsAsync()).OrderBy(a => a.Id).Select(a => a.Status));
+            (await AnnotationsAsync()).OrderBy(a => a.Id).Select(a => a.Status)
+        );
     }
 
     [Fact]
@@ -132,7 +141,14 @@ public sealed class DecisionTests : IAsyncLifetime
     [Fact]
     public async Task A_machine_success_from_another_tool_is_a_label_until_a_person_says_otherwise()
     {
-        await _host.Get<AnnotationService>().WriteAsync(_host.App.Id, _host.User.Id, [new NewAnnotation(_input, _runner, true, Machine: true, Score: 0.9)], default);
+        await _host
+            .Get<AnnotationService>()
+            .WriteAsync(
+                _host.App.Id,
+                _host.User.Id,
+                [new NewAnnotation(_input, _runner, true, Machine: true, Score: 0.9)],
+                default
+            );
         Assert.Equal((true, false), await LabelAsync());
 
         await DecideAsync(_host.User.Id, false);
@@ -142,10 +158,13 @@ public sealed class DecisionTests : IAsyncLifetime
     [Fact]
     public async Task A_decision_about_another_app_s_input_is_refused_and_nothing_is_written()
     {
-        var foreign = await _host.Get<Portal.Core.Apps.AppService>().CreateAsync(_host.User.Id, "other", null, null, default);
+        var foreign = await _host
+            .Get<Portal.Core.Apps.AppService>()
+            .CreateAsync(_host.User.Id, "other", null, null, default);
 
         var error = await Assert.ThrowsAsync<PortalException>(() =>
-            _decisions.DecideAsync(foreign.Id, _host.User.Id, [new NewDecision(_input, _runner, true)], default));
+            _decisions.DecideAsync(foreign.Id, _host.User.Id, [new NewDecision(_input, _runner, true)], default)
+        );
 
         Assert.Equal(StatusCode.InputDoesNotExist, error.Code);
         Assert.Empty(await _decisions.HistoryAsync(_input, default));
@@ -154,25 +173,54 @@ public sealed class DecisionTests : IAsyncLifetime
     [Fact]
     public async Task A_decision_keeps_how_its_input_was_drawn_and_an_approval_without_a_word_was_pending()
     {
-        await _decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_input, _runner, true, Draw: DecisionDraw.TeachesMost)], default);
+        await _decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [new NewDecision(_input, _runner, true, Draw: DecisionDraw.TeachesMost)],
+            default
+        );
         await DecideAsync(_host.User.Id, false);
         var pending = await PendingAsync();
-        await _decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_input, _runner, true, pending.Id)], default);
+        await _decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [new NewDecision(_input, _runner, true, pending.Id)],
+            default
+        );
         var uploaded = await _host.AcceptAsync(2, new InputLabel("runner", true));
 
         await using var db = _host.Db();
-        Assert.Equal([DecisionDraw.TeachesMost, DecisionDraw.Unstated, DecisionDraw.Pending],
-            await db.Decisions.Where(d => d.InputId == _input).OrderBy(d => d.Id).Select(d => d.Draw).ToListAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(DecisionDraw.Random, (await db.Decisions.SingleAsync(d => d.InputId == uploaded.Id, TestContext.Current.CancellationToken)).Draw);
+        Assert.Equal(
+            [DecisionDraw.TeachesMost, DecisionDraw.Unstated, DecisionDraw.Pending],
+            await db
+                .Decisions.Where(d => d.InputId == _input)
+                .OrderBy(d => d.Id)
+                .Select(d => d.Draw)
+                .ToListAsync(TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(
+            DecisionDraw.Random,
+            (await db.Decisions.SingleAsync(d => d.InputId == uploaded.Id, TestContext.Current.CancellationToken)).Draw
+        );
     }
 
     private Task<string> DecideAsync(long userId, bool? value) =>
         _decisions.DecideAsync(_host.App.Id, userId, [new NewDecision(_input, _runner, value)], default);
 
-    private async Task<AnnotationView> PendingAsync() => (await _host.Get<AnnotationService>().WriteAsync(
-        _host.App.Id, _host.User.Id, [new NewAnnotation(_input, _runner, true, StatusCode.AnnotationPending, Machine: true, Score: 0.5)], default))[0];
+    private async Task<AnnotationView> PendingAsync() =>
+        (
+            await _host
+                .Get<AnnotationService>()
+                .WriteAsync(
+                    _host.App.Id,
+                    _host.User.Id,
+                    [new NewAnnotation(_input, _runner, true, StatusCode.AnnotationPending, Machine: true, Score: 0.5)],
+                    default
+                )
+        )[0];
 
-    private async Task<IReadOnlyList<AnnotationView>> AnnotationsAsync() => [.. (await _host.Get<AnnotationService>().OfInputsAsync([_input], default))[_input]];
+    private async Task<IReadOnlyList<AnnotationView>> AnnotationsAsync() =>
+        [.. (await _host.Get<AnnotationService>().OfInputsAsync([_input], default))[_input]];
 
     private async Task<(bool Value, bool IsHuman)?> LabelAsync()
     {

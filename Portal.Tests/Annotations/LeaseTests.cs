@@ -16,9 +16,15 @@ public sealed class LeaseTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await CoreHost.StartAsync(workers: false, services: services => services.AddSingleton<TimeProvider>(_clock));
+        _host = await CoreHost.StartAsync(
+            workers: false,
+            services: services => services.AddSingleton<TimeProvider>(_clock)
+        );
         _leases = _host.Get<LeaseService>();
-        for (var seed = 0; seed < 6; seed++) _inputs.Add((await _host.AcceptAsync(seed)).Id);
+        for (var seed = 0; seed < 6; seed++)
+        {
+            _inputs.Add((await _host.AcceptAsync(seed)).Id);
+        }
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -59,7 +65,9 @@ public sealed class LeaseTests : IAsyncLifetime
     [Fact]
     public async Task Of_many_at_once_each_input_goes_to_one()
     {
-        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(n => Task.Run(() => TakeAsync($"holder-{n}", 2), Ct)));
+        var taken = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(n => Task.Run(() => TakeAsync($"holder-{n}", 2), Ct))
+        );
 
         Assert.Equal(_inputs, taken.SelectMany(ids => ids).Order());
     }
@@ -69,8 +77,26 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         var runner = await _host.ConceptAsync("runner");
         double[] scores = [0.9, 0.52, 0.1, 0.7];
-        await _host.Get<AnnotationService>().WriteAsync(_host.App.Id, _host.User.Id,
-            [.. scores.Select((score, i) => new NewAnnotation(_inputs[i], runner.Id, true, Portal.Core.Errors.StatusCode.AnnotationPending, Machine: true, Score: score))], Ct);
+        await _host
+            .Get<AnnotationService>()
+            .WriteAsync(
+                _host.App.Id,
+                _host.User.Id,
+                [
+                    .. scores.Select(
+                        (score, i) =>
+                            new NewAnnotation(
+                                _inputs[i],
+                                runner.Id,
+                                true,
+                                Portal.Core.Errors.StatusCode.AnnotationPending,
+                                Machine: true,
+                                Score: score
+                            )
+                    ),
+                ],
+                Ct
+            );
         var turns = _host.Get<ReviewTurns>();
 
         var first = await turns.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, [], 1, Ct);
@@ -86,13 +112,21 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         var runner = await _host.ConceptAsync("runner");
         var walker = await _host.ConceptAsync("walker");
-        await _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_inputs[0], runner.Id, true)], Ct);
+        await _host
+            .Get<DecisionService>()
+            .DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_inputs[0], runner.Id, true)], Ct);
         var turns = _host.Get<LabelTurns>();
 
         var all = await turns.NextAsync(_host.App.Id, "a", new LabelWish(LabelOrder.Uploaded), 2, Ct);
-        Assert.Equal((_inputs[1..3], 5, 6), (all.Inputs.Select(i => i.Id).ToList(), all.Left, all.Total), EqualityComparer<(List<long>, int, int)>.Create((x, y) =>
-            x.Item1.SequenceEqual(y.Item1) && (x.Item2, x.Item3) == (y.Item2, y.Item3)));
-        // For another concept the labelled one is open too. Without a trained model there is no surest: chance takes its place and says so.
+        Assert.Equal(
+            (_inputs[1..3], 5, 6),
+            (all.Inputs.Select(i => i.Id).ToList(), all.Left, all.Total),
+            EqualityComparer<(List<long>, int, int)>.Create(
+                (x, y) => x.Item1.SequenceEqual(y.Item1) && (x.Item2, x.Item3) == (y.Item2, y.Item3)
+            )
+        );
+        // For another concept the labelled one is open too. Without a trained model there is no surest: chance takes
+        // its place and says so.
         var ofWalker = await turns.NextAsync(_host.App.Id, "b", new LabelWish(LabelOrder.Surest, walker.Id), 9, Ct);
         Assert.Equal(LabelOrder.Random, ofWalker.Order);
         Assert.Equal([_inputs[0], .. _inputs[3..]], ofWalker.Inputs.Select(i => i.Id).Order());
@@ -102,16 +136,56 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task What_was_skipped_goes_to_others_and_not_back()
     {
         var runner = await _host.ConceptAsync("runner");
-        await _host.Get<AnnotationService>().WriteAsync(_host.App.Id, _host.User.Id,
-            [.. _inputs.Take(2).Select(id => new NewAnnotation(id, runner.Id, true, Portal.Core.Errors.StatusCode.AnnotationPending, Machine: true, Score: 0.5))], Ct);
+        await _host
+            .Get<AnnotationService>()
+            .WriteAsync(
+                _host.App.Id,
+                _host.User.Id,
+                [
+                    .. _inputs
+                        .Take(2)
+                        .Select(id => new NewAnnotation(
+                            id,
+                            runner.Id,
+                            true,
+                            Portal.Core.Errors.StatusCode.AnnotationPending,
+                            Machine: true,
+                            Score: 0.5
+                        )),
+                ],
+                Ct
+            );
         var (reviews, labels) = (_host.Get<ReviewTurns>(), _host.Get<LabelTurns>());
 
-        Assert.Equal(_inputs[1], Assert.Single((await reviews.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, ["picture-0"], 9, Ct)).Annotations).InputId);
-        Assert.Equal(_inputs[0], Assert.Single((await reviews.NextAsync(_host.App.Id, "b", null, ReviewOrder.LeastCertain, [], 9, Ct)).Annotations).InputId);
-        var labelled = await labels.NextAsync(_host.App.Id, "a", new LabelWish(LabelOrder.Uploaded, Except: ["picture-2", "picture-4"]), 9, Ct);
+        Assert.Equal(
+            _inputs[1],
+            Assert
+                .Single(
+                    (
+                        await reviews.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, ["picture-0"], 9, Ct)
+                    ).Annotations
+                )
+                .InputId
+        );
+        Assert.Equal(
+            _inputs[0],
+            Assert
+                .Single(
+                    (await reviews.NextAsync(_host.App.Id, "b", null, ReviewOrder.LeastCertain, [], 9, Ct)).Annotations
+                )
+                .InputId
+        );
+        var labelled = await labels.NextAsync(
+            _host.App.Id,
+            "a",
+            new LabelWish(LabelOrder.Uploaded, Except: ["picture-2", "picture-4"]),
+            9,
+            Ct
+        );
         Assert.Equal([_inputs[3], _inputs[5]], labelled.Inputs.Select(i => i.Id));
         Assert.Equal(6, labelled.Left);
     }
 
-    private Task<IReadOnlyList<long>> TakeAsync(string holder, int take) => _leases.TakeAsync(_host.App.Id, holder, _inputs, take, Ct);
+    private Task<IReadOnlyList<long>> TakeAsync(string holder, int take) =>
+        _leases.TakeAsync(_host.App.Id, holder, _inputs, take, Ct);
 }

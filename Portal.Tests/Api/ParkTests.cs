@@ -3,7 +3,9 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Api;
 
-/// <summary>The tutorial over the API on real photos, and how right the tags are that the workflow was sure of.</summary>
+/// <summary>
+/// The tutorial over the API on real photos, and how right the tags are that the workflow was sure of.
+/// </summary>
 public sealed class ParkTests
 {
     private const int LabelledPerFolder = 60;
@@ -24,10 +26,26 @@ public sealed class ParkTests
         var photos = Concepts.Append("other").SelectMany(Split).ToList();
 
         await AddAsync(portal, app, photos.Where(p => p.IsLabelled), withLabels: true);
-        await portal.PostAsync($"{app}/models", new { model = new { id = "activities", output_info = new { data = new { concepts = Concepts.Select(id => new { id }) } } } }).OkAsync();
+        await portal
+            .PostAsync(
+                $"{app}/models",
+                new
+                {
+                    model = new
+                    {
+                        id = "activities",
+                        output_info = new { data = new { concepts = Concepts.Select(id => new { id }) } },
+                    },
+                }
+            )
+            .OkAsync();
         var trained = await portal.PostAsync($"{app}/models/activities/versions", null).OkAsync();
         var version = trained["model"].GetProperty("model_version").GetProperty("id").GetString();
-        var status = (await portal.TrainedAsync($"{app}/models/activities/versions/{version}"))["model"].GetProperty("model_version").GetProperty("status").GetProperty("code").GetInt32();
+        var status = (await portal.TrainedAsync($"{app}/models/activities/versions/{version}"))["model"]
+            .GetProperty("model_version")
+            .GetProperty("status")
+            .GetProperty("code")
+            .GetInt32();
         Assert.Equal(21100, status);
         await MakeWorkflowAsync(portal, app);
 
@@ -37,8 +55,16 @@ public sealed class ParkTests
         var written = await SuccessesAsync(portal, app);
         var truth = photos.ToDictionary(p => p.Id, p => p.Folder);
         var right = written.Count(tag => truth[tag.InputId] == tag.ConceptId);
-        var (precision, coverage) = ((double)right / written.Count, (double)written.Count / photos.Count(p => !p.IsLabelled));
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{written.Count} tags SUCCESS, {right} right: {precision:0.000}; coverage {coverage:0.00}"));
+        var (precision, coverage) = (
+            (double)right / written.Count,
+            (double)written.Count / photos.Count(p => !p.IsLabelled)
+        );
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{written.Count} tags SUCCESS, {right} right: {precision:0.000}; coverage {coverage:0.00}"
+            )
+        );
         Assert.InRange(precision, LeastPrecision, 1);
         Assert.InRange(coverage, LeastCoverage, 1);
     }
@@ -51,7 +77,9 @@ public sealed class ParkTests
         var names = SharedData.FileNames("park5", folder).ToArray();
         new Random(Seed).Shuffle(names);
         var labelled = names.Length < 2 * LabelledPerFolder ? names.Length / 2 : LabelledPerFolder;
-        return names.Select((name, i) => new Photo($"{folder}-{i}", folder, SharedData.Require("park5", folder, name), i < labelled));
+        return names.Select(
+            (name, i) => new Photo($"{folder}-{i}", folder, SharedData.Require("park5", folder, name), i < labelled)
+        );
     }
 
     private static async Task AddAsync(PortalFixture portal, string app, IEnumerable<Photo> photos, bool withLabels)
@@ -77,40 +105,69 @@ public sealed class ParkTests
 
     private static async Task MakeWorkflowAsync(PortalFixture portal, string app)
     {
-        await portal.PostAsync($"{app}/models", new
-        {
-            models = new object[]
-            {
-                Thresholder("sure", "GREATER_THAN", 0.8), Thresholder("unsure", "LESS_THAN", 0.8),
-                Writer("write-success", "ANNOTATION_SUCCESS"), Writer("write-pending", "ANNOTATION_PENDING"),
-            },
-        }).OkAsync();
+        await portal
+            .PostAsync(
+                $"{app}/models",
+                new
+                {
+                    models = new object[]
+                    {
+                        Thresholder("sure", "GREATER_THAN", 0.8),
+                        Thresholder("unsure", "LESS_THAN", 0.8),
+                        Writer("write-success", "ANNOTATION_SUCCESS"),
+                        Writer("write-pending", "ANNOTATION_PENDING"),
+                    },
+                }
+            )
+            .OkAsync();
         var workflow = new
         {
             id = "auto",
             nodes = new object[]
             {
-                Node("classify", "activities"), Node("sure", "sure", "classify"), Node("success", "write-success", "sure"),
-                Node("unsure", "unsure", "classify"), Node("pending", "write-pending", "unsure"),
+                Node("classify", "activities"),
+                Node("sure", "sure", "classify"),
+                Node("success", "write-success", "sure"),
+                Node("unsure", "unsure", "classify"),
+                Node("pending", "write-pending", "unsure"),
             },
         };
         await portal.PostAsync($"{app}/workflows", new { workflows = new[] { workflow } }).OkAsync();
-        await portal.PatchAsync("users/me/apps", new { action = "overwrite", apps = new[] { new { id = "park", default_workflow_id = "auto" } } }).OkAsync();
+        await portal
+            .PatchAsync(
+                "users/me/apps",
+                new { action = "overwrite", apps = new[] { new { id = "park", default_workflow_id = "auto" } } }
+            )
+            .OkAsync();
 
-        static object Thresholder(string id, string type, double value) => new
-        {
-            id,
-            model_type_id = "concept-thresholder",
-            output_info = new { data = new { concepts = Concepts.Select(concept => new { id = concept, value }) }, @params = new { concept_threshold_type = type } },
-        };
-        static object Writer(string id, string annotationStatus) => new
-        {
-            id,
-            model_type_id = "annotation-writer",
-            output_info = new { @params = new { annotation_status = annotationStatus, annotation_user_id = PortalFixture.OwnerId } },
-        };
+        static object Thresholder(string id, string type, double value) =>
+            new
+            {
+                id,
+                model_type_id = "concept-thresholder",
+                output_info = new
+                {
+                    data = new { concepts = Concepts.Select(concept => new { id = concept, value }) },
+                    @params = new { concept_threshold_type = type },
+                },
+            };
+        static object Writer(string id, string annotationStatus) =>
+            new
+            {
+                id,
+                model_type_id = "annotation-writer",
+                output_info = new
+                {
+                    @params = new { annotation_status = annotationStatus, annotation_user_id = PortalFixture.OwnerId },
+                },
+            };
         static object Node(string id, string model, params string[] inputs) =>
-            new { id, model = new { id = model }, node_inputs = inputs.Select(input => new { node_id = input }) };
+            new
+            {
+                id,
+                model = new { id = model },
+                node_inputs = inputs.Select(input => new { node_id = input }),
+            };
     }
 
     /// <summary>What the workflow wrote as SUCCESS.</summary>
@@ -121,9 +178,20 @@ public sealed class ParkTests
         {
             var answer = await portal.GetAsync($"{app}/annotations?statuses=24150&page={page}&per_page=1000").OkAsync();
             var annotations = answer["annotations"].EnumerateArray().ToList();
-            found.AddRange(annotations.Where(a => a.GetProperty("origin").GetString() == "workflow")
-                .Select(a => (a.GetProperty("input_id").GetString()!, a.GetProperty("data").GetProperty("concepts")[0].GetProperty("id").GetString()!)));
-            if (annotations.Count < 1000) return found;
+            found.AddRange(
+                annotations
+                    .Where(a => a.GetProperty("origin").GetString() == "workflow")
+                    .Select(a =>
+                        (
+                            a.GetProperty("input_id").GetString()!,
+                            a.GetProperty("data").GetProperty("concepts")[0].GetProperty("id").GetString()!
+                        )
+                    )
+            );
+            if (annotations.Count < 1000)
+            {
+                return found;
+            }
         }
     }
 }

@@ -19,8 +19,18 @@ public sealed class AuditOfJobsTests
         await bulk.ApplyAsync(host.App.Id, host.User.Id, step, inputs, _ => { }, TestContext.Current.CancellationToken);
         await bulk.UndoAsync(host.App.Id, host.User.Id, step, inputs, _ => { }, TestContext.Current.CancellationToken);
 
-        var lines = await host.Get<AuditLog>().ListAsync(new AuditFilter(host.App.Id, Group: AuditGroup.Inputs), null, 0, 10, TestContext.Current.CancellationToken);
-        Assert.Equal([(AuditKind.InputsChangeUndone, "present runner"), (AuditKind.InputsChanged, "present runner")], lines.Select(l => (l.Kind, l.Field)));
+        var lines = await host.Get<AuditLog>()
+            .ListAsync(
+                new AuditFilter(host.App.Id, Group: AuditGroup.Inputs),
+                null,
+                0,
+                10,
+                TestContext.Current.CancellationToken
+            );
+        Assert.Equal(
+            [(AuditKind.InputsChangeUndone, "present runner"), (AuditKind.InputsChanged, "present runner")],
+            lines.Select(l => (l.Kind, l.Field))
+        );
         Assert.Equal("2 inputs", lines[0].To);
     }
 
@@ -31,12 +41,26 @@ public sealed class AuditOfJobsTests
         var runner = await host.ConceptAsync("runner");
         await host.ConstantClassifierAsync("people", (runner, 0.7));
         await host.BandAsync("people", 0.3, 0.8, "band", runner);
-        await host.Get<Core.Workflows.WorkflowService>().SetDefaultAsync(host.App.Id, null, TestContext.Current.CancellationToken);
+        await host.Get<Core.Workflows.WorkflowService>()
+            .SetDefaultAsync(host.App.Id, null, TestContext.Current.CancellationToken);
 
-        var lines = await host.Get<AuditLog>().ListAsync(new AuditFilter(host.App.Id, Group: AuditGroup.Workflows), null, 0, 10, TestContext.Current.CancellationToken);
+        var lines = await host.Get<AuditLog>()
+            .ListAsync(
+                new AuditFilter(host.App.Id, Group: AuditGroup.Workflows),
+                null,
+                0,
+                10,
+                TestContext.Current.CancellationToken
+            );
 
         Assert.Equal(
-            [(AuditKind.DefaultWorkflowChanged, "band v1", null), (AuditKind.DefaultWorkflowChanged, null, "band v1"), (AuditKind.WorkflowVersionMade, null, "v1"), (AuditKind.WorkflowMade, null, null)],
-            lines.Select(l => (l.Kind, l.From, l.To)));
+            [
+                (AuditKind.DefaultWorkflowChanged, "band v1", null),
+                (AuditKind.DefaultWorkflowChanged, null, "band v1"),
+                (AuditKind.WorkflowVersionMade, null, "v1"),
+                (AuditKind.WorkflowMade, null, null),
+            ],
+            lines.Select(l => (l.Kind, l.From, l.To))
+        );
     }
 }

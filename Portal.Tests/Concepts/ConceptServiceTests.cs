@@ -22,9 +22,16 @@ public sealed class ConceptServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_concept_made_from_a_name_gets_an_id_a_colour_and_a_hotkey()
     {
-        var made = await CreateAsync(new NewConcept(null, "Bike rider"), new NewConcept("Runner.1", null), new NewConcept(null, "日本"));
+        var made = await CreateAsync(
+            new NewConcept(null, "Bike rider"),
+            new NewConcept("Runner.1", null),
+            new NewConcept(null, "日本")
+        );
 
-        Assert.Equal([("bike_rider", "Bike rider", "1"), ("Runner.1", "Runner.1", "2")], made.Take(2).Select(c => (c.ExternalId, c.Name, c.Hotkey!)));
+        Assert.Equal(
+            [("bike_rider", "Bike rider", "1"), ("Runner.1", "Runner.1", "2")],
+            made.Take(2).Select(c => (c.ExternalId, c.Name, c.Hotkey!))
+        );
         Assert.Equal(32, made[2].ExternalId.Length);
         Assert.Equal(3, made.Select(c => c.Color).Distinct().Count());
     }
@@ -34,10 +41,22 @@ public sealed class ConceptServiceTests : IAsyncLifetime
     {
         await CreateAsync(new NewConcept("runner", null));
 
-        await AssertRefusedAsync(StatusCode.DuplicateId, () => CreateAsync(new NewConcept("walker", null), new NewConcept("runner", null)));
-        await AssertRefusedAsync(StatusCode.InvalidRequest, () => CreateAsync(new NewConcept("walker", null), new NewConcept("no spaces", null)));
-        await AssertRefusedAsync(StatusCode.InvalidRequest, () => CreateAsync(new NewConcept("walker", null, Color: "red")));
-        await AssertRefusedAsync(StatusCode.InvalidRequest, () => CreateAsync(new NewConcept("walker", null, Hotkey: "F1")));
+        await AssertRefusedAsync(
+            StatusCode.DuplicateId,
+            () => CreateAsync(new NewConcept("walker", null), new NewConcept("runner", null))
+        );
+        await AssertRefusedAsync(
+            StatusCode.InvalidRequest,
+            () => CreateAsync(new NewConcept("walker", null), new NewConcept("no spaces", null))
+        );
+        await AssertRefusedAsync(
+            StatusCode.InvalidRequest,
+            () => CreateAsync(new NewConcept("walker", null, Color: "red"))
+        );
+        await AssertRefusedAsync(
+            StatusCode.InvalidRequest,
+            () => CreateAsync(new NewConcept("walker", null, Hotkey: "F1"))
+        );
 
         Assert.Equal(["runner"], (await _concepts.ListAsync(_host.App.Id, default)).Select(c => c.ExternalId));
     }
@@ -47,7 +66,10 @@ public sealed class ConceptServiceTests : IAsyncLifetime
     {
         await CreateAsync(new NewConcept("runner", null));
 
-        var refusal = await AssertRefusedAsync(StatusCode.InvalidRequest, () => _concepts.UpdateAsync(_host.App.Id, "runner", null, null, key, default));
+        var refusal = await AssertRefusedAsync(
+            StatusCode.InvalidRequest,
+            () => _concepts.UpdateAsync(_host.App.Id, "runner", null, null, key, default)
+        );
 
         Assert.Contains("Label and Review", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("1", (await _concepts.GetAsync(_host.App.Id, "runner", default)).Hotkey);
@@ -102,14 +124,33 @@ public sealed class ConceptServiceTests : IAsyncLifetime
         await _host.AcceptAsync(2, new InputLabel("runner", false));
         await _host.AcceptAsync(3, new InputLabel("runner", true));
         var unsure = await _host.AcceptAsync(4);
-        await _host.Get<AnnotationService>().WriteAsync(
-            _host.App.Id, _host.User.Id, [new NewAnnotation(unsure.Id, runner.Id, true, StatusCode.AnnotationPending, Machine: true, Score: 0.5)], default);
+        await _host
+            .Get<AnnotationService>()
+            .WriteAsync(
+                _host.App.Id,
+                _host.User.Id,
+                [
+                    new NewAnnotation(
+                        unsure.Id,
+                        runner.Id,
+                        true,
+                        StatusCode.AnnotationPending,
+                        Machine: true,
+                        Score: 0.5
+                    ),
+                ],
+                default
+            );
         await _host.Get<InputService>().DeleteAsync(_host.App.Id, "picture-3", default);
 
-        Assert.Equal(new ConceptCounts(runner.Id, 1, 1, 1), (await _concepts.CountAsync(_host.App.Id, default))[runner.Id]);
+        Assert.Equal(
+            new ConceptCounts(runner.Id, 1, 1, 1),
+            (await _concepts.CountAsync(_host.App.Id, default))[runner.Id]
+        );
     }
 
-    private Task<IReadOnlyList<Concept>> CreateAsync(params NewConcept[] wanted) => _concepts.CreateAsync(_host.App.Id, wanted, default);
+    private Task<IReadOnlyList<Concept>> CreateAsync(params NewConcept[] wanted) =>
+        _concepts.CreateAsync(_host.App.Id, wanted, default);
 
     private static async Task<PortalException> AssertRefusedAsync(StatusCode code, Func<Task> act)
     {

@@ -30,7 +30,9 @@ public sealed class ConceptsPageTests
         Assert.Equal("Add 2 concepts", page.Find("button[type=submit]").TextContent);
         page.Find("form").Submit();
 
-        page.WaitForAssertion(() => Assert.Equal(["walker", "bike_rider"], page.FindAll("td code").Select(c => c.TextContent)));
+        page.WaitForAssertion(() =>
+            Assert.Equal(["walker", "bike_rider"], page.FindAll("td code").Select(c => c.TextContent))
+        );
     }
 
     [Fact]
@@ -43,7 +45,13 @@ public sealed class ConceptsPageTests
         page.Find("#concept-name").Input("Walker");
         page.Find("form").Submit();
 
-        page.WaitForAssertion(() => Assert.Contains("already a concept with the id 'walker'", page.Find("form [role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains(
+                "already a concept with the id 'walker'",
+                page.Find("form [role=alert]").TextContent,
+                StringComparison.Ordinal
+            )
+        );
         Assert.Equal("Walker", page.Find("#concept-name").GetAttribute("value"));
     }
 
@@ -52,7 +60,9 @@ public sealed class ConceptsPageTests
     {
         const string Name = "<img src=x onerror=alert(1)>";
         await using var host = await PageHost.StartAsync();
-        await host.Core.Get<ConceptService>().CreateAsync(host.Core.App.Id, [new NewConcept("hostile", Name)], TestContext.Current.CancellationToken);
+        await host
+            .Core.Get<ConceptService>()
+            .CreateAsync(host.Core.App.Id, [new NewConcept("hostile", Name)], TestContext.Current.CancellationToken);
 
         var page = host.Context.Render<ConceptsPage>();
 
@@ -71,8 +81,14 @@ public sealed class ConceptsPageTests
         page.Find("input[aria-label='Hotkey of walker']").Input("2");
         await page.Find("input[aria-label='Hotkey of walker']").ChangeAsync("2");
 
-        Assert.Contains("already the hotkey of runner", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        var stored = await host.Core.Get<ConceptService>().GetAsync(host.Core.App.Id, "walker", TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "already the hotkey of runner",
+            page.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
+        var stored = await host
+            .Core.Get<ConceptService>()
+            .GetAsync(host.Core.App.Id, "walker", TestContext.Current.CancellationToken);
         Assert.Equal("1", stored.Hotkey);
     }
 
@@ -100,6 +116,10 @@ public sealed class ConceptsPageTests
         await host.Core.AcceptAsync(1, new Portal.Core.Inputs.InputLabel("walker", true));
 
         page.WaitForAssertion(() => Assert.Equal("1", page.Find("td.number a").TextContent), TimeSpan.FromSeconds(20));
-        Assert.EndsWith("explorer?concept=walker", page.Find("td.number a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "explorer?concept=walker",
+            page.Find("td.number a").GetAttribute("href"),
+            StringComparison.Ordinal
+        );
     }
 }

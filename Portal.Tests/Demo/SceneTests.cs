@@ -27,19 +27,31 @@ public sealed class SceneTests
 
         Assert.Equal(5, SceneCatalogue.Concepts.Count);
         Assert.Equal(scenes.Count, scenes.Select(s => s.FileName).Distinct().Count());
-        Assert.All(SceneCatalogue.Concepts, concept => Assert.All((bool[])[true, false],
-            side => Assert.True(scenes.Count(s => s.IsLabelled == side && s.Concepts.Contains(concept)) >= 6)));
+        Assert.All(
+            SceneCatalogue.Concepts,
+            concept =>
+                Assert.All(
+                    (bool[])[true, false],
+                    side => Assert.True(scenes.Count(s => s.IsLabelled == side && s.Concepts.Contains(concept)) >= 6)
+                )
+        );
     }
 
     [Fact]
     public void Every_scene_is_painted_at_640_by_480_or_more()
     {
         using var painter = new ScenePainter();
-        SceneCatalogue.All().AsParallel().ForAll(scene =>
-        {
-            var size = Image.Identify(painter.Paint(scene));
-            Assert.True(size.Width >= 640 && size.Height >= 480, $"{scene.FileName} has {size.Width} × {size.Height} pixels.");
-        });
+        SceneCatalogue
+            .All()
+            .AsParallel()
+            .ForAll(scene =>
+            {
+                var size = Image.Identify(painter.Paint(scene));
+                Assert.True(
+                    size.Width >= 640 && size.Height >= 480,
+                    $"{scene.FileName} has {size.Width} × {size.Height} pixels."
+                );
+            });
     }
 
     [Fact]
@@ -47,6 +59,9 @@ public sealed class SceneTests
     {
         using var one = new ScenePainter();
         using var other = new ScenePainter();
-        foreach (var scene in SceneCatalogue.All().Take(5)) Assert.Equal(one.Paint(scene), other.Paint(scene));
+        foreach (var scene in SceneCatalogue.All().Take(5))
+        {
+            Assert.Equal(one.Paint(scene), other.Paint(scene));
+        }
     }
 }

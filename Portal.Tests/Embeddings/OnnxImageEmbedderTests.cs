@@ -19,30 +19,50 @@ public sealed class OnnxImageEmbedderTests(EmbedderFixture fixture) : IClassFixt
         Assert.Equal((288, 512), (embedder.Side, embedder.Dimensions));
     }
 
-    /// <summary>The graph that the package carries takes 224-pixel squares only; there both must say the same.</summary>
+    /// <summary>
+    /// The graph that the package carries takes 224-pixel squares only; there both must say the same.
+    /// </summary>
     [Fact]
     public void The_edited_network_agrees_with_the_original()
     {
         const int side = 224;
-        var original = typeof(OnnxImageEmbedderTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "OriginalNetwork").Value!;
+        var original = typeof(OnnxImageEmbedderTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "OriginalNetwork")
+            .Value!;
         // Coloured waves: edges and slopes as photos have them.
-        var planes = Enumerable.Range(0, 3 * side * side)
-            .Select(i => 120 * MathF.Sin((i % side * (1 + (i / (side * side))) / 30f) + MathF.Sin(i / side % side / 25f))).ToArray();
+        var planes = Enumerable
+            .Range(0, 3 * side * side)
+            .Select(i =>
+                120 * MathF.Sin((i % side * (1 + (i / (side * side))) / 30f) + MathF.Sin(i / side % side / 25f))
+            )
+            .ToArray();
 
         var expected = RunNetwork(original, "Input247", "Pooling395_Output_0", planes, side);
 
-        Assert.True(expected.Max() > 0.5f && expected.Count(value => value > 0.01f) > 200, "The picture must excite the network, or nothing is compared.");
+        Assert.True(
+            expected.Max() > 0.5f && expected.Count(value => value > 0.01f) > 200,
+            "The picture must excite the network, or nothing is compared."
+        );
         var actual = RunNetwork(ModelPath, "image", "embedding", planes, side);
         Assert.Equal(512, actual.Length);
-        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * MathF.Max(1, pair.First)));
+        Assert.All(
+            expected.Zip(actual),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-4f * MathF.Max(1, pair.First))
+        );
     }
 
     [Fact]
     public void An_execution_provider_that_is_not_built_in_is_named_with_what_to_do()
     {
-        Assert.SkipWhen(Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
+        Assert.SkipWhen(
+            Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"),
+            "This build has CUDA."
+        );
 
-        var failure = Assert.Throws<PortalException>(() => OnnxImageEmbedder.Load(new EmbedderOptions { Provider = ExecutionProvider.Cuda }));
+        var failure = Assert.Throws<PortalException>(() =>
+            OnnxImageEmbedder.Load(new EmbedderOptions { Provider = ExecutionProvider.Cuda })
+        );
 
         Assert.Contains("Embedder:Provider", failure.Message, StringComparison.Ordinal);
         Assert.Contains("-p:OnnxRuntimeCuda=true", failure.Message, StringComparison.Ordinal);
@@ -53,14 +73,35 @@ public sealed class OnnxImageEmbedderTests(EmbedderFixture fixture) : IClassFixt
     {
         var embedder = OnnxImageEmbedder.Load(new EmbedderOptions { Side = EmbedderFixture.Side });
         var picture = EmbedderFixture.Pictures(1);
-        var threads = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
-        {
-            while (true) embedder.Embed(picture, 1, new Half[embedder.Dimensions]);
-        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var threads = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Factory.StartNew(
+                    () =>
+                    {
+                        while (true)
+                        {
+                            embedder.Embed(picture, 1, new Half[embedder.Dimensions]);
+                        }
+                    },
+                    TestContext.Current.CancellationToken,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+            )
+            .ToArray();
 
         embedder.Dispose();
 
-        Assert.All(threads, thread => Assert.IsType<ObjectDisposedException>(Assert.Throws<AggregateException>(() => thread.Wait(TestContext.Current.CancellationToken)).InnerException));
+        Assert.All(
+            threads,
+            thread =>
+                Assert.IsType<ObjectDisposedException>(
+                    Assert
+                        .Throws<AggregateException>(() => thread.Wait(TestContext.Current.CancellationToken))
+                        .InnerException
+                )
+        );
         embedder.Dispose();
     }
 
@@ -72,8 +113,12 @@ public sealed class OnnxImageEmbedderTests(EmbedderFixture fixture) : IClassFixt
 
         var vector = fixture.Embed(rgb);
 
-        // Half of the distance between neighbours of half precision: 2⁻¹¹ of the value, or 2⁻²⁵ near zero; the rest is for the network's own last bit.
-        Assert.All(values.Zip(vector), pair => Assert.Equal(pair.First, (float)pair.Second, MathF.Max(MathF.Abs(pair.First) / 2048, 3e-8f) + 1e-6f));
+        // Half of the distance between neighbours of half precision: 2⁻¹¹ of the value, or 2⁻²⁵ near zero; the rest is
+        // for the network's own last bit.
+        Assert.All(
+            values.Zip(vector),
+            pair => Assert.Equal(pair.First, (float)pair.Second, MathF.Max(MathF.Abs(pair.First) / 2048, 3e-8f) + 1e-6f)
+        );
     }
 
     [Theory]
@@ -97,15 +142,21 @@ public sealed class OnnxImageEmbedderTests(EmbedderFixture fixture) : IClassFixt
         var pictures = Enumerable.Range(1, 4).Select(seed => EmbedderFixture.Pictures(1, seed)).ToArray();
         var expected = pictures.Select(fixture.Embed).ToArray();
 
-        Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i =>
-            Assert.Equal(expected[i % 4], fixture.Embed(pictures[i % 4])));
+        Parallel.For(
+            0,
+            24,
+            new ParallelOptions { MaxDegreeOfParallelism = 6 },
+            i => Assert.Equal(expected[i % 4], fixture.Embed(pictures[i % 4]))
+        );
     }
 
     [Theory]
     [InlineData(1, 100)]
     [InlineData(0, 0)]
-    public void A_length_that_does_not_fit_is_an_error(int count, int bytes)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => fixture.Embedder.Embed(new byte[bytes], count, new Half[count * fixture.Embedder.Dimensions]));
+    public void A_length_that_does_not_fit_is_an_error(int count, int bytes) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            fixture.Embedder.Embed(new byte[bytes], count, new Half[count * fixture.Embedder.Dimensions])
+        );
 
     [Fact]
     public void The_identity_is_stable_and_depends_on_the_side()

@@ -12,7 +12,9 @@ using static Portal.Tests.Support.EmbedderSwap;
 
 namespace Portal.Tests.Embeddings;
 
-/// <summary>A portal whose embedder was changed: what is uploaded, embedded again, trained and found meanwhile.</summary>
+/// <summary>
+/// A portal whose embedder was changed: what is uploaded, embedded again, trained and found meanwhile.
+/// </summary>
 public sealed class ReembeddingTests : IDisposable
 {
     private readonly EmbedderSwap _swap = new();
@@ -27,7 +29,10 @@ public sealed class ReembeddingTests : IDisposable
         await using (var before = await _swap.BeforeAsync())
         {
             await TrainAsync(before);
-            Assert.Equal(["red by workflow v1"], await TagsAsync(before, await ProcessedAsync(before, "first", Pictures.Square(20, Red, White))));
+            Assert.Equal(
+                ["red by workflow v1"],
+                await TagsAsync(before, await ProcessedAsync(before, "first", Pictures.Square(20, Red, White)))
+            );
             Assert.Null(await before.Get<ReembeddingService>().StateAsync(before.App.Id, Ct));
         }
 
@@ -36,14 +41,20 @@ public sealed class ReembeddingTests : IDisposable
         var change = (await service.StateAsync(host.App.Id, Ct))!;
         Assert.Equal(("after@32", 13, 0, false), (change.Current, change.Inputs, change.Embedded, change.CanRemove));
         Assert.Equal(["before@32"], change.Earlier);
-        Assert.Equal((1, "before@32", true, null), change.Models.Select(m => (m.Version, m.Embedder, m.IsInDefault, m.WhyGone)).Single());
+        Assert.Equal(
+            (1, "before@32", true, null),
+            change.Models.Select(m => (m.Version, m.Embedder, m.IsInDefault, m.WhyGone)).Single()
+        );
 
         var second = await ProcessedAsync(host, "second", Pictures.Square(21, Blue, White));
         Assert.Equal(["blue by workflow v1"], await TagsAsync(host, second));
         Assert.Equal([3, 6], await VectorsAsync(host, second.Id));
 
         var job = await JobAsync(host, await StartAsync(host), j => j.IsOver);
-        Assert.Equal((JobState.Succeeded, "Embedded 13 inputs.", 13, 13), (job.State, job.Message, job.Done, job.Total));
+        Assert.Equal(
+            (JobState.Succeeded, "Embedded 13 inputs.", 13, 13),
+            (job.State, job.Message, job.Done, job.Total)
+        );
         change = (await service.StateAsync(host.App.Id, Ct))!;
         Assert.Equal((14, 14, 1), (change.Inputs, change.Embedded, change.Models.Count));
         Assert.Null(await service.StartAsync(host.App.Id, host.User.Id, Ct));
@@ -62,7 +73,11 @@ public sealed class ReembeddingTests : IDisposable
     public async Task The_newest_inputs_come_first_and_a_job_that_is_cut_short_goes_on_after_a_restart_without_doing_any_twice()
     {
         long[] ids;
-        await using (var before = await _swap.BeforeAsync()) ids = await UploadAsync(before, 20);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            ids = await UploadAsync(before, 20);
+        }
+
         string jobId;
         var (killed, gate) = await _swap.AfterAsync(free: 16);
         jobId = (await StartAsync(killed)).ExternalId;
@@ -85,7 +100,11 @@ public sealed class ReembeddingTests : IDisposable
     public async Task It_can_be_paused_and_resumed_and_cancelled_and_started_again()
     {
         long[] ids;
-        await using (var before = await _swap.BeforeAsync()) ids = await UploadAsync(before, 40);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            ids = await UploadAsync(before, 40);
+        }
+
         var (host, gate) = await _swap.AfterAsync(free: 16);
         await using var _ = host;
         var jobs = host.Get<JobService>();
@@ -109,20 +128,37 @@ public sealed class ReembeddingTests : IDisposable
     [Fact]
     public async Task Without_the_old_network_uploads_wait_with_the_reason_and_training_again_lets_them_go()
     {
-        await using (var before = await _swap.BeforeAsync()) await TrainAsync(before);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            await TrainAsync(before);
+        }
+
         _swap.LoseNetworks();
         await using var host = await _swap.AfterAsync();
 
         await AcceptAsync(host, "held", Pictures.Square(30, Red, White));
         await AcceptAsync(host, "held-labelled", Pictures.Square(31, Blue, White), new InputLabel("blue", true));
-        var held = await Wait.ForAsync(() => host.Get<InputService>().GetAsync(host.App.Id, "held", Ct), i => i.StatusDetail is not null);
-        await Wait.ForAsync(() => host.Get<InputService>().GetAsync(host.App.Id, "held-labelled", Ct), i => i.StatusDetail is not null);
+        var held = await Wait.ForAsync(
+            () => host.Get<InputService>().GetAsync(host.App.Id, "held", Ct),
+            i => i.StatusDetail is not null
+        );
+        await Wait.ForAsync(
+            () => host.Get<InputService>().GetAsync(host.App.Id, "held-labelled", Ct),
+            i => i.StatusDetail is not null
+        );
         Assert.Equal((StatusCode.InputPending, 0), (held.Status, held.Attempts));
-        Assert.StartsWith("Waits until the model Colours is trained again: version 1 in the default workflow reads vectors of before@32, and networks/", held.StatusDetail, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Waits until the model Colours is trained again: version 1 in the default workflow reads vectors of "
+                + "before@32, and networks/",
+            held.StatusDetail,
+            StringComparison.Ordinal
+        );
         Assert.Empty(await VectorsAsync(host, held.Id));
         Assert.Equal(0, (await host.Get<InputQueue>().DepthAsync(Ct)).Waiting);
         Assert.Equal(2, Assert.Single(await host.Get<FailedInputs>().ReasonsHeldAsync(host.App.Id, 5, Ct)).Count);
-        Assert.NotNull(Assert.Single((await host.Get<ReembeddingService>().StateAsync(host.App.Id, Ct))!.Models).WhyGone);
+        Assert.NotNull(
+            Assert.Single((await host.Get<ReembeddingService>().StateAsync(host.App.Id, Ct))!.Models).WhyGone
+        );
 
         var version = await TrainAgainAsync(host);
 
@@ -135,26 +171,44 @@ public sealed class ReembeddingTests : IDisposable
         Assert.Equal(StatusCode.InputSuccess, (await EndedAsync(host, "held-labelled")).Status);
         var workflow = await host.Get<WorkflowService>().GetAsync(host.App.Id, "band", Ct);
         Assert.Equal([(2, true), (1, false)], workflow.Versions.Select(v => (v.Number, v.IsDefault)));
-        var refused = await Assert.ThrowsAsync<PortalException>(() => host.Get<WorkflowService>().SetDefaultAsync(host.App.Id, workflow.Versions[1].Id, Ct));
+        var refused = await Assert.ThrowsAsync<PortalException>(() =>
+            host.Get<WorkflowService>().SetDefaultAsync(host.App.Id, workflow.Versions[1].Id, Ct)
+        );
         Assert.Contains("before@32", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_waits_goes_on_when_the_old_network_is_back_at_a_start()
     {
-        await using (var before = await _swap.BeforeAsync()) await TrainAsync(before);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            await TrainAsync(before);
+        }
+
         using var away = new TemporaryFolder();
-        var (kept, safe) = (Directory.GetFiles(Path.Combine(_swap.Root, "networks")).Single(), Path.Combine(away.Path, "network"));
+        var (kept, safe) = (
+            Directory.GetFiles(Path.Combine(_swap.Root, "networks")).Single(),
+            Path.Combine(away.Path, "network")
+        );
         File.Move(kept, safe);
         await using (var without = await _swap.AfterAsync())
         {
             await AcceptAsync(without, "held", Pictures.Square(30, Red, White));
-            await Wait.ForAsync(() => without.Get<InputService>().GetAsync(without.App.Id, "held", Ct), i => i.StatusDetail is not null);
+            await Wait.ForAsync(
+                () => without.Get<InputService>().GetAsync(without.App.Id, "held", Ct),
+                i => i.StatusDetail is not null
+            );
         }
         // Another network under its name is no help.
         await File.WriteAllBytesAsync(kept, TinyNetwork.Write(channelsLast: true), Ct);
         await using (var wrong = await _swap.AfterAsync())
-            await Wait.ForAsync(() => wrong.Get<InputService>().GetAsync(wrong.App.Id, "held", Ct), i => i.StatusDetail?.Contains("is another network", StringComparison.Ordinal) == true);
+        {
+            await Wait.ForAsync(
+                () => wrong.Get<InputService>().GetAsync(wrong.App.Id, "held", Ct),
+                i => i.StatusDetail?.Contains("is another network", StringComparison.Ordinal) == true
+            );
+        }
+
         File.Move(safe, kept, overwrite: true);
 
         await using var host = await _swap.AfterAsync();
@@ -178,7 +232,14 @@ public sealed class ReembeddingTests : IDisposable
 
         var job = await JobAsync(host, await StartAsync(host), j => j.IsOver);
 
-        Assert.Equal((JobState.Succeeded, "Embedded 2 inputs. 1 could not be decoded any more and are marked as failed: picture-1. Removed 3 vectors of earlier embedders."), (job.State, job.Message));
+        Assert.Equal(
+            (
+                JobState.Succeeded,
+                "Embedded 2 inputs. 1 could not be decoded any more and are marked as failed: picture-1. Removed 3 "
+                    + "vectors of earlier embedders."
+            ),
+            (job.State, job.Message)
+        );
         var failed = await host.Get<InputService>().GetAsync(host.App.Id, "picture-1", Ct);
         Assert.Equal((StatusCode.InputFailed, BlobStore.GoneText), (failed.Status, failed.StatusDetail));
         Assert.Equal([ids[0], ids[2]], await EmbeddedAsync(host));
@@ -200,7 +261,11 @@ public sealed class ReembeddingTests : IDisposable
         // The other three have the machine's tags only.
         Assert.Equal(12, version.Summary!.Inputs);
         var training = (await host.Get<JobService>().ListAsync(host.App.Id, [TrainingJob.JobKind], 1, Ct))[0];
-        Assert.Contains(" 3 inputs with the machine's tags only were left out: they have no vector of after@32 yet.", training.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            " 3 inputs with the machine's tags only were left out: they have no vector of after@32 yet.",
+            training.Message,
+            StringComparison.Ordinal
+        );
         var change = (await host.Get<ReembeddingService>().StateAsync(host.App.Id, Ct))!;
         Assert.Equal((15, 12, 0), (change.Inputs, change.Embedded, change.Models.Count));
         var after = await ProcessedAsync(host, "after", Pictures.Square(23, Blue, White));
@@ -220,40 +285,77 @@ public sealed class ReembeddingTests : IDisposable
         await using var host = await _swap.AfterAsync();
         var workflow = await host.Get<WorkflowService>().GetAsync(host.App.Id, "band", Ct);
         // No default workflow needs the old vector, so this one has none.
-        Assert.Equal([6], await VectorsAsync(host, (await ProcessedAsync(host, "new", Pictures.Square(25, Red, White))).Id));
+        Assert.Equal(
+            [6],
+            await VectorsAsync(host, (await ProcessedAsync(host, "new", Pictures.Square(25, Red, White))).Id)
+        );
 
-        var job = await host.Get<JobService>().StartAsync(host.App.Id, host.User.Id, BackfillJob.JobKind, "Run", new BackfillJob.Parameters(workflow.Latest.Id), Ct);
+        var job = await host.Get<JobService>()
+            .StartAsync(
+                host.App.Id,
+                host.User.Id,
+                BackfillJob.JobKind,
+                "Run",
+                new BackfillJob.Parameters(workflow.Latest.Id),
+                Ct
+            );
         job = await JobAsync(host, job, j => j.IsOver);
 
         Assert.Equal(["red by workflow v1"], await TagsAsync(host, unlabelled));
         Assert.StartsWith("Ran on 13 inputs;", job.Message, StringComparison.Ordinal);
-        Assert.Contains(" 1 were left out: they have no vector of the embedder that the workflow reads.", job.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            " 1 were left out: they have no vector of the embedder that the workflow reads.",
+            job.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Similar_pictures_are_found_among_what_is_embedded_and_the_rest_says_what_to_do()
     {
         long[] ids;
-        await using (var before = await _swap.BeforeAsync()) ids = await UploadAsync(before, 4);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            ids = await UploadAsync(before, 4);
+        }
+
         await using var host = await _swap.AfterAsync();
         var similar = host.Get<SimilarInputs>();
 
-        var refused = await Assert.ThrowsAsync<PortalException>(() => similar.FindAsync(host.App.Id, [ids[0]], null, 5, Ct));
+        var refused = await Assert.ThrowsAsync<PortalException>(() =>
+            similar.FindAsync(host.App.Id, [ids[0]], null, 5, Ct)
+        );
         Assert.Contains("Re-embed the app's inputs", refused.Message, StringComparison.Ordinal);
         var late = await ProcessedAsync(host, "late", Pictures.Any(50));
         Assert.Empty(await similar.FindAsync(host.App.Id, [late.Id], null, 5, Ct));
         await JobAsync(host, await StartAsync(host), j => j.IsOver);
 
-        Assert.Equal(ids, (await similar.FindAsync(host.App.Id, [late.Id], null, 5, Ct)).Select(hit => hit.InputId).Order());
+        Assert.Equal(
+            ids,
+            (await similar.FindAsync(host.App.Id, [late.Id], null, 5, Ct)).Select(hit => hit.InputId).Order()
+        );
     }
 
     [Fact]
     public async Task The_command_embeds_everything_again()
     {
         long[] ids;
-        await using (var before = await _swap.BeforeAsync()) ids = await UploadAsync(before, 3);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            ids = await UploadAsync(before, 3);
+        }
 
-        Assert.Equal(0, await ReembedCommand.RunAsync(["reembed", "--app", "owner/park", $"--Storage:Root={_swap.Root}", $"--Embedder:Definition={_swap.AfterDefinition}", "--Embedder:Side=32"]));
+        Assert.Equal(
+            0,
+            await ReembedCommand.RunAsync([
+                "reembed",
+                "--app",
+                "owner/park",
+                $"--Storage:Root={_swap.Root}",
+                $"--Embedder:Definition={_swap.AfterDefinition}",
+                "--Embedder:Side=32",
+            ])
+        );
 
         await using var host = await _swap.AfterAsync();
         Assert.Equal(ids, await EmbeddedAsync(host));
@@ -264,13 +366,19 @@ public sealed class ReembeddingTests : IDisposable
     [Fact]
     public async Task A_backup_holds_the_networks_that_models_were_trained_on()
     {
-        await using (var before = await _swap.BeforeAsync()) await TrainAsync(before);
+        await using (var before = await _swap.BeforeAsync())
+        {
+            await TrainAsync(before);
+        }
+
         using var backup = new TemporaryFolder();
 
         await StorageBackup.BackUpAsync(new StorageOptions { Root = _swap.Root }, backup.Path, null, Ct);
 
         Assert.Equal(
-            Directory.GetFiles(Path.Combine(_swap.Root, "networks")).Select(File.ReadAllBytes), Directory.GetFiles(Path.Combine(backup.Path, "networks")).Select(File.ReadAllBytes));
+            Directory.GetFiles(Path.Combine(_swap.Root, "networks")).Select(File.ReadAllBytes),
+            Directory.GetFiles(Path.Combine(backup.Path, "networks")).Select(File.ReadAllBytes)
+        );
     }
 
     /// <summary>The default network on another side is another embedder, with the same file.</summary>
@@ -278,7 +386,10 @@ public sealed class ReembeddingTests : IDisposable
     public async Task The_default_network_on_another_side_scores_for_a_model_of_the_first()
     {
         using var folder = new TemporaryFolder();
-        await using (var before = await CoreHost.StartAsync(folder.Path)) await TrainAsync(before);
+        await using (var before = await CoreHost.StartAsync(folder.Path))
+        {
+            await TrainAsync(before);
+        }
 
         await using var host = await CoreHost.StartAsync(folder.Path, settings: ("Embedder:Side", "64"));
         var upload = await ProcessedAsync(host, "upload", Pictures.Square(26, Red, White));
@@ -289,14 +400,25 @@ public sealed class ReembeddingTests : IDisposable
         await TrainAgainAsync(host);
         await Wait.ForAsync(() => host.Get<ReembeddingService>().StateAsync(host.App.Id, Ct), state => state is null);
         Assert.Equal([512], await VectorsAsync(host, upload.Id));
-        Assert.Equal(["red by workflow v2"], await TagsAsync(host, await ProcessedAsync(host, "last", Pictures.Square(27, Red, White))));
+        Assert.Equal(
+            ["red by workflow v2"],
+            await TagsAsync(host, await ProcessedAsync(host, "last", Pictures.Square(27, Red, White)))
+        );
     }
 
     private static async Task<long[]> UploadAsync(CoreHost host, int count)
     {
         var ids = new long[count];
-        for (var i = 0; i < count; i++) ids[i] = (await host.AcceptAsync(i)).Id;
-        for (var i = 0; i < count; i++) Assert.Equal(StatusCode.InputSuccess, (await EndedAsync(host, $"picture-{i}")).Status);
+        for (var i = 0; i < count; i++)
+        {
+            ids[i] = (await host.AcceptAsync(i)).Id;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            Assert.Equal(StatusCode.InputSuccess, (await EndedAsync(host, $"picture-{i}")).Status);
+        }
+
         return ids;
     }
 
@@ -305,6 +427,10 @@ public sealed class ReembeddingTests : IDisposable
     {
         var embedderId = await host.Get<EmbeddingStore>().EmbedderIdAsync(Ct);
         await using var db = host.Db();
-        return await db.InputEmbeddings.Where(e => e.EmbedderId == embedderId).OrderBy(e => e.InputId).Select(e => e.InputId).ToListAsync(Ct);
+        return await db
+            .InputEmbeddings.Where(e => e.EmbedderId == embedderId)
+            .OrderBy(e => e.InputId)
+            .Select(e => e.InputId)
+            .ToListAsync(Ct);
     }
 }

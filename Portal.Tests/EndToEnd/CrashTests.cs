@@ -26,7 +26,10 @@ public class CrashTests
         using (var client = portal.Client())
         {
             var uploading = UploadUntilItDiesAsync(client, accepted, refused);
-            await Wait.ForAsync(() => client.CountsAsync("park"), counts => counts is { Processed: >= 10, Open: > 0 } && !refused.IsEmpty);
+            await Wait.ForAsync(
+                () => client.CountsAsync("park"),
+                counts => counts is { Processed: >= 10, Open: > 0 } && !refused.IsEmpty
+            );
             await portal.KillAsync();
             await uploading;
         }
@@ -72,15 +75,27 @@ public class CrashTests
     {
         using var first = new TemporaryFolder();
         using var second = new TemporaryFolder();
-        foreach (var root in new[] { first.Path, second.Path }) await PrepareBandAsync(root);
+        foreach (var root in new[] { first.Path, second.Path })
+        {
+            await PrepareBandAsync(root);
+        }
+
         await using var one = await PortalProcess.StartAsync(first.Path, 0, SmallSide);
         await using var two = await PortalProcess.StartAsync(second.Path, 0, SmallSide);
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => PortalProcess.StartAsync(first.Path, 0, SmallSide));
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            PortalProcess.StartAsync(first.Path, 0, SmallSide)
+        );
 
-        Assert.Contains($"The data directory {first.Path} is open in another portal.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The data directory {first.Path} is open in another portal.",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         using var third = new TemporaryFolder();
-        var taken = await Assert.ThrowsAsync<InvalidOperationException>(() => PortalProcess.StartAsync(third.Path, one.Address.Port, SmallSide));
+        var taken = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            PortalProcess.StartAsync(third.Path, one.Address.Port, SmallSide)
+        );
         Assert.Contains("give the portal another address with --urls", taken.Message, StringComparison.Ordinal);
         foreach (var portal in new[] { one, two })
         {
@@ -99,17 +114,36 @@ public class CrashTests
         await host.BandAsync("model", 0.3, 0.8, "auto", runner, walker);
     }
 
-    private static async Task UploadUntilItDiesAsync(HttpClient client, ConcurrentDictionary<string, int> accepted, ConcurrentBag<string> refused)
+    private static async Task UploadUntilItDiesAsync(
+        HttpClient client,
+        ConcurrentDictionary<string, int> accepted,
+        ConcurrentBag<string> refused
+    )
     {
         try
         {
             for (var first = 0; first < PictureCount; first += PerRequest)
             {
-                var noPicture = new UploadFile($"text-{first}", "text.png", Encoding.UTF8.GetBytes($"This is no picture {first}."));
-                foreach (var answer in await client.UploadAsync("park", [.. Enumerable.Range(first, PerRequest).Select(Picture), noPicture]))
+                var noPicture = new UploadFile(
+                    $"text-{first}",
+                    "text.png",
+                    Encoding.UTF8.GetBytes($"This is no picture {first}.")
+                );
+                foreach (
+                    var answer in await client.UploadAsync(
+                        "park",
+                        [.. Enumerable.Range(first, PerRequest).Select(Picture), noPicture]
+                    )
+                )
                 {
-                    if (answer.Code == Accepted) accepted[answer.Id!] = answer.Code;
-                    else refused.Add(answer.Id!);
+                    if (answer.Code == Accepted)
+                    {
+                        accepted[answer.Id!] = answer.Code;
+                    }
+                    else
+                    {
+                        refused.Add(answer.Id!);
+                    }
                 }
             }
         }
@@ -129,14 +163,30 @@ public class CrashTests
         var ids = inputs.Select(i => i.Id).Order().ToList();
         Assert.Equal(ids, await db.InputEmbeddings.Select(e => e.InputId).Order().ToListAsync());
         Assert.Equal(ids, await db.Runs.Select(r => r.InputId).Order().ToListAsync());
-        var annotations = await db.Annotations.Where(a => a.Origin == AnnotationOrigin.Workflow).Select(a => new { a.InputId, a.ConceptId, a.NodeId, a.Status }).ToListAsync();
+        var annotations = await db
+            .Annotations.Where(a => a.Origin == AnnotationOrigin.Workflow)
+            .Select(a => new
+            {
+                a.InputId,
+                a.ConceptId,
+                a.NodeId,
+                a.Status,
+            })
+            .ToListAsync();
         Assert.Equal(2 * ids.Count, annotations.DistinctBy(a => (a.InputId, a.ConceptId, a.NodeId)).Count());
         Assert.Equal(2 * ids.Count, annotations.Count);
-        Assert.Equal(ids, annotations.Where(a => a.Status == StatusCode.AnnotationSuccess).Select(a => a.InputId).Order());
+        Assert.Equal(
+            ids,
+            annotations.Where(a => a.Status == StatusCode.AnnotationSuccess).Select(a => a.InputId).Order()
+        );
         var storage = new StorageOptions { Root = root };
         Assert.Equal(
             inputs.Select(i => i.ContentHash).Distinct().Order(StringComparer.Ordinal),
-            Directory.EnumerateFiles(storage.BlobRoot, "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+            Directory
+                .EnumerateFiles(storage.BlobRoot, "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetFileName(f))
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Empty(Directory.EnumerateFiles(storage.IncomingRoot));
         return [.. inputs.Select(i => i.ExternalId)];
     }

@@ -27,13 +27,19 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
             await page.Keyboard.PressAsync("Enter");
         }
         await page.GetByText("Every input has an answer for runner.").WaitForAsync();
-        Assert.Equal(100, await Wait.ForAsync(() => portal.CountAsync(app, "ANNOTATION_SUCCESS"), count => count >= 100));
+        Assert.Equal(
+            100,
+            await Wait.ForAsync(() => portal.CountAsync(app, "ANNOTATION_SUCCESS"), count => count >= 100)
+        );
 
         // The last grid, and nothing else, comes back in one step.
         await page.Keyboard.PressAsync("z");
         Assert.Equal(96, await Wait.ForAsync(() => portal.CountAsync(app, "ANNOTATION_SUCCESS"), count => count < 100));
         await page.Keyboard.PressAsync("Shift+Z");
-        Assert.Equal(100, await Wait.ForAsync(() => portal.CountAsync(app, "ANNOTATION_SUCCESS"), count => count >= 100));
+        Assert.Equal(
+            100,
+            await Wait.ForAsync(() => portal.CountAsync(app, "ANNOTATION_SUCCESS"), count => count >= 100)
+        );
     }
 
     [Fact]
@@ -46,7 +52,10 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
         for (var i = 0; i < 50; i++)
         {
             await PressAsync(i % 5 == 4 ? "r" : "a", --place);
-            if (i is not (10 or 30)) continue;
+            if (i is not (10 or 30))
+            {
+                continue;
+            }
             // A slip of the finger.
             await PressAsync("z", ++place);
             await PressAsync("r", --place);
@@ -59,7 +68,10 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
         async Task PressAsync(string key, int left)
         {
             await page.Keyboard.PressAsync(key);
-            if (left > 0) await Assertions.Expect(Left(page)).ToHaveTextAsync(new Regex($"^{left} left"));
+            if (left > 0)
+            {
+                await Assertions.Expect(Left(page)).ToHaveTextAsync(new Regex($"^{left} left"));
+            }
         }
     }
 
@@ -68,11 +80,19 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
     {
         var app = await portal.AppAsync(pictures: 20, waiting: 20);
         var page = await OpenReviewAsync(app);
-        for (var i = 0; i < 3; i++) await page.Keyboard.PressAsync("a");
+        for (var i = 0; i < 3; i++)
+        {
+            await page.Keyboard.PressAsync("a");
+        }
+
         await portal.GoAwayAsync();
 
         // Work goes on with what is here.
-        for (var i = 0; i < 8; i++) await page.Keyboard.PressAsync("a");
+        for (var i = 0; i < 8; i++)
+        {
+            await page.Keyboard.PressAsync("a");
+        }
+
         await Assertions.Expect(Left(page)).ToHaveTextAsync(new Regex("^9 left"));
         await Assertions.Expect(page.Locator(".unsent")).ToContainTextAsync("not sent yet");
         await page.KeepAsync("review-offline");
@@ -102,7 +122,11 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
                 var name = await page.Locator(".stage img").GetAttributeAsync("alt");
                 Assert.True(names.Add(name!), $"{name} came twice.");
                 await page.Keyboard.PressAsync("a");
-                await page.WaitForFunctionAsync("name => document.querySelector('.stage img')?.alt !== name && !document.querySelector('[aria-busy]')", name);
+                await page.WaitForFunctionAsync(
+                    "name => document.querySelector('.stage img')?.alt !== name && "
+                        + "!document.querySelector('[aria-busy]')",
+                    name
+                );
             }
             return names;
         }
@@ -158,7 +182,10 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
         };
         await page.CloseAsync(new() { RunBeforeUnload = true });
 
-        Assert.Equal("beforeunload", await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "beforeunload",
+            await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -178,7 +205,9 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
         await page.Keyboard.PressAsync("Shift+Z");
         await Picture(page, "p002.png");
         await page.Keyboard.PressAsync("Shift+Digit1");
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "runner is not on it" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Button, new() { Name = "runner is not on it" }))
+            .ToHaveAttributeAsync("aria-pressed", "true");
         await page.Keyboard.PressAsync("Space");
         await Picture(page, "p003.png");
         Assert.Equal(3, await Wait.ForAsync(() => portal.CountAsync(app, "ANNOTATION_SUCCESS"), count => count == 3));

@@ -19,7 +19,8 @@ public sealed class EvaluationTests
         var page = await Browser.SignedInAsync(portal);
         await page.GotoAsync(Home + "/models/activities");
         await page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "See how good it is" }).ClickAsync(new() { Timeout = 120_000 });
+        await page.GetByRole(AriaRole.Link, new() { Name = "See how good it is" })
+            .ClickAsync(new() { Timeout = 120_000 });
 
         await MoveThresholdAsync(page);
         await OpenConfusionAsync(page);
@@ -28,33 +29,62 @@ public sealed class EvaluationTests
         await BuildBandAsync(page);
     }
 
-    private static async Task PrepareAsync(PortalProcess portal, IReadOnlyDictionary<string, (IReadOnlyList<string> Labelled, IReadOnlyList<string> Later)> pictures)
+    private static async Task PrepareAsync(
+        PortalProcess portal,
+        IReadOnlyDictionary<string, (IReadOnlyList<string> Labelled, IReadOnlyList<string> Later)> pictures
+    )
     {
         const string app = "users/me/apps/park";
         using var client = portal.Client();
-        await client.SendAsync(HttpMethod.Post, "users/me/apps", new { apps = new[] { new { id = "park", name = "Park" } } }).OkAsync();
-        await client.SendAsync(HttpMethod.Post, $"{app}/concepts", new { concepts = pictures.Keys.Select(id => new { id }) }).OkAsync();
+        await client
+            .SendAsync(HttpMethod.Post, "users/me/apps", new { apps = new[] { new { id = "park", name = "Park" } } })
+            .OkAsync();
+        await client
+            .SendAsync(HttpMethod.Post, $"{app}/concepts", new { concepts = pictures.Keys.Select(id => new { id }) })
+            .OkAsync();
         foreach (var (concept, files) in pictures)
         {
-            foreach (var batch in files.Labelled.Select(file => (file, true)).Concat(files.Later.Select(file => (file, false))).Chunk(25))
+            foreach (
+                var batch in files
+                    .Labelled.Select(file => (file, true))
+                    .Concat(files.Later.Select(file => (file, false)))
+                    .Chunk(25)
+            )
             {
-                await client.SendAsync(HttpMethod.Post, $"{app}/inputs", new
-                {
-                    inputs = batch.Select(item => new
-                    {
-                        data = new
+                await client
+                    .SendAsync(
+                        HttpMethod.Post,
+                        $"{app}/inputs",
+                        new
                         {
-                            image = new { base64 = Convert.ToBase64String(File.ReadAllBytes(item.file)) },
-                            concepts = item.Item2 ? new[] { new { id = concept, value = 1 } } : null,
-                        },
-                    }),
-                }).OkAsync();
+                            inputs = batch.Select(item => new
+                            {
+                                data = new
+                                {
+                                    image = new { base64 = Convert.ToBase64String(File.ReadAllBytes(item.file)) },
+                                    concepts = item.Item2 ? new[] { new { id = concept, value = 1 } } : null,
+                                },
+                            }),
+                        }
+                    )
+                    .OkAsync();
             }
         }
-        await client.SendAsync(HttpMethod.Post, $"{app}/models", new
-        {
-            model = new { id = "activities", name = "Activities", output_info = new { data = new { concepts = pictures.Keys.Select(id => new { id }) } } },
-        }).OkAsync();
+        await client
+            .SendAsync(
+                HttpMethod.Post,
+                $"{app}/models",
+                new
+                {
+                    model = new
+                    {
+                        id = "activities",
+                        name = "Activities",
+                        output_info = new { data = new { concepts = pictures.Keys.Select(id => new { id }) } },
+                    },
+                }
+            )
+            .OkAsync();
     }
 
     private static async Task MoveThresholdAsync(IPage page)

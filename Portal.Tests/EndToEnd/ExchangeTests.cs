@@ -14,16 +14,40 @@ public sealed class ExchangeTests
         using var folder = new TemporaryFolder();
         await using var portal = await PortalProcess.StartAsync(folder.Path);
         using var client = portal.Client();
-        await client.SendAsync(HttpMethod.Post, "users/me/apps", new { apps = new[] { new { id = "park" }, new { id = "copy" } } }).OkAsync();
-        await client.SendAsync(HttpMethod.Post, "users/me/apps/park/concepts", new { concepts = Concepts.Select(id => new { id }) }).OkAsync();
-        await client.SendAsync(HttpMethod.Post, "users/me/apps/park/inputs", new
-        {
-            inputs = Enumerable.Range(0, 6).Select(n => new
-            {
-                id = $"picture-{n}",
-                data = new { image = new { base64 = Convert.ToBase64String(Pictures.Any(n)) }, concepts = new[] { new { id = Concepts[n % 2], value = n < 4 ? 1 : 0 } } },
-            }),
-        }).OkAsync();
+        await client
+            .SendAsync(
+                HttpMethod.Post,
+                "users/me/apps",
+                new { apps = new[] { new { id = "park" }, new { id = "copy" } } }
+            )
+            .OkAsync();
+        await client
+            .SendAsync(
+                HttpMethod.Post,
+                "users/me/apps/park/concepts",
+                new { concepts = Concepts.Select(id => new { id }) }
+            )
+            .OkAsync();
+        await client
+            .SendAsync(
+                HttpMethod.Post,
+                "users/me/apps/park/inputs",
+                new
+                {
+                    inputs = Enumerable
+                        .Range(0, 6)
+                        .Select(n => new
+                        {
+                            id = $"picture-{n}",
+                            data = new
+                            {
+                                image = new { base64 = Convert.ToBase64String(Pictures.Any(n)) },
+                                concepts = new[] { new { id = Concepts[n % 2], value = n < 4 ? 1 : 0 } },
+                            },
+                        }),
+                }
+            )
+            .OkAsync();
         var page = await Browser.SignedInAsync(portal);
 
         var zip = Path.Combine(folder.Path, "export.zip");
@@ -61,18 +85,30 @@ public sealed class ExchangeTests
         await Assertions.Expect(card).ToContainTextAsync("6 pictures, 2 labels", new() { Timeout = 20_000 });
         await page.KeepAsync("exchange-import-preview");
         await card.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.GetByText("6 new inputs, 6 tags written.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions
+            .Expect(page.GetByText("6 new inputs, 6 tags written."))
+            .ToBeVisibleAsync(new() { Timeout = 30_000 });
         await page.KeepAsync("exchange-imported");
-        var report = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download: Import export.zip" }).ClickAsync());
+        var report = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Link, new() { Name = "Download: Import export.zip" }).ClickAsync()
+        );
         Assert.Equal(7, (await File.ReadAllLinesAsync(await report.PathAsync())).Length);
     }
 
     private static async Task<List<string>> LabelsAsync(HttpClient client, string app)
     {
         var answer = await client.SendAsync(HttpMethod.Get, $"users/me/apps/{app}/annotations", null).OkAsync();
-        return [.. answer["annotations"].EnumerateArray()
-            .Select(a => (Annotation: a, Concept: a.GetProperty("data").GetProperty("concepts")[0]))
-            .Select(a => $"{a.Annotation.GetProperty("id")} {a.Annotation.GetProperty("input_id")} {a.Concept.GetProperty("id")} {a.Concept.GetProperty("value")} {a.Annotation.GetProperty("created_at")}")
-            .Order()];
+        return
+        [
+            .. answer["annotations"]
+                .EnumerateArray()
+                .Select(a => (Annotation: a, Concept: a.GetProperty("data").GetProperty("concepts")[0]))
+                .Select(a =>
+                    $"{a.Annotation.GetProperty("id")} {a.Annotation.GetProperty("input_id")} "
+                    + $"{a.Concept.GetProperty("id")} {a.Concept.GetProperty("value")} "
+                    + $"{a.Annotation.GetProperty("created_at")}"
+                )
+                .Order(),
+        ];
     }
 }

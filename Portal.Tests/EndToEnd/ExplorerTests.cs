@@ -9,7 +9,9 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd;
 
-/// <summary>The Explorer, worked by hand: choosing, changing many at once, filters that travel, and fast scrolling.</summary>
+/// <summary>
+/// The Explorer, worked by hand: choosing, changing many at once, filters that travel, and fast scrolling.
+/// </summary>
 public sealed class ExplorerTests
 {
     private const string Explorer = "/apps/owner/park/explorer";
@@ -57,7 +59,9 @@ public sealed class ExplorerTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Upload images to begin")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "91 inputs" })).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "91 inputs" }))
+            .ToBeVisibleAsync();
     }
 
     [Fact]
@@ -75,10 +79,14 @@ public sealed class ExplorerTests
         await page.GetByLabel("File name").PressAsync("Enter");
         await Assertions.Expect(page.Locator(".chip")).ToHaveCountAsync(3);
         await page.WaitForURLAsync("**name=1**");
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "41 inputs" })).ToHaveCountAsync(0);
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "41 inputs" }))
+            .ToHaveCountAsync(0);
         var shown = await page.GetByRole(AriaRole.Status).First.InnerTextAsync();
         // The count may be there before the wall is.
-        await Assertions.Expect(page.Locator(".tile")).ToHaveCountAsync(int.Parse(shown.Split(' ')[0], CultureInfo.InvariantCulture));
+        await Assertions
+            .Expect(page.Locator(".tile"))
+            .ToHaveCountAsync(int.Parse(shown.Split(' ')[0], CultureInfo.InvariantCulture));
         var names = await NamesAsync(page);
         Assert.NotEmpty(names);
         await page.KeepAsync("explorer-filtered");
@@ -87,7 +95,14 @@ public sealed class ExplorerTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = Hostile, Exact = true }).WaitForAsync();
 
-        var fresh = await page.Context.Browser!.NewContextAsync(new() { BaseURL = portal.Address.ToString(), StorageState = await page.Context.StorageStateAsync(), ViewportSize = new() { Width = 1280, Height = 720 } });
+        var fresh = await page.Context.Browser!.NewContextAsync(
+            new()
+            {
+                BaseURL = portal.Address.ToString(),
+                StorageState = await page.Context.StorageStateAsync(),
+                ViewportSize = new() { Width = 1280, Height = 720 },
+            }
+        );
         var other = await fresh.NewPageAsync();
         await other.GotoAsync(page.Url);
         await Assertions.Expect(other.GetByText(shown).First).ToBeVisibleAsync();
@@ -112,7 +127,11 @@ public sealed class ExplorerTests
         var sent = 0;
         page.WebSocket += (_, socket) => socket.FrameSent += (_, _) => Interlocked.Increment(ref sent);
         await page.Locator(".wall").HoverAsync();
-        for (var turn = 0; turn < 40; turn++) await page.Mouse.WheelAsync(0, 2500);
+        for (var turn = 0; turn < 40; turn++)
+        {
+            await page.Mouse.WheelAsync(0, 2500);
+        }
+
         await FullAsync(page);
         await page.EvaluateAsync("document.querySelector('.wall').scrollTop = 1e9");
         await FullAsync(page);
@@ -126,20 +145,24 @@ public sealed class ExplorerTests
     }
 
     // Every place of the view has a tile, and every picture has come.
-    private static async Task FullAsync(IPage page) => await page.WaitForFunctionAsync("""
-        () => {
-          const wall = document.querySelector('.wall');
-          const box = wall.getBoundingClientRect();
-          const tiles = [...wall.querySelectorAll('.tile')].filter(tile => { const t = tile.getBoundingClientRect(); return t.bottom > box.top && t.top < box.bottom; });
-          const columns = Number(getComputedStyle(wall.querySelector('.window')).getPropertyValue('--columns'));
-          const rows = Math.floor((box.height - 20) / 96);
-          return tiles.length >= columns * rows - columns && tiles.every(tile => tile.querySelector('img').complete && tile.querySelector('img').naturalWidth > 0);
-        }
-        """);
+    private static async Task FullAsync(IPage page) =>
+        await page.WaitForFunctionAsync(
+            """
+            () => {
+              const wall = document.querySelector('.wall');
+              const box = wall.getBoundingClientRect();
+              const tiles = [...wall.querySelectorAll('.tile')].filter(tile => { const t = tile.getBoundingClientRect(); return t.bottom > box.top && t.top < box.bottom; });
+              const columns = Number(getComputedStyle(wall.querySelector('.window')).getPropertyValue('--columns'));
+              const rows = Math.floor((box.height - 20) / 96);
+              return tiles.length >= columns * rows - columns && tiles.every(tile => tile.querySelector('img').complete && tile.querySelector('img').naturalWidth > 0);
+            }
+            """
+        );
 
     private static ILocator Toolbar(IPage page) => page.GetByRole(AriaRole.Toolbar, new() { Name = "Selection" });
 
-    private static ILocator Facet(IPage page, string text) => page.Locator(".facet").Filter(new() { HasText = text }).First;
+    private static ILocator Facet(IPage page, string text) =>
+        page.Locator(".facet").Filter(new() { HasText = text }).First;
 
     private static async Task OpenAsync(IPage page, string query)
     {
@@ -157,34 +180,75 @@ public sealed class ExplorerTests
         await page.Mouse.UpAsync();
     }
 
-    private static async Task<LocatorBoundingBoxResult> BoxAsync(IPage page, int place) => (await page.Locator($"[data-place='{place}']").BoundingBoxAsync())!;
+    private static async Task<LocatorBoundingBoxResult> BoxAsync(IPage page, int place) =>
+        (await page.Locator($"[data-place='{place}']").BoundingBoxAsync())!;
 
     private static async Task<IReadOnlyList<string>> ChosenAsync(IPage page) =>
-        await page.Locator(".cell.selected .tile").EvaluateAllAsync<string[]>("tiles => tiles.map(tile => tile.dataset.place)");
+        await page.Locator(".cell.selected .tile")
+            .EvaluateAllAsync<string[]>("tiles => tiles.map(tile => tile.dataset.place)");
 
-    private static async Task<IReadOnlyList<string>> NamesAsync(IPage page) => await page.Locator(".tile").EvaluateAllAsync<string[]>("tiles => tiles.map(tile => tile.ariaLabel)");
+    private static async Task<IReadOnlyList<string>> NamesAsync(IPage page) =>
+        await page.Locator(".tile").EvaluateAllAsync<string[]>("tiles => tiles.map(tile => tile.ariaLabel)");
 
-    /// <summary>Photos of walkers and runners, some labelled, all run through a workflow; and one with hostile names.</summary>
+    /// <summary>
+    /// Photos of walkers and runners, some labelled, all run through a workflow; and one with hostile names.
+    /// </summary>
     private static async Task PhotosAsync(string root, int count)
     {
         SharedData.Require("park5");
         await using var core = await CoreHost.StartAsync(root);
         var concepts = new List<Concept>();
-        foreach (var id in new[] { "walker", "runner", "stroller" }) concepts.Add(await core.ConceptAsync(id));
-        concepts.Add((await core.Get<ConceptService>().CreateAsync(core.App.Id, [new NewConcept("hostile", Hostile)], default))[0]);
+        foreach (var id in new[] { "walker", "runner", "stroller" })
+        {
+            concepts.Add(await core.ConceptAsync(id));
+        }
+
+        concepts.Add(
+            (await core.Get<ConceptService>().CreateAsync(core.App.Id, [new NewConcept("hostile", Hostile)], default))[
+                0
+            ]
+        );
         await core.ConstantClassifierAsync("model", (concepts[0], 0.62), (concepts[1], 0.91));
-        var band = await core.Get<WorkflowService>().CreateBandAsync(core.App.Id, core.User.Id, "model",
-            new Dictionary<string, (double, double)> { ["walker"] = (0.3, 0.8), ["runner"] = (0.3, 0.8) }, null, "owner", "auto", default);
+        var band = await core.Get<WorkflowService>()
+            .CreateBandAsync(
+                core.App.Id,
+                core.User.Id,
+                "model",
+                new Dictionary<string, (double, double)> { ["walker"] = (0.3, 0.8), ["runner"] = (0.3, 0.8) },
+                null,
+                "owner",
+                "auto",
+                default
+            );
         await core.Get<WorkflowService>().SetDefaultAsync(core.App.Id, band.Latest.Id, default);
-        var files = new[] { "walker", "runner" }.SelectMany(f => SharedData.FileNames("park5", f).Take(count / 2).Select(name => (Folder: f, Name: name))).ToList();
+        var files = new[] { "walker", "runner" }
+            .SelectMany(f => SharedData.FileNames("park5", f).Take(count / 2).Select(name => (Folder: f, Name: name)))
+            .ToList();
         foreach (var (place, file) in files.Index())
         {
             await using var content = File.OpenRead(SharedData.Require("park5", file.Folder, file.Name));
             InputLabel[] labels = place % 4 == 0 ? [new InputLabel(file.Folder, true)] : [];
-            await core.Get<InputService>().AcceptAsync(core.App.Id, core.User.Id, new NewInput(FileName: file.Name, Labels: labels), content, default);
+            await core.Get<InputService>()
+                .AcceptAsync(
+                    core.App.Id,
+                    core.User.Id,
+                    new NewInput(FileName: file.Name, Labels: labels),
+                    content,
+                    default
+                );
         }
-        await core.Get<InputService>().AcceptAsync(core.App.Id, core.User.Id, new NewInput("hostile", Hostile + ".png", Labels: [new InputLabel("hostile", true)]), new MemoryStream(Pictures.Any(1)), default);
-        await Wait.ForAsync(() => core.Get<InputService>().CountAsync(core.App.Id, default), c => c is { ToProcess: 0, Processing: 0 });
+        await core.Get<InputService>()
+            .AcceptAsync(
+                core.App.Id,
+                core.User.Id,
+                new NewInput("hostile", Hostile + ".png", Labels: [new InputLabel("hostile", true)]),
+                new MemoryStream(Pictures.Any(1)),
+                default
+            );
+        await Wait.ForAsync(
+            () => core.Get<InputService>().CountAsync(core.App.Id, default),
+            c => c is { ToProcess: 0, Processing: 0 }
+        );
     }
 
     /// <summary>Many inputs that share a few pictures, one every minute from 1 May on.</summary>
@@ -192,24 +256,30 @@ public sealed class ExplorerTests
     {
         await using var core = await CoreHost.StartAsync(root, workers: false);
         var pictures = new List<Input>();
-        for (var seed = 0; seed < 8; seed++) pictures.Add(await core.AcceptAsync(seed));
+        for (var seed = 0; seed < 8; seed++)
+        {
+            pictures.Add(await core.AcceptAsync(seed));
+        }
+
         await using var db = core.Db();
         await db.Inputs.ExecuteDeleteAsync();
         foreach (var chunk in Enumerable.Range(0, count).Chunk(5000))
         {
             db.ChangeTracker.Clear();
-            db.AddRange(chunk.Select(i => new Input
-            {
-                AppId = core.App.Id,
-                ExternalId = $"i{i}",
-                FileName = $"{i}.png",
-                Status = StatusCode.InputSuccess,
-                ContentHash = pictures[i % pictures.Count].ContentHash,
-                MediaType = "image/png",
-                Width = 300,
-                Height = 300,
-                CreatedAt = new DateTime(2026, 5, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(i),
-            }));
+            db.AddRange(
+                chunk.Select(i => new Input
+                {
+                    AppId = core.App.Id,
+                    ExternalId = $"i{i}",
+                    FileName = $"{i}.png",
+                    Status = StatusCode.InputSuccess,
+                    ContentHash = pictures[i % pictures.Count].ContentHash,
+                    MediaType = "image/png",
+                    Width = 300,
+                    Height = 300,
+                    CreatedAt = new DateTime(2026, 5, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(i),
+                })
+            );
             await db.SaveChangesAsync();
         }
     }

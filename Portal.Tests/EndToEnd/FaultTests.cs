@@ -19,10 +19,20 @@ public class FaultTests
     public async Task When_the_disk_takes_no_more_uploads_are_refused_with_the_reason_and_what_was_accepted_waits_until_it_does()
     {
         using var folder = new TemporaryFolder();
-        await using var portal = await PortalProcess.StartAsync(ProcessSignals.RequireSmallDisk(folder.Path, 128), folder.Path, 0, "--Embedder:Side=1024", "--Imaging:Decoders=3");
+        await using var portal = await PortalProcess.StartAsync(
+            ProcessSignals.RequireSmallDisk(folder.Path, 128),
+            folder.Path,
+            0,
+            "--Embedder:Side=1024",
+            "--Imaging:Decoders=3"
+        );
         using var client = portal.Client();
-        await client.SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
-        await client.SendAsync(HttpMethod.Post, $"{App}/concepts", new { concepts = new[] { new { id = "runner" } } }).OkAsync();
+        await client
+            .SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = "park" } } })
+            .OkAsync();
+        await client
+            .SendAsync(HttpMethod.Post, $"{App}/concepts", new { concepts = new[] { new { id = "runner" } } })
+            .OkAsync();
         await client.UploadAsync("park", Pictures(0, 3));
         await client.WorkedOffAsync("park");
         Assert.Equal("ready", await client.GetStringAsync("/readyz", TestContext.Current.CancellationToken));
@@ -34,10 +44,18 @@ public class FaultTests
         File.Delete(ballast);
 
         Assert.Equal((int)StatusCode.TryAgain, refused.Code);
-        Assert.Contains("The disk of the data directory is full. Free some space", refused.Details, StringComparison.Ordinal);
+        Assert.Contains(
+            "The disk of the data directory is full. Free some space",
+            refused.Details,
+            StringComparison.Ordinal
+        );
         Assert.Equal((HttpStatusCode.ServiceUnavailable, (int)StatusCode.TryAgain), (decision.Http, decision.Code));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains("is full", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "is full",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         // None was set aside, however often it was tried.
         Assert.Equal((accepted, 0, 0), await client.WorkedOffAsync("park"));
         await DecideAsync(client).OkAsync();
@@ -53,14 +71,27 @@ public class FaultTests
         using var folder = new TemporaryFolder();
         var storage = new StorageOptions { Root = Path.Combine(folder.Path, "data") };
         ProcessSignals.LetWrite(folder.Path, isWritable: false);
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => PortalProcess.StartAsync(unprivileged, storage.Root, 0, SmallSide));
-        Assert.Matches($"The data directory .*cannot be written.*{storage.Root}.*Give the portal's user the right", refusal.Message);
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            PortalProcess.StartAsync(unprivileged, storage.Root, 0, SmallSide)
+        );
+        Assert.Matches(
+            $"The data directory .*cannot be written.*{storage.Root}.*Give the portal's user the right",
+            refusal.Message
+        );
         Assert.DoesNotContain("Unhandled exception", refusal.Message, StringComparison.Ordinal);
 
         ProcessSignals.LetWrite(folder.Path, isWritable: true);
-        await using var portal = await PortalProcess.StartAsync(unprivileged, storage.Root, 0, SmallSide, "--Imaging:Decoders=2");
+        await using var portal = await PortalProcess.StartAsync(
+            unprivileged,
+            storage.Root,
+            0,
+            SmallSide,
+            "--Imaging:Decoders=2"
+        );
         using var client = portal.Client();
-        await client.SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
+        await client
+            .SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = "park" } } })
+            .OkAsync();
         Assert.Equal("ready", await client.GetStringAsync("/readyz", TestContext.Current.CancellationToken));
         ProcessSignals.LetWrite(storage.IncomingRoot, isWritable: false);
         var refused = (await client.UploadAsync("park", Pictures(0, 1)))[0];
@@ -86,7 +117,10 @@ public class FaultTests
             using var client = portal.Client();
             using var stopped = new CancellationTokenSource();
             var load = new KillLoad(client, ledger, 1, stopped.Token).RunAsync();
-            await Wait.ForAsync(() => Task.FromResult(ledger), all => all is { Accepted.Count: > 20, Decided.IsEmpty: false, Versions.IsEmpty: false });
+            await Wait.ForAsync(
+                () => Task.FromResult(ledger),
+                all => all is { Accepted.Count: > 20, Decided.IsEmpty: false, Versions.IsEmpty: false }
+            );
             var watch = Stopwatch.StartNew();
 
             Assert.Equal(0, await portal.StopAsync());
@@ -103,25 +137,52 @@ public class FaultTests
         Assert.Equal(0, (await other.WorkedOffAsync("park")).Errors);
     }
 
-    private static Task<ApiAnswer> DecideAsync(HttpClient client) => client.SendAsync(HttpMethod.Post, $"{App}/decisions",
-        """{"decisions":[{"client_id":"one","input_id":"picture-0","concept_id":"runner","value":1}]}""");
+    private static Task<ApiAnswer> DecideAsync(HttpClient client) =>
+        client.SendAsync(
+            HttpMethod.Post,
+            $"{App}/decisions",
+            """{"decisions":[{"client_id":"one","input_id":"picture-0","concept_id":"runner","value":1}]}"""
+        );
 
     /// <summary>Writes until the disk takes no more.</summary>
-    /// <summary>Uploads and fills the disk until a worker cannot go on. Large squares keep them busy; where all were embedded before the disk was full, it is tried with more.</summary>
+    /// <summary>
+    /// Uploads and fills the disk until a worker cannot go on. Large squares keep them busy; where all were embedded
+    /// before the disk was full, it is tried with more.
+    /// </summary>
     /// <returns>How many pictures have been accepted in all.</returns>
-    private static async Task<int> FillWhileSomeWaitAsync(PortalProcess portal, HttpClient client, string ballast, int accepted)
+    private static async Task<int> FillWhileSomeWaitAsync(
+        PortalProcess portal,
+        HttpClient client,
+        string ballast,
+        int accepted
+    )
     {
         while (true)
         {
-            Assert.All(await client.UploadAsync("park", Pictures(accepted, 40)), a => Assert.Equal((int)StatusCode.InputPending, a.Code));
+            Assert.All(
+                await client.UploadAsync("park", Pictures(accepted, 40)),
+                a => Assert.Equal((int)StatusCode.InputPending, a.Code)
+            );
             accepted += 40;
             // A log with room left over from before would take what follows without asking the disk for more.
             await TruncateLogAsync(new StorageOptions { Root = Path.GetDirectoryName(ballast)! }.DatabasePath);
             Fill(ballast);
             var (waits, _) = await Wait.ForAsync(
-                async () => (Waits: portal.Output.Contains("An input worker waits: The disk of the data directory is full", StringComparison.Ordinal), (await client.CountsAsync("park")).Open),
-                now => now.Waits || now.Open == 0);
-            if (waits) return accepted;
+                async () =>
+                    (
+                        Waits: portal.Output.Contains(
+                            "An input worker waits: The disk of the data directory is full",
+                            StringComparison.Ordinal
+                        ),
+                        (await client.CountsAsync("park")).Open
+                    ),
+                now => now.Waits || now.Open == 0
+            );
+            if (waits)
+            {
+                return accepted;
+            }
+
             File.Delete(ballast);
         }
     }
@@ -133,7 +194,10 @@ public class FaultTests
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
         // It answers 1 where somebody was in the way.
-        await Wait.ForAsync(() => command.ExecuteScalarAsync(TestContext.Current.CancellationToken), busy => busy is 0L);
+        await Wait.ForAsync(
+            () => command.ExecuteScalarAsync(TestContext.Current.CancellationToken),
+            busy => busy is 0L
+        );
     }
 
     private static void Fill(string path)
@@ -143,7 +207,10 @@ public class FaultTests
         {
             try
             {
-                while (true) file.Write(new byte[piece]);
+                while (true)
+                {
+                    file.Write(new byte[piece]);
+                }
             }
             catch (IOException)
             {
@@ -153,5 +220,7 @@ public class FaultTests
     }
 
     private static IEnumerable<UploadFile> Pictures(int first, int count) =>
-        Enumerable.Range(first, count).Select(seed => new UploadFile($"picture-{seed}", $"{seed}.png", Support.Pictures.Any(seed)));
+        Enumerable
+            .Range(first, count)
+            .Select(seed => new UploadFile($"picture-{seed}", $"{seed}.png", Support.Pictures.Any(seed)));
 }

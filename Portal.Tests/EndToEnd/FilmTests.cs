@@ -13,8 +13,16 @@ public sealed class FilmTests
         using var folder = new TemporaryFolder();
         await using var portal = await PortalProcess.StartAsync(folder.Path, 0, "--Embedder:Side=96");
         using var client = portal.Client();
-        await client.SendAsync(HttpMethod.Post, "users/me/apps", new { apps = new[] { new { id = "park" } } }).OkAsync();
-        await client.SendAsync(HttpMethod.Post, "users/me/apps/park/concepts", new { concepts = new[] { new { id = "walker" } } }).OkAsync();
+        await client
+            .SendAsync(HttpMethod.Post, "users/me/apps", new { apps = new[] { new { id = "park" } } })
+            .OkAsync();
+        await client
+            .SendAsync(
+                HttpMethod.Post,
+                "users/me/apps/park/concepts",
+                new { concepts = new[] { new { id = "walker" } } }
+            )
+            .OkAsync();
         var page = await Browser.SignedInAsync(portal);
 
         await UploadAsync(page, film, folder.Write("broken.mp4", "\0\0\0\u0018ftypisom"u8.ToArray()));
@@ -26,7 +34,19 @@ public sealed class FilmTests
         await frames.Nth(2).GetByRole(AriaRole.Link).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "0:10 in vtest_20s.mp4" }).WaitForAsync();
         var input = new Uri(page.Url).Segments[^1];
-        await client.SendAsync(HttpMethod.Post, "users/me/apps/park/annotations", new { annotations = new[] { new { input_id = input, data = new { concepts = new[] { new { id = "walker", value = 1 } } } } } }).OkAsync();
+        await client
+            .SendAsync(
+                HttpMethod.Post,
+                "users/me/apps/park/annotations",
+                new
+                {
+                    annotations = new[]
+                    {
+                        new { input_id = input, data = new { concepts = new[] { new { id = "walker", value = 1 } } } },
+                    },
+                }
+            )
+            .OkAsync();
 
         await InTheFramesPlaceAsync(page);
 
@@ -40,23 +60,30 @@ public sealed class FilmTests
         await mark.ClickAsync();
         await AtAsync(page, 10);
         await page.KeepAsync("film");
-        await page.EvaluateAsync("() => { const film = document.querySelector('video'); film.muted = true; return film.play(); }");
+        await page.EvaluateAsync(
+            "() => { const film = document.querySelector('video'); film.muted = true; return film.play(); }"
+        );
         await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 10.5");
 
         // Whoever is quicker than the player's script loses nothing.
         var clicked = new TaskCompletionSource();
-        await page.RouteAsync("**/FilmVideo.razor.js", async route =>
-        {
-            await clicked.Task;
-            await route.ContinueAsync();
-        });
+        await page.RouteAsync(
+            "**/FilmVideo.razor.js",
+            async route =>
+            {
+                await clicked.Task;
+                await route.ContinueAsync();
+            }
+        );
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Go to 0:05" }).ClickAsync();
         clicked.SetResult();
         await AtAsync(page, 5);
     }
 
-    /// <summary>All by keys: the film instead of the frame, playing, the frame after it, and the frame at hand again.</summary>
+    /// <summary>
+    /// All by keys: the film instead of the frame, playing, the frame after it, and the frame at hand again.
+    /// </summary>
     private static async Task InTheFramesPlaceAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Show the film" }).WaitForAsync();
@@ -93,5 +120,9 @@ public sealed class FilmTests
     }
 
     private static async Task AtAsync(IPage page, double seconds) =>
-        await page.WaitForFunctionAsync("at => { const film = document.querySelector('video'); return film.readyState > 0 && Math.abs(film.currentTime - at) < 0.2; }", seconds);
+        await page.WaitForFunctionAsync(
+            "at => { const film = document.querySelector('video'); return film.readyState > 0 && "
+                + "Math.abs(film.currentTime - at) < 0.2; }",
+            seconds
+        );
 }

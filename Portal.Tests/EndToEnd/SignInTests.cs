@@ -50,12 +50,15 @@ public sealed class SignInTests
 
         // What was done on a page was done by who sat before it.
         await page.GotoAsync("/activity");
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Turned the authenticator app on" })).ToContainTextAsync("owner");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Turned the authenticator app on" }))
+            .ToContainTextAsync("owner");
         await page.KeepAsync("activity");
 
         await beside.GetByRole(AriaRole.Button, new() { Name = "End all others" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }))
+            .ToBeVisibleAsync(new() { Timeout = 20_000 });
     }
 
-    private static string Code(string secret, int stepsAhead) => OneTimeCode.At(Base32.Decode(secret), OneTimeCode.StepAt(DateTimeOffset.UtcNow) + stepsAhead);
+    private static string Code(string secret, int stepsAhead) =>
+        OneTimeCode.At(Base32.Decode(secret), OneTimeCode.StepAt(DateTimeOffset.UtcNow) + stepsAhead);
 }

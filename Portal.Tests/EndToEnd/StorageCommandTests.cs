@@ -12,11 +12,21 @@ public sealed class StorageCommandTests : IDisposable
     [Fact]
     public async Task Beside_an_open_portal_its_data_is_backed_up_and_checked_and_then_restored_elsewhere()
     {
-        var (data, backup, other) = (Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName, Path.Combine(_folder.Path, "backup"), Path.Combine(_folder.Path, "other"));
+        var (data, backup, other) = (
+            Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName,
+            Path.Combine(_folder.Path, "backup"),
+            Path.Combine(_folder.Path, "other")
+        );
         await using (var portal = await PortalProcess.StartAsync(data))
         {
             using var client = portal.Client();
-            (await client.PostAsJsonAsync("/v2/users/owner/apps", new { apps = new[] { new { id = "kept" } } }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            (
+                await client.PostAsJsonAsync(
+                    "/v2/users/owner/apps",
+                    new { apps = new[] { new { id = "kept" } } },
+                    TestContext.Current.CancellationToken
+                )
+            ).EnsureSuccessStatusCode();
 
             var (code, output) = await PortalProcess.CommandAsync(data, "backup", backup);
             Assert.True(code == 0, output);
@@ -33,7 +43,11 @@ public sealed class StorageCommandTests : IDisposable
 
         await using var again = await PortalProcess.StartAsync(other);
         using var reader = again.Client();
-        Assert.Contains("\"kept\"", await reader.GetStringAsync("/v2/users/owner/apps", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"kept\"",
+            await reader.GetStringAsync("/v2/users/owner/apps", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -44,24 +58,47 @@ public sealed class StorageCommandTests : IDisposable
             Assert.Skip("Windows has no such rights.");
             return;
         }
-        var (data, backup) = (Path.Combine(_folder.Path, "data"), Directory.CreateDirectory(Path.Combine(_folder.Path, "backup")).FullName);
+        var (data, backup) = (
+            Path.Combine(_folder.Path, "data"),
+            Directory.CreateDirectory(Path.Combine(_folder.Path, "backup")).FullName
+        );
         await using (var portal = await PortalProcess.StartAsync(data))
         {
             using var client = portal.Client();
-            (await client.PostAsJsonAsync("/v2/users/owner/apps", new { apps = new[] { new { id = "kept" } } }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            (
+                await client.PostAsJsonAsync(
+                    "/v2/users/owner/apps",
+                    new { apps = new[] { new { id = "kept" } } },
+                    TestContext.Current.CancellationToken
+                )
+            ).EnsureSuccessStatusCode();
             Assert.DoesNotContain("chmod 700", portal.Output, StringComparison.Ordinal);
             var (code, output) = await PortalProcess.CommandAsync(data, "backup", backup);
             Assert.True(code == 0, output);
         }
 
-        string[] made = [data, .. Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories), .. Directory.EnumerateFileSystemEntries(backup, "*", SearchOption.AllDirectories)];
+        string[] made =
+        [
+            data,
+            .. Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories),
+            .. Directory.EnumerateFileSystemEntries(backup, "*", SearchOption.AllDirectories),
+        ];
         Assert.Contains(made, path => Path.GetFileName(path) == "portal.db");
-        foreach (var path in made) Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & OfOthers));
+        foreach (var path in made)
+        {
+            Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & OfOthers));
+        }
 
         File.SetUnixFileMode(data, File.GetUnixFileMode(data) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         await using var again = await PortalProcess.StartAsync(data);
         Assert.Contains("chmod 700", again.Output, StringComparison.Ordinal);
     }
 
-    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode OfOthers =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 }

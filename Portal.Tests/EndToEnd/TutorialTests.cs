@@ -19,7 +19,11 @@ public sealed class TutorialTests
 
         await CreateAppAsync(page);
         await CreateConceptsAsync(page, pictures.Keys);
-        foreach (var (concept, files) in pictures) await UploadAsync(page, files.Labelled, concept);
+        foreach (var (concept, files) in pictures)
+        {
+            await UploadAsync(page, files.Labelled, concept);
+        }
+
         await LabelOneByClickingAsync(page, pictures.Keys.First());
         await TrainAsync(page, pictures.Keys);
         await BuildOperatorsAsync(page, pictures.Keys);
@@ -43,7 +47,8 @@ public sealed class TutorialTests
         await page.KeepAsync("explorer-empty");
     }
 
-    private static Task RailAsync(IPage page, string section) => page.Locator($"nav a[href$='/{section}']").ClickAsync();
+    private static Task RailAsync(IPage page, string section) =>
+        page.Locator($"nav a[href$='/{section}']").ClickAsync();
 
     private static async Task CreateConceptsAsync(IPage page, IEnumerable<string> concepts)
     {
@@ -51,16 +56,26 @@ public sealed class TutorialTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Add many" }).ClickAsync();
         await page.GetByLabel("Concepts to add, one a line").FillAsync(string.Join('\n', concepts));
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = false }).First.ClickAsync();
-        foreach (var concept in concepts) await page.GetByLabel($"Name of {concept}").WaitForAsync();
+        foreach (var concept in concepts)
+        {
+            await page.GetByLabel($"Name of {concept}").WaitForAsync();
+        }
+
         await page.KeepAsync("concepts");
     }
 
     private static async Task UploadAsync(IPage page, IReadOnlyList<string> files, string? concept)
     {
         await page.GotoAsync(Home + "/upload");
-        if (concept is not null) await page.GetByLabel(concept, new() { Exact = true }).CheckAsync();
+        if (concept is not null)
+        {
+            await page.GetByLabel(concept, new() { Exact = true }).CheckAsync();
+        }
+
         await page.Locator("input[type=file][data-pick]").First.SetInputFilesAsync(files);
-        await Assertions.Expect(page.Locator("[data-bar]")).ToHaveAttributeAsync("aria-valuenow", "100", new() { Timeout = 60_000 });
+        await Assertions
+            .Expect(page.Locator("[data-bar]"))
+            .ToHaveAttributeAsync("aria-valuenow", "100", new() { Timeout = 60_000 });
         await page.KeepAsync("upload");
     }
 
@@ -85,8 +100,13 @@ public sealed class TutorialTests
         await page.KeepAsync("model-builder");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make Context-Based Classifier" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Auto-annotate with this model" }).WaitForAsync(new() { Timeout = 120_000 });
-        foreach (var concept in concepts) await Assertions.Expect(page.GetByRole(AriaRole.Table).Last).ToContainTextAsync(concept);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Auto-annotate with this model" })
+            .WaitForAsync(new() { Timeout = 120_000 });
+        foreach (var concept in concepts)
+        {
+            await Assertions.Expect(page.GetByRole(AriaRole.Table).Last).ToContainTextAsync(concept);
+        }
+
         await page.KeepAsync("model");
     }
 
@@ -98,7 +118,13 @@ public sealed class TutorialTests
         await WriterAsync(page, "Write pending", "24151");
     }
 
-    private static async Task ThresholderAsync(IPage page, string name, string comparison, IEnumerable<string> concepts, Func<string, double> threshold)
+    private static async Task ThresholderAsync(
+        IPage page,
+        string name,
+        string comparison,
+        IEnumerable<string> concepts,
+        Func<string, double> threshold
+    )
     {
         await page.GotoAsync(Home + "/models/new");
         await page.GetByText("Concept Thresholder").First.ClickAsync();
@@ -130,7 +156,14 @@ public sealed class TutorialTests
     {
         await page.GotoAsync(Home + "/workflows/new?view=list");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Auto-annotate");
-        (string Model, int? Input)[] nodes = [("Activities", null), ("Sure", 0), ("Write success", 1), ("Not sure", 0), ("Write pending", 3)];
+        (string Model, int? Input)[] nodes =
+        [
+            ("Activities", null),
+            ("Sure", 0),
+            ("Write success", 1),
+            ("Not sure", 0),
+            ("Write pending", 3),
+        ];
         foreach (var (model, input) in nodes)
         {
             var cards = page.Locator("article.node");
@@ -138,9 +171,17 @@ public sealed class TutorialTests
             await page.GetByLabel("Model for a new node").SelectOptionAsync(new SelectOptionValue { Label = model });
             await page.GetByRole(AriaRole.Button, new() { Name = "Add node" }).ClickAsync();
             await Assertions.Expect(cards).ToHaveCountAsync(before + 1);
-            if (input is not { } from) continue;
+            if (input is not { } from)
+            {
+                continue;
+            }
+
             var source = await cards.Nth(from).GetByLabel("Node id").InputValueAsync();
-            foreach (var box in await cards.Nth(before).GetByRole(AriaRole.Checkbox).AllAsync()) await box.UncheckAsync();
+            foreach (var box in await cards.Nth(before).GetByRole(AriaRole.Checkbox).AllAsync())
+            {
+                await box.UncheckAsync();
+            }
+
             await cards.Nth(before).GetByLabel(source, new() { Exact = true }).CheckAsync();
         }
         await page.KeepAsync("workflow-builder");
@@ -172,14 +213,18 @@ public sealed class TutorialTests
     private static async Task ReadTagsFromOverlayAsync(IPage page, int inputs)
     {
         await page.GotoAsync(Home + "/explorer");
-        await page.GetByRole(AriaRole.Main).GetByText(string.Create(CultureInfo.InvariantCulture, $"{inputs} inputs")).WaitForAsync();
+        await page.GetByRole(AriaRole.Main)
+            .GetByText(string.Create(CultureInfo.InvariantCulture, $"{inputs} inputs"))
+            .WaitForAsync();
         var tagged = page.Locator(".cell").Filter(new() { HasText = "auto-annotate v1" });
         await Assertions.Expect(tagged.First).ToBeAttachedAsync(new() { Timeout = 60_000 });
         await tagged.First.HoverAsync();
         var overlay = tagged.First.Locator(".overlay");
         await Assertions.Expect(overlay).ToBeVisibleAsync();
         // A status with a name, a score with two decimals, and who said it.
-        await Assertions.Expect(overlay.Locator(".tag").First).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"[01]\.\d\d"));
+        await Assertions
+            .Expect(overlay.Locator(".tag").First)
+            .ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"[01]\.\d\d"));
         await Assertions.Expect(overlay).ToContainTextAsync("v1");
         await page.KeepAsync("explorer-overlay");
     }

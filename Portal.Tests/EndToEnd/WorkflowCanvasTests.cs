@@ -59,7 +59,9 @@ public sealed class WorkflowCanvasTests
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New node …" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "New node" });
-        await dialog.GetByLabel("What it is to do").SelectOptionAsync(new SelectOptionValue { Label = "Random Sample" });
+        await dialog
+            .GetByLabel("What it is to do")
+            .SelectOptionAsync(new SelectOptionValue { Label = "Random Sample" });
         await dialog.GetByLabel("Exact share").FillAsync("0.1");
         await page.KeepAsync("workflow-new-node");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add the node" }).ClickAsync();
@@ -96,7 +98,9 @@ public sealed class WorkflowCanvasTests
         await page.GetByText("Results", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Option, new() { Name = "before.png" }).ClickAsync();
         await Assertions.Expect(page.Locator(".view [data-node]")).ToHaveCountAsync(8);
-        await Assertions.Expect(page.Locator(".view [data-node='write-middle']")).ToContainTextAsync("would write walker, runner");
+        await Assertions
+            .Expect(page.Locator(".view [data-node='write-middle']"))
+            .ToContainTextAsync("would write walker, runner");
         await Assertions.Expect(page.Locator(".view [data-node='writer']")).ToContainTextAsync("nothing reached it");
         await page.KeepAsync("workflow-results-lit");
 
@@ -109,7 +113,9 @@ public sealed class WorkflowCanvasTests
         await page.GotoAsync("/apps/owner/park/explorer");
         var tile = page.GetByRole(AriaRole.Link, new() { Name = "after.png" });
         await tile.HoverAsync();
-        await Assertions.Expect(page.Locator(".cell").Filter(new() { Has = tile }).Locator(".overlay")).ToContainTextAsync("walker");
+        await Assertions
+            .Expect(page.Locator(".cell").Filter(new() { Has = tile }).Locator(".overlay"))
+            .ToContainTextAsync("walker");
         await page.GotoAsync("/apps/owner/park/models");
         await page.GetByText("only in the workflow").First.WaitForAsync();
         await page.KeepAsync("models-grouped");
@@ -130,21 +136,43 @@ public sealed class WorkflowCanvasTests
         await ConnectAsync(page, "thresholder", "thresholder-2");
 
         await DrawAsync(page, "thresholder-2", "thresholder");
-        await Assertions.Expect(Message(page)).ToHaveTextAsync("The nodes 'thresholder' → 'thresholder-2' → 'thresholder' form a cycle, so none of them could ever run.");
+        await Assertions
+            .Expect(Message(page))
+            .ToHaveTextAsync(
+                "The nodes 'thresholder' → 'thresholder-2' → 'thresholder' form a cycle, so none of them could "
+                    + "ever run."
+            );
         await page.KeepAsync("workflow-canvas-cycle");
         await DrawAsync(page, "thresholder-2", "classifier");
-        await Assertions.Expect(Message(page)).ToHaveTextAsync("Node 'classifier' (Context-Based Classifier) takes an embedding, but 'thresholder-2' (Concept Thresholder) gives concepts.");
+        await Assertions
+            .Expect(Message(page))
+            .ToHaveTextAsync(
+                "Node 'classifier' (Context-Based Classifier) takes an embedding, but 'thresholder-2' (Concept "
+                    + "Thresholder) gives concepts."
+            );
         await Assertions.Expect(Edges(page)).ToHaveCountAsync(2);
 
         var undo = page.GetByRole(AriaRole.Button, new() { Name = "Undo" });
-        for (var gesture = 0; gesture < 5; gesture++) await undo.ClickAsync();
+        for (var gesture = 0; gesture < 5; gesture++)
+        {
+            await undo.ClickAsync();
+        }
+
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(0);
         await Assertions.Expect(undo).ToBeDisabledAsync();
-        for (var gesture = 0; gesture < 5; gesture++) await page.GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
+        for (var gesture = 0; gesture < 5; gesture++)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
+        }
+
         await Assertions.Expect(Edges(page)).ToHaveCountAsync(2);
 
         // A rubber band takes two of the three, and they move as one.
-        var (left, middle, right) = (await BoxAsync(page, "classifier"), await BoxAsync(page, "thresholder"), await BoxAsync(page, "thresholder-2"));
+        var (left, middle, right) = (
+            await BoxAsync(page, "classifier"),
+            await BoxAsync(page, "thresholder"),
+            await BoxAsync(page, "thresholder-2")
+        );
         await DragAsync(page, left.X - 8, left.Y - 40, middle.X + 100, middle.Y + middle.Height + 20);
         await Assertions.Expect(page.Locator(".x6-node-selected")).ToHaveCountAsync(2);
         await DragAsync(page, left.X + 60, left.Y + 20, left.X + 60, left.Y + 100);
@@ -173,10 +201,18 @@ public sealed class WorkflowCanvasTests
         await Assertions.Expect(panel).ToHaveCountAsync(0);
         await Assertions.Expect(stage).ToBeFocusedAsync();
         var (left, top) = await PlaceAsync(page, "classifier");
-        for (var press = 0; press < 5; press++) await stage.PressAsync("ArrowDown");
-        await Assertions.Expect(Drawn(page, "classifier")).ToHaveAttributeAsync("transform", $"translate({left},{top + 40})");
+        for (var press = 0; press < 5; press++)
+        {
+            await stage.PressAsync("ArrowDown");
+        }
+
+        await Assertions
+            .Expect(Drawn(page, "classifier"))
+            .ToHaveAttributeAsync("transform", $"translate({left},{top + 40})");
         await page.ReloadAsync();
-        await Assertions.Expect(Drawn(page, "classifier")).ToHaveAttributeAsync("transform", $"translate({left},{top + 40})");
+        await Assertions
+            .Expect(Drawn(page, "classifier"))
+            .ToHaveAttributeAsync("transform", $"translate({left},{top + 40})");
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(6);
         await stage.FocusAsync();
         await stage.PressAsync("Control+a");
@@ -206,7 +242,11 @@ public sealed class WorkflowCanvasTests
         await OpenAsync(page, "band");
         var stage = page.GetByRole(AriaRole.Application);
         await stage.FocusAsync();
-        foreach (var key in (string[])["Control+a", "Control+c", "Control+v", "Control+v"]) await stage.PressAsync(key);
+        foreach (var key in (string[])["Control+a", "Control+c", "Control+v", "Control+v"])
+        {
+            await stage.PressAsync(key);
+        }
+
         await Palette(page, "Sure").ClickAsync();
         await Palette(page, "Junk").ClickAsync();
         await Assertions.Expect(Cards(page)).ToHaveCountAsync(20);
@@ -237,7 +277,8 @@ public sealed class WorkflowCanvasTests
         var page = await OpenAsync(portal, "band");
 
         // No workflow has so many; the drawing itself is tried.
-        var times = await page.EvaluateAsync<double[]>("""
+        var times = await page.EvaluateAsync<double[]>(
+            """
             async () => {
               const { attach } = await import('/editor/workflow-canvas.js');
               const stage = document.querySelector('[data-canvas]').cloneNode(false);
@@ -253,7 +294,8 @@ public sealed class WorkflowCanvasTests
               const drawn = performance.now();
               return [drawn - start];
             }
-            """);
+            """
+        );
         await Assertions.Expect(page.Locator("#many [data-node]")).ToHaveCountAsync(200);
         var box = (await page.Locator("#many").BoundingBoxAsync())!;
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -261,7 +303,9 @@ public sealed class WorkflowCanvasTests
         await page.Mouse.DownAsync(new() { Button = MouseButton.Right });
         await page.Mouse.MoveAsync(box.X + 300, box.Y + 240, new() { Steps = 60 });
         await page.Mouse.UpAsync(new() { Button = MouseButton.Right });
-        TestContext.Current.TestOutputHelper?.WriteLine($"200 nodes drawn in {times[0]:0} ms; 60 steps of a pan in {watch.ElapsedMilliseconds} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"200 nodes drawn in {times[0]:0} ms; 60 steps of a pan in {watch.ElapsedMilliseconds} ms"
+        );
 
         Assert.InRange(times[0], 0, 10_000);
         Assert.InRange(watch.ElapsedMilliseconds, 0, 20_000);
@@ -279,12 +323,38 @@ public sealed class WorkflowCanvasTests
         await core.BandAsync("Activities", 0.3, 0.8, "band", walker, runner);
     }
 
-    private static Task<ModelView> ThresholderAsync(CoreHost core, string name, ThresholdOperator comparison, double threshold, params Concept[] concepts) =>
-        core.Get<ModelService>().CreateAsync(core.App.Id, core.User.Id, null, name, ConceptThresholder.Id,
-            new OutputDraft([.. concepts.Select(c => new DraftConcept(c.ExternalId, threshold))], ConceptThresholder.Params(comparison)), default);
+    private static Task<ModelView> ThresholderAsync(
+        CoreHost core,
+        string name,
+        ThresholdOperator comparison,
+        double threshold,
+        params Concept[] concepts
+    ) =>
+        core.Get<ModelService>()
+            .CreateAsync(
+                core.App.Id,
+                core.User.Id,
+                null,
+                name,
+                ConceptThresholder.Id,
+                new OutputDraft(
+                    [.. concepts.Select(c => new DraftConcept(c.ExternalId, threshold))],
+                    ConceptThresholder.Params(comparison)
+                ),
+                default
+            );
 
     private static Task<ModelView> WriterAsync(CoreHost core, string name, StatusCode status) =>
-        core.Get<ModelService>().CreateAsync(core.App.Id, core.User.Id, null, name, AnnotationWriter.Id, new OutputDraft([], AnnotationWriter.Params(status, "owner")), default);
+        core.Get<ModelService>()
+            .CreateAsync(
+                core.App.Id,
+                core.User.Id,
+                null,
+                name,
+                AnnotationWriter.Id,
+                new OutputDraft([], AnnotationWriter.Params(status, "owner")),
+                default
+            );
 
     private static async Task<IPage> OpenAsync(PortalProcess portal, string workflow)
     {
@@ -319,19 +389,25 @@ public sealed class WorkflowCanvasTests
     }
 
     /// <summary>The node's group in the drawing; its place is in the drawing's own units, whatever the zoom.</summary>
-    private static ILocator Drawn(IPage page, string id) => page.Locator(".x6-node").Filter(new() { Has = page.Locator($"[data-node='{id}']") });
+    private static ILocator Drawn(IPage page, string id) =>
+        page.Locator(".x6-node").Filter(new() { Has = page.Locator($"[data-node='{id}']") });
 
     private static async Task<(int X, int Y)> PlaceAsync(IPage page, string id)
     {
         var numbers = (await Drawn(page, id).GetAttributeAsync("transform"))!["translate(".Length..^1].Split(',');
-        return (int.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture));
+        return (
+            int.Parse(numbers[0], CultureInfo.InvariantCulture),
+            int.Parse(numbers[1], CultureInfo.InvariantCulture)
+        );
     }
 
     /// <summary>Waits until the card's upper edge is drawn there, in pixels of the page.</summary>
-    private static async Task MovedAsync(IPage page, string id, float y) => await Wait.ForAsync(() => BoxAsync(page, id), box => Math.Abs(box.Y - y) <= 4);
+    private static async Task MovedAsync(IPage page, string id, float y) =>
+        await Wait.ForAsync(() => BoxAsync(page, id), box => Math.Abs(box.Y - y) <= 4);
 
     /// <summary>Where a card is once it is there; a card that is being drawn again has no place for a moment.</summary>
-    private static async Task<LocatorBoundingBoxResult> BoxAsync(IPage page, string id) => (await Wait.ForAsync(() => Card(page, id).BoundingBoxAsync(), box => box is not null))!;
+    private static async Task<LocatorBoundingBoxResult> BoxAsync(IPage page, string id) =>
+        (await Wait.ForAsync(() => Card(page, id).BoundingBoxAsync(), box => box is not null))!;
 
     private static async Task DragAsync(IPage page, float fromX, float fromY, float toX, float toY)
     {
@@ -345,11 +421,18 @@ public sealed class WorkflowCanvasTests
     {
         var start = (await Port(page, from, "out").BoundingBoxAsync())!;
         var end = (await Port(page, to, "in").BoundingBoxAsync())!;
-        await DragAsync(page, start.X + start.Width / 2, start.Y + start.Height / 2, end.X + end.Width / 2, end.Y + end.Height / 2);
+        await DragAsync(
+            page,
+            start.X + start.Width / 2,
+            start.Y + start.Height / 2,
+            end.X + end.Width / 2,
+            end.Y + end.Height / 2
+        );
     }
 
     private static ILocator Palette(IPage page, string model) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "Models to add" }).GetByRole(AriaRole.Button, new() { Name = model, Exact = true });
+        page.GetByRole(AriaRole.Navigation, new() { Name = "Models to add" })
+            .GetByRole(AriaRole.Button, new() { Name = model, Exact = true });
 
     private static ILocator Cards(IPage page) => page.Locator("[data-canvas] [data-node]");
 
@@ -360,5 +443,8 @@ public sealed class WorkflowCanvasTests
     private static ILocator Message(IPage page) => page.Locator("[data-message]");
 
     private static ILocator Port(IPage page, string id, string side) =>
-        page.Locator("[data-canvas] .x6-node").Filter(new() { Has = page.Locator($"[data-node='{id}']") }).Locator($"[port='{side}']").First;
+        page.Locator("[data-canvas] .x6-node")
+            .Filter(new() { Has = page.Locator($"[data-node='{id}']") })
+            .Locator($"[port='{side}']")
+            .First;
 }

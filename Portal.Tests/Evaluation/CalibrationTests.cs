@@ -11,13 +11,18 @@ public class CalibrationTests
     [InlineData(3)]
     public void The_temperature_that_spoiled_honest_scores_is_found_again(double spoiled)
     {
-        // Honest outputs z are right with chance σ(z); what is shown is σ(z · spoiled), so that dividing by that restores them.
+        // Honest outputs z are right with chance σ(z); what is shown is σ(z · spoiled), so that dividing by that
+        // restores them.
         var scores = Draw(4_000, spoiled);
 
         var calibration = Calibration.Of(scores, isExclusive: false);
 
         Assert.InRange(calibration.Temperatures[0], 0.9 * spoiled, 1.1 * spoiled);
-        if (spoiled is not 1) Assert.True(calibration.Helps);
+        if (spoiled is not 1)
+        {
+            Assert.True(calibration.Helps);
+        }
+
         Assert.True(ReliabilityCurve.Of(calibration.Scores.LabelsOf(0)).ExpectedCalibrationError < 0.03);
     }
 
@@ -30,11 +35,14 @@ public class CalibrationTests
         Assert.True(LossAt(best) <= LossAt(best * 1.01));
         Assert.True(LossAt(best) <= LossAt(best * 0.99));
 
-        double LossAt(double temperature) => scores.LabelsOf(0).Sum(l =>
-        {
-            var odds = Math.Pow(l.Score / (1 - l.Score), 1 / temperature);
-            return -Math.Log(l.IsPresent ? odds / (1 + odds) : 1 / (1 + odds));
-        });
+        double LossAt(double temperature) =>
+            scores
+                .LabelsOf(0)
+                .Sum(l =>
+                {
+                    var odds = Math.Pow(l.Score / (1 - l.Score), 1 / temperature);
+                    return -Math.Log(l.IsPresent ? odds / (1 + odds) : 1 / (1 + odds));
+                });
     }
 
     [Fact]
@@ -42,7 +50,11 @@ public class CalibrationTests
     {
         var scores = Draw(200, 2.5);
         var without = Enumerable.Range(0, 200).Where(row => scores.Folds[row] != 0).ToArray();
-        var others = HeldOut.Of([1], [.. without.Select(row => scores.Labels[row])], [.. without.Select(row => scores.Scores[row])]);
+        var others = HeldOut.Of(
+            [1],
+            [.. without.Select(row => scores.Labels[row])],
+            [.. without.Select(row => scores.Scores[row])]
+        );
         var temperature = Calibration.Of(others, isExclusive: false).Temperatures[0];
         var (first, calibrated) = (scores.Scores[0], Calibration.Of(scores, isExclusive: false).Scores.Scores[0]);
 
@@ -61,9 +73,19 @@ public class CalibrationTests
         head.Score(embedding, before);
         head.DividedBy([2, 2]).Score(embedding, after);
 
-        double[] expected = link is ClassifierLink.Sigmoid
-            ? [.. before.Select(p => 1 / (1 + Math.Sqrt((1 - p) / p)))]
-            : [.. before.Select(p => Math.Sqrt(p) / (before.Sum(Math.Sqrt) + (link is ClassifierLink.SoftmaxWithNone ? Math.Sqrt(1 - before.Sum()) : 0)))];
+        double[] expected =
+            link is ClassifierLink.Sigmoid
+                ? [.. before.Select(p => 1 / (1 + Math.Sqrt((1 - p) / p)))]
+                :
+                [
+                    .. before.Select(p =>
+                        Math.Sqrt(p)
+                        / (
+                            before.Sum(Math.Sqrt)
+                            + (link is ClassifierLink.SoftmaxWithNone ? Math.Sqrt(1 - before.Sum()) : 0)
+                        )
+                    ),
+                ];
 
         Assert.Equal(expected[0], after[0], 1e-6);
         Assert.Equal(expected[1], after[1], 1e-6);
@@ -73,7 +95,11 @@ public class CalibrationTests
     {
         var random = new Random(11);
         var outputs = Enumerable.Range(0, rows).Select(_ => (random.NextDouble() - 0.5) * 6).ToArray();
-        return HeldOut.Of([1], [.. outputs.Select(z => (sbyte)(random.NextDouble() < Sigmoid(z) ? 1 : 0))], [.. outputs.Select(z => Sigmoid(z * spoiled))]);
+        return HeldOut.Of(
+            [1],
+            [.. outputs.Select(z => (sbyte)(random.NextDouble() < Sigmoid(z) ? 1 : 0))],
+            [.. outputs.Select(z => Sigmoid(z * spoiled))]
+        );
     }
 
     private static double Sigmoid(double z) => 1 / (1 + Math.Exp(-z));

@@ -33,7 +33,12 @@ public class CrossValidationTests
         var set = TrainingSets.Clusters(40, 6, 2, noise: 2);
         var result = Validate(set);
         int[] others = [.. Enumerable.Range(0, 40).Where(row => result.Folds[row] != result.Folds[0])];
-        var head = new LogisticRegressionTrainer().Train(set.Select(others), new TrainingOptions(), null, TestContext.Current.CancellationToken);
+        var head = new LogisticRegressionTrainer().Train(
+            set.Select(others),
+            new TrainingOptions(),
+            null,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(TrainingSets.Score(head, set, 0), result.Scores[..2]);
     }
@@ -43,7 +48,11 @@ public class CrossValidationTests
     {
         var set = new TrainingSet(4, 1, new Half[4], [1, 2], [1, 0, 0, 1, 1, 1, 0, 0]);
 
-        Assert.Equal(2 / 3.0, new CrossValidationResult([0.9, 0.1, 0.8, 0.2, 0.3, 0.4, 1, 1], [0, 1, 2, 3]).Accuracy(set), 1e-12);
+        Assert.Equal(
+            2 / 3.0,
+            new CrossValidationResult([0.9, 0.1, 0.8, 0.2, 0.3, 0.4, 1, 1], [0, 1, 2, 3]).Accuracy(set),
+            1e-12
+        );
     }
 
     [Fact]
@@ -57,7 +66,19 @@ public class CrossValidationTests
     [Fact]
     public void Concepts_with_fewer_than_five_inputs_are_named()
     {
-        var set = TrainingSets.Make(20, 2, 2, 1, 1, (row, concept) => (sbyte)(concept == 0 ? row % 2 : row < 4 ? 1 : 0));
+        var set = TrainingSets.Make(
+            20,
+            2,
+            2,
+            1,
+            1,
+            (row, concept) =>
+                (sbyte)(
+                    concept == 0 ? row % 2
+                    : row < 4 ? 1
+                    : 0
+                )
+        );
         var problem = Assert.Throws<PortalException>(() => Validate(set));
 
         Assert.Equal(StatusCode.EvaluationTooFewInputs, problem.Code);
@@ -65,5 +86,11 @@ public class CrossValidationTests
     }
 
     private static CrossValidationResult Validate(TrainingSet set) =>
-        new CrossValidation(new LogisticRegressionTrainer()).Run(set, new TrainingOptions(), seed: 1, null, TestContext.Current.CancellationToken);
+        new CrossValidation(new LogisticRegressionTrainer()).Run(
+            set,
+            new TrainingOptions(),
+            seed: 1,
+            null,
+            TestContext.Current.CancellationToken
+        );
 }

@@ -30,7 +30,10 @@ public class ErrorBudgetTests
 
         for (var sample = 0; sample <= 400; sample++)
         {
-            Assert.Equal(Enumerable.Range(0, sample + 1).TakeWhile(wrong => Sum(wrong, sample, error) <= risk).Count() - 1, budget.Allowed(sample));
+            Assert.Equal(
+                Enumerable.Range(0, sample + 1).TakeWhile(wrong => Sum(wrong, sample, error) <= risk).Count() - 1,
+                budget.Allowed(sample)
+            );
         }
     }
 
@@ -53,6 +56,14 @@ public class ErrorBudgetTests
     public void Error_and_risk_lie_between_0_and_1(double error, double risk) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new ErrorBudget(error, risk));
 
-    private static double Sum(int wrong, int sample, double error) => Enumerable.Range(0, wrong + 1)
-        .Sum(k => Math.Exp(SpecialFunctions.BinomialLn(sample, k) + (k * Math.Log(error)) + ((sample - k) * Math.Log(1 - error))));
+    private static double Sum(int wrong, int sample, double error) =>
+        Enumerable
+            .Range(0, wrong + 1)
+            .Sum(k =>
+                Math.Exp(
+                    SpecialFunctions.BinomialLn(sample, k)
+                        + (k * Math.Log(error))
+                        + ((sample - k) * Math.Log(1 - error))
+                )
+            );
 }

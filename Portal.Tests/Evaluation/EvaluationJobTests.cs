@@ -21,8 +21,17 @@ public sealed class EvaluationJobTests : IAsyncLifetime
     {
         _host = await CoreHost.StartAsync();
         (_red, _blue) = (await _host.ConceptAsync("red"), await _host.ConceptAsync("blue"));
-        await _host.Get<ModelService>().CreateAsync(
-            _host.App.Id, _host.User.Id, "model", null, null, new OutputDraft([new DraftConcept("red"), new DraftConcept("blue")], []), default);
+        await _host
+            .Get<ModelService>()
+            .CreateAsync(
+                _host.App.Id,
+                _host.User.Id,
+                "model",
+                null,
+                null,
+                new OutputDraft([new DraftConcept("red"), new DraftConcept("blue")], []),
+                default
+            );
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -34,7 +43,10 @@ public sealed class EvaluationJobTests : IAsyncLifetime
 
         var (_, evaluation) = await EvaluationModels.EvaluatedAsync(_host);
 
-        Assert.Equal((StatusCode.ModelEvaluated, true, null), (evaluation.Status, evaluation.ImplicitNegatives, evaluation.Detail));
+        Assert.Equal(
+            (StatusCode.ModelEvaluated, true, null),
+            (evaluation.Status, evaluation.ImplicitNegatives, evaluation.Detail)
+        );
         var scores = evaluation.Scores!;
         Assert.Equal((16, 4), (scores.Count, scores.Folds.Max()));
         Assert.Equal([_red.Id, _blue.Id], scores.ConceptIds);
@@ -53,7 +65,10 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         Assert.Equal(StatusCode.ModelTrained, version.Status);
         Assert.Equal(StatusCode.EvaluationTooFewInputs, evaluation.Status);
         Assert.Contains("Missing: red, blue.", evaluation.Detail, StringComparison.Ordinal);
-        var job = await Wait.ForAsync(async () => (await _host.Get<JobService>().ListAsync(_host.App.Id, 1, default))[0], j => j.IsOver);
+        var job = await Wait.ForAsync(
+            async () => (await _host.Get<JobService>().ListAsync(_host.App.Id, 1, default))[0],
+            j => j.IsOver
+        );
         Assert.Equal((EvaluationJob.JobKind, JobState.Skipped), (job.Kind, job.State));
     }
 
@@ -63,13 +78,33 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         await EvaluationModels.UploadAsync(_host, 6);
         var both = await _host.ProcessedAsync(1, new InputLabel("red", true));
         var machines = await _host.ProcessedAsync(2);
-        await _host.Get<AnnotationService>().WriteAsync(_host.App.Id, _host.User.Id,
-            [.. new[] { both.Id, machines.Id }.Select(id => new NewAnnotation(id, _blue.Id, true, Machine: true, Score: 0.9))], default);
+        await _host
+            .Get<AnnotationService>()
+            .WriteAsync(
+                _host.App.Id,
+                _host.User.Id,
+                [
+                    .. new[] { both.Id, machines.Id }.Select(id => new NewAnnotation(
+                        id,
+                        _blue.Id,
+                        true,
+                        Machine: true,
+                        Score: 0.9
+                    )),
+                ],
+                default
+            );
 
         var scores = (await EvaluationModels.EvaluatedAsync(_host)).Evaluation.Scores!;
 
         Assert.DoesNotContain(machines.Id, scores.InputIds);
-        Assert.Equal((1, -1), (scores.Label(Array.IndexOf(scores.InputIds, both.Id), 0), scores.Label(Array.IndexOf(scores.InputIds, both.Id), 1)));
+        Assert.Equal(
+            (1, -1),
+            (
+                scores.Label(Array.IndexOf(scores.InputIds, both.Id), 0),
+                scores.Label(Array.IndexOf(scores.InputIds, both.Id), 1)
+            )
+        );
     }
 
     [Fact]
@@ -86,8 +121,10 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         Assert.Equal([DecisionDraw.TeachesMost, DecisionDraw.TeachesMost], DrawsOf(taught.Id));
         Assert.Equal([DecisionDraw.Audit, DecisionDraw.Unstated], DrawsOf(audited.Id));
 
-        DecisionDraw[] DrawsOf(long inputId) => [.. scores.Draws.Skip(2 * Array.IndexOf(scores.InputIds, inputId)).Take(2)];
-        Task DecideAsync(NewDecision decision) => _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [decision], default);
+        DecisionDraw[] DrawsOf(long inputId) =>
+            [.. scores.Draws.Skip(2 * Array.IndexOf(scores.InputIds, inputId)).Take(2)];
+        Task DecideAsync(NewDecision decision) =>
+            _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [decision], default);
     }
 
     [Fact]
@@ -97,9 +134,20 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         var (version, _) = await EvaluationModels.EvaluatedAsync(_host);
         await EvaluationModels.UploadAsync(_host, 8, from: 4);
 
-        await _host.Get<EvaluationService>().StartAsync(_host.App.Id, _host.User.Id, await _host.Get<ModelService>().GetAsync(_host.App.Id, "model", default), version, default);
+        await _host
+            .Get<EvaluationService>()
+            .StartAsync(
+                _host.App.Id,
+                _host.User.Id,
+                await _host.Get<ModelService>().GetAsync(_host.App.Id, "model", default),
+                version,
+                default
+            );
 
-        var again = await Wait.ForAsync(() => _host.Get<EvaluationService>().FindAsync(version.Id, default), e => e is { Status: StatusCode.ModelEvaluated });
+        var again = await Wait.ForAsync(
+            () => _host.Get<EvaluationService>().FindAsync(version.Id, default),
+            e => e is { Status: StatusCode.ModelEvaluated }
+        );
         Assert.Equal(16, again!.Scores!.Count);
     }
 
@@ -111,13 +159,34 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         await EvaluationModels.EvaluatedAsync(_host);
         var jobs = _host.Get<JobService>();
 
-        var late = await jobs.StartAsync(_host.App.Id, _host.User.Id, EvaluationJob.JobKind, "late", new EvaluationJob.Parameters(first.Id, IsAutomatic: true), default);
+        var late = await jobs.StartAsync(
+            _host.App.Id,
+            _host.User.Id,
+            EvaluationJob.JobKind,
+            "late",
+            new EvaluationJob.Parameters(first.Id, IsAutomatic: true),
+            default
+        );
         var ended = await Wait.ForAsync(() => jobs.GetAsync(_host.App.Id, late.ExternalId, default), j => j.IsOver);
         var left = await _host.Get<EvaluationService>().FindAsync(first.Id, default);
-        await _host.Get<EvaluationService>().StartAsync(_host.App.Id, _host.User.Id, await _host.Get<ModelService>().GetAsync(_host.App.Id, "model", default), first, default);
+        await _host
+            .Get<EvaluationService>()
+            .StartAsync(
+                _host.App.Id,
+                _host.User.Id,
+                await _host.Get<ModelService>().GetAsync(_host.App.Id, "model", default),
+                first,
+                default
+            );
 
-        Assert.Equal((JobState.Skipped, "v2 was trained before this one's turn came. Evaluate it by hand to compare the two."), (ended.State, ended.Message));
+        Assert.Equal(
+            (JobState.Skipped, "v2 was trained before this one's turn came. Evaluate it by hand to compare the two."),
+            (ended.State, ended.Message)
+        );
         Assert.Equal((StatusCode.ModelNotEvaluated, ended.Message), (left!.Status, left.Detail));
-        await Wait.ForAsync(() => _host.Get<EvaluationService>().FindAsync(first.Id, default), e => e is { Status: StatusCode.ModelEvaluated });
+        await Wait.ForAsync(
+            () => _host.Get<EvaluationService>().FindAsync(first.Id, default),
+            e => e is { Status: StatusCode.ModelEvaluated }
+        );
     }
 }

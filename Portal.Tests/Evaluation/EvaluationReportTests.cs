@@ -5,7 +5,11 @@ namespace Portal.Tests.Evaluation;
 public class EvaluationReportTests
 {
     // Two concepts on five inputs; the last answer of the second concept is unknown.
-    private static readonly HeldOutScores s_scores = HeldOut.Of([11, 12], [1, 0, 1, 0, 0, 1, 0, 0, 1, -1], [0.9, 0.2, 0.4, 0.6, 0.7, 0.8, 0.1, 0.3, 0.6, 0.9]);
+    private static readonly HeldOutScores s_scores = HeldOut.Of(
+        [11, 12],
+        [1, 0, 1, 0, 0, 1, 0, 0, 1, -1],
+        [0.9, 0.2, 0.4, 0.6, 0.7, 0.8, 0.1, 0.3, 0.6, 0.9]
+    );
 
     [Fact]
     public void Answers_are_counted_per_concept_and_unknown_ones_left_out()
@@ -20,7 +24,10 @@ public class EvaluationReportTests
     [Fact]
     public void Precision_recall_and_f1_follow_from_the_counts()
     {
-        var (first, second) = (EvaluationReport.Of(s_scores).Concepts[0].Metrics, EvaluationReport.Of(s_scores).Concepts[1].Metrics);
+        var (first, second) = (
+            EvaluationReport.Of(s_scores).Concepts[0].Metrics,
+            EvaluationReport.Of(s_scores).Concepts[1].Metrics
+        );
 
         Assert.Equal((2 / 3.0, 2 / 3.0, 2 / 3.0), (first.Precision, first.Recall, first.F1));
         Assert.Equal((1 / 2.0, 1.0, 2 / 3.0), (second.Precision, second.Recall, second.F1));
@@ -72,7 +79,10 @@ public class EvaluationReportTests
     [Fact]
     public void An_input_with_two_concepts_is_right_if_its_highest_score_is_one_of_them()
     {
-        var cells = HeldOut.Of([1, 2, 3], [1, 1, 0, 1, 1, 0], [0.1, 0.9, 0.2, 0.1, 0.2, 0.9]).Confusion().Select(cell => (cell.Actual, cell.Predicted));
+        var cells = HeldOut
+            .Of([1, 2, 3], [1, 1, 0, 1, 1, 0], [0.1, 0.9, 0.2, 0.1, 0.2, 0.9])
+            .Confusion()
+            .Select(cell => (cell.Actual, cell.Predicted));
 
         Assert.Equal([(0, 2), (1, 1), (1, 2)], cells);
     }

@@ -5,10 +5,22 @@ namespace Portal.Tests.Evaluation;
 
 public class HeldOutScoresTests
 {
-    private static readonly HeldOutScores s_scores = HeldOut.Of([7, 8], [1, 0, -1, 1, 0, 0], [0.9, 1 / 3.0, 0.5, 0.25, 1, 0]) with
+    private static readonly HeldOutScores s_scores = HeldOut.Of(
+        [7, 8],
+        [1, 0, -1, 1, 0, 0],
+        [0.9, 1 / 3.0, 0.5, 0.25, 1, 0]
+    ) with
     {
         Implied = [false, true, false, false, true, true],
-        Draws = [DecisionDraw.Random, DecisionDraw.Audit, DecisionDraw.Pending, DecisionDraw.Unstated, DecisionDraw.TeachesMost, DecisionDraw.Random],
+        Draws =
+        [
+            DecisionDraw.Random,
+            DecisionDraw.Audit,
+            DecisionDraw.Pending,
+            DecisionDraw.Unstated,
+            DecisionDraw.TeachesMost,
+            DecisionDraw.Random,
+        ],
     };
 
     [Fact]

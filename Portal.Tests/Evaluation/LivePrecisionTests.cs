@@ -28,15 +28,48 @@ public sealed class LivePrecisionTests : IAsyncLifetime
         _runner = await _host.ConceptAsync("runner");
         await _host.ConstantClassifierAsync("model", (_runner, 0.95));
         var workflows = _host.Get<WorkflowService>();
-        var band = await workflows.CreateBandAsync(_host.App.Id, _host.User.Id, "model", new Dictionary<string, (double, double)> { ["runner"] = (0.3, 0.8) },
-            new Dictionary<string, double> { ["runner"] = 0.05 }, "owner", "band", Ct);
+        var band = await workflows.CreateBandAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "model",
+            new Dictionary<string, (double, double)> { ["runner"] = (0.3, 0.8) },
+            new Dictionary<string, double> { ["runner"] = 0.05 },
+            "owner",
+            "band",
+            Ct
+        );
         var models = _host.Get<ModelService>();
-        await models.CreateAsync(_host.App.Id, _host.User.Id, "sample", null, RandomSample.Id, new OutputDraft([], RandomSample.Params(1)), Ct);
-        await models.CreateAsync(_host.App.Id, _host.User.Id, "ask", null, AnnotationWriter.Id,
-            new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationAwaitingReview, "owner")), Ct);
+        await models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "sample",
+            null,
+            RandomSample.Id,
+            new OutputDraft([], RandomSample.Params(1)),
+            Ct
+        );
+        await models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "ask",
+            null,
+            AnnotationWriter.Id,
+            new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationAwaitingReview, "owner")),
+            Ct
+        );
         var draft = band.Latest.Nodes.Select(n => new DraftNode(n.Id, n.ModelId, null, n.InputIds)).ToList();
-        var audited = await workflows.AddVersionAsync(_host.App.Id, _host.User.Id, "band", null,
-            [.. draft, new DraftNode("sample", "sample", null, ["sure"]), new DraftNode("ask", "ask", null, ["sample"])], Ct);
+        var audited = await workflows.AddVersionAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "band",
+            null,
+            [
+                .. draft,
+                new DraftNode("sample", "sample", null, ["sure"]),
+                new DraftNode("ask", "ask", null, ["sample"]),
+            ],
+            Ct
+        );
         await workflows.SetDefaultAsync(_host.App.Id, audited.Latest.Id, Ct);
     }
 
@@ -49,7 +82,10 @@ public sealed class LivePrecisionTests : IAsyncLifetime
 
         var row = Assert.Single(await _host.Get<LivePrecision>().OfAppAsync(_host.App.Id, Ct));
 
-        Assert.Equal(("band", 2, _runner.Id, 3, 4, 2), (row.WorkflowId, row.VersionNumber, row.ConceptId, row.Right, row.Reviewed, row.Waiting));
+        Assert.Equal(
+            ("band", 2, _runner.Id, 3, 4, 2),
+            (row.WorkflowId, row.VersionNumber, row.ConceptId, row.Right, row.Reviewed, row.Waiting)
+        );
         Assert.Equal(0.05, row.PromisedError);
         Assert.Equal((3, 4), (Assert.Single(row.Weeks).Right, row.Weeks[0].Reviewed));
         Assert.Equal(DayOfWeek.Monday, row.Weeks[0].Monday.DayOfWeek);
@@ -63,7 +99,11 @@ public sealed class LivePrecisionTests : IAsyncLifetime
         await AuditAsync(right: 1, wrong: 4, waiting: 0);
 
         Assert.True(Assert.Single(await _host.Get<LivePrecision>().OfAppAsync(_host.App.Id, Ct)).IsBelowPromise);
-        Assert.Contains("runner", _pages.Context.Render<DriftNotice>().Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "runner",
+            _pages.Context.Render<DriftNotice>().Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         var card = _pages.Context.Render<LivePrecisionCard>(p => p.Add(c => c.WorkflowId, "band"));
         Assert.Contains("below 95 %", card.Find(".broken").TextContent, StringComparison.Ordinal);
     }
@@ -88,7 +128,16 @@ public sealed class LivePrecisionTests : IAsyncLifetime
             var input = await _host.ProcessedAsync(seed);
             var tag = (await _host.Get<AnnotationService>().OfInputsAsync([input.Id], Ct))[input.Id].Single();
             if (seed < right + wrong)
-                await _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, _runner.Id, seed < right, tag.Id, Draw: DecisionDraw.Audit)], Ct);
+            {
+                await _host
+                    .Get<DecisionService>()
+                    .DecideAsync(
+                        _host.App.Id,
+                        _host.User.Id,
+                        [new NewDecision(input.Id, _runner.Id, seed < right, tag.Id, Draw: DecisionDraw.Audit)],
+                        Ct
+                    );
+            }
         }
     }
 }

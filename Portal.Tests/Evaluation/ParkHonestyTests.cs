@@ -7,12 +7,13 @@ using Portal.Tests.Support;
 namespace Portal.Tests.Evaluation;
 
 /// <summary>
-/// What is promised from 60 labels a concept, against what the deployed version does on all other photos, over repeated draws. The version learned from
-/// all labels; the promise was computed on classifiers that each lacked a part of them.
+/// What is promised from 60 labels a concept, against what the deployed version does on all other photos, over repeated
+/// draws. The version learned from all labels; the promise was computed on classifiers that each lacked a part of them.
 /// </summary>
 /// <remarks>
-/// That no more is wrong than promised is the requirement. How many promises there are and what they find are regression floors: they were set below what
-/// was seen on these draws, and guard against a change that promises less, not for a usefulness that was fixed beforehand.
+/// That no more is wrong than promised is the requirement. How many promises there are and what they find are
+/// regression floors: they were set below what was seen on these draws, and guard against a change that promises less,
+/// not for a usefulness that was fixed beforehand.
 /// </remarks>
 public class ParkHonestyTests
 {
@@ -39,13 +40,18 @@ public class ParkHonestyTests
         Assert.True(outcome.Right >= outcome.Present / 3.0, outcome.ToString());
     }
 
-    /// <param name="Broken">Promises of which the other photos show that they do not hold: so many wrong would have a chance under 5 %.</param>
+    /// <param name="Broken">Promises of which the other photos show that they do not hold: so many wrong would have a
+    /// chance under 5 %.</param>
     private sealed record Outcome(int Concepts, int Promises, int Broken, int Accepted, int Wrong, int Present)
     {
         public int Right => Accepted - Wrong;
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"{Promises} promises in {Splits} draws, {Broken} broken; {Accepted} accepted, {Wrong} of them wrong; {Right} of {Present} found.");
+        public override string ToString() =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Promises} promises in {Splits} draws, {Broken} broken; {Accepted} accepted, {Wrong} of them "
+                    + $"wrong; {Right} of {Present} found."
+            );
     }
 
     private static Outcome Replay(double error)
@@ -55,10 +61,18 @@ public class ParkHonestyTests
         var outcome = new Outcome(concepts, 0, 0, 0, 0, 0);
         foreach (var draw in s_draws.Value)
         {
-            foreach (var (suggestion, concept) in SuggestionService.Suggest(draw.HeldOut, draw.Sampled, new PromiseTarget(error)).Concepts.Select((s, c) => (s, c)))
+            foreach (
+                var (suggestion, concept) in SuggestionService
+                    .Suggest(draw.HeldOut, draw.Sampled, new PromiseTarget(error))
+                    .Concepts.Select((s, c) => (s, c))
+            )
             {
                 outcome = outcome with { Present = outcome.Present + draw.Unseen.Count(u => u.Truth == concept) };
-                if (suggestion.HighBasis != SuggestionBasis.Promise) continue;
+                if (suggestion.HighBasis != SuggestionBasis.Promise)
+                {
+                    continue;
+                }
+
                 var accepted = draw.Unseen.Where(u => u.Scores[concept] > suggestion.High).ToList();
                 var wrong = accepted.Count(u => u.Truth != concept);
                 Assert.Equal(accepted.Count, suggestion.Yield.Success);
@@ -77,9 +91,15 @@ public class ParkHonestyTests
     }
 
     /// <summary>One draw's scores: those held out of training, and the version's own on all other photos.</summary>
-    private sealed record Scored(HeldOutScores HeldOut, SampledScores Sampled, IReadOnlyList<(int Truth, double[] Scores)> Unseen);
+    private sealed record Scored(
+        HeldOutScores HeldOut,
+        SampledScores Sampled,
+        IReadOnlyList<(int Truth, double[] Scores)> Unseen
+    );
 
-    /// <summary>What is promised from them differs between the tests; the trainings, which take the time, do not.</summary>
+    /// <summary>
+    /// What is promised from them differs between the tests; the trainings, which take the time, do not.
+    /// </summary>
     private static readonly Lazy<Scored[]> s_draws = new(() => [.. Enumerable.Range(1, Splits).Select(Score)]);
 
     private static Scored Score(int seed)
@@ -88,18 +108,32 @@ public class ParkHonestyTests
         var (labelled, others) = Split(set, seed);
         var trainer = new LogisticRegressionTrainer();
         var taught = set.Select(labelled);
-        var result = new CrossValidation(trainer).Run(taught, new TrainingOptions(), seed, null, CancellationToken.None);
+        var result = new CrossValidation(trainer).Run(
+            taught,
+            new TrainingOptions(),
+            seed,
+            null,
+            CancellationToken.None
+        );
         var deployed = trainer.Train(taught, new TrainingOptions(), null, CancellationToken.None);
-        var unseen = others.Select(row =>
-        {
-            var found = new double[set.ConceptIds.Count];
-            deployed.Score(set.Embedding(row), found);
-            return (set.LabelsOf(row).IndexOf((sbyte)1), found);
-        }).ToList();
+        var unseen = others
+            .Select(row =>
+            {
+                var found = new double[set.ConceptIds.Count];
+                deployed.Score(set.Embedding(row), found);
+                return (set.LabelsOf(row).IndexOf((sbyte)1), found);
+            })
+            .ToList();
         return new Scored(
             HeldOut.Of([.. set.ConceptIds], taught.Labels, result.Scores, DecisionDraw.Random),
-            new SampledScores(unseen.Count, true, set.ConceptIds.Select((id, c) => (id, c)).ToDictionary(x => x.id, x => unseen.Select(u => u.found[x.c]).ToArray())),
-            unseen);
+            new SampledScores(
+                unseen.Count,
+                true,
+                set.ConceptIds.Select((id, c) => (id, c))
+                    .ToDictionary(x => x.id, x => unseen.Select(u => u.found[x.c]).ToArray())
+            ),
+            unseen
+        );
     }
 
     /// <summary>60 labelled of each folder, drawn by chance; half of it where it holds fewer than 120.</summary>

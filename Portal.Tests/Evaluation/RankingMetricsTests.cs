@@ -14,7 +14,8 @@ public class RankingMetricsTests
     }
 
     [Fact]
-    public void Roc_auc_is_the_part_of_pairs_in_the_right_order() => Assert.Equal(0.75, RankingMetrics.RocAuc(s_four), 1e-9);
+    public void Roc_auc_is_the_part_of_pairs_in_the_right_order() =>
+        Assert.Equal(0.75, RankingMetrics.RocAuc(s_four), 1e-9);
 
     [Fact]
     public void Equal_scores_rank_together()
@@ -41,11 +42,26 @@ public class RankingMetricsTests
     [InlineData(3, 333)]
     public void Both_agree_with_counting_every_pair(int seed, int count)
     {
-        foreach (var labels in new[] { ScoredLabels.WithTies(seed, count), ScoredLabels.Draw(new Random(seed), count, u => u * u, s => s) })
+        foreach (
+            var labels in new[]
+            {
+                ScoredLabels.WithTies(seed, count),
+                ScoredLabels.Draw(new Random(seed), count, u => u * u, s => s),
+            }
+        )
         {
-            ScoredLabel[] present = [.. labels.Where(l => l.IsPresent)], absent = [.. labels.Where(l => !l.IsPresent)];
-            var precision = present.Average(at => (double)present.Count(l => l.Score >= at.Score) / labels.Count(l => l.Score >= at.Score));
-            var area = present.Average(p => absent.Average(a => p.Score > a.Score ? 1 : p.Score == a.Score ? 0.5 : 0));
+            ScoredLabel[] present = [.. labels.Where(l => l.IsPresent)],
+                absent = [.. labels.Where(l => !l.IsPresent)];
+            var precision = present.Average(at =>
+                (double)present.Count(l => l.Score >= at.Score) / labels.Count(l => l.Score >= at.Score)
+            );
+            var area = present.Average(p =>
+                absent.Average(a =>
+                    p.Score > a.Score ? 1
+                    : p.Score == a.Score ? 0.5
+                    : 0
+                )
+            );
 
             Assert.Equal(precision, RankingMetrics.AveragePrecision(labels), 1e-9);
             Assert.Equal(area, RankingMetrics.RocAuc(labels), 1e-9);

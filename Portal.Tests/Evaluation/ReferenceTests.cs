@@ -10,7 +10,8 @@ public class ReferenceTests
 
     private static readonly JsonElement s_reference = Read();
 
-    public static TheoryData<string> Names => [.. s_reference.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("name").GetString()!)];
+    public static TheoryData<string> Names =>
+        [.. s_reference.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("name").GetString()!)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -35,13 +36,28 @@ public class ReferenceTests
     {
         var (expected, scores) = Evaluation(name);
 
-        foreach (var (concept, figures) in EvaluationReport.Of(scores).Concepts.Zip(expected.GetProperty("concepts").EnumerateArray()))
+        foreach (
+            var (concept, figures) in EvaluationReport
+                .Of(scores)
+                .Concepts.Zip(expected.GetProperty("concepts").EnumerateArray())
+        )
         {
-            if (!figures.TryGetProperty("reliability", out var curve)) continue;
-            Assert.Equal(curve.GetProperty("count").EnumerateArray().Select(n => n.GetInt32()), concept.Reliability.Bins.Select(bin => bin.Count));
+            if (!figures.TryGetProperty("reliability", out var curve))
+            {
+                continue;
+            }
+
+            Assert.Equal(
+                curve.GetProperty("count").EnumerateArray().Select(n => n.GetInt32()),
+                concept.Reliability.Bins.Select(bin => bin.Count)
+            );
             Same(curve.GetProperty("mean"), concept.Reliability.Bins.Select(bin => bin.MeanScore));
             Same(curve.GetProperty("present"), concept.Reliability.Bins.Select(bin => bin.PresentShare));
-            Assert.Equal(curve.GetProperty("error").GetDouble(), concept.Reliability.ExpectedCalibrationError, Tolerance);
+            Assert.Equal(
+                curve.GetProperty("error").GetDouble(),
+                concept.Reliability.ExpectedCalibrationError,
+                Tolerance
+            );
         }
     }
 
@@ -51,11 +67,27 @@ public class ReferenceTests
     {
         var (expected, scores) = Evaluation(name);
 
-        foreach (var (figures, concept) in expected.GetProperty("concepts").EnumerateArray().Select((figures, concept) => (figures, concept)))
+        foreach (
+            var (figures, concept) in expected
+                .GetProperty("concepts")
+                .EnumerateArray()
+                .Select((figures, concept) => (figures, concept))
+        )
         {
-            if (!figures.TryGetProperty("calibration", out var calibration)) continue;
+            if (!figures.TryGetProperty("calibration", out var calibration))
+            {
+                continue;
+            }
+
             var labels = scores.LabelsOf(concept);
-            var found = Calibration.Of(HeldOut.Of([1], [.. labels.Select(l => (sbyte)(l.IsPresent ? 1 : 0))], [.. labels.Select(l => l.Score)]), isExclusive: false);
+            var found = Calibration.Of(
+                HeldOut.Of(
+                    [1],
+                    [.. labels.Select(l => (sbyte)(l.IsPresent ? 1 : 0))],
+                    [.. labels.Select(l => l.Score)]
+                ),
+                isExclusive: false
+            );
 
             // The valley is flat: two searches agree on where it is lowest to about the root of their precision.
             Assert.Equal(1, found.Temperatures[0] / calibration.GetProperty("temperature").GetDouble(), 1e-5);
@@ -67,7 +99,9 @@ public class ReferenceTests
     public void Binomial_tails_are_SciPys()
     {
         foreach (var tail in s_reference.GetProperty("binomialTails").EnumerateArray().Select(Numbers))
+        {
             Assert.Equal(tail[3], ErrorBudget.AtMost(tail[0], tail[1], tail[2]), Tolerance);
+        }
     }
 
     [Fact]
@@ -93,14 +127,27 @@ public class ReferenceTests
 
     private static void Same(JsonElement expected, IEnumerable<double> actual)
     {
-        foreach (var (one, other) in Numbers(expected).Zip(actual)) Assert.Equal(one, other, Tolerance);
+        foreach (var (one, other) in Numbers(expected).Zip(actual))
+        {
+            Assert.Equal(one, other, Tolerance);
+        }
     }
 
     private static (JsonElement Expected, HeldOutScores Scores) Evaluation(string name)
     {
-        var expected = s_reference.GetProperty("evaluations").EnumerateArray().Single(e => e.GetProperty("name").GetString() == name);
+        var expected = s_reference
+            .GetProperty("evaluations")
+            .EnumerateArray()
+            .Single(e => e.GetProperty("name").GetString() == name);
         var concepts = Enumerable.Range(1, expected.GetProperty("concepts").GetArrayLength()).Select(id => (long)id);
-        return (expected, HeldOut.Of([.. concepts], [.. Numbers(expected.GetProperty("labels")).Select(label => (sbyte)label)], Numbers(expected.GetProperty("scores"))));
+        return (
+            expected,
+            HeldOut.Of(
+                [.. concepts],
+                [.. Numbers(expected.GetProperty("labels")).Select(label => (sbyte)label)],
+                Numbers(expected.GetProperty("scores"))
+            )
+        );
     }
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(n => n.GetDouble())];

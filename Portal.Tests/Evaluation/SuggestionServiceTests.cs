@@ -25,14 +25,29 @@ public class SuggestionServiceTests
     [Fact]
     public void The_low_end_of_a_band_is_not_above_its_high_end()
     {
-        var suggestion = Suggest([.. Enumerable.Range(1, 100).Select(i => (0.5 + (i / 1000.0), true, DecisionDraw.Random))]);
+        var suggestion = Suggest([
+            .. Enumerable.Range(1, 100).Select(i => (0.5 + (i / 1000.0), true, DecisionDraw.Random)),
+        ]);
 
         Assert.Equal((0.0, 0.0), (suggestion.Low, suggestion.High));
     }
 
     private static ConceptSuggestion Suggest((double Score, bool Present, DecisionDraw Draw)[] labels)
     {
-        var scores = HeldOut.Of([1], [.. labels.Select(l => (sbyte)(l.Present ? 1 : 0))], [.. labels.Select(l => l.Score)]) with { Draws = [.. labels.Select(l => l.Draw)] };
-        return SuggestionService.Suggest(scores, new SampledScores(0, true, new Dictionary<long, double[]> { [1] = [] }), new PromiseTarget(0.05)).Concepts.Single();
+        var scores = HeldOut.Of(
+            [1],
+            [.. labels.Select(l => (sbyte)(l.Present ? 1 : 0))],
+            [.. labels.Select(l => l.Score)]
+        ) with
+        {
+            Draws = [.. labels.Select(l => l.Draw)],
+        };
+        return SuggestionService
+            .Suggest(
+                scores,
+                new SampledScores(0, true, new Dictionary<long, double[]> { [1] = [] }),
+                new PromiseTarget(0.05)
+            )
+            .Concepts.Single();
     }
 }

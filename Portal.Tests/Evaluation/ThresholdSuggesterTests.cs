@@ -9,18 +9,20 @@ public class ThresholdSuggesterTests
     private const int Grains = 2_000;
 
     /// <summary>How scores are spread (from a uniform number), and how often one is right.</summary>
-    private static readonly Dictionary<string, (Func<double, double> Score, Func<double, double> Chance)> s_shapes = new()
-    {
-        ["honest scores"] = (u => u, s => s),
-        ["boastful scores"] = (u => Math.Pow(u, 0.2), s => Math.Pow(s, 4)),
-        ["timid scores"] = (u => 0.4 * u, s => 1 - Math.Pow(1 - (s / 0.4), 3)),
-        ["a cliff"] = (u => u, s => s > 0.6 ? 0.97 : 0.3),
-        ["a slope that breaks the promise slowly"] = (u => u, s => 0.91 + (0.05 * s)),
-        ["few scores"] = (u => Math.Ceiling(u * 8) / 8, s => 0.5 + (s / 2)),
-        ["never good enough"] = (u => u, _ => 0.949),
-    };
+    private static readonly Dictionary<string, (Func<double, double> Score, Func<double, double> Chance)> s_shapes =
+        new()
+        {
+            ["honest scores"] = (u => u, s => s),
+            ["boastful scores"] = (u => Math.Pow(u, 0.2), s => Math.Pow(s, 4)),
+            ["timid scores"] = (u => 0.4 * u, s => 1 - Math.Pow(1 - (s / 0.4), 3)),
+            ["a cliff"] = (u => u, s => s > 0.6 ? 0.97 : 0.3),
+            ["a slope that breaks the promise slowly"] = (u => u, s => 0.91 + (0.05 * s)),
+            ["few scores"] = (u => Math.Ceiling(u * 8) / 8, s => 0.5 + (s / 2)),
+            ["never good enough"] = (u => u, _ => 0.949),
+        };
 
-    public static TheoryData<string, int> Shapes => [.. s_shapes.Keys.SelectMany(shape => new[] { (shape, 120), (shape, 900) })];
+    public static TheoryData<string, int> Shapes =>
+        [.. s_shapes.Keys.SelectMany(shape => new[] { (shape, 120), (shape, 900) })];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -34,15 +36,22 @@ public class ThresholdSuggesterTests
         var random = new Random(7);
         var suggester = new ThresholdSuggester(Error, 0.95);
 
-        var broken = Enumerable.Range(0, Draws).Count(_ =>
-            suggester.High(ScoredLabels.Draw(random, count, score, chance)).Threshold is { } threshold
-            && scores.TakeWhile(s => s > threshold).Select(s => 1 - chance(s)).DefaultIfEmpty().Average() > Error + 1e-9);
+        var broken = Enumerable
+            .Range(0, Draws)
+            .Count(_ =>
+                suggester.High(ScoredLabels.Draw(random, count, score, chance)).Threshold is { } threshold
+                && scores.TakeWhile(s => s > threshold).Select(s => 1 - chance(s)).DefaultIfEmpty().Average()
+                    > Error + 1e-9
+            );
 
         // As many as chance allows at the stated rate, but for one run in a thousand.
         Assert.InRange(broken, 0, Quantile(Draws, 0.05, 0.999));
     }
 
-    /// <summary>An earlier version accepted what it scored over 0.95, and its scores differ from today's by <paramref name="noise"/> in log odds.</summary>
+    /// <summary>
+    /// An earlier version accepted what it scored over 0.95, and its scores differ from today's by
+    /// <paramref name="noise"/> in log odds.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(0.7)]
@@ -52,23 +61,43 @@ public class ThresholdSuggesterTests
         const double Error = 0.05;
         var random = new Random(5);
         var suggester = new ThresholdSuggester(Error);
-        var population = Enumerable.Range(0, 40_000).Select(_ => Normal.Sample(random, 0, 2.5))
-            .Select(odds => (Score: SpecialFunctions.Logistic(odds), Accepted: SpecialFunctions.Logistic(odds + (noise > 0 ? Normal.Sample(random, 0, noise) : 0)) > 0.95))
-            .OrderByDescending(one => one.Score).ToArray();
+        var population = Enumerable
+            .Range(0, 40_000)
+            .Select(_ => Normal.Sample(random, 0, 2.5))
+            .Select(odds =>
+                (
+                    Score: SpecialFunctions.Logistic(odds),
+                    Accepted: SpecialFunctions.Logistic(odds + (noise > 0 ? Normal.Sample(random, 0, noise) : 0)) > 0.95
+                )
+            )
+            .OrderByDescending(one => one.Score)
+            .ToArray();
         var accepted = population.Where(one => one.Accepted).ToArray();
         // Scores are honest: something present with chance s. The error above each threshold is known.
         var errors = population.Select((one, i) => (one.Score, Error: 1 - one.Score, i)).ToArray();
         var running = 0.0;
         var known = errors.Select(e => (e.Score, Mean: (running += e.Error) / (e.i + 1))).ToArray();
 
-        var found = Enumerable.Range(0, Draws).Select(_ => suggester.High(Labels(population, 300), Labels(accepted, 1_000)).Threshold).ToArray();
+        var found = Enumerable
+            .Range(0, Draws)
+            .Select(_ => suggester.High(Labels(population, 300), Labels(accepted, 1_000)).Threshold)
+            .ToArray();
 
-        Assert.InRange(found.Count(threshold => threshold is { } t && known.Last(k => k.Score > t).Mean > Error + 1e-9), 0, Quantile(Draws, 0.05, 0.999));
+        Assert.InRange(
+            found.Count(threshold => threshold is { } t && known.Last(k => k.Score > t).Mean > Error + 1e-9),
+            0,
+            Quantile(Draws, 0.05, 0.999)
+        );
         // 300 random labels alone promise next to nothing here.
         Assert.True(found.Count(threshold => threshold is not null) > 0.9 * Draws);
 
         ScoredLabel[] Labels((double Score, bool Accepted)[] from, int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => from[random.Next(from.Length)].Score).Select(score => new ScoredLabel(score, random.NextDouble() < score))];
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(_ => from[random.Next(from.Length)].Score)
+                    .Select(score => new ScoredLabel(score, random.NextDouble() < score)),
+            ];
     }
 
     [Fact]
@@ -79,7 +108,8 @@ public class ThresholdSuggesterTests
         var suggester = new ThresholdSuggester(recall: 0.9);
 
         // Of uniform scores, the part below a threshold is the threshold.
-        var broken = Enumerable.Range(0, Draws)
+        var broken = Enumerable
+            .Range(0, Draws)
             .Count(_ => suggester.Low([.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())]).Threshold > 0.1);
 
         // P(Bin(100, 0.1) ≤ 4) = 0.0237: five or more of a hundred would be dropped with a risk above 0.05.
@@ -92,7 +122,12 @@ public class ThresholdSuggesterTests
         for (var seed = 0; seed < 50; seed++)
         {
             var labels = ScoredLabels.Draw(new Random(seed), 1_500, u => Math.Sqrt(u), s => s * s);
-            int[] accepted = [.. new[] { 0.02, 0.05, 0.1, 0.2, 0.3 }.Select(error => new ThresholdSuggester(error).High(labels).Accepted)];
+            int[] accepted =
+            [
+                .. new[] { 0.02, 0.05, 0.1, 0.2, 0.3 }.Select(error =>
+                    new ThresholdSuggester(error).High(labels).Accepted
+                ),
+            ];
 
             Assert.Equal(accepted.Order(), accepted);
             Assert.True(accepted[^1] > accepted[1]);
@@ -105,7 +140,12 @@ public class ThresholdSuggesterTests
         for (var seed = 0; seed < 50; seed++)
         {
             var labels = ScoredLabels.Draw(new Random(seed), 1_500, u => Math.Sqrt(u), s => s * s);
-            int[] accepted = [.. new[] { 0.8, 0.9, 0.95, 0.99 }.Select(confidence => new ThresholdSuggester(0.1, confidence).High(labels).Accepted)];
+            int[] accepted =
+            [
+                .. new[] { 0.8, 0.9, 0.95, 0.99 }.Select(confidence =>
+                    new ThresholdSuggester(0.1, confidence).High(labels).Accepted
+                ),
+            ];
 
             Assert.Equal(accepted.OrderDescending(), accepted);
         }
@@ -128,7 +168,11 @@ public class ThresholdSuggesterTests
         Assert.Equal(59, suggester.High([]).MoreLabels);
         Assert.Equal(39, suggester.High(Right(20)).MoreLabels);
         // Only every second label is of use, so twice as many are needed.
-        Assert.InRange(suggester.High([.. Right(20), .. Enumerable.Repeat(new ScoredLabel(0.01, false), 20)]).MoreLabels!.Value, 76, 78);
+        Assert.InRange(
+            suggester.High([.. Right(20), .. Enumerable.Repeat(new ScoredLabel(0.01, false), 20)]).MoreLabels!.Value,
+            76,
+            78
+        );
     }
 
     [Fact]
@@ -157,8 +201,10 @@ public class ThresholdSuggesterTests
     {
         ScoredLabel[] labels =
         [
-            .. Enumerable.Repeat(new ScoredLabel(0.9, true), 100), .. Enumerable.Repeat(new ScoredLabel(0.7, true), 30),
-            .. Enumerable.Repeat(new ScoredLabel(0.6, false), 30), .. Enumerable.Repeat(new ScoredLabel(0.2, true), 30),
+            .. Enumerable.Repeat(new ScoredLabel(0.9, true), 100),
+            .. Enumerable.Repeat(new ScoredLabel(0.7, true), 30),
+            .. Enumerable.Repeat(new ScoredLabel(0.6, false), 30),
+            .. Enumerable.Repeat(new ScoredLabel(0.2, true), 30),
         ];
 
         Assert.Equal(new HighThreshold(0.6, 130, 0, null), new ThresholdSuggester().High(labels));
@@ -184,7 +230,8 @@ public class ThresholdSuggesterTests
     }
 
     /// <summary>Right labels with different scores above ½.</summary>
-    private static ScoredLabel[] Right(int count) => [.. Enumerable.Range(0, count).Select(i => new ScoredLabel(0.5 + ((i + 1) / 1000.0), true))];
+    private static ScoredLabel[] Right(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new ScoredLabel(0.5 + ((i + 1) / 1000.0), true))];
 
     private static int Quantile(int draws, double chance, double level) =>
         Enumerable.Range(0, draws).First(count => Binomial.CDF(chance, draws, count) >= level);

@@ -23,7 +23,10 @@ public sealed class AddressListTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         _server = builder.Build();
-        _server.MapGet("/{number:int}.jpg", (int number) => (Interlocked.Increment(ref _asked), Results.Bytes(Pictures.Any(number), "text/html")).Item2);
+        _server.MapGet(
+            "/{number:int}.jpg",
+            (int number) => (Interlocked.Increment(ref _asked), Results.Bytes(Pictures.Any(number), "text/html")).Item2
+        );
         _server.MapGet("/film.mp4", () => (Interlocked.Increment(ref _asked), Results.Bytes(_film, "text/html")).Item2);
         _server.MapGet("/page", () => Results.Content("<html>no picture</html>", "image/png"));
         _server.MapGet("/moved", () => Results.Redirect("http://pictures.test/7.jpg"));
@@ -53,9 +56,19 @@ public sealed class AddressListTests : IAsyncLifetime
         var first = await ImportAsync("list.csv", List);
 
         Assert.Equal([ImportResult.Added, ImportResult.Unchanged], first.Select(r => r.Result).Order());
-        Assert.Contains("label its frames", first.Single(r => r.Reference.EndsWith("again", StringComparison.Ordinal)).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "label its frames",
+            first.Single(r => r.Reference.EndsWith("again", StringComparison.Ordinal)).Detail,
+            StringComparison.Ordinal
+        );
         await using var db = _host.Db();
-        Assert.Equal((1, 0), (await db.Films.CountAsync(TestContext.Current.CancellationToken), await db.Inputs.CountAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (1, 0),
+            (
+                await db.Films.CountAsync(TestContext.Current.CancellationToken),
+                await db.Inputs.CountAsync(TestContext.Current.CancellationToken)
+            )
+        );
     }
 
     [Theory]
@@ -78,11 +91,30 @@ public sealed class AddressListTests : IAsyncLifetime
     public async Task A_folder_of_films_is_imported()
     {
         var tree = Directory.CreateDirectory(Path.Combine(_folder.Path, "tree", "cat")).FullName;
-        await File.WriteAllBytesAsync(Path.Combine(tree, "film.mp4"), await TestFilms.OfColoursAsync(1, "red"), TestContext.Current.CancellationToken);
-        using var files = ImportSource.Open(Path.GetDirectoryName(tree)!, "tree", Path.Combine(_folder.Path, "scratch"), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(tree, "film.mp4"),
+            await TestFilms.OfColoursAsync(1, "red"),
+            TestContext.Current.CancellationToken
+        );
+        using var files = ImportSource.Open(
+            Path.GetDirectoryName(tree)!,
+            "tree",
+            Path.Combine(_folder.Path, "scratch"),
+            TestContext.Current.CancellationToken
+        );
 
         await using var report = new ImportReport(Stream.Null);
-        await _host.Get<Importer>().RunAsync(_host.App.Id, _host.User.Id, files, ImportChoices.Of(ExchangeFormats.Of(files)), report, (_, _) => { }, TestContext.Current.CancellationToken);
+        await _host
+            .Get<Importer>()
+            .RunAsync(
+                _host.App.Id,
+                _host.User.Id,
+                files,
+                ImportChoices.Of(ExchangeFormats.Of(files)),
+                report,
+                (_, _) => { },
+                TestContext.Current.CancellationToken
+            );
 
         // The folder would be a label, which a film does not take.
         Assert.Equal((1, 1), (report.Count(ImportResult.Added), report.Partial));
@@ -92,7 +124,9 @@ public sealed class AddressListTests : IAsyncLifetime
     public async Task Csv_columns_are_found_by_name_and_each_row_has_its_own_end()
     {
         await _host.ConceptAsync("cat");
-        var report = await ImportAsync("list.csv", """
+        var report = await ImportAsync(
+            "list.csv",
+            """
             ID,Image_URL,labels,metadata.city,metadata,comment
             one,http://pictures.test/1.jpg,cat;dog,Bern,"{""year"":2024}",x
             ,http://pictures.test/moved,,,,
@@ -103,18 +137,32 @@ public sealed class AddressListTests : IAsyncLifetime
             ,pictures.test/2.jpg,,,,
             ,,cat,,,
             ,http://pictures.test:99999/1.jpg,,,,
-            """);
+            """
+        );
 
         Assert.Equal(
             ["Added", "Added", "Tagged", "Refused", "Refused", "Refused", "Refused", "Refused", "Refused"],
-            report.Select(r => r.Result.ToString()));
-        Assert.Contains("no address that begins with http", report.Single(r => r.Where == "row 8").Detail, StringComparison.Ordinal);
+            report.Select(r => r.Result.ToString())
+        );
+        Assert.Contains(
+            "no address that begins with http",
+            report.Single(r => r.Where == "row 8").Detail,
+            StringComparison.Ordinal
+        );
         Assert.Contains("no valid address", report.Single(r => r.Where == "row 10").Detail, StringComparison.Ordinal);
-        var input = await _host.Get<InputService>().GetAsync(_host.App.Id, "one", TestContext.Current.CancellationToken);
+        var input = await _host
+            .Get<InputService>()
+            .GetAsync(_host.App.Id, "one", TestContext.Current.CancellationToken);
         Assert.Equal("""{"city":"Bern","year":2024}""", input.Metadata);
         Assert.Equal("http://pictures.test/1.jpg", input.SourceUrl);
         await using var db = _host.Db();
-        Assert.Equal(["bird", "cat", "dog"], await db.Concepts.OrderBy(c => c.ExternalId).Select(c => c.ExternalId).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ["bird", "cat", "dog"],
+            await db
+                .Concepts.OrderBy(c => c.ExternalId)
+                .Select(c => c.ExternalId)
+                .ToListAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Equal(2, await db.Inputs.CountAsync(TestContext.Current.CancellationToken));
     }
 
@@ -133,15 +181,28 @@ public sealed class AddressListTests : IAsyncLifetime
     [Fact]
     public async Task Json_lines_name_concepts_as_a_list_and_metadata_as_an_object()
     {
-        await ImportAsync("list.jsonl", """
+        await ImportAsync(
+            "list.jsonl",
+            """
             {"url":"http://pictures.test/1.jpg","id":"a","concepts":["red",{"id":"blue"}],"metadata":{"deep":{"x":1}}}
             {"url":"http://pictures.test/2.jpg","metadata":5}
             not json
-            """, refused: 2);
+            """,
+            refused: 2
+        );
 
         await using var db = _host.Db();
-        Assert.Equal(["blue", "red"], await db.Concepts.OrderBy(c => c.ExternalId).Select(c => c.ExternalId).ToListAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("""{"deep":{"x":1}}""", Assert.Single(await db.Inputs.ToListAsync(TestContext.Current.CancellationToken)).Metadata);
+        Assert.Equal(
+            ["blue", "red"],
+            await db
+                .Concepts.OrderBy(c => c.ExternalId)
+                .Select(c => c.ExternalId)
+                .ToListAsync(TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(
+            """{"deep":{"x":1}}""",
+            Assert.Single(await db.Inputs.ToListAsync(TestContext.Current.CancellationToken)).Metadata
+        );
     }
 
     [Theory]
@@ -165,7 +226,12 @@ public sealed class AddressListTests : IAsyncLifetime
     }
 
     private ImportFiles Open(string name, string content) =>
-        ImportSource.Open(_folder.Write(name, System.Text.Encoding.UTF8.GetBytes(content)), name, Path.Combine(_folder.Path, "scratch"), TestContext.Current.CancellationToken);
+        ImportSource.Open(
+            _folder.Write(name, System.Text.Encoding.UTF8.GetBytes(content)),
+            name,
+            Path.Combine(_folder.Path, "scratch"),
+            TestContext.Current.CancellationToken
+        );
 
     private async Task<List<ImportRow>> ImportAsync(string name, string content, int refused = -1)
     {
@@ -173,19 +239,46 @@ public sealed class AddressListTests : IAsyncLifetime
         using var csv = new MemoryStream();
         await using (var report = new ImportReport(csv))
         {
-            await _host.Get<Importer>().RunAsync(_host.App.Id, _host.User.Id, files, ImportChoices.Of(ExchangeFormats.Of(files)), report, (_, _) => { }, TestContext.Current.CancellationToken);
-            if (refused >= 0) Assert.Equal(refused, report.Count(ImportResult.Refused));
+            await _host
+                .Get<Importer>()
+                .RunAsync(
+                    _host.App.Id,
+                    _host.User.Id,
+                    files,
+                    ImportChoices.Of(ExchangeFormats.Of(files)),
+                    report,
+                    (_, _) => { },
+                    TestContext.Current.CancellationToken
+                );
+            if (refused >= 0)
+            {
+                Assert.Equal(refused, report.Count(ImportResult.Refused));
+            }
         }
         csv.Position = 0;
-        using var reader = new CsvHelper.CsvReader(new StreamReader(csv), System.Globalization.CultureInfo.InvariantCulture);
+        using var reader = new CsvHelper.CsvReader(
+            new StreamReader(csv),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         await reader.ReadAsync();
         reader.ReadHeader();
         var rows = new List<ImportRow>();
         while (await reader.ReadAsync())
         {
-            rows.Add(new ImportRow(reader["where"]!, reader["picture"]!, reader["input_id"], Enum.Parse<ImportResult>(reader["result"]!, ignoreCase: true),
-                int.Parse(reader["tags"]!, System.Globalization.CultureInfo.InvariantCulture), reader["detail"]!));
+            rows.Add(
+                new ImportRow(
+                    reader["where"]!,
+                    reader["picture"]!,
+                    reader["input_id"],
+                    Enum.Parse<ImportResult>(reader["result"]!, ignoreCase: true),
+                    int.Parse(reader["tags"]!, System.Globalization.CultureInfo.InvariantCulture),
+                    reader["detail"]!
+                )
+            );
         }
-        return [.. rows.OrderBy(r => int.Parse(r.Where.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture))];
+        return
+        [
+            .. rows.OrderBy(r => int.Parse(r.Where.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
     }
 }

@@ -11,7 +11,9 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;
 
-/// <summary>Exports and imports that are cancelled in the middle leave nothing half done, and can be started again.</summary>
+/// <summary>
+/// Exports and imports that are cancelled in the middle leave nothing half done, and can be started again.
+/// </summary>
 public sealed class CancelledExchangeTests
 {
     // Long enough to be met in its middle, whose progress is stored a few times a second: two passes over the inputs.
@@ -61,7 +63,10 @@ public sealed class CancelledExchangeTests
         Assert.Empty(FilesIn(host));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(host.Root, "imports")));
         Assert.Equal(["1: cat", "2: cat"], await LabelsAsync(host));
-        await using (var db = host.Db()) Assert.Equal(2, await db.Inputs.CountAsync(Ct));
+        await using (var db = host.Db())
+        {
+            Assert.Equal(2, await db.Inputs.CountAsync(Ct));
+        }
 
         open.SetResult();
         var second = await StartImportAsync(host);
@@ -76,49 +81,79 @@ public sealed class CancelledExchangeTests
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         var server = builder.Build();
-        server.MapGet("/{number:int}.jpg", async (int number, CancellationToken gone) =>
-        {
-            if (number > 2) await open.WaitAsync(gone);
-            return Results.Bytes(Pictures.Any(number), "image/png");
-        });
+        server.MapGet(
+            "/{number:int}.jpg",
+            async (int number, CancellationToken gone) =>
+            {
+                if (number > 2)
+                {
+                    await open.WaitAsync(gone);
+                }
+
+                return Results.Bytes(Pictures.Any(number), "image/png");
+            }
+        );
         return server;
     }
 
     private static async Task AddInputsAsync(CoreHost host)
     {
         await using var db = host.Db();
-        await db.Database.ExecuteSqlAsync($$"""
+        await db.Database.ExecuteSqlAsync(
+            $$"""
             WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {{ManyInputs}})
             INSERT INTO Inputs (AppId, ExternalId, CreatedById, Status, ContentHash, ByteLength, MediaType, Width, Height, FileName, Metadata, ClaimToken, Attempts, CreatedAt, ModifiedAt)
             SELECT {{host.App.Id}}, 'i' || n, {{host.User.Id}}, 30000, printf('%064x', n), 1000, 'image/jpeg', 400, 300, n || '.jpg', '{}', 0, 1, 1700000000000000 + n, 1700000000000000 + n FROM numbers
-            """, Ct);
+            """,
+            Ct
+        );
     }
 
     private static Task<Job> StartExportAsync(CoreHost host) =>
-        host.Get<ExchangeService>().StartExportAsync(host.App.Id, host.User.Id, new ExportRequest(LongFormat, WithPictures: false), Ct);
+        host.Get<ExchangeService>()
+            .StartExportAsync(host.App.Id, host.User.Id, new ExportRequest(LongFormat, WithPictures: false), Ct);
 
     private static async Task<Job> StartImportAsync(CoreHost host)
     {
-        var list = "url,id,labels\n" + string.Concat(Enumerable.Range(1, 4).Select(n => $"http://pictures.test/{n}.jpg,{n},cat\n"));
-        var file = await host.Get<ExchangeFiles>().ReceiveAsync(host.App.Id, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(list)), null, Ct);
-        return await host.Get<ExchangeService>().StartImportAsync(host.App.Id, host.User.Id, file, "list.csv", ImportChoices.Of(ExchangeFormats.GetReadable("addresses")), Ct);
+        var list =
+            "url,id,labels\n"
+            + string.Concat(Enumerable.Range(1, 4).Select(n => $"http://pictures.test/{n}.jpg,{n},cat\n"));
+        var file = await host.Get<ExchangeFiles>()
+            .ReceiveAsync(host.App.Id, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(list)), null, Ct);
+        return await host.Get<ExchangeService>()
+            .StartImportAsync(
+                host.App.Id,
+                host.User.Id,
+                file,
+                "list.csv",
+                ImportChoices.Of(ExchangeFormats.GetReadable("addresses")),
+                Ct
+            );
     }
 
-    private static Task<Job> JobAsync(CoreHost host, Job job) => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, Ct);
+    private static Task<Job> JobAsync(CoreHost host, Job job) =>
+        host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, Ct);
 
     private static Task<Job> EndedAsync(CoreHost host, Job job) =>
-        Wait.ForAsync(() => JobAsync(host, job), j => j.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled, TimeSpan.FromMinutes(3));
+        Wait.ForAsync(
+            () => JobAsync(host, job),
+            j => j.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled,
+            TimeSpan.FromMinutes(3)
+        );
 
     private static async Task<IReadOnlyList<string>> LabelsAsync(CoreHost host)
     {
         await using var db = host.Db();
-        return await (from l in db.Labels
-                      join i in db.Inputs on l.InputId equals i.Id
-                      join c in db.Concepts on l.ConceptId equals c.Id
-                      where l.Value
-                      orderby i.ExternalId
-                      select i.ExternalId + ": " + c.ExternalId).ToListAsync(Ct);
+        return await (
+            from l in db.Labels
+            join i in db.Inputs on l.InputId equals i.Id
+            join c in db.Concepts on l.ConceptId equals c.Id
+            where l.Value
+            orderby i.ExternalId
+            select i.ExternalId + ": " + c.ExternalId
+        ).ToListAsync(Ct);
     }
 
-    private static IEnumerable<string> FilesIn(CoreHost host) => Directory.EnumerateFiles(Path.Combine(host.Root, "exports"));
+    private static IEnumerable<string> FilesIn(CoreHost host) =>
+        Directory.EnumerateFiles(Path.Combine(host.Root, "exports"));
 }

@@ -31,12 +31,34 @@ public sealed class ExchangeCommandTests : IDisposable
 
         Assert.Equal(0, await RunAsync(from, "export", "--app", "owner/park", "--format=jsonl", "--out", zip));
         System.IO.Compression.ZipFile.ExtractToDirectory(zip, Path.Combine(_folder.Path, "unzipped"));
-        Assert.Equal(0, await RunAsync(to, "import", Path.Combine(_folder.Path, "unzipped"), "--app", "owner/park", "--report", Path.Combine(_folder.Path, "report.csv")));
+        Assert.Equal(
+            0,
+            await RunAsync(
+                to,
+                "import",
+                Path.Combine(_folder.Path, "unzipped"),
+                "--app",
+                "owner/park",
+                "--report",
+                Path.Combine(_folder.Path, "report.csv")
+            )
+        );
 
-        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "report.csv"), TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(
+            3,
+            (
+                await File.ReadAllLinesAsync(
+                    Path.Combine(_folder.Path, "report.csv"),
+                    TestContext.Current.CancellationToken
+                )
+            ).Length
+        );
         await using var imported = await CoreHost.StartAsync(to, workers: false);
         await using var db = imported.Db();
-        Assert.Equal([false, true], await db.Labels.Select(l => l.Value).OrderBy(v => v).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [false, true],
+            await db.Labels.Select(l => l.Value).OrderBy(v => v).ToListAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -52,7 +74,20 @@ public sealed class ExchangeCommandTests : IDisposable
 
         Assert.Equal(1, await RunAsync(root, "export", "--app", "owner/park", "--format", "folders", "--out", zip));
         Assert.False(File.Exists(zip));
-        Assert.Equal(0, await RunAsync(root, "export", "--app", "owner/park", "--format", "folders", "--out", zip, "--accept-losses"));
+        Assert.Equal(
+            0,
+            await RunAsync(
+                root,
+                "export",
+                "--app",
+                "owner/park",
+                "--format",
+                "folders",
+                "--out",
+                zip,
+                "--accept-losses"
+            )
+        );
         Assert.True(File.Exists(zip));
     }
 
@@ -64,14 +99,47 @@ public sealed class ExchangeCommandTests : IDisposable
         {
             await host.ConceptAsync("cat");
             await host.AcceptAsync(1, new InputLabel("cat", true));
-            var (_, job) = await host.Get<DatasetService>().StartAsync(host.App.Id, host.User.Id, "first", null, null, TestContext.Current.CancellationToken);
-            await Wait.ForAsync(() => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, TestContext.Current.CancellationToken), j => j.IsOver);
+            var (_, job) = await host.Get<DatasetService>()
+                .StartAsync(host.App.Id, host.User.Id, "first", null, null, TestContext.Current.CancellationToken);
+            await Wait.ForAsync(
+                () =>
+                    host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, TestContext.Current.CancellationToken),
+                j => j.IsOver
+            );
             await host.AcceptAsync(2, new InputLabel("cat", true));
         }
         var zip = Path.Combine(_folder.Path, "first.zip");
 
-        Assert.Equal(0, await RunAsync(root, "export", "--app", "owner/park", "--format", "jsonl", "--dataset", "first", "--out", zip));
-        Assert.Equal(1, await RunAsync(root, "export", "--app", "owner/park", "--format", "jsonl", "--dataset", "second", "--out", zip));
+        Assert.Equal(
+            0,
+            await RunAsync(
+                root,
+                "export",
+                "--app",
+                "owner/park",
+                "--format",
+                "jsonl",
+                "--dataset",
+                "first",
+                "--out",
+                zip
+            )
+        );
+        Assert.Equal(
+            1,
+            await RunAsync(
+                root,
+                "export",
+                "--app",
+                "owner/park",
+                "--format",
+                "jsonl",
+                "--dataset",
+                "second",
+                "--out",
+                zip
+            )
+        );
 
         using var opened = System.IO.Compression.ZipFile.OpenRead(zip);
         Assert.Single(opened.Entries, e => e.FullName.StartsWith("images/", StringComparison.Ordinal));
@@ -88,17 +156,42 @@ public sealed class ExchangeCommandTests : IDisposable
             other = (await host.UserAsync("other")).Id;
             await using (var members = host.Db())
             {
-                members.Memberships.Add(new Membership { AppId = host.App.Id, UserId = other, Role = Role.Owner });
+                members.Memberships.Add(
+                    new Membership
+                    {
+                        AppId = host.App.Id,
+                        UserId = other,
+                        Role = Role.Owner,
+                    }
+                );
                 await members.SaveChangesAsync(TestContext.Current.CancellationToken);
             }
             // Another app of theirs, which the host finds when it comes back.
-            await host.Get<AppService>().CreateAsync(host.User.Id, "mine", null, null, TestContext.Current.CancellationToken);
-            await host.Get<MembershipService>().LeaveAsync(host.App.Id, host.User.Id, TestContext.Current.CancellationToken);
+            await host.Get<AppService>()
+                .CreateAsync(host.User.Id, "mine", null, null, TestContext.Current.CancellationToken);
+            await host.Get<MembershipService>()
+                .LeaveAsync(host.App.Id, host.User.Id, TestContext.Current.CancellationToken);
         }
-        await File.WriteAllBytesAsync(Path.Combine(Sub("in/cat"), "a.png"), Pictures.Any(1), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(Sub("in/cat"), "a.png"),
+            Pictures.Any(1),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(0, await RunAsync(root, "import", Path.Combine(_folder.Path, "in"), "--app", "owner/park"));
-        Assert.Equal(0, await RunAsync(root, "export", "--app", "owner/park", "--format", "jsonl", "--out", Path.Combine(_folder.Path, "park.zip")));
+        Assert.Equal(
+            0,
+            await RunAsync(
+                root,
+                "export",
+                "--app",
+                "owner/park",
+                "--format",
+                "jsonl",
+                "--out",
+                Path.Combine(_folder.Path, "park.zip")
+            )
+        );
 
         await using var after = await CoreHost.StartAsync(root, workers: false);
         await using var db = after.Db();
@@ -110,7 +203,19 @@ public sealed class ExchangeCommandTests : IDisposable
     {
         await using var host = await CoreHost.StartAsync(workers: false);
 
-        Assert.Equal(1, await RunAsync(host.Root, "export", "--app", "owner/park", "--format", "jsonl", "--out", Path.Combine(_folder.Path, "x.zip")));
+        Assert.Equal(
+            1,
+            await RunAsync(
+                host.Root,
+                "export",
+                "--app",
+                "owner/park",
+                "--format",
+                "jsonl",
+                "--out",
+                Path.Combine(_folder.Path, "x.zip")
+            )
+        );
     }
 
     [Theory]
@@ -119,9 +224,11 @@ public sealed class ExchangeCommandTests : IDisposable
     [InlineData("import", "--app", "owner/park")]
     [InlineData("import", "nothing-there", "--app", "owner/nobodys")]
     [InlineData("import", "nothing-there", "--app", "park")]
-    public async Task A_wrong_command_says_so(params string[] args) => Assert.Equal(1, await RunAsync(Sub("empty"), args));
+    public async Task A_wrong_command_says_so(params string[] args) =>
+        Assert.Equal(1, await RunAsync(Sub("empty"), args));
 
     private string Sub(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;
 
-    private static Task<int> RunAsync(string root, params string[] args) => ExchangeCommand.RunAsync([.. args, $"--Storage:Root={root}"]);
+    private static Task<int> RunAsync(string root, params string[] args) =>
+        ExchangeCommand.RunAsync([.. args, $"--Storage:Root={root}"]);
 }

@@ -11,7 +11,17 @@ namespace Portal.Tests.Exchange;
 public sealed class HostileArchiveTests : IDisposable
 {
     private static readonly string[] Escapes =
-        ["../evil.png", "cat/../../evil.png", "/etc/evil.png", @"..\..\evil.png", @"C:\evil.png", "cat/x.png:stream", "./../evil.png", "cat//evil.png", "cat/\0evil.png"];
+    [
+        "../evil.png",
+        "cat/../../evil.png",
+        "/etc/evil.png",
+        @"..\..\evil.png",
+        @"C:\evil.png",
+        "cat/x.png:stream",
+        "./../evil.png",
+        "cat//evil.png",
+        "cat/\0evil.png",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -20,7 +30,10 @@ public sealed class HostileArchiveTests : IDisposable
     [Fact]
     public void No_name_of_a_zip_leads_out_of_it()
     {
-        var path = _folder.Write("slip.zip", Zip([.. Escapes.Select(name => (name, "x"u8.ToArray())), ("cat/good.png", "x"u8.ToArray())]));
+        var path = _folder.Write(
+            "slip.zip",
+            Zip([.. Escapes.Select(name => (name, "x"u8.ToArray())), ("cat/good.png", "x"u8.ToArray())])
+        );
 
         using var files = ImportSource.Open(path, "slip.zip", Path.Combine(_folder.Path, "d"), default);
 
@@ -36,10 +49,18 @@ public sealed class HostileArchiveTests : IDisposable
     {
         var names = Escapes.Where(n => !n.Contains('\0', StringComparison.Ordinal)).ToArray();
         using var bytes = new MemoryStream();
-        using (var target = isCompressed ? new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true) : (Stream)bytes)
+        using (
+            var target = isCompressed ? new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true) : (Stream)bytes
+        )
         using (var tar = new TarWriter(target, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (var name in names.Append("./cat/good.png")) tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("x"u8.ToArray()) });
+            foreach (var name in names.Append("./cat/good.png"))
+            {
+                tar.WriteEntry(
+                    new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("x"u8.ToArray()) }
+                );
+            }
+
             tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "cat/link.png") { LinkName = "/etc/passwd" });
             tar.WriteEntry(new PaxTarEntry(TarEntryType.HardLink, "cat/hard.png") { LinkName = "../../passwd" });
         }
@@ -49,7 +70,12 @@ public sealed class HostileArchiveTests : IDisposable
         {
             Assert.Equal(["cat/good.png"], files.Paths);
             Assert.Equal(names.Length + 2, files.Refused.Count);
-            Assert.Equal(["scratch/0"], Directory.EnumerateFiles(Path.Combine(_folder.Path, "scratch"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder.Path, f)));
+            Assert.Equal(
+                ["scratch/0"],
+                Directory
+                    .EnumerateFiles(Path.Combine(_folder.Path, "scratch"), "*", SearchOption.AllDirectories)
+                    .Select(f => Path.GetRelativePath(_folder.Path, f))
+            );
         }
         Assert.Equal(["slip.tar"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }
@@ -65,7 +91,12 @@ public sealed class HostileArchiveTests : IDisposable
             using var target = entry.Open();
             target.Write("/etc/passwd"u8);
         }
-        using var files = ImportSource.Open(_folder.Write("link.zip", bytes.ToArray()), "link.zip", Path.Combine(_folder.Path, "d"), default);
+        using var files = ImportSource.Open(
+            _folder.Write("link.zip", bytes.ToArray()),
+            "link.zip",
+            Path.Combine(_folder.Path, "d"),
+            default
+        );
 
         Assert.Empty(files.Paths);
         Assert.Contains("link", Assert.Single(files.Refused).Reason, StringComparison.Ordinal);
@@ -74,7 +105,12 @@ public sealed class HostileArchiveTests : IDisposable
     [Fact]
     public void A_zip_bomb_is_refused_by_what_it_says_of_itself()
     {
-        using var files = ImportSource.Open(_folder.Write("bomb.zip", Zip([("cat/bomb.png", new byte[32 << 20])])), "bomb.zip", Path.Combine(_folder.Path, "d"), default);
+        using var files = ImportSource.Open(
+            _folder.Write("bomb.zip", Zip([("cat/bomb.png", new byte[32 << 20])])),
+            "bomb.zip",
+            Path.Combine(_folder.Path, "d"),
+            default
+        );
 
         Assert.Empty(files.Paths);
         Assert.Contains("400 times", Assert.Single(files.Refused).Reason, StringComparison.Ordinal);
@@ -87,7 +123,12 @@ public sealed class HostileArchiveTests : IDisposable
         // The unpacked size stands in the central directory, 24 bytes after its signature.
         var at = zip.AsSpan().LastIndexOf("PK\x01\x02"u8);
         BitConverter.TryWriteBytes(zip.AsSpan(at + 24), 100);
-        using var files = ImportSource.Open(_folder.Write("lie.zip", zip), "lie.zip", Path.Combine(_folder.Path, "d"), default);
+        using var files = ImportSource.Open(
+            _folder.Write("lie.zip", zip),
+            "lie.zip",
+            Path.Combine(_folder.Path, "d"),
+            default
+        );
 
         using var unpacked = new MemoryStream();
         using var stream = files.Open("a.jsonl");
@@ -107,9 +148,24 @@ public sealed class HostileArchiveTests : IDisposable
     {
         using var bytes = new MemoryStream();
         using (var gzip = new GZipStream(bytes, CompressionLevel.SmallestSize, leaveOpen: true))
-        using (var tar = new TarWriter(gzip, leaveOpen: true)) tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "bomb.png") { DataStream = new MemoryStream(new byte[64 << 20]) });
+        using (var tar = new TarWriter(gzip, leaveOpen: true))
+        {
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "bomb.png")
+                {
+                    DataStream = new MemoryStream(new byte[64 << 20]),
+                }
+            );
+        }
 
-        Assert.Throws<PortalException>(() => ImportSource.Open(_folder.Write("bomb.tgz", bytes.ToArray()), "bomb.tgz", Path.Combine(_folder.Path, "d"), default));
+        Assert.Throws<PortalException>(() =>
+            ImportSource.Open(
+                _folder.Write("bomb.tgz", bytes.ToArray()),
+                "bomb.tgz",
+                Path.Combine(_folder.Path, "d"),
+                default
+            )
+        );
 
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "d")));
     }
@@ -123,7 +179,9 @@ public sealed class HostileArchiveTests : IDisposable
         var forged = zip.AsSpan(0, end).ToArray().Concat(large).Concat(zip.AsSpan(end).ToArray()).ToArray();
         BitConverter.TryWriteBytes(forged.AsSpan(end + large.Length + 10), ushort.MaxValue);
 
-        var refusal = Assert.Throws<PortalException>(() => ImportSource.Open(_folder.Write("many.zip", forged), "many.zip", Path.Combine(_folder.Path, "d"), default));
+        var refusal = Assert.Throws<PortalException>(() =>
+            ImportSource.Open(_folder.Write("many.zip", forged), "many.zip", Path.Combine(_folder.Path, "d"), default)
+        );
 
         Assert.Contains("more than", refusal.Message, StringComparison.Ordinal);
     }
@@ -132,7 +190,14 @@ public sealed class HostileArchiveTests : IDisposable
     [InlineData(50)]
     [InlineData(4)]
     public void A_zip_that_was_cut_off_is_refused(int kept) =>
-        Assert.Throws<PortalException>(() => ImportSource.Open(_folder.Write("cut.zip", Zip([("cat/a.png", new byte[400])]).AsSpan(0, kept)), "cut.zip", Path.Combine(_folder.Path, "d"), default));
+        Assert.Throws<PortalException>(() =>
+            ImportSource.Open(
+                _folder.Write("cut.zip", Zip([("cat/a.png", new byte[400])]).AsSpan(0, kept)),
+                "cut.zip",
+                Path.Combine(_folder.Path, "d"),
+                default
+            )
+        );
 
     [Fact]
     public void A_folder_on_the_command_line_is_not_left_through_a_link()
@@ -169,18 +234,27 @@ public sealed class HostileArchiveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotations><image id=\"0\" name=\"&x;\"/></annotations>")]
-    [InlineData("<!DOCTYPE a [<!ENTITY x \"xxxx\"><!ENTITY y \"&x;&x;&x;\">]><annotations><image id=\"0\" name=\"&y;\"/></annotations>")]
+    [InlineData(
+        "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotations><image id=\"0\" "
+            + "name=\"&x;\"/></annotations>"
+    )]
+    [InlineData(
+        "<!DOCTYPE a [<!ENTITY x \"xxxx\"><!ENTITY y \"&x;&x;&x;\">]><annotations><image id=\"0\" "
+            + "name=\"&y;\"/></annotations>"
+    )]
     public async Task Entities_in_an_xml_document_are_refused(string xml)
     {
-        using var files = ImportSource.Open(_folder.Write("a.xml", Encoding.UTF8.GetBytes(xml)), "a.xml", Path.Combine(_folder.Path, "d"), default);
+        using var files = ImportSource.Open(
+            _folder.Write("a.xml", Encoding.UTF8.GetBytes(xml)),
+            "a.xml",
+            Path.Combine(_folder.Path, "d"),
+            default
+        );
         var format = ExchangeFormats.Of(files);
 
         await Assert.ThrowsAsync<PortalException>(async () =>
         {
-            await foreach (var _ in format.ReadAsync(files, TestContext.Current.CancellationToken))
-            {
-            }
+            await foreach (var _ in format.ReadAsync(files, TestContext.Current.CancellationToken)) { }
         });
     }
 

@@ -25,9 +25,15 @@ public sealed class ImportBatchTests : IAsyncLifetime
     [Fact]
     public async Task Rows_find_what_rows_before_them_brought()
     {
-        foreach (var (name, seed) in new[] { ("a.png", 1), ("b.png", 2), ("copy.png", 2) }) Write(name, Pictures.Any(seed));
+        foreach (var (name, seed) in new[] { ("a.png", 1), ("b.png", 2), ("copy.png", 2) })
+        {
+            Write(name, Pictures.Any(seed));
+        }
+
         Write("broken.png", "no picture"u8.ToArray());
-        Write("tags.csv", """
+        Write(
+            "tags.csv",
+            """
             input_id,file_name,concept_id
             a,a.png,cat
             b,b.png,dog
@@ -36,11 +42,20 @@ public sealed class ImportBatchTests : IAsyncLifetime
             ,broken.png,cat
             ,nowhere.png,cat
             b,b.png,dog
-            """u8.ToArray());
+            """u8.ToArray()
+        );
 
         var report = await ImportAsync();
 
-        Assert.Equal((2, 2, 1, 2), (report.Count(ImportResult.Added), report.Count(ImportResult.Tagged), report.Count(ImportResult.Unchanged), report.Count(ImportResult.Refused)));
+        Assert.Equal(
+            (2, 2, 1, 2),
+            (
+                report.Count(ImportResult.Added),
+                report.Count(ImportResult.Tagged),
+                report.Count(ImportResult.Unchanged),
+                report.Count(ImportResult.Refused)
+            )
+        );
         Assert.Equal(["a: cat", "a: dog", "b: cat", "b: dog"], await LabelsAsync());
     }
 
@@ -62,10 +77,22 @@ public sealed class ImportBatchTests : IAsyncLifetime
         const int Many = 40;
         const int Bad = 17;
         await _host.ConceptAsync("cat");
-        for (var n = 0; n < Many; n++) await _host.AcceptAsync(n, new InputLabel("cat", true));
+        for (var n = 0; n < Many; n++)
+        {
+            await _host.AcceptAsync(n, new InputLabel("cat", true));
+        }
+
         await using (var file = File.Create(Path.Combine(_folder.Path, "all.zip")))
-            await _host.Get<Exporter>().WriteAsync(_host.App.Id, new ExportRequest("jsonl", true), file, (_, _, _) => { }, Ct);
-        System.IO.Compression.ZipFile.ExtractToDirectory(Path.Combine(_folder.Path, "all.zip"), Path.Combine(_folder.Path, "in"));
+        {
+            await _host
+                .Get<Exporter>()
+                .WriteAsync(_host.App.Id, new ExportRequest("jsonl", true), file, (_, _, _) => { }, Ct);
+        }
+
+        System.IO.Compression.ZipFile.ExtractToDirectory(
+            Path.Combine(_folder.Path, "all.zip"),
+            Path.Combine(_folder.Path, "in")
+        );
         var path = Path.Combine(_folder.Path, "in", "inputs.jsonl");
         var lines = await File.ReadAllLinesAsync(path, Ct);
         var line = JsonNode.Parse(lines[Bad])!;
@@ -91,20 +118,37 @@ public sealed class ImportBatchTests : IAsyncLifetime
 
     private async Task<ImportReport> ImportAsync(long? appId = null)
     {
-        using var files = ImportSource.Open(Path.Combine(_folder.Path, "in"), "in", Path.Combine(_folder.Path, "scratch"), Ct);
+        using var files = ImportSource.Open(
+            Path.Combine(_folder.Path, "in"),
+            "in",
+            Path.Combine(_folder.Path, "scratch"),
+            Ct
+        );
         await using var report = new ImportReport(Stream.Null);
-        await _host.Get<Importer>().RunAsync(appId ?? _host.App.Id, _host.User.Id, files, ImportChoices.Of(ExchangeFormats.Of(files)), report, (_, _) => { }, Ct);
+        await _host
+            .Get<Importer>()
+            .RunAsync(
+                appId ?? _host.App.Id,
+                _host.User.Id,
+                files,
+                ImportChoices.Of(ExchangeFormats.Of(files)),
+                report,
+                (_, _) => { },
+                Ct
+            );
         return report;
     }
 
     private async Task<IReadOnlyList<string>> LabelsAsync()
     {
         await using var db = _host.Db();
-        return await (from l in db.Labels
-                      join i in db.Inputs on l.InputId equals i.Id
-                      join c in db.Concepts on l.ConceptId equals c.Id
-                      where l.Value
-                      orderby i.ExternalId, c.ExternalId
-                      select i.ExternalId + ": " + c.ExternalId).ToListAsync(Ct);
+        return await (
+            from l in db.Labels
+            join i in db.Inputs on l.InputId equals i.Id
+            join c in db.Concepts on l.ConceptId equals c.Id
+            where l.Value
+            orderby i.ExternalId, c.ExternalId
+            select i.ExternalId + ": " + c.ExternalId
+        ).ToListAsync(Ct);
     }
 }

@@ -7,11 +7,45 @@ namespace Portal.Tests.Exchange;
 /// <summary>How files of an import are found: as sets and dictionaries of strings would find them.</summary>
 public sealed class ImportFilesTests : IDisposable
 {
-    /// <summary>Long ones that begin alike, letters of one to four bytes whose order as UTF-16 is another, and much that repeats.</summary>
+    /// <summary>
+    /// Long ones that begin alike, letters of one to four bytes whose order as UTF-16 is another, and much that
+    /// repeats.
+    /// </summary>
     private static readonly string[] Parts =
-        ["a", "b", "A", "images", "images-of-cats", "images-of-cats-and-dogs", "12345678", "123456789", "1234567", "ü", "猫", "\uE000", "\uFFFD", "😀", "a b", "x.y", "-", "~"];
+    [
+        "a",
+        "b",
+        "A",
+        "images",
+        "images-of-cats",
+        "images-of-cats-and-dogs",
+        "12345678",
+        "123456789",
+        "1234567",
+        "ü",
+        "猫",
+        "\uE000",
+        "\uFFFD",
+        "😀",
+        "a b",
+        "x.y",
+        "-",
+        "~",
+    ];
 
-    private static readonly string[] Extensions = ["", ".jpg", ".JPG", ".png", ".json", ".Json", ".mp4", ".", ".jpg.txt", ".tiff"];
+    private static readonly string[] Extensions =
+    [
+        "",
+        ".jpg",
+        ".JPG",
+        ".png",
+        ".json",
+        ".Json",
+        ".mp4",
+        ".",
+        ".jpg.txt",
+        ".tiff",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,9 +62,18 @@ public sealed class ImportFilesTests : IDisposable
         var random = new Random(seed);
         var added = Enumerable.Range(0, count).Select(_ => RandomPath(random)).ToList();
         using var files = new ListedFiles(added);
-        var paths = added.Distinct(StringComparer.Ordinal).Order(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))).ToList();
+        var paths = added
+            .Distinct(StringComparer.Ordinal)
+            .Order(
+                Comparer<string>.Create(
+                    (a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))
+                )
+            )
+            .ToList();
         var byName = paths.ToLookup(p => p.Split('/')[^1], StringComparer.Ordinal);
-        var pictures = paths.Where(p => Path.GetExtension(p).ToLowerInvariant() is ".jpg" or ".png" or ".tiff").ToList();
+        var pictures = paths
+            .Where(p => Path.GetExtension(p).ToLowerInvariant() is ".jpg" or ".png" or ".tiff")
+            .ToList();
         var byStem = pictures.ToLookup(Path.GetFileNameWithoutExtension, StringComparer.Ordinal);
 
         Assert.Equal(paths, files.Paths);
@@ -38,19 +81,43 @@ public sealed class ImportFilesTests : IDisposable
         Assert.Equal(added.Count - paths.Count, files.Refused.Count);
         Assert.Equal(pictures, files.Pictures);
         Assert.Equal(pictures.Count > 0, files.HasPictures);
-        Assert.Equal(paths.Where(p => p.EndsWith(".json", StringComparison.OrdinalIgnoreCase)), files.WithExtension(".json"));
-        Assert.All(paths, path =>
-        {
-            using var _ = files.Open(path);
-            Assert.Equal(added.IndexOf(path), files.Opened);
-        });
+        Assert.Equal(
+            paths.Where(p => p.EndsWith(".json", StringComparison.OrdinalIgnoreCase)),
+            files.WithExtension(".json")
+        );
+        Assert.All(
+            paths,
+            path =>
+            {
+                using var _ = files.Open(path);
+                Assert.Equal(added.IndexOf(path), files.Opened);
+            }
+        );
         for (var n = 0; n < 2000; n++)
         {
-            var (wanted, beside) = (RandomPath(random), random.Next(2) == 0 || count == 0 ? "" : added[random.Next(count)]);
+            var (wanted, beside) = (
+                RandomPath(random),
+                random.Next(2) == 0 || count == 0 ? "" : added[random.Next(count)]
+            );
             var neighbour = beside[..(beside.LastIndexOf('/') + 1)] + wanted;
             var named = byName[wanted.Split('/')[^1]].ToList();
-            var expected = paths.Contains(wanted) ? wanted : paths.Contains(neighbour) ? neighbour : named is [var only] ? only : null;
-            Assert.Equal(expected, files.Find(random.Next(4) switch { 0 => "./" + wanted, 1 => wanted.Replace('/', '\\'), _ => wanted }, beside));
+            var expected =
+                paths.Contains(wanted) ? wanted
+                : paths.Contains(neighbour) ? neighbour
+                : named is [var only] ? only
+                : null;
+            Assert.Equal(
+                expected,
+                files.Find(
+                    random.Next(4) switch
+                    {
+                        0 => "./" + wanted,
+                        1 => wanted.Replace('/', '\\'),
+                        _ => wanted,
+                    },
+                    beside
+                )
+            );
             Assert.Equal(paths.Contains(wanted), files.Has(wanted));
             Assert.Equal(named, files.Named(wanted.Split('/')[^1]));
             Assert.Equal(byStem[wanted].FirstOrDefault(), files.PictureCalled(wanted));
@@ -67,7 +134,9 @@ public sealed class ImportFilesTests : IDisposable
         Assert.Null(files.Find("/"));
     }
 
-    /// <summary>Where a backslash is a letter, a file's path as the portal sees it may be one that leads through a link.</summary>
+    /// <summary>
+    /// Where a backslash is a letter, a file's path as the portal sees it may be one that leads through a link.
+    /// </summary>
     [Fact]
     public void A_backslash_in_a_files_name_leads_through_no_link()
     {
@@ -91,14 +160,19 @@ public sealed class ImportFilesTests : IDisposable
     }
 
     private static string RandomPath(Random random) =>
-        string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Parts[random.Next(Parts.Length)])) + Extensions[random.Next(Extensions.Length)];
+        string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Parts[random.Next(Parts.Length)]))
+        + Extensions[random.Next(Extensions.Length)];
 
     /// <summary>Names without files.</summary>
     private sealed class ListedFiles : ImportFiles
     {
         public ListedFiles(IEnumerable<string> names)
         {
-            foreach (var name in names) Add(name);
+            foreach (var name in names)
+            {
+                Add(name);
+            }
+
             Seal();
         }
 

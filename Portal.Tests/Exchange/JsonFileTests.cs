@@ -24,7 +24,11 @@ public sealed class JsonFileTests : IDisposable
     [InlineData("fiftyone")]
     public async Task Properties_may_stand_in_any_order(string format)
     {
-        string[] properties = [.. Properties(format, 3), """ "info":{"images":[{}],"annotations":[{}],"items":[{}],"labels":{"x":0},"deep":[[{"items":[{}]}]]} """];
+        string[] properties =
+        [
+            .. Properties(format, 3),
+            """ "info":{"images":[{}],"annotations":[{}],"items":[{}],"labels":{"x":0},"deep":[[{"items":[{}]}]]} """,
+        ];
         foreach (var order in Permutations(properties))
         {
             var read = await ReadAsync(format, $"{{{string.Join(',', order)}}}", recognised: false);
@@ -43,7 +47,10 @@ public sealed class JsonFileTests : IDisposable
         for (var at = gap; at <= bytes; at++)
         {
             var read = await ReadAsync(format, document.Insert(gap, new string(' ', Block - at)));
-            Assert.Equal(names.Select(n => JsonSerializer.Deserialize<string>($"\"{n}\"")), read.Select(r => r.Reference));
+            Assert.Equal(
+                names.Select(n => JsonSerializer.Deserialize<string>($"\"{n}\"")),
+                read.Select(r => r.Reference)
+            );
         }
     }
 
@@ -65,7 +72,11 @@ public sealed class JsonFileTests : IDisposable
         var refusal = await RefusalAsync(format, Document(format, ["a.jpg", new string('b', 9 << 20)]));
 
         Assert.Equal(StatusCode.InputOverLimit, refusal.Code);
-        Assert.Contains("'in.json' has an element of more than 8,388,608 bytes.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'in.json' has an element of more than 8,388,608 bytes.",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -76,7 +87,10 @@ public sealed class JsonFileTests : IDisposable
     {
         var unwanted = $"[{string.Join(',', Enumerable.Repeat("""[{"a":[1,2.5e3,null,true,"x"]}]""", 300_000))}]";
 
-        var read = await ReadAsync(format, $$"""{{{string.Join(',', Properties(format, ["a.jpg"]))}},"other":{{unwanted}}}""");
+        var read = await ReadAsync(
+            format,
+            $$"""{{{string.Join(',', Properties(format, ["a.jpg"]))}},"other":{{unwanted}}}"""
+        );
 
         Assert.Equal("a.jpg", Assert.Single(read).Reference);
     }
@@ -95,7 +109,15 @@ public sealed class JsonFileTests : IDisposable
     public async Task Nothing_is_taken_of_a_document_that_is_broken_at_its_end(string format)
     {
         var document = Document(format, [.. Enumerable.Range(0, 5_000).Select(n => $"{n}.jpg")]);
-        string[] broken = [document[..^1], document + "x", document + document, document[..^1] + ",", document[..^2], $"{document[..^1]},\"deep\":{new string('[', 70)}"];
+        string[] broken =
+        [
+            document[..^1],
+            document + "x",
+            document + document,
+            document[..^1] + ",",
+            document[..^2],
+            $"{document[..^1]},\"deep\":{new string('[', 70)}",
+        ];
         foreach (var text in broken)
         {
             var refusal = await RefusalAsync(format, text);
@@ -109,7 +131,10 @@ public sealed class JsonFileTests : IDisposable
     [InlineData("""{"classes":["a"],"labels":{"\ud800":0}}""")]
     public async Task Half_a_surrogate_pair_is_refused(string document)
     {
-        var refusal = await RefusalAsync(document.Contains("classes", StringComparison.Ordinal) ? "fiftyone" : "coco", document);
+        var refusal = await RefusalAsync(
+            document.Contains("classes", StringComparison.Ordinal) ? "fiftyone" : "coco",
+            document
+        );
 
         Assert.Contains("not valid Unicode", refusal.Message, StringComparison.Ordinal);
     }
@@ -118,22 +143,28 @@ public sealed class JsonFileTests : IDisposable
     [InlineData("""{"images":{"id":1,"file_name":"a.jpg"},"categories":7,"annotations":null}""", "coco")]
     [InlineData("""{"classes":{"a":0},"labels":[0]}""", "fiftyone")]
     [InlineData("""{"categories":{"label":["attributes"]},"items":{"a":{}}}""", "datumaro")]
-    public async Task What_is_of_another_kind_holds_nothing(string document, string format) => Assert.Empty(await ReadAsync(format, document, recognised: false));
+    public async Task What_is_of_another_kind_holds_nothing(string document, string format) =>
+        Assert.Empty(await ReadAsync(format, document, recognised: false));
 
     [Fact]
     public async Task Of_a_property_that_stands_twice_both_count()
     {
-        var read = await ReadAsync("coco", """
+        var read = await ReadAsync(
+            "coco",
+            """
             {"images":[{"id":1,"file_name":"a.jpg"}],"categories":[{"id":1,"name":"cat"}],"annotations":[{"image_id":1,"category_id":1}],
              "categories":[{"id":2,"name":"dog"}],"annotations":[{"image_id":2,"category_id":2}],"images":[{"id":2,"file_name":"b.jpg"}]}
-            """);
+            """
+        );
 
         Assert.Equal(["a.jpg: cat", "b.jpg: dog"], read.Select(Said));
     }
 
-    private static string Said(ImportedInput input) => $"{input.Reference}: {string.Join(',', input.Tags.Select(t => t.Label))}";
+    private static string Said(ImportedInput input) =>
+        $"{input.Reference}: {string.Join(',', input.Tags.Select(t => t.Label))}";
 
-    private static string[] Properties(string format, int count) => Properties(format, [.. Enumerable.Range(0, count).Select(n => $"{n}.jpg")]);
+    private static string[] Properties(string format, int count) =>
+        Properties(format, [.. Enumerable.Range(0, count).Select(n => $"{n}.jpg")]);
 
     /// <summary>Properties of a document whose pictures are a cat and a dog in turn.</summary>
     /// <param name="names">Of the pictures, as they stand between quotes.</param>
@@ -162,28 +193,50 @@ public sealed class JsonFileTests : IDisposable
         };
     }
 
-    private static string Document(string format, IReadOnlyList<string> names) => format == "labelstudio"
-        ? $"[{string.Join(',', names.Select(name => $$$"""{"data":{"image":"{{{name}}}"}}"""))}]"
-        : $"{{{string.Join(',', Properties(format, names))}}}";
+    private static string Document(string format, IReadOnlyList<string> names) =>
+        format == "labelstudio"
+            ? $"[{string.Join(',', names.Select(name => $$$"""{"data":{"image":"{{{name}}}"}}"""))}]"
+            : $"{{{string.Join(',', Properties(format, names))}}}";
 
-    private static IEnumerable<IEnumerable<string>> Permutations(string[] items) => items.Length == 0
-        ? [[]]
-        : items.SelectMany(first => Permutations([.. items.Where(i => i != first)]).Select(rest => rest.Prepend(first)));
+    private static IEnumerable<IEnumerable<string>> Permutations(string[] items) =>
+        items.Length == 0
+            ?
+            [
+                [],
+            ]
+            : items.SelectMany(first =>
+                Permutations([.. items.Where(i => i != first)]).Select(rest => rest.Prepend(first))
+            );
 
     private async Task<PortalException> RefusalAsync(string format, string document)
     {
         using var files = Open(document);
-        await using var read = ExchangeFormats.GetReadable(format).ReadAsync(files, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var read = ExchangeFormats
+            .GetReadable(format)
+            .ReadAsync(files, TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         return await Assert.ThrowsAsync<PortalException>(async () => await read.MoveNextAsync());
     }
 
     private async Task<List<ImportedInput>> ReadAsync(string format, string document, bool recognised = true)
     {
         using var files = Open(document);
-        if (recognised) Assert.Equal(format, ExchangeFormats.Of(files).Id);
-        return await ExchangeFormats.GetReadable(format).ReadAsync(files, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        if (recognised)
+        {
+            Assert.Equal(format, ExchangeFormats.Of(files).Id);
+        }
+
+        return await ExchangeFormats
+            .GetReadable(format)
+            .ReadAsync(files, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
     }
 
     private ImportFiles Open(string document) =>
-        ImportSource.Open(_folder.Write("in.json", Encoding.UTF8.GetBytes(document)), "in.json", Path.Combine(_folder.Path, "d"), default);
+        ImportSource.Open(
+            _folder.Write("in.json", Encoding.UTF8.GetBytes(document)),
+            "in.json",
+            Path.Combine(_folder.Path, "d"),
+            default
+        );
 }

@@ -46,7 +46,9 @@ public sealed class RoundTripTests : IAsyncLifetime
     {
         await RandomApp.FillAsync(_host, 4);
         foreach (var format in ExchangeFormats.All)
+        {
             Assert.Equal(await ExportAsync(_host.App.Id, format.Id), await ExportAsync(_host.App.Id, format.Id));
+        }
     }
 
     public static TheoryData<string> Foreign => [.. ExchangeFormats.All.Select(f => f.Id).Where(id => id != "jsonl")];
@@ -61,9 +63,15 @@ public sealed class RoundTripTests : IAsyncLifetime
 
         var report = await ImportAsync(copy, await ExportAsync(_host.App.Id, id));
 
-        var said = (await LabelsAsync(_host.App.Id)).Where(l => Holds(format, ExchangeDetail.Absent) || l.Value)
-            .Select(l => Holds(format, ExchangeDetail.Maker) ? l : l with { Human = true }).ToList();
-        if (!Holds(format, ExchangeDetail.SeveralConcepts)) said = [.. said.GroupBy(l => l.Hash).Select(g => g.First())];
+        var said = (await LabelsAsync(_host.App.Id))
+            .Where(l => Holds(format, ExchangeDetail.Absent) || l.Value)
+            .Select(l => Holds(format, ExchangeDetail.Maker) ? l : l with { Human = true })
+            .ToList();
+        if (!Holds(format, ExchangeDetail.SeveralConcepts))
+        {
+            said = [.. said.GroupBy(l => l.Hash).Select(g => g.First())];
+        }
+
         Assert.Equal(0, report.Refused);
         Assert.Equal(said.Order(), (await LabelsAsync(copy.Id)).Order());
     }
@@ -90,7 +98,9 @@ public sealed class RoundTripTests : IAsyncLifetime
         var concept = await _host.ConceptAsync("cat");
         var input = await _host.AcceptAsync(1, new InputLabel("cat", true));
         var zip = await ExportAsync(_host.App.Id, "csv");
-        await _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, concept.Id, false)], Ct);
+        await _host
+            .Get<DecisionService>()
+            .DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, concept.Id, false)], Ct);
 
         var report = await ImportAsync(_host.App, zip);
 
@@ -107,14 +117,17 @@ public sealed class RoundTripTests : IAsyncLifetime
         File.Delete(_host.Get<BlobStore>().PathOf(lost.ContentHash));
 
         using var file = new MemoryStream();
-        var outcome = await _host.Get<Exporter>().WriteAsync(_host.App.Id, new ExportRequest("coco", true), file, (_, _, _) => { }, Ct);
+        var outcome = await _host
+            .Get<Exporter>()
+            .WriteAsync(_host.App.Id, new ExportRequest("coco", true), file, (_, _, _) => { }, Ct);
 
         Assert.Equal((2, 1, 1), (outcome.Inputs, outcome.Pictures, outcome.MissingPictures));
     }
 
     private static bool Holds(ExchangeFormat format, ExchangeDetail detail) => format.Held.HasFlag(detail);
 
-    private async Task<App> NewAppAsync() => await _host.Get<AppService>().CreateAsync(_host.User.Id, "copy", null, null, Ct);
+    private async Task<App> NewAppAsync() =>
+        await _host.Get<AppService>().CreateAsync(_host.User.Id, "copy", null, null, Ct);
 
     private async Task<byte[]> ExportAsync(long appId, string format)
     {
@@ -130,7 +143,17 @@ public sealed class RoundTripTests : IAsyncLifetime
         using var files = ImportSource.Open(path, "import.zip", path + ".d", Ct);
         using var rows = new MemoryStream();
         await using var report = new ImportReport(rows);
-        await _host.Get<Importer>().RunAsync(app.Id, _host.User.Id, files, ImportChoices.Of(ExchangeFormats.Of(files)), report, (_, _) => { }, Ct);
+        await _host
+            .Get<Importer>()
+            .RunAsync(
+                app.Id,
+                _host.User.Id,
+                files,
+                ImportChoices.Of(ExchangeFormats.Of(files)),
+                report,
+                (_, _) => { },
+                Ct
+            );
         return (report.Count(ImportResult.Added), report.Tags, report.Count(ImportResult.Refused), report.Partial);
     }
 
@@ -143,20 +166,28 @@ public sealed class RoundTripTests : IAsyncLifetime
     private async Task<List<Said>> LabelsAsync(long appId)
     {
         await using var db = _host.Db();
-        return await (from l in db.Labels
-                      join i in db.Inputs on l.InputId equals i.Id
-                      join c in db.Concepts on l.ConceptId equals c.Id
-                      where l.AppId == appId
-                      orderby i.ContentHash, c.Id
-                      select new Said(i.ContentHash, c.ExternalId, l.Value, l.IsHuman)).ToListAsync(Ct);
+        return await (
+            from l in db.Labels
+            join i in db.Inputs on l.InputId equals i.Id
+            join c in db.Concepts on l.ConceptId equals c.Id
+            where l.AppId == appId
+            orderby i.ContentHash, c.Id
+            select new Said(i.ContentHash, c.ExternalId, l.Value, l.IsHuman)
+        ).ToListAsync(Ct);
     }
 
     private async Task<List<(string, string, string, string?)>> ConceptsAsync(long appId) =>
-        [.. (await _host.Get<ConceptService>().ListAsync(appId, Ct)).Select(c => (c.ExternalId, c.Name, c.Color, c.Hotkey))];
+        [
+            .. (await _host.Get<ConceptService>().ListAsync(appId, Ct)).Select(c =>
+                (c.ExternalId, c.Name, c.Color, c.Hotkey)
+            ),
+        ];
 
     private static Dictionary<string, string> Entries(byte[] zip)
     {
         using var archive = new ZipArchive(new MemoryStream(zip));
-        return archive.Entries.Where(e => !e.FullName.StartsWith("images/", StringComparison.Ordinal)).ToDictionary(e => e.FullName, e => new StreamReader(e.Open()).ReadToEnd());
+        return archive
+            .Entries.Where(e => !e.FullName.StartsWith("images/", StringComparison.Ordinal))
+            .ToDictionary(e => e.FullName, e => new StreamReader(e.Open()).ReadToEnd());
     }
 }

@@ -19,13 +19,22 @@ public sealed class ZipWriterTests : IDisposable
     [Fact]
     public async Task What_was_written_comes_back_and_nothing_stays_beside()
     {
-        var pictures = new Dictionary<string, byte[]> { ["images/empty.png"] = [], ["images/猫.png"] = Pictures.Any(1), ["images/large.bin"] = RandomBytes(300_000) };
+        var pictures = new Dictionary<string, byte[]>
+        {
+            ["images/empty.png"] = [],
+            ["images/猫.png"] = Pictures.Any(1),
+            ["images/large.bin"] = RandomBytes(300_000),
+        };
         var lines = string.Concat(Enumerable.Range(0, 20_000).Select(n => $"line {n}\n"));
         var path = await WriteAsync(pictures, lines);
 
         using (var zip = ZipFile.OpenRead(path))
         {
-            foreach (var (name, bytes) in pictures) Assert.Equal(bytes, Read(zip.GetEntry(name)!));
+            foreach (var (name, bytes) in pictures)
+            {
+                Assert.Equal(bytes, Read(zip.GetEntry(name)!));
+            }
+
             Assert.Equal(lines, Encoding.UTF8.GetString(Read(zip.GetEntry("lines.txt")!)));
             Assert.All(zip.Entries, e => Assert.Equal(new DateTime(1980, 1, 1), e.LastWriteTime.DateTime));
         }
@@ -36,7 +45,10 @@ public sealed class ZipWriterTests : IDisposable
     public async Task More_entries_than_a_plain_zip_counts_are_all_found()
     {
         const int Many = 70_000;
-        var path = await WriteAsync(Enumerable.Range(0, Many).ToDictionary(n => $"{n}.png", n => BitConverter.GetBytes(n)), "");
+        var path = await WriteAsync(
+            Enumerable.Range(0, Many).ToDictionary(n => $"{n}.png", n => BitConverter.GetBytes(n)),
+            ""
+        );
 
         using var zip = ZipFile.OpenRead(path);
         Assert.Equal(Many + 1, zip.Entries.Count);
@@ -45,7 +57,10 @@ public sealed class ZipWriterTests : IDisposable
         Assert.Equal(Many, files.Pictures.Count());
     }
 
-    /// <summary>Past 4 GiB an entry's place, and past it in length an entry's size, need Zip64; the bytes in between are made up, not written.</summary>
+    /// <summary>
+    /// Past 4 GiB an entry's place, and past it in length an entry's size, need Zip64; the bytes in between are made
+    /// up, not written.
+    /// </summary>
     [Fact]
     public async Task Entries_past_four_gigabytes_are_found()
     {
@@ -57,7 +72,15 @@ public sealed class ZipWriterTests : IDisposable
             var sparse = new SparseTarget(target);
             var zip = new ZipWriter(sparse, contents);
             await zip.AddAsync("large.bin", ZipWriter.Stored, new Zeros(Length), Length, Length, 0, Ct);
-            await zip.AddAsync("after.txt", ZipWriter.Stored, new MemoryStream("after"u8.ToArray()), 5, 5, Crc32.HashToUInt32("after"u8), Ct);
+            await zip.AddAsync(
+                "after.txt",
+                ZipWriter.Stored,
+                new MemoryStream("after"u8.ToArray()),
+                5,
+                5,
+                Crc32.HashToUInt32("after"u8),
+                Ct
+            );
             await zip.FinishAsync(Ct);
         }
 
@@ -70,13 +93,28 @@ public sealed class ZipWriterTests : IDisposable
 
     [Theory]
     [InlineData("unzip", "-tq {0}")]
-    [InlineData("python3", "-c \"import sys, zipfile; sys.exit(0 if zipfile.ZipFile(sys.argv[1]).testzip() is None else 1)\" {0}")]
+    [InlineData(
+        "python3",
+        "-c \"import sys, zipfile; sys.exit(0 if zipfile.ZipFile(sys.argv[1]).testzip() is None else 1)\" {0}"
+    )]
     public async Task Other_programs_find_no_fault(string program, string arguments)
     {
-        var path = await WriteAsync(Enumerable.Range(0, 70_000).ToDictionary(n => $"{n}.png", n => BitConverter.GetBytes(n)), "a line\n");
+        var path = await WriteAsync(
+            Enumerable.Range(0, 70_000).ToDictionary(n => $"{n}.png", n => BitConverter.GetBytes(n)),
+            "a line\n"
+        );
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, path)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(
+                    program,
+                    string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, path)
+                )
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var said = await process.StandardOutput.ReadToEndAsync(Ct) + await process.StandardError.ReadToEndAsync(Ct);
             await process.WaitForExitAsync(Ct);
             Assert.True(process.ExitCode == 0, said);
@@ -93,7 +131,11 @@ public sealed class ZipWriterTests : IDisposable
         await using var target = File.Create(path);
         await using var archive = new ExportArchive(target, _folder.Path);
         await archive.WriteTextAsync("lines.txt", writer => writer.WriteAsync(lines));
-        foreach (var (name, bytes) in pictures) await archive.WritePictureAsync(name, new MemoryStream(bytes), Ct);
+        foreach (var (name, bytes) in pictures)
+        {
+            await archive.WritePictureAsync(name, new MemoryStream(bytes), Ct);
+        }
+
         await archive.FinishAsync(Ct);
         return path;
     }
@@ -128,9 +170,13 @@ public sealed class ZipWriterTests : IDisposable
     {
         public void Skip(long count) => file.Seek(count, SeekOrigin.Current);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => file.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => file.WriteAsync(buffer, cancellationToken);
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => file.WriteAsync(buffer, offset, count, cancellationToken);
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            file.WriteAsync(buffer, offset, count, cancellationToken);
 
         public override void Write(byte[] buffer, int offset, int count) => file.Write(buffer, offset, count);
     }

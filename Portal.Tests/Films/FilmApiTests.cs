@@ -18,22 +18,73 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
         using var client = await portal.WithKeyAsync("owner", await portal.AppAsync("owner", "video"));
         var film = Convert.ToBase64String(await TestFilms.OfColoursAsync(1, "red", "blue"));
 
-        var answer = await client.SendAsync(HttpMethod.Post, "inputs", new
-        {
-            inputs = new[] { new { id = "clip", data = new { video = new { base64 = film, file_name = "clip.mp4", frames = "scenes" }, metadata = new { place = "park" } } } },
-        }).OkAsync();
+        var answer = await client
+            .SendAsync(
+                HttpMethod.Post,
+                "inputs",
+                new
+                {
+                    inputs = new[]
+                    {
+                        new
+                        {
+                            id = "clip",
+                            data = new
+                            {
+                                video = new
+                                {
+                                    base64 = film,
+                                    file_name = "clip.mp4",
+                                    frames = "scenes",
+                                },
+                                metadata = new { place = "park" },
+                            },
+                        },
+                    },
+                }
+            )
+            .OkAsync();
 
-        Assert.Equal(("clip", 30001), (answer["inputs"][0].GetProperty("id").GetString(), answer["inputs"][0].GetProperty("status").GetProperty("code").GetInt32()));
-        Assert.Equal("clip.mp4", answer["inputs"][0].GetProperty("data").GetProperty("video").GetProperty("file_name").GetString());
+        Assert.Equal(
+            ("clip", 30001),
+            (
+                answer["inputs"][0].GetProperty("id").GetString(),
+                answer["inputs"][0].GetProperty("status").GetProperty("code").GetInt32()
+            )
+        );
+        Assert.Equal(
+            "clip.mp4",
+            answer["inputs"][0].GetProperty("data").GetProperty("video").GetProperty("file_name").GetString()
+        );
         var described = await SampledAsync(client, "clip");
-        Assert.Equal(("scenes", 2000, 160, 120), (described.GetProperty("sampling").GetString(), described.GetProperty("duration_ms").GetInt32(), described.GetProperty("width").GetInt32(), described.GetProperty("height").GetInt32()));
-        Assert.Equal(["clip-0000000 0", "clip-0001000 1000"], described.GetProperty("frames").EnumerateArray().Select(f => $"{f.GetProperty("input_id").GetString()} {f.GetProperty("time_ms").GetInt32()}"));
+        Assert.Equal(
+            ("scenes", 2000, 160, 120),
+            (
+                described.GetProperty("sampling").GetString(),
+                described.GetProperty("duration_ms").GetInt32(),
+                described.GetProperty("width").GetInt32(),
+                described.GetProperty("height").GetInt32()
+            )
+        );
+        Assert.Equal(
+            ["clip-0000000 0", "clip-0001000 1000"],
+            described
+                .GetProperty("frames")
+                .EnumerateArray()
+                .Select(f => $"{f.GetProperty("input_id").GetString()} {f.GetProperty("time_ms").GetInt32()}")
+        );
         var frame = (await client.SendAsync(HttpMethod.Get, "inputs/clip-0001000", null).OkAsync())["input"];
         Assert.Equal("park", frame.GetProperty("data").GetProperty("metadata").GetProperty("place").GetString());
-        Assert.Equal("clip", (await client.SendAsync(HttpMethod.Get, "films", null).OkAsync())["films"][0].GetProperty("id").GetString());
+        Assert.Equal(
+            "clip",
+            (await client.SendAsync(HttpMethod.Get, "films", null).OkAsync())["films"][0].GetProperty("id").GetString()
+        );
         await client.SendAsync(HttpMethod.Delete, "films/clip", null).OkAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(HttpMethod.Get, "films/clip", null)).Http);
-        Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(HttpMethod.Get, "inputs/clip-0001000", null)).Http);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await client.SendAsync(HttpMethod.Get, "inputs/clip-0001000", null)).Http
+        );
     }
 
     [Fact]
@@ -50,7 +101,12 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
         using var answer = await client.PostAsync("/v2/inputs/upload", form, Ct);
 
         var inputs = (await ApiClient.ReadAsync(answer))["inputs"];
-        Assert.Equal(2, (await SampledAsync(client, inputs[0].GetProperty("id").GetString()!)).GetProperty("frames").GetArrayLength());
+        Assert.Equal(
+            2,
+            (await SampledAsync(client, inputs[0].GetProperty("id").GetString()!))
+                .GetProperty("frames")
+                .GetArrayLength()
+        );
         Assert.True(inputs[1].GetProperty("data").TryGetProperty("image", out _));
     }
 
@@ -65,7 +121,11 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
         using var client = await portal.WithKeyAsync("owner", await EnsureAsync("owner", "refused"));
         var film = Convert.ToBase64String(await TestFilms.OfColoursAsync(1, "red"));
 
-        var answer = await client.SendAsync(HttpMethod.Post, "inputs", $$"""{"inputs":[{"data":{{data.Replace("FILM", film, StringComparison.Ordinal)}}}]}""");
+        var answer = await client.SendAsync(
+            HttpMethod.Post,
+            "inputs",
+            $$"""{"inputs":[{"data":{{data.Replace("FILM", film, StringComparison.Ordinal)}}}]}"""
+        );
 
         Assert.Equal((HttpStatusCode.BadRequest, code), (answer.Http, answer.Code));
         Assert.Contains(words, answer.Details, StringComparison.Ordinal);
@@ -77,7 +137,10 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
         var film = await TestFilms.OfColoursAsync(1, "red");
         await UploadAsync(await portal.AppAsync("owner", "player"), film);
         using var browser = await portal.SignedInAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/media/owner/player/films/clip/original") { Headers = { Range = new RangeHeaderValue(100, 199) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/media/owner/player/films/clip/original")
+        {
+            Headers = { Range = new RangeHeaderValue(100, 199) },
+        };
 
         var part = await browser.SendAsync(request, Ct);
         var whole = await browser.GetAsync("/media/owner/player/films/clip/original", Ct);
@@ -90,11 +153,18 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
         {
             Assert.Equal("video/mp4", answer.Content.Headers.ContentType!.MediaType);
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
-            Assert.StartsWith("sandbox", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "sandbox",
+                answer.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal
+            );
             Assert.Contains("private", answer.Headers.GetValues("Cache-Control").Single(), StringComparison.Ordinal);
         }
         browser.DefaultRequestHeaders.IfNoneMatch.Add(whole.Headers.ETag!);
-        Assert.Equal(HttpStatusCode.NotModified, (await browser.GetAsync("/media/owner/player/films/clip/original", Ct)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotModified,
+            (await browser.GetAsync("/media/owner/player/films/clip/original", Ct)).StatusCode
+        );
     }
 
     [Fact]
@@ -105,7 +175,14 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
         using var nobody = portal.Browser();
         using var other = await portal.WithKeyAsync("owner", await portal.AppAsync("owner", "another"));
 
-        foreach (var path in (string[])["/media/owner/private/films/clip/original", "/v2/users/owner/apps/private/films/clip", "/v2/users/owner/apps/private/films"])
+        foreach (
+            var path in (string[])
+                [
+                    "/media/owner/private/films/clip/original",
+                    "/v2/users/owner/apps/private/films/clip",
+                    "/v2/users/owner/apps/private/films",
+                ]
+        )
         {
             Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync(path, Ct)).StatusCode);
             Assert.NotEqual(HttpStatusCode.OK, (await nobody.GetAsync(path, Ct)).StatusCode);
@@ -116,19 +193,30 @@ public sealed class FilmApiTests(PortalApp portal) : IClassFixture<PortalApp>
     private async Task<App> EnsureAsync(string owner, string id)
     {
         var user = await portal.Get<UserService>().EnsureAsync(owner, Ct);
-        return (await portal.Get<AppService>().ListAsync(user.Id, Ct)).Select(a => a.App).FirstOrDefault(a => a.ExternalId == id) ?? await portal.AppAsync(owner, id);
+        return (await portal.Get<AppService>().ListAsync(user.Id, Ct))
+                .Select(a => a.App)
+                .FirstOrDefault(a => a.ExternalId == id)
+            ?? await portal.AppAsync(owner, id);
     }
 
     private async Task UploadAsync(App app, byte[] film)
     {
         using var client = await portal.WithKeyAsync("owner", app);
-        Assert.Equal(30001, Assert.Single(await client.UploadAsync(app.ExternalId, new UploadFile("clip", "clip.mp4", film))).Code);
+        Assert.Equal(
+            30001,
+            Assert.Single(await client.UploadAsync(app.ExternalId, new UploadFile("clip", "clip.mp4", film))).Code
+        );
     }
 
     private static async Task<JsonElement> SampledAsync(HttpClient client, string id)
     {
-        var answer = await Wait.ForAsync(() => client.SendAsync(HttpMethod.Get, $"films/{id}", null),
-            a => a["film"].TryGetProperty("frame_count", out var count) && count.ValueKind == JsonValueKind.Number && count.GetInt32() == a["film"].GetProperty("frames").GetArrayLength());
+        var answer = await Wait.ForAsync(
+            () => client.SendAsync(HttpMethod.Get, $"films/{id}", null),
+            a =>
+                a["film"].TryGetProperty("frame_count", out var count)
+                && count.ValueKind == JsonValueKind.Number
+                && count.GetInt32() == a["film"].GetProperty("frames").GetArrayLength()
+        );
         return answer["film"];
     }
 }

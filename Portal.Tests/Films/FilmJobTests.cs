@@ -20,7 +20,9 @@ public sealed class FilmJobTests
     {
         await using var host = await TestFilms.HostAsync(("Films:SampleEvery", "00:00:05"));
         var film = await host.AcceptFilmAsync(SharedData.Require("video", "vtest_20s.mp4"), "walk");
-        var before = (await host.SampledAsync(film.ExternalId)).Frames.Select(f => (f.Input.Id, f.Input.ExternalId)).ToList();
+        var before = (await host.SampledAsync(film.ExternalId))
+            .Frames.Select(f => (f.Input.Id, f.Input.ExternalId))
+            .ToList();
         await using (var db = host.Db())
         {
             // As if the portal had been killed after the second frame; the fourth was deleted by a person.
@@ -29,9 +31,18 @@ public sealed class FilmJobTests
         await host.Get<InputService>().DeleteAsync(host.App.Id, "walk-0015000", Ct);
 
         var handler = host.Get<IEnumerable<IJobHandler>>().Single(h => h.Kind == FilmJob.JobKind);
-        await using (var db = host.Db()) await handler.RunAsync(await db.Jobs.SingleAsync(j => j.Kind == FilmJob.JobKind, Ct), new JobProgress(), Ct);
+        await using (var db = host.Db())
+        {
+            await handler.RunAsync(
+                await db.Jobs.SingleAsync(j => j.Kind == FilmJob.JobKind, Ct),
+                new JobProgress(),
+                Ct
+            );
+        }
 
-        var after = (await host.Get<FilmService>().GetDetailsAsync(host.App.Id, "walk", Ct)).Frames.Select(f => (f.Input.Id, f.Input.ExternalId)).ToList();
+        var after = (await host.Get<FilmService>().GetDetailsAsync(host.App.Id, "walk", Ct))
+            .Frames.Select(f => (f.Input.Id, f.Input.ExternalId))
+            .ToList();
         Assert.Equal(["walk-0000000", "walk-0005000", "walk-0010000"], after.Select(f => f.ExternalId));
         Assert.Equal(before.Take(2), after.Take(2));
     }
@@ -80,7 +91,14 @@ public sealed class FilmJobTests
     public async Task An_id_that_a_person_used_costs_that_frame_alone()
     {
         await using var host = await TestFilms.HostAsync();
-        await host.Get<InputService>().AcceptAsync(host.App.Id, host.User.Id, new NewInput("walk-0005000"), new MemoryStream(Pictures.Any(1)), Ct);
+        await host.Get<InputService>()
+            .AcceptAsync(
+                host.App.Id,
+                host.User.Id,
+                new NewInput("walk-0005000"),
+                new MemoryStream(Pictures.Any(1)),
+                Ct
+            );
 
         await host.AcceptFilmAsync(SharedData.Require("video", "vtest_20s.mp4"), "walk", new FrameSampling(5000));
         var (film, frames) = await host.SampledAsync("walk");
@@ -90,11 +108,16 @@ public sealed class FilmJobTests
     }
 
     [Fact]
-    public void Films_have_a_lane_of_their_own() => Assert.Equal(JobLane.Film, ((IJobHandler)RuntimeHelpers.GetUninitializedObject(typeof(FilmJob))).Lane);
+    public void Films_have_a_lane_of_their_own() =>
+        Assert.Equal(JobLane.Film, ((IJobHandler)RuntimeHelpers.GetUninitializedObject(typeof(FilmJob))).Lane);
 
-    private static Task<Job> JobAsync(CoreHost host, Func<Job, bool> condition) => Wait.ForAsync(async () =>
-    {
-        await using var db = host.Db();
-        return await db.Jobs.AsNoTracking().SingleAsync(j => j.Kind == FilmJob.JobKind, Ct);
-    }, condition);
+    private static Task<Job> JobAsync(CoreHost host, Func<Job, bool> condition) =>
+        Wait.ForAsync(
+            async () =>
+            {
+                await using var db = host.Db();
+                return await db.Jobs.AsNoTracking().SingleAsync(j => j.Kind == FilmJob.JobKind, Ct);
+            },
+            condition
+        );
 }

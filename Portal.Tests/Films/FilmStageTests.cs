@@ -34,7 +34,11 @@ public sealed class FilmStageTests
 
         await SwitchAsync(page);
 
-        Assert.EndsWith("/films/walk/original#t=1", page.Find(".stage video").GetAttribute("src"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/films/walk/original#t=1",
+            page.Find(".stage video").GetAttribute("src"),
+            StringComparison.Ordinal
+        );
         Assert.Empty(page.FindAll(".stage .zoom"));
         Assert.Contains("Space", Listed());
         await SwitchAsync(page);
@@ -75,22 +79,49 @@ public sealed class FilmStageTests
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".stage .zoom img")), Patience);
         Assert.Empty(page.FindAll("[data-key=g], video"));
         page.Render(parameters => parameters.Add(p => p.InputId, "walk-0003000"));
-        page.WaitForAssertion(() => Assert.EndsWith("#t=3", page.Find("video").GetAttribute("src"), StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.EndsWith("#t=3", page.Find("video").GetAttribute("src"), StringComparison.Ordinal),
+            Patience
+        );
     }
 
     [Fact]
     public async Task Marks_lead_to_their_frames_and_the_one_at_hand_to_its_time()
     {
         await using var host = await StartAsync();
-        await TagAsync(host, ("walk-0001000", StatusCode.AnnotationSuccess), ("walk-0003000", StatusCode.AnnotationPending));
-        host.Context.Services.GetRequiredService<BunitNavigationManager>().NavigateTo("/apps/owner/park/inputs/walk-0001000?film=walk&order=oldest");
+        await TagAsync(
+            host,
+            ("walk-0001000", StatusCode.AnnotationSuccess),
+            ("walk-0003000", StatusCode.AnnotationPending)
+        );
+        host.Context.Services.GetRequiredService<BunitNavigationManager>()
+            .NavigateTo("/apps/owner/park/inputs/walk-0001000?film=walk&order=oldest");
         var page = Render(host, "walk-0001000");
 
         await SwitchAsync(page);
 
         Assert.Equal(
-            [("BUTTON", "walker, 0:01, success", "1000", null, "true"), ("A", "walker, 0:03, pending", null, host.Scope.Href("inputs/walk-0003000?film=walk&order=oldest"), null)],
-            page.FindAll(".track .mark").Select(m => (m.TagName, m.GetAttribute("aria-label")!, m.GetAttribute("data-time"), m.GetAttribute("href"), m.GetAttribute("aria-current"))));
+            [
+                ("BUTTON", "walker, 0:01, success", "1000", null, "true"),
+                (
+                    "A",
+                    "walker, 0:03, pending",
+                    null,
+                    host.Scope.Href("inputs/walk-0003000?film=walk&order=oldest"),
+                    null
+                ),
+            ],
+            page.FindAll(".track .mark")
+                .Select(m =>
+                    (
+                        m.TagName,
+                        m.GetAttribute("aria-label")!,
+                        m.GetAttribute("data-time"),
+                        m.GetAttribute("href"),
+                        m.GetAttribute("aria-current")
+                    )
+                )
+        );
         // A film of four seconds, with a frame in each.
         Assert.Equal("left:25%;width:25%", page.Find(".here").GetAttribute("style"));
     }
@@ -105,7 +136,10 @@ public sealed class FilmStageTests
 
         await TagAsync(host, ("walk-0002000", StatusCode.AnnotationSuccess));
 
-        page.WaitForAssertion(() => Assert.Equal("walker, 0:02, success", page.Find(".track .mark").GetAttribute("aria-label")), Patience);
+        page.WaitForAssertion(
+            () => Assert.Equal("walker, 0:02, success", page.Find(".track .mark").GetAttribute("aria-label")),
+            Patience
+        );
     }
 
     [Fact]
@@ -125,7 +159,11 @@ public sealed class FilmStageTests
     private static async Task<PageHost> StartAsync()
     {
         var host = await PageHost.StartAsync();
-        await host.Core.AcceptFilmAsync(await TestFilms.OfColoursAsync(2, "red", "blue"), "walk", new FrameSampling(1000));
+        await host.Core.AcceptFilmAsync(
+            await TestFilms.OfColoursAsync(2, "red", "blue"),
+            "walk",
+            new FrameSampling(1000)
+        );
         Assert.Equal(4, (await host.Core.SampledAsync("walk")).Frames.Count);
         return host;
     }
@@ -151,7 +189,14 @@ public sealed class FilmStageTests
         foreach (var (id, status) in tags)
         {
             var input = await inputs.GetAsync(host.Core.App.Id, id, Ct);
-            await host.Core.Get<AnnotationService>().WriteAsync(host.Core.App.Id, host.Core.User.Id, [new NewAnnotation(input.Id, concept.Id, true, status)], Ct);
+            await host
+                .Core.Get<AnnotationService>()
+                .WriteAsync(
+                    host.Core.App.Id,
+                    host.Core.User.Id,
+                    [new NewAnnotation(input.Id, concept.Id, true, status)],
+                    Ct
+                );
         }
     }
 }

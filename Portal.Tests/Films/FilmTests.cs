@@ -26,7 +26,10 @@ public sealed class FilmTests
         var frames = (await host.SampledAsync(film.ExternalId)).Frames;
 
         Assert.Equal([0, 5000, 10000, 15000], frames.Select(f => f.TimeMs));
-        Assert.Equal(["walk-0000000", "walk-0005000", "walk-0010000", "walk-0015000"], frames.Select(f => f.Input.ExternalId));
+        Assert.Equal(
+            ["walk-0000000", "walk-0005000", "walk-0010000", "walk-0015000"],
+            frames.Select(f => f.Input.ExternalId)
+        );
         Assert.All(frames, f => Assert.Equal((768, 576), (f.Input.Width, f.Input.Height)));
         // Ten frames a second: the frame at 10 s is the hundred-and-first, found by its number and not by seeking.
         var expected = await TestFilms.PixelsAsync("-i", path, "-vf", "select=eq(n\\,100)");
@@ -52,15 +55,24 @@ public sealed class FilmTests
     {
         await using var host = await TestFilms.HostAsync(("Films:SampleEvery", "00:00:00.100"));
 
-        var film = await host.AcceptFilmAsync(await TestFilms.OfColoursAsync(1.5, "red", "blue", "yellow"), "cuts", FrameSampling.Scenes);
+        var film = await host.AcceptFilmAsync(
+            await TestFilms.OfColoursAsync(1.5, "red", "blue", "yellow"),
+            "cuts",
+            FrameSampling.Scenes
+        );
         var (sampled, frames) = await host.SampledAsync(film.ExternalId);
 
         Assert.Null(film.FrameCount);
         Assert.Equal([0, 1500, 3000], frames.Select(f => f.TimeMs));
         Assert.Equal((3, null), (sampled.FrameCount, sampled.Problem));
-        var colours = await Task.WhenAll(frames.Select(f => TestFilms.PixelsAsync("-i", host.Get<BlobStore>().PathOf(f.Input.ContentHash))));
+        var colours = await Task.WhenAll(
+            frames.Select(f => TestFilms.PixelsAsync("-i", host.Get<BlobStore>().PathOf(f.Input.ContentHash)))
+        );
         // Grey levels of pure red, blue and yellow: 0.299, 0.114 and 0.886 of 255.
-        Assert.All(colours.Select(c => c[0]).Zip([76, 29, 226]), grey => Assert.InRange(grey.First, grey.Second - 8, grey.Second + 8));
+        Assert.All(
+            colours.Select(c => c[0]).Zip([76, 29, 226]),
+            grey => Assert.InRange(grey.First, grey.Second - 8, grey.Second + 8)
+        );
     }
 
     [Fact]
@@ -68,7 +80,11 @@ public sealed class FilmTests
     {
         await using var host = await TestFilms.HostAsync(("Films:MaxFrames", "2"));
 
-        await host.AcceptFilmAsync(await TestFilms.OfColoursAsync(0.5, "red", "blue", "green", "white"), "cuts", FrameSampling.Scenes);
+        await host.AcceptFilmAsync(
+            await TestFilms.OfColoursAsync(0.5, "red", "blue", "green", "white"),
+            "cuts",
+            FrameSampling.Scenes
+        );
 
         // To white it is further than between two colours.
         Assert.Equal([0, 1500], (await host.SampledAsync("cuts")).Frames.Select(f => f.TimeMs));
@@ -92,7 +108,11 @@ public sealed class FilmTests
     [InlineData("NaN")]
     [InlineData("often")]
     public void Other_words_are_refused_with_those_that_are_known(string text) =>
-        Assert.Contains("\"scenes\"", Assert.Throws<PortalException>(() => FrameSampling.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"scenes\"",
+            Assert.Throws<PortalException>(() => FrameSampling.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task What_a_film_holds_is_what_its_frames_say()
@@ -102,8 +122,17 @@ public sealed class FilmTests
         await host.AcceptFilmAsync(SharedData.Require("video", "vtest_20s.mp4"), "walk");
         var inputs = (await host.SampledAsync("walk")).Frames.Select(f => f.Input.Id).ToList();
 
-        await host.Get<DecisionService>().DecideAsync(host.App.Id, host.User.Id,
-            [new NewDecision(inputs[1], walker.Id, true), new NewDecision(inputs[2], walker.Id, true), new NewDecision(inputs[2], stroller.Id, false)], Ct);
+        await host.Get<DecisionService>()
+            .DecideAsync(
+                host.App.Id,
+                host.User.Id,
+                [
+                    new NewDecision(inputs[1], walker.Id, true),
+                    new NewDecision(inputs[2], walker.Id, true),
+                    new NewDecision(inputs[2], stroller.Id, false),
+                ],
+                Ct
+            );
 
         var tag = Assert.Single((await host.Get<FilmService>().GetDetailsAsync(host.App.Id, "walk", Ct)).Tags);
         Assert.Equal(("walker", 2), (tag.ConceptId, tag.Settled));
@@ -127,8 +156,14 @@ public sealed class FilmTests
         Assert.Empty(await films.ListAsync(host.App.Id, 0, 10, Ct));
         await films.RestoreAsync(host.App.Id, film.Id, Ct);
         // What was deleted before the film stays deleted.
-        Assert.Equal(["walk-0000000"], (await films.GetDetailsAsync(host.App.Id, "walk", Ct)).Frames.Select(f => f.Input.ExternalId));
-        Assert.Equal(1, await host.Get<InputQueries>().CountAsync(host.App.Id, new InputFilter { FilmId = film.Id }, Ct));
+        Assert.Equal(
+            ["walk-0000000"],
+            (await films.GetDetailsAsync(host.App.Id, "walk", Ct)).Frames.Select(f => f.Input.ExternalId)
+        );
+        Assert.Equal(
+            1,
+            await host.Get<InputQueries>().CountAsync(host.App.Id, new InputFilter { FilmId = film.Id }, Ct)
+        );
     }
 
     [Fact]
@@ -137,7 +172,9 @@ public sealed class FilmTests
         using var empty = new TemporaryFolder();
         await using var host = await CoreHost.StartAsync(null, true, null, ("Films:ProgramFolder", empty.Path));
 
-        var refusal = await Assert.ThrowsAsync<PortalException>(() => host.AcceptFilmAsync("\0\0\0\u0018ftypisom"u8.ToArray(), "film"));
+        var refusal = await Assert.ThrowsAsync<PortalException>(() =>
+            host.AcceptFilmAsync("\0\0\0\u0018ftypisom"u8.ToArray(), "film")
+        );
 
         Assert.Contains("apt-get install ffmpeg", refusal.Message, StringComparison.Ordinal);
     }
@@ -153,7 +190,15 @@ public sealed class FilmTests
         Assert.DoesNotContain("films", upload.Find(".target").TextContent, StringComparison.Ordinal);
         Assert.Empty(upload.FindAll("[data-frames]"));
         Assert.Contains("sudo apt-get install ffmpeg", upload.Markup, StringComparison.Ordinal);
-        films.WaitForAssertion(() => Assert.Contains("sudo apt-get install ffmpeg", films.Find(".empty").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        films.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "sudo apt-get install ffmpeg",
+                    films.Find(".empty").TextContent,
+                    StringComparison.Ordinal
+                ),
+            TimeSpan.FromSeconds(30)
+        );
     }
 
     private static double Difference(byte[] one, byte[] other)

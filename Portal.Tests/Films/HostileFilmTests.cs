@@ -22,7 +22,9 @@ public sealed class HostileFilmTests
     {
         await using var host = await TestFilms.HostAsync((setting, value));
 
-        var refusal = await Assert.ThrowsAsync<PortalException>(() => host.AcceptFilmAsync(SharedData.Require("video", "vtest_20s.mp4"), "long"));
+        var refusal = await Assert.ThrowsAsync<PortalException>(() =>
+            host.AcceptFilmAsync(SharedData.Require("video", "vtest_20s.mp4"), "long")
+        );
 
         Assert.Equal(StatusCode.InputOverLimit, refusal.Code);
         Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
@@ -42,7 +44,9 @@ public sealed class HostileFilmTests
     {
         await using var host = await TestFilms.HostAsync();
 
-        var refusal = await Assert.ThrowsAsync<PortalException>(() => host.AcceptFilmAsync(Encoding.ASCII.GetBytes(text), "list"));
+        var refusal = await Assert.ThrowsAsync<PortalException>(() =>
+            host.AcceptFilmAsync(Encoding.ASCII.GetBytes(text), "list")
+        );
 
         Assert.Equal(StatusCode.InputUnsupportedFormat, refusal.Code);
     }
@@ -57,7 +61,14 @@ public sealed class HostileFilmTests
         var marker = Path.Combine(host.Root, "secret.mp4");
         File.Copy(SharedData.Require("video", "imageio_realshort.mp4"), marker);
 
-        var refusal = await Assert.ThrowsAsync<PortalException>(() => host.AcceptFilmAsync(Encoding.Latin1.GetBytes($"{head}\n#EXTM3U\n#EXTINF:1,\nfile://{marker}\nffconcat version 1.0\nfile '{marker}'\n"), "list"));
+        var refusal = await Assert.ThrowsAsync<PortalException>(() =>
+            host.AcceptFilmAsync(
+                Encoding.Latin1.GetBytes(
+                    $"{head}\n#EXTM3U\n#EXTINF:1,\nfile://{marker}\nffconcat version 1.0\nfile '{marker}'\n"
+                ),
+                "list"
+            )
+        );
 
         Assert.Equal(StatusCode.InputBadBytes, refusal.Code);
     }
@@ -75,9 +86,21 @@ public sealed class HostileFilmTests
         // Alone, ffmpeg would follow it.
         Assert.NotEmpty(await TestFilms.PixelsAsync("-safe", "0", "-f", "concat", "-i", list));
 
-        foreach (var demuxer in (string[])["mov", "matroska", "avi"]) Assert.Null(await host.Get<Ffmpeg>().FrameAsync(list, new FilmType("video/mp4", demuxer), 0, Ct));
-        await File.WriteAllTextAsync(list, $"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://{listener.LocalEndpoint}/film.mp4\n#EXT-X-ENDLIST\n", Ct);
-        foreach (var demuxer in (string[])["mov", "matroska", "avi"]) Assert.Null(await host.Get<Ffmpeg>().FrameAsync(list, new FilmType("video/mp4", demuxer), 0, Ct));
+        foreach (var demuxer in (string[])["mov", "matroska", "avi"])
+        {
+            Assert.Null(await host.Get<Ffmpeg>().FrameAsync(list, new FilmType("video/mp4", demuxer), 0, Ct));
+        }
+
+        await File.WriteAllTextAsync(
+            list,
+            $"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://{listener.LocalEndpoint}/film.mp4\n#EXT-X-ENDLIST\n",
+            Ct
+        );
+        foreach (var demuxer in (string[])["mov", "matroska", "avi"])
+        {
+            Assert.Null(await host.Get<Ffmpeg>().FrameAsync(list, new FilmType("video/mp4", demuxer), 0, Ct));
+        }
+
         Assert.False(listener.Pending(), "ffmpeg went where the list led");
     }
 
@@ -128,7 +151,10 @@ public sealed class HostileFilmTests
     {
         await using var host = await TestFilms.HostAsync(("Films:SampleEvery", "00:00:05"));
         // 40 s, in thousandths as its header counts.
-        var film = await host.AcceptFilmAsync(WithLength(await File.ReadAllBytesAsync(SharedData.Require("video", "vtest_20s.mp4"), Ct), 40_000), "liar");
+        var film = await host.AcceptFilmAsync(
+            WithLength(await File.ReadAllBytesAsync(SharedData.Require("video", "vtest_20s.mp4"), Ct), 40_000),
+            "liar"
+        );
 
         var (sampled, frames) = await host.SampledAsync("liar");
 
@@ -145,16 +171,38 @@ public sealed class HostileFilmTests
         var entry = film.AsSpan().IndexOf("stsd"u8);
         film.AsSpan(entry + film.AsSpan(entry).IndexOf("avc1"u8) + 28, 4).Fill(0xff);
 
-        Assert.Equal((768, 576), await host.AcceptFilmAsync(film, "liar") is var accepted ? (accepted.Width, accepted.Height) : default);
+        Assert.Equal(
+            (768, 576),
+            await host.AcceptFilmAsync(film, "liar") is var accepted ? (accepted.Width, accepted.Height) : default
+        );
     }
 
     [Fact]
     public async Task Pictures_that_grow_in_the_middle_of_a_film_are_left_out()
     {
         await using var host = await TestFilms.HostAsync(("Films:MaxPixels", "100000"));
-        var parts = await Task.WhenAll(((string[])["160x120", "1600x1200"]).Select(size => TestFilms.MakeAsync(["-f", "lavfi", "-i", $"color=red:d=2:r=10:s={size}", "-pix_fmt", "yuv420p", "-g", "5", "-bf", "0"], ".h264")));
+        var parts = await Task.WhenAll(
+            ((string[])["160x120", "1600x1200"]).Select(size =>
+                TestFilms.MakeAsync(
+                    ["-f", "lavfi", "-i", $"color=red:d=2:r=10:s={size}", "-pix_fmt", "yuv420p", "-g", "5", "-bf", "0"],
+                    ".h264"
+                )
+            )
+        );
         using var folder = new TemporaryFolder();
-        var film = await TestFilms.MakeAsync(["-fflags", "+genpts", "-r", "10", "-i", folder.Write("both.h264", [.. parts[0], .. parts[1]]), "-c", "copy"], ".mkv");
+        var film = await TestFilms.MakeAsync(
+            [
+                "-fflags",
+                "+genpts",
+                "-r",
+                "10",
+                "-i",
+                folder.Write("both.h264", [.. parts[0], .. parts[1]]),
+                "-c",
+                "copy",
+            ],
+            ".mkv"
+        );
 
         await host.AcceptFilmAsync(film, "grows");
         var (sampled, frames) = await host.SampledAsync("grows");
@@ -167,10 +215,16 @@ public sealed class HostileFilmTests
     [Fact]
     public async Task Looking_for_scenes_ends_when_its_time_is_over_and_the_film_says_so()
     {
-        await using var host = await TestFilms.HostAsync(("Films:MaxSceneTime", "00:00:01"), ("Films:MaxDuration", "02:00:00"));
+        await using var host = await TestFilms.HostAsync(
+            ("Films:MaxSceneTime", "00:00:01"),
+            ("Films:MaxDuration", "02:00:00")
+        );
         // Small to send and long to decode.
         using var folder = new TemporaryFolder();
-        var scene = folder.Write("scene.mp4", await TestFilms.MakeAsync(["-f", "lavfi", "-i", "color=red:d=10:r=30:s=320x240", "-pix_fmt", "yuv420p"]));
+        var scene = folder.Write(
+            "scene.mp4",
+            await TestFilms.MakeAsync(["-f", "lavfi", "-i", "color=red:d=10:r=30:s=320x240", "-pix_fmt", "yuv420p"])
+        );
         var film = await TestFilms.MakeAsync(["-stream_loop", "400", "-i", scene, "-c", "copy"]);
 
         await host.AcceptFilmAsync(film, "long", FrameSampling.Scenes);
@@ -178,7 +232,10 @@ public sealed class HostileFilmTests
         Assert.Contains("Films:MaxSceneTime", (await host.SampledAsync("long")).Film.Problem, StringComparison.Ordinal);
     }
 
-    /// <summary>The same film with another length in its headers, in thousandths of a second for the film and in its own units for the track.</summary>
+    /// <summary>
+    /// The same film with another length in its headers, in thousandths of a second for the film and in its own units
+    /// for the track.
+    /// </summary>
     private static byte[] WithLength(byte[] film, uint units)
     {
         var changed = film.ToArray();
@@ -188,6 +245,7 @@ public sealed class HostileFilmTests
         Write("mdhd"u8, 20, units == 0 ? 0 : (uint)Math.Min(uint.MaxValue >> 1, (ulong)units * second / 1000));
         return changed;
 
-        void Write(ReadOnlySpan<byte> box, int offset, uint value) => BinaryPrimitives.WriteUInt32BigEndian(changed.AsSpan(film.AsSpan().IndexOf(box) + offset), value);
+        void Write(ReadOnlySpan<byte> box, int offset, uint value) =>
+            BinaryPrimitives.WriteUInt32BigEndian(changed.AsSpan(film.AsSpan().IndexOf(box) + offset), value);
     }
 }

@@ -3,16 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Portal.Tests.Fuzzing;
 
-/// <summary>Keeps what the portal logs as an error: nothing that a request says may bring one about. The database's own word that an id is taken is none.</summary>
+/// <summary>
+/// Keeps what the portal logs as an error: nothing that a request says may bring one about. The database's own word
+/// that an id is taken is none.
+/// </summary>
 internal sealed class FaultLog : ILoggerProvider
 {
     public ConcurrentQueue<string> Faults { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => new Writer(this, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Writer(FaultLog log, string category) : ILogger
     {
@@ -21,9 +22,18 @@ internal sealed class FaultLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (IsEnabled(logLevel) && !category.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)) log.Faults.Enqueue($"{category}: {formatter(state, exception)} {exception}");
+            if (IsEnabled(logLevel) && !category.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal))
+            {
+                log.Faults.Enqueue($"{category}: {formatter(state, exception)} {exception}");
+            }
         }
     }
 }

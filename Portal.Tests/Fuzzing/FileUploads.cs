@@ -19,16 +19,30 @@ internal sealed class FileUploads(IReadOnlyList<byte[]> files)
         """<?xml version="1.0"?><annotations><version>1.1</version><image id="0" name="a/picture.png" width="96" height="96"><tag label="red"/></image></annotations>""",
     ];
 
-    private static readonly string[] TableNames = ["addresses.jsonl", "labels.csv", "labels.jsonl", "annotations.json", "tasks.json", "annotations.xml"];
+    private static readonly string[] TableNames =
+    [
+        "addresses.jsonl",
+        "labels.csv",
+        "labels.jsonl",
+        "annotations.json",
+        "tasks.json",
+        "annotations.xml",
+    ];
 
     public FuzzCase MakeUpload(int seed, string app)
     {
         var random = new Random(seed);
         var body = Multipart(random);
         var isBroken = random.Next(8) == 0;
-        var type = isBroken && random.Next(3) == 0 ? "multipart/form-data" : $"multipart/form-data; boundary={Boundary}";
-        return new FuzzCase(seed, HttpMethod.Post, $"/v2/users/owner/apps/{app}/inputs/upload?skip_duplicates={(random.Next(8) == 0 ? HostileValues.NextWord(random).Length.ToString("x8", null) : "false")}",
-            isBroken ? new FileMutator(random).Mutate(body, body) : body, type);
+        var type =
+            isBroken && random.Next(3) == 0 ? "multipart/form-data" : $"multipart/form-data; boundary={Boundary}";
+        return new FuzzCase(
+            seed,
+            HttpMethod.Post,
+            $"/v2/users/owner/apps/{app}/inputs/upload?skip_duplicates={(random.Next(8) == 0 ? HostileValues.NextWord(random).Length.ToString("x8", null) : "false")}",
+            isBroken ? new FileMutator(random).Mutate(body, body) : body,
+            type
+        );
     }
 
     /// <summary>A file in two parts, at times at wrong places, and the request that makes an input of it.</summary>
@@ -54,22 +68,36 @@ internal sealed class FileUploads(IReadOnlyList<byte[]> files)
         var random = new Random(seed);
         var table = random.Next(Tables.Length);
         var text = Encoding.UTF8.GetBytes(Tables[table]);
-        if (random.Next(3) > 0) text = TableNames[table].EndsWith(".json", StringComparison.Ordinal) ? new JsonMutator(random).Mutate(Tables[table]) : new FileMutator(random).Mutate(text, text);
+        if (random.Next(3) > 0)
+        {
+            text = TableNames[table].EndsWith(".json", StringComparison.Ordinal)
+                ? new JsonMutator(random).Mutate(Tables[table])
+                : new FileMutator(random).Mutate(text, text);
+        }
+
         var body = random.Next(4) switch
         {
             0 => text,
             1 => Next(random),
             _ => Zip(TableNames[table], text, Next(random), random),
         };
-        return new FuzzCase(seed, HttpMethod.Post, $"/v2/users/owner/apps/{app}/imports", body, "application/octet-stream");
+        return new FuzzCase(
+            seed,
+            HttpMethod.Post,
+            $"/v2/users/owner/apps/{app}/imports",
+            body,
+            "application/octet-stream"
+        );
     }
 
-    private static string Wrong(Random random, int right) => random.Next(4) == 0 ? Uri.EscapeDataString(HostileValues.NextWord(random)) : right.ToString("d", null);
+    private static string Wrong(Random random, int right) =>
+        random.Next(4) == 0 ? Uri.EscapeDataString(HostileValues.NextWord(random)) : right.ToString("d", null);
 
     private byte[] Next(Random random)
     {
         var file = files[random.Next(files.Count)];
-        var mutated = random.Next(12) == 0 ? file : new FileMutator(random).Mutate(file, files[random.Next(files.Count)]);
+        var mutated =
+            random.Next(12) == 0 ? file : new FileMutator(random).Mutate(file, files[random.Next(files.Count)]);
         return mutated.Length > MostBytes ? mutated[..MostBytes] : mutated;
     }
 
@@ -78,10 +106,33 @@ internal sealed class FileUploads(IReadOnlyList<byte[]> files)
         using var body = new MemoryStream();
         for (var left = random.Next(1, 3); left > 0; left--)
         {
-            if (random.Next(3) == 0) Field("id", $"{HostileValues.NextWord(random)}");
-            if (random.Next(3) == 0) Field("concepts", random.Next(2) == 0 ? "red,blue" : Encoding.UTF8.GetString(new JsonMutator(random).Mutate("""[{"id":"red","value":1},"blue"]""")));
-            if (random.Next(3) == 0) Field("metadata", Encoding.UTF8.GetString(new JsonMutator(random).Mutate("""{"a":{"b":[1,2]},"c":"d"}""")));
-            var name = random.Next(3) == 0 ? HostileValues.NextWord(random).Replace("\"", "%22", StringComparison.Ordinal) : "photo.png";
+            if (random.Next(3) == 0)
+            {
+                Field("id", $"{HostileValues.NextWord(random)}");
+            }
+
+            if (random.Next(3) == 0)
+            {
+                Field(
+                    "concepts",
+                    random.Next(2) == 0
+                        ? "red,blue"
+                        : Encoding.UTF8.GetString(new JsonMutator(random).Mutate("""[{"id":"red","value":1},"blue"]"""))
+                );
+            }
+
+            if (random.Next(3) == 0)
+            {
+                Field(
+                    "metadata",
+                    Encoding.UTF8.GetString(new JsonMutator(random).Mutate("""{"a":{"b":[1,2]},"c":"d"}"""))
+                );
+            }
+
+            var name =
+                random.Next(3) == 0
+                    ? HostileValues.NextWord(random).Replace("\"", "%22", StringComparison.Ordinal)
+                    : "photo.png";
             Write($"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
             body.Write(Next(random));
             Write("\r\n");
@@ -89,7 +140,8 @@ internal sealed class FileUploads(IReadOnlyList<byte[]> files)
         Write($"--{Boundary}--\r\n");
         return body.ToArray();
 
-        void Field(string name, string value) => Write($"--{Boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        void Field(string name, string value) =>
+            Write($"--{Boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         void Write(string text) => body.Write(Encoding.UTF8.GetBytes(text));
     }
 

@@ -4,14 +4,24 @@ using System.Text;
 namespace Portal.Tests.Fuzzing;
 
 /// <summary>One request, made from a seed.</summary>
-internal sealed record FuzzCase(int Seed, HttpMethod Method, string Path, byte[]? Body = null, string ContentType = "application/json")
+internal sealed record FuzzCase(
+    int Seed,
+    HttpMethod Method,
+    string Path,
+    byte[]? Body = null,
+    string ContentType = "application/json"
+)
 {
     private const int ShownBytes = 600;
 
     public HttpRequestMessage ToRequest()
     {
         var request = new HttpRequestMessage(Method, Path);
-        if (Body is null) return request;
+        if (Body is null)
+        {
+            return request;
+        }
+
         request.Content = new ByteArrayContent(Body);
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(ContentType);
         return request;
@@ -20,7 +30,11 @@ internal sealed record FuzzCase(int Seed, HttpMethod Method, string Path, byte[]
     /// <summary>Enough to send it again.</summary>
     public override string ToString()
     {
-        var shown = Body is null ? "" : $" {ContentType}, {Body.Length} bytes: {Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, ShownBytes)))}";
-        return $"PORTAL_FUZZ_SEED={Seed} PORTAL_FUZZ_CASES=1: {Method} {(Path.Length > ShownBytes ? Path[..ShownBytes] + "…" : Path)}{shown}";
+        var shown = Body is null
+            ? ""
+            : $" {ContentType}, {Body.Length} bytes: "
+                + $"{Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, ShownBytes)))}";
+        return $"PORTAL_FUZZ_SEED={Seed} PORTAL_FUZZ_CASES=1: {Method} "
+            + $"{(Path.Length > ShownBytes ? Path[..ShownBytes] + "…" : Path)}{shown}";
     }
 }

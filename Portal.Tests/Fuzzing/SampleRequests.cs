@@ -24,25 +24,59 @@ internal static class SampleRequests
     private static readonly Dictionary<string, string[]> ByEndpoint = new()
     {
         ["POST /apps"] = ["""{"apps":[{"id":"another","name":"Another","description":"One more"}]}"""],
-        ["PATCH /apps"] = ["""{"action":"overwrite","apps":[{"id":"APP","name":"Fuzz","description":"","default_workflow_id":"auto"}]}"""],
-        ["POST /concepts"] = ["""{"concepts":[{"id":"green","name":"Green","color":"#00aa00","hotkey":"g"},{"name":"White"}]}"""],
-        ["PATCH /concepts"] = ["""{"action":"overwrite","concepts":[{"id":"red","name":"Red","color":"#aa0000","hotkey":"r"}]}"""],
+        ["PATCH /apps"] =
+        [
+            """{"action":"overwrite","apps":[{"id":"APP","name":"Fuzz","description":"","default_workflow_id":"auto"}]}""",
+        ],
+        ["POST /concepts"] =
+        [
+            """{"concepts":[{"id":"green","name":"Green","color":"#00aa00","hotkey":"g"},{"name":"White"}]}""",
+        ],
+        ["PATCH /concepts"] =
+        [
+            """{"action":"overwrite","concepts":[{"id":"red","name":"Red","color":"#aa0000","hotkey":"r"}]}""",
+        ],
         ["DELETE /concepts"] = ["""{"ids":["spare","ghost"]}"""],
         ["POST /concepts/searches"] = ["""{"concept_query":{"name":"r*"}}"""],
-        ["POST /inputs"] = ["""{"inputs":[{"id":"new","data":{"image":{"base64":"PICTURE","file_name":"a.png"},"concepts":[{"id":"red","value":1}],"metadata":{"a":{"b":[1,2]}}}}]}"""],
-        ["PATCH /inputs"] = ["""{"action":"merge","inputs":[{"id":"picture","data":{"concepts":[{"id":"blue","value":0}],"metadata":{"a":{"b":2},"c":null}}}]}"""],
+        ["POST /inputs"] =
+        [
+            """{"inputs":[{"id":"new","data":{"image":{"base64":"PICTURE","file_name":"a.png"},"concepts":[{"id":"red","value":1}],"metadata":{"a":{"b":[1,2]}}}}]}""",
+        ],
+        ["PATCH /inputs"] =
+        [
+            """{"action":"merge","inputs":[{"id":"picture","data":{"concepts":[{"id":"blue","value":0}],"metadata":{"a":{"b":2},"c":null}}}]}""",
+        ],
         ["DELETE /inputs"] = ["""{"ids":["spare","ghost"],"delete_all":false}"""],
-        ["POST /inputs/uploads/{upload_id}"] = ["""{"inputs":[{"id":"large","data":{"image":{"file_name":"b.png"},"concepts":[{"id":"red"}],"metadata":{"a":1}}}]}"""],
+        ["POST /inputs/uploads/{upload_id}"] =
+        [
+            """{"inputs":[{"id":"large","data":{"image":{"file_name":"b.png"},"concepts":[{"id":"red"}],"metadata":{"a":1}}}]}""",
+        ],
         ["POST /inputs/searches"] = [Search, OldSearch],
         ["POST /searches"] = [OldSearch, Search],
         ["POST /annotations/searches"] = [Search],
-        ["POST /annotations"] = ["""{"annotations":[{"id":"said","input_id":"picture","user_id":"owner","origin":"import","status":{"code":24151},"data":{"concepts":[{"id":"blue","value":1,"score":0.7}]},"annotation_info":{"a":1}}]}"""],
-        ["PATCH /annotations"] = ["""{"action":"overwrite","annotations":[{"id":"tag","input_id":"picture","status":{"code":"ANNOTATION_SUCCESS"},"data":{"concepts":[{"id":"red","value":0}]}}]}"""],
+        ["POST /annotations"] =
+        [
+            """{"annotations":[{"id":"said","input_id":"picture","user_id":"owner","origin":"import","status":{"code":24151},"data":{"concepts":[{"id":"blue","value":1,"score":0.7}]},"annotation_info":{"a":1}}]}""",
+        ],
+        ["PATCH /annotations"] =
+        [
+            """{"action":"overwrite","annotations":[{"id":"tag","input_id":"picture","status":{"code":"ANNOTATION_SUCCESS"},"data":{"concepts":[{"id":"red","value":0}]}}]}""",
+        ],
         ["DELETE /annotations"] = ["""{"ids":["said","ghost"]}"""],
-        ["POST /decisions"] = ["""{"batch_id":"one","decisions":[{"client_id":"c1","input_id":"picture","concept_id":"red","value":1,"annotation_id":"tag","draw":"random","seen":0}]}"""],
+        ["POST /decisions"] =
+        [
+            """{"batch_id":"one","decisions":[{"client_id":"c1","input_id":"picture","concept_id":"red","value":1,"annotation_id":"tag","draw":"random","seen":0}]}""",
+        ],
         ["POST /decisions/undo"] = ["""{"batch_id":"one"}"""],
-        ["POST /turns/review"] = ["""{"holder":"page","concept_id":"red","order":"surest","except":["picture"],"take":5}"""],
-        ["POST /turns/label"] = ["""{"holder":"page","concept_id":"red","order":"nearest","near":["picture"],"except":["other"],"take":5}""", """{"holder":"page","order":"teaches_most","except":[]}"""],
+        ["POST /turns/review"] =
+        [
+            """{"holder":"page","concept_id":"red","order":"surest","except":["picture"],"take":5}""",
+        ],
+        ["POST /turns/label"] =
+        [
+            """{"holder":"page","concept_id":"red","order":"nearest","near":["picture"],"except":["other"],"take":5}""",
+            """{"holder":"page","order":"teaches_most","except":[]}""",
+        ],
         ["POST /turns/renew"] = ["""{"holder":"page"}"""],
         ["POST /turns/release"] = ["""{"holder":"page","input_ids":["picture"]}"""],
         ["POST /models"] =
@@ -52,21 +86,36 @@ internal static class SampleRequests
             """{"models":[{"id":"w2","model_type_id":"annotation-writer","output_info":{"params":{"annotation_status":"ANNOTATION_PENDING","annotation_user_id":"owner"}}}]}""",
             """{"models":[{"id":"f2","model_type_id":"input-filter","output_info":{"params":{"field":"metadata","key":"a","operator":"equals","value":1,"share":0.5}}}]}""",
         ],
-        ["PATCH /models"] = ["""{"action":"overwrite","models":[{"id":"sure","name":"Sure","output_info":{"data":{"concepts":[{"id":"red","value":0.9}]},"params":{"concept_threshold_type":"GREATER_THAN"}}}]}"""],
+        ["PATCH /models"] =
+        [
+            """{"action":"overwrite","models":[{"id":"sure","name":"Sure","output_info":{"data":{"concepts":[{"id":"red","value":0.9}]},"params":{"concept_threshold_type":"GREATER_THAN"}}}]}""",
+        ],
         ["DELETE /models"] = ["""{"ids":["ghost"]}"""],
-        ["POST /models/searches"] = ["""{"model_query":{"name":"c*","type":"concept","model_type_id":"embedding-classifier"}}"""],
+        ["POST /models/searches"] =
+        [
+            """{"model_query":{"name":"c*","type":"concept","model_type_id":"embedding-classifier"}}""",
+        ],
         ["POST /models/{model_id}/versions"] = ["{}"],
         ["POST /models/{model_id}/outputs"] = [Predict],
         ["POST /models/{model_id}/versions/{version_id}/outputs"] = [Predict],
         ["POST /workflows"] = [$$"""{"workflows":[{{Workflow}}]}"""],
-        ["PATCH /workflows"] = [$$"""{"action":"overwrite","workflows":[{{Workflow.Replace("sorted", "auto", StringComparison.Ordinal)}}]}"""],
+        ["PATCH /workflows"] =
+        [
+            $$"""{"action":"overwrite","workflows":[{{Workflow.Replace("sorted", "auto", StringComparison.Ordinal)}}]}""",
+        ],
         ["DELETE /workflows"] = ["""{"ids":["ghost"]}"""],
         ["POST /workflows/{workflow_id}/backfill"] = ["""{"workflow_version_id":"1"}"""],
         ["POST /workflows/{workflow_id}/results"] = [Predict],
         ["POST /workflows/{workflow_id}/versions/{version_id}/results"] = [Predict],
         ["POST /exports"] = ["""{"format":"coco","with_pictures":false,"filter":"?concept=red&status=success"}"""],
-        ["POST /imports/{import_id}/start"] = ["""{"name":"labels.csv","format":"csv","labels":{"cat":"red","dog":""}}"""],
-        ["POST /datasets"] = ["""{"name":"Again","filter":"?concept=red&status=success&min=0.2&from=2026-01-01&meta=a:1&q=red"}"""],
+        ["POST /imports/{import_id}/start"] =
+        [
+            """{"name":"labels.csv","format":"csv","labels":{"cat":"red","dog":""}}""",
+        ],
+        ["POST /datasets"] =
+        [
+            """{"name":"Again","filter":"?concept=red&status=success&min=0.2&from=2026-01-01&meta=a:1&q=red"}""",
+        ],
         ["POST /datasets/{dataset_id}/exports"] = ["""{"format":"jsonl","with_pictures":true}"""],
     };
 
@@ -75,13 +124,17 @@ internal static class SampleRequests
         ByEndpoint.GetValueOrDefault($"{endpoint.Method} {Rest(endpoint.Path)}", []);
 
     public static string Fill(string body, string app) =>
-        body.Replace("PICTURE", Drawings.Base64(Drawings.Red(7)), StringComparison.Ordinal).Replace("APP", app, StringComparison.Ordinal);
+        body.Replace("PICTURE", Drawings.Base64(Drawings.Red(7)), StringComparison.Ordinal)
+            .Replace("APP", app, StringComparison.Ordinal);
 
     private static string Rest(string path)
     {
         foreach (var start in new[] { "/v2/users/{user_id}/apps/{app_id}", "/v2/users/{user_id}", "/v2" })
         {
-            if (path.StartsWith(start + "/", StringComparison.Ordinal)) return path[start.Length..];
+            if (path.StartsWith(start + "/", StringComparison.Ordinal))
+            {
+                return path[start.Length..];
+            }
         }
         return path;
     }

@@ -3,7 +3,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Health;
 
-/// <summary><c>/metrics</c>, before and after work. No other portal works in this process meanwhile: the instruments are the process's.</summary>
+/// <summary>
+/// <c>/metrics</c>, before and after work. No other portal works in this process meanwhile: the instruments are the
+/// process's.
+/// </summary>
 [Collection(nameof(RunsAlone))]
 public sealed class MetricsTests
 {
@@ -17,11 +20,27 @@ public sealed class MetricsTests
         await portal.PostAsync($"{App}/concepts", """{"concepts":[{"id":"red"}]}""").OkAsync();
         var before = await ReadAsync(portal);
 
-        await portal.PostAsync($"{App}/inputs", new { inputs = new[] { new { id = "one", data = new { image = new { base64 = Drawings.Base64(Drawings.Red(1)) } } } } }).OkAsync();
+        await portal
+            .PostAsync(
+                $"{App}/inputs",
+                new
+                {
+                    inputs = new[]
+                    {
+                        new { id = "one", data = new { image = new { base64 = Drawings.Base64(Drawings.Red(1)) } } },
+                    },
+                }
+            )
+            .OkAsync();
         await portal.ProcessedAsync(App);
-        await portal.PostAsync($"{App}/decisions", """{"decisions":[{"input_id":"one","concept_id":"red","value":1}]}""").OkAsync();
+        await portal
+            .PostAsync($"{App}/decisions", """{"decisions":[{"input_id":"one","concept_id":"red","value":1}]}""")
+            .OkAsync();
         await portal.PostAsync($"{App}/datasets", """{"name":"kept"}""").OkAsync();
-        await Wait.ForAsync(() => portal.GetAsync($"{App}/jobs"), jobs => jobs["jobs"][0].GetProperty("state").GetString() == "succeeded");
+        await Wait.ForAsync(
+            () => portal.GetAsync($"{App}/jobs"),
+            jobs => jobs["jobs"][0].GetProperty("state").GetString() == "succeeded"
+        );
         var after = await ReadAsync(portal);
 
         Assert.Equal(1, Grown("portal_inputs_accepted_total"));
@@ -35,9 +54,19 @@ public sealed class MetricsTests
             Assert.Equal(1, Grown($"portal_ingest_stage_duration_seconds_bucket{{stage=\"{stage}\",le=\"+Inf\"}}"));
             Assert.InRange(Grown($"portal_ingest_stage_duration_seconds_sum{{stage=\"{stage}\"}}"), 1e-9, 60);
         }
-        Assert.Equal((0, 0, 0), (after["portal_inputs_waiting"], after["portal_inputs_in_progress"], after["portal_inputs_oldest_wait_seconds"]));
+        Assert.Equal(
+            (0, 0, 0),
+            (
+                after["portal_inputs_waiting"],
+                after["portal_inputs_in_progress"],
+                after["portal_inputs_oldest_wait_seconds"]
+            )
+        );
         Assert.Equal("histogram", after.Types["http_server_request_duration_seconds"]);
-        Assert.Contains(after.Samples, s => s.Key.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && s.Value > 0);
+        Assert.Contains(
+            after.Samples,
+            s => s.Key.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && s.Value > 0
+        );
         RequireRisingBuckets(after);
 
         double Grown(string sample) => after[sample] - before[sample];
@@ -56,12 +85,18 @@ public sealed class MetricsTests
         }
         foreach (var reader in new[] { "Loopback", "Everybody" })
         {
-            await using var open = await PortalFixture.StartAsync(("Metrics:Anonymous", reader), ("Network:KnownProxies:0", "127.0.0.1"));
+            await using var open = await PortalFixture.StartAsync(
+                ("Metrics:Anonymous", reader),
+                ("Network:KnownProxies:0", "127.0.0.1")
+            );
             using var anybody = open.ClientWith(null);
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(anybody));
             // As a proxy on this machine passes on somebody from elsewhere.
             anybody.DefaultRequestHeaders.Add("X-Forwarded-For", "192.0.2.7");
-            Assert.Equal(reader == "Everybody" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, await StatusAsync(anybody));
+            Assert.Equal(
+                reader == "Everybody" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized,
+                await StatusAsync(anybody)
+            );
         }
     }
 
@@ -83,7 +118,15 @@ public sealed class MetricsTests
     /// <summary>A bucket counts what the smaller ones do, and the last all.</summary>
     private static void RequireRisingBuckets(PrometheusReader read)
     {
-        var buckets = read.Samples.Where(s => s.Key.StartsWith("portal_ingest_stage_duration_seconds_bucket{stage=\"decode\"", StringComparison.Ordinal)).Select(s => s.Value).ToList();
+        var buckets = read
+            .Samples.Where(s =>
+                s.Key.StartsWith(
+                    "portal_ingest_stage_duration_seconds_bucket{stage=\"decode\"",
+                    StringComparison.Ordinal
+                )
+            )
+            .Select(s => s.Value)
+            .ToList();
         Assert.Equal(buckets.Order(), buckets);
         Assert.Equal(read["portal_ingest_stage_duration_seconds_count{stage=\"decode\"}"], buckets[^1]);
     }

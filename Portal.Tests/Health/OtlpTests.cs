@@ -6,7 +6,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Health;
 
-/// <summary>What leaves the portal by OTLP, at a receiver on a loopback port. The settings come from the configuration, as the environment's do.</summary>
+/// <summary>
+/// What leaves the portal by OTLP, at a receiver on a loopback port. The settings come from the configuration, as the
+/// environment's do.
+/// </summary>
 [Collection(nameof(RunsAlone))]
 public sealed class OtlpTests
 {
@@ -17,16 +20,25 @@ public sealed class OtlpTests
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var portal = await PortalFixture.StartAsync(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_BSP_SCHEDULE_DELAY", "50"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "100")
+        );
         await UploadAsync(portal);
 
         // While it runs: neither interval is the usual one, and a metric's is a minute.
         string[] expected = ["accept", "process", "decode", "embed", "settle"];
-        await Wait.ForAsync(() => Task.FromResult(receiver.Spans.ToHashSet()), spans => spans.IsSupersetOf(expected), TimeSpan.FromSeconds(30));
+        await Wait.ForAsync(
+            () => Task.FromResult(receiver.Spans.ToHashSet()),
+            spans => spans.IsSupersetOf(expected),
+            TimeSpan.FromSeconds(30)
+        );
         await Wait.ForAsync(
             () => Task.FromResult(receiver.Metrics.ToHashSet()),
-            metrics => metrics.Contains("portal.inputs.accepted") && metrics.Contains("http.server.request.duration"), TimeSpan.FromSeconds(30));
+            metrics => metrics.Contains("portal.inputs.accepted") && metrics.Contains("http.server.request.duration"),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.Contains("service.name=autoannotate-portal", receiver.Senders);
         Assert.Equal(["/v1/metrics", "/v1/traces"], receiver.Paths.Distinct().Order());
     }
@@ -35,9 +47,14 @@ public sealed class OtlpTests
     public async Task What_has_not_left_yet_leaves_when_the_portal_stops()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using (var portal = await PortalFixture.StartAsync(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_BSP_SCHEDULE_DELAY", "3600000"), ("OTEL_METRIC_EXPORT_INTERVAL", "3600000")))
+        await using (
+            var portal = await PortalFixture.StartAsync(
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                ("OTEL_BSP_SCHEDULE_DELAY", "3600000"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "3600000")
+            )
+        )
         {
             await UploadAsync(portal);
             Assert.Empty(receiver.Paths);
@@ -52,8 +69,10 @@ public sealed class OtlpTests
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         // An exporter, were there one, would send to the receiver, at the latest when the portal stops.
-        void ToReceiver(IServiceCollection services) => services.ConfigureAll<OtlpExporterOptions>(otlp =>
-            (otlp.Endpoint, otlp.Protocol) = (new Uri(receiver.Address), OtlpExportProtocol.HttpProtobuf));
+        void ToReceiver(IServiceCollection services) =>
+            services.ConfigureAll<OtlpExporterOptions>(otlp =>
+                (otlp.Endpoint, otlp.Protocol) = (new Uri(receiver.Address), OtlpExportProtocol.HttpProtobuf)
+            );
         await using (var portal = await PortalFixture.StartAsync(ToReceiver))
         {
             await UploadAsync(portal);
@@ -68,7 +87,9 @@ public sealed class OtlpTests
     {
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"sent"}]}""").OkAsync();
         var image = new { base64 = Drawings.Base64(Drawings.Red(1)) };
-        await portal.PostAsync($"{App}/inputs", new { inputs = new[] { new { id = "one", data = new { image } } } }).OkAsync();
+        await portal
+            .PostAsync($"{App}/inputs", new { inputs = new[] { new { id = "one", data = new { image } } } })
+            .OkAsync();
         await portal.ProcessedAsync(App);
     }
 }

@@ -22,23 +22,58 @@ public sealed class TraceTests
         ActivitySource.AddActivityListener(listener);
         await using var portal = await PortalFixture.StartAsync();
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"traced"}]}""").OkAsync();
-        await portal.PostAsync("users/me/apps/traced/workflows", """{"workflows":[{"id":"auto","nodes":[{"id":"embed","model":{"id":"visual-embedder"}}]}]}""").OkAsync();
-        await portal.PatchAsync("users/me/apps", """{"action":"overwrite","apps":[{"id":"traced","default_workflow_id":"auto"}]}""").OkAsync();
+        await portal
+            .PostAsync(
+                "users/me/apps/traced/workflows",
+                """{"workflows":[{"id":"auto","nodes":[{"id":"embed","model":{"id":"visual-embedder"}}]}]}"""
+            )
+            .OkAsync();
+        await portal
+            .PatchAsync(
+                "users/me/apps",
+                """{"action":"overwrite","apps":[{"id":"traced","default_workflow_id":"auto"}]}"""
+            )
+            .OkAsync();
 
-        await portal.PostAsync("users/me/apps/traced/inputs", new { inputs = new[] { new { id = "one", data = new { image = new { base64 = Drawings.Base64(Drawings.Red(1)) } } } } }).OkAsync();
+        await portal
+            .PostAsync(
+                "users/me/apps/traced/inputs",
+                new
+                {
+                    inputs = new[]
+                    {
+                        new { id = "one", data = new { image = new { base64 = Drawings.Base64(Drawings.Red(1)) } } },
+                    },
+                }
+            )
+            .OkAsync();
         await portal.ProcessedAsync("users/me/apps/traced");
         await portal.PostAsync("users/me/apps/traced/datasets", """{"name":"kept"}""").OkAsync();
-        var job = await Wait.ForAsync(() => Task.FromResult(ended.SingleOrDefault(a => a.OperationName == "job")), a => a is not null);
+        var job = await Wait.ForAsync(
+            () => Task.FromResult(ended.SingleOrDefault(a => a.OperationName == "job")),
+            a => a is not null
+        );
 
         var accept = ended.Single(a => a.OperationName == "accept");
-        var process = (await Wait.ForAsync(() => Task.FromResult(ended.SingleOrDefault(a => a.OperationName == "process")), a => a is not null))!;
+        var process = (
+            await Wait.ForAsync(
+                () => Task.FromResult(ended.SingleOrDefault(a => a.OperationName == "process")),
+                a => a is not null
+            )
+        )!;
         Assert.Equal("one", accept.GetTagItem("input.id"));
-        Assert.Contains(ended, a => a.OperationName == "Microsoft.AspNetCore.Hosting.HttpRequestIn" && a.SpanId == accept.ParentSpanId);
+        Assert.Contains(
+            ended,
+            a => a.OperationName == "Microsoft.AspNetCore.Hosting.HttpRequestIn" && a.SpanId == accept.ParentSpanId
+        );
         Assert.Equal("one", process.GetTagItem("input.id"));
         Assert.Equal(accept.Context, Assert.Single(process.Links).Context);
         Assert.NotEqual(accept.TraceId, process.TraceId);
         foreach (var stage in new[] { "decode", "embed", "run", "settle" })
+        {
             Assert.Equal(process.SpanId, ended.Single(a => a.OperationName == stage).ParentSpanId);
+        }
+
         Assert.Equal(("dataset", "succeeded"), (job!.GetTagItem("job.kind"), job.GetTagItem("job.outcome")));
     }
 }

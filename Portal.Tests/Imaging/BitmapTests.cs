@@ -40,7 +40,10 @@ public sealed class BitmapTests : IDisposable
     {
         using var image = new Image<Rgba32>(4, 4, new Rgba32(100, 100, 100, 128));
 
-        var square = Decode(Bmp(image, new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel32, SupportTransparency = true }), 4);
+        var square = Decode(
+            Bmp(image, new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel32, SupportTransparency = true }),
+            4
+        );
 
         Assert.All(square.Rgb, value => Assert.InRange(value, 176, 178));
     }
@@ -63,8 +66,14 @@ public sealed class BitmapTests : IDisposable
         byte[] runs = [4, 1, 0, 0, 4, 0, 0, 0, 0, 1];
         var file = new byte[54 + (256 * 4) + runs.Length];
         "BM"u8.CopyTo(file);
-        foreach (var (at, value) in (ReadOnlySpan<(int, int)>)[(2, file.Length), (10, 1078), (14, 40), (18, 4), (22, 2), (30, 1)])
+        foreach (
+            var (at, value) in (ReadOnlySpan<(int, int)>)
+                [(2, file.Length), (10, 1078), (14, 40), (18, 4), (22, 2), (30, 1)]
+        )
+        {
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+        }
+
         (file[26], file[28]) = (1, 8);
         file.AsSpan(58, 3).Fill(255);
         runs.CopyTo(file, 1078);
@@ -83,7 +92,10 @@ public sealed class BitmapTests : IDisposable
         var bytes = Bmp(image, new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel24 });
         Assert.Contains("damaged or cut short", Refusal(bytes[..^40]).Message, StringComparison.Ordinal);
 
-        foreach (var (at, value) in (ReadOnlySpan<(int, int)>)[(18, 41), (18, 0), (18, -40), (22, 65000), (22, int.MinValue), (10, int.MaxValue), (14, 124)])
+        foreach (
+            var (at, value) in (ReadOnlySpan<(int, int)>)
+                [(18, 41), (18, 0), (18, -40), (22, 65000), (22, int.MinValue), (10, int.MaxValue), (14, 124)]
+        )
         {
             var lying = bytes.ToArray();
             BinaryPrimitives.WriteInt32LittleEndian(lying.AsSpan(at), value);
@@ -100,14 +112,28 @@ public sealed class BitmapTests : IDisposable
     [InlineData("P1\n4 1\n1010\n", "", "", 0, 255, 0, 255)]
     [InlineData("P4\n4 1\n", "A0", "", 0, 255, 0, 255)]
     public void The_samples_of_a_grey_anymap_are_scaled_by_the_one_that_means_full(
-        string header, string start, string end, int first, int second, int third, int fourth)
+        string header,
+        string start,
+        string end,
+        int first,
+        int second,
+        int third,
+        int fourth
+    )
     {
-        byte[] file = [.. Encoding.ASCII.GetBytes(header), .. Convert.FromHexString(start), .. Convert.FromHexString(end)];
+        byte[] file =
+        [
+            .. Encoding.ASCII.GetBytes(header),
+            .. Convert.FromHexString(start),
+            .. Convert.FromHexString(end),
+        ];
 
         var square = Decode(file, 4);
 
         foreach (var (x, expected) in (ReadOnlySpan<(int, int)>)[(0, first), (1, second), (2, third), (3, fourth)])
+        {
             Assert.InRange(square[x, 0].Green, expected - 1, expected + 1);
+        }
     }
 
     [Theory]
@@ -127,8 +153,14 @@ public sealed class BitmapTests : IDisposable
 
         var failure = Record.Exception(() => Square.Decode(_decoder, path, 2));
 
-        if (isWhole) Assert.Null(failure);
-        else Assert.Equal(StatusCode.InputBadBytes, Assert.IsType<PortalException>(failure).Code);
+        if (isWhole)
+        {
+            Assert.Null(failure);
+        }
+        else
+        {
+            Assert.Equal(StatusCode.InputBadBytes, Assert.IsType<PortalException>(failure).Code);
+        }
     }
 
     [Fact]
@@ -137,7 +169,9 @@ public sealed class BitmapTests : IDisposable
         using var image = new Image<Rgb24>(40, 30);
         var path = _folder.Write("a.bmp", Bmp(image, new BmpEncoder()));
 
-        var refusal = Assert.Throws<PortalException>(() => new VipsImageDecoder(new ImageLimits { MaxPixels = 1000 }).ReadHeader(path));
+        var refusal = Assert.Throws<PortalException>(() =>
+            new VipsImageDecoder(new ImageLimits { MaxPixels = 1000 }).ReadHeader(path)
+        );
 
         Assert.Equal(StatusCode.InputOverLimit, refusal.Code);
     }

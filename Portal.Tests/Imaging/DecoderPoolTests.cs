@@ -19,7 +19,9 @@ public sealed class DecoderPoolTests : IDisposable
     {
         using var pool = Pool(new ImageLimits { Decoders = 2 });
         var here = new VipsImageDecoder(new ImageLimits());
-        var files = new[] { "generated", "exif_orientation", "exif_invalid" }.SelectMany(folder => Directory.EnumerateFiles(SharedData.Require("hostile", folder)));
+        var files = new[] { "generated", "exif_orientation", "exif_invalid" }.SelectMany(folder =>
+            Directory.EnumerateFiles(SharedData.Require("hostile", folder))
+        );
 
         Assert.All(files, path => Assert.Equal(Said(here, path), Said(pool, path)));
         Assert.Throws<FileNotFoundException>(() => pool.ReadHeader(Path.Combine(_folder.Path, "none.png")));
@@ -54,7 +56,9 @@ public sealed class DecoderPoolTests : IDisposable
         var path = Picture(1);
         var hanging = Frozen(pool, path);
 
-        var failure = await Assert.ThrowsAsync<PortalException>(() => Task.Run(() => Square.Decode(pool, path, Side), Ct));
+        var failure = await Assert.ThrowsAsync<PortalException>(() =>
+            Task.Run(() => Square.Decode(pool, path, Side), Ct)
+        );
 
         Assert.Equal(StatusCode.InputOverLimit, failure.Code);
         Assert.Contains("made the decoder take longer than 1 s", failure.Message, StringComparison.Ordinal);
@@ -67,12 +71,23 @@ public sealed class DecoderPoolTests : IDisposable
     {
         ProcessSignals.RequireLinux();
         var bomb = SharedData.Require("hostile", "generated", "bomb_header_65535x65535.gif");
-        using var pool = Pool(new ImageLimits { Decoders = 1, MaxPixels = 5_000_000_000, MaxDecodeMemory = 200_000_000 });
+        using var pool = Pool(
+            new ImageLimits
+            {
+                Decoders = 1,
+                MaxPixels = 5_000_000_000,
+                MaxDecodeMemory = 200_000_000,
+            }
+        );
 
         var failure = Assert.Throws<PortalException>(() => Square.Decode(pool, bomb, Side));
 
         Assert.Equal(StatusCode.InputOverLimit, failure.Code);
-        Assert.Contains("made the decoder run out of memory; the limit is 200 MB", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "made the decoder run out of memory; the limit is 200 MB",
+            failure.Message,
+            StringComparison.Ordinal
+        );
         Square.Decode(pool, Picture(1), Side);
     }
 
@@ -85,12 +100,16 @@ public sealed class DecoderPoolTests : IDisposable
 
         var interlaced = Square.Decode(pool, SharedData.Require("hostile", "pngsuite", "s01i3p01.png"), 1);
 
-        Assert.Equal(Square.Decode(pool, SharedData.Require("hostile", "pngsuite", "s01n3p01.png"), 1).Rgb, interlaced.Rgb);
+        Assert.Equal(
+            Square.Decode(pool, SharedData.Require("hostile", "pngsuite", "s01n3p01.png"), 1).Rgb,
+            interlaced.Rgb
+        );
         Assert.False(HasLoadedImageSharp(Assert.Single(pool.ProcessIds)));
         Square.Decode(pool, SharedData.Require("cases", "pictures", "plain.bmp"), Side);
         Assert.True(HasLoadedImageSharp(Assert.Single(pool.ProcessIds)));
 
-        static bool HasLoadedImageSharp(int id) => File.ReadAllText($"/proc/{id}/maps").Contains("SixLabors.ImageSharp.dll", StringComparison.Ordinal);
+        static bool HasLoadedImageSharp(int id) =>
+            File.ReadAllText($"/proc/{id}/maps").Contains("SixLabors.ImageSharp.dll", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +169,10 @@ public sealed class DecoderPoolTests : IDisposable
     {
         ProcessSignals.RequireLinux();
         await using var portal = await PortalProcess.StartAsync(_folder.Path, 0, "--Imaging:Decoders=2");
-        var children = await Wait.ForAsync(() => Task.FromResult(ProcessSignals.ChildrenOf(portal.Id)), ids => ids.Count == 2);
+        var children = await Wait.ForAsync(
+            () => Task.FromResult(ProcessSignals.ChildrenOf(portal.Id)),
+            ids => ids.Count == 2
+        );
         ProcessSignals.Freeze(children[0]);
 
         await portal.KillAsync();
@@ -160,7 +182,8 @@ public sealed class DecoderPoolTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static DecoderPool Pool(ImageLimits limits) => new(limits, typeof(Program).Assembly.Location, NullLogger<DecoderPool>.Instance);
+    private static DecoderPool Pool(ImageLimits limits) =>
+        new(limits, typeof(Program).Assembly.Location, NullLogger<DecoderPool>.Instance);
 
     private string Picture(int seed) => _folder.Write($"{seed}.png", Pictures.Any(seed));
 
@@ -177,7 +200,9 @@ public sealed class DecoderPoolTests : IDisposable
     {
         try
         {
-            return $"{decoder.ReadHeader(path)} {decoder.ReadPhoto(path)} {Convert.ToHexString(Square.Decode(decoder, path, Side).Rgb)} {Convert.ToHexString(decoder.RenderWebp(path, Side, Ct))}";
+            return $"{decoder.ReadHeader(path)} {decoder.ReadPhoto(path)} "
+                + $"{Convert.ToHexString(Square.Decode(decoder, path, Side).Rgb)} "
+                + $"{Convert.ToHexString(decoder.RenderWebp(path, Side, Ct))}";
         }
         catch (PortalException refusal)
         {

@@ -56,11 +56,18 @@ public class HostileFileTests
     [InlineData("animated.gif", 3)]
     [InlineData("animated.webp", 3)]
     [InlineData("animated_apng.png", 3)]
-    public void The_same_picture_in_another_format_or_the_first_frame_of_an_animation_looks_the_same(string name, double tolerance)
+    public void The_same_picture_in_another_format_or_the_first_frame_of_an_animation_looks_the_same(
+        string name,
+        double tolerance
+    )
     {
         var reference = Square.Decode(_decoder, SharedData.Require("hostile", "generated", "orientation_1.jpg"), 64);
 
-        Assert.InRange(Square.Decode(_decoder, SharedData.Require("hostile", "generated", name), 64).DistanceTo(reference), 0, tolerance);
+        Assert.InRange(
+            Square.Decode(_decoder, SharedData.Require("hostile", "generated", name), 64).DistanceTo(reference),
+            0,
+            tolerance
+        );
     }
 
     [Fact]
@@ -79,19 +86,34 @@ public class HostileFileTests
     public async Task Many_threads_get_what_one_gets_while_others_fail()
     {
         var folder = SharedData.Require("hostile", "generated");
-        string[] names = ["orientation_6.jpg", "alpha.png", "truncated_half.jpg", "cmyk.jpg", "bad_crc.png", "animated.gif", "gray16.png"];
+        string[] names =
+        [
+            "orientation_6.jpg",
+            "alpha.png",
+            "truncated_half.jpg",
+            "cmyk.jpg",
+            "bad_crc.png",
+            "animated.gif",
+            "gray16.png",
+        ];
         // Room for one picture at a time, so that the budget is waited for.
         var decoder = new VipsImageDecoder(new ImageLimits { MaxBytesInFlight = 400_000 });
         var expected = names.ToDictionary(name => name, name => Outcome(name));
 
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, 140), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken },
+            Enumerable.Range(0, 140),
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = 8,
+                CancellationToken = TestContext.Current.CancellationToken,
+            },
             (i, _) =>
             {
                 var name = names[i % names.Length];
                 Assert.Equal(expected[name], Outcome(name));
                 return ValueTask.CompletedTask;
-            });
+            }
+        );
 
         string Outcome(string name)
         {
@@ -106,20 +128,24 @@ public class HostileFileTests
         }
     }
 
-    private static (StatusCode Code, string Reason)? Refusal(string name) => name switch
-    {
-        "bomb_12000x12000_rgb8.png" => (StatusCode.InputOverLimit, "144.0 megapixels"),
-        "bomb_30000x30000_1bit.png" => (StatusCode.InputOverLimit, "900.0 megapixels"),
-        "bomb_header_65535x65535.gif" => (StatusCode.InputOverLimit, "4294.8 megapixels"),
-        "bomb_header_only_60000x60000.png" => (StatusCode.InputOverLimit, "3600.0 megapixels"),
-        "bomb_sof_65500x65500.jpg" => (StatusCode.InputOverLimit, "4290.3 megapixels"),
-        "bad_crc.png" or "truncated_half.png" => (StatusCode.InputBadBytes, "The PNG file is damaged or cut short"),
-        "truncated_half.jpg" => (StatusCode.InputBadBytes, "The JPEG file is damaged or cut short"),
-        "jpeg_with_trailing_html.jpg" => (StatusCode.InputUnsupportedFormat, "also holds an HTML page"),
-        "html_named.jpg" => (StatusCode.InputUnsupportedFormat, "an HTML page"),
-        "plain_text.jpg" => (StatusCode.InputUnsupportedFormat, "plain text"),
-        "zero_bytes.jpg" => (StatusCode.InputUnsupportedFormat, "an empty file"),
-        _ when name.StartsWith("svg_", StringComparison.Ordinal) => (StatusCode.InputUnsupportedFormat, "an SVG drawing"),
-        _ => null,
-    };
+    private static (StatusCode Code, string Reason)? Refusal(string name) =>
+        name switch
+        {
+            "bomb_12000x12000_rgb8.png" => (StatusCode.InputOverLimit, "144.0 megapixels"),
+            "bomb_30000x30000_1bit.png" => (StatusCode.InputOverLimit, "900.0 megapixels"),
+            "bomb_header_65535x65535.gif" => (StatusCode.InputOverLimit, "4294.8 megapixels"),
+            "bomb_header_only_60000x60000.png" => (StatusCode.InputOverLimit, "3600.0 megapixels"),
+            "bomb_sof_65500x65500.jpg" => (StatusCode.InputOverLimit, "4290.3 megapixels"),
+            "bad_crc.png" or "truncated_half.png" => (StatusCode.InputBadBytes, "The PNG file is damaged or cut short"),
+            "truncated_half.jpg" => (StatusCode.InputBadBytes, "The JPEG file is damaged or cut short"),
+            "jpeg_with_trailing_html.jpg" => (StatusCode.InputUnsupportedFormat, "also holds an HTML page"),
+            "html_named.jpg" => (StatusCode.InputUnsupportedFormat, "an HTML page"),
+            "plain_text.jpg" => (StatusCode.InputUnsupportedFormat, "plain text"),
+            "zero_bytes.jpg" => (StatusCode.InputUnsupportedFormat, "an empty file"),
+            _ when name.StartsWith("svg_", StringComparison.Ordinal) => (
+                StatusCode.InputUnsupportedFormat,
+                "an SVG drawing"
+            ),
+            _ => null,
+        };
 }

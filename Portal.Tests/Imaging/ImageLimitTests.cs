@@ -16,7 +16,9 @@ public sealed class ImageLimitTests : IDisposable
     {
         var path = _folder.Write("large.jpg", new byte[1_500_000]);
 
-        var refusal = Assert.Throws<PortalException>(() => new VipsImageDecoder(new ImageLimits { MaxBytes = 1_000_000 }).ReadHeader(path));
+        var refusal = Assert.Throws<PortalException>(() =>
+            new VipsImageDecoder(new ImageLimits { MaxBytes = 1_000_000 }).ReadHeader(path)
+        );
 
         Assert.Equal(StatusCode.InputOverLimit, refusal.Code);
         Assert.Equal("The file has 1.5 MB; the limit is 1 MB.", refusal.Message);
@@ -27,7 +29,9 @@ public sealed class ImageLimitTests : IDisposable
     {
         var path = WriteGrey(2000, 1000);
 
-        var refusal = Assert.Throws<PortalException>(() => new VipsImageDecoder(new ImageLimits { MaxPixels = 1_500_000 }).ReadHeader(path));
+        var refusal = Assert.Throws<PortalException>(() =>
+            new VipsImageDecoder(new ImageLimits { MaxPixels = 1_500_000 }).ReadHeader(path)
+        );
 
         Assert.Equal(StatusCode.InputOverLimit, refusal.Code);
         Assert.Equal("The image has 2.0 megapixels (2000 × 1000); the limit is 1.5.", refusal.Message);
@@ -59,21 +63,43 @@ public sealed class ImageLimitTests : IDisposable
         using var gone = new CancellationTokenSource();
         gone.Cancel();
 
-        Assert.ThrowsAny<OperationCanceledException>(
-            () => new VipsImageDecoder(new ImageLimits()).DecodeSquare(WriteGrey(100, 100), 8, new byte[8 * 8 * 3], gone.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new VipsImageDecoder(new ImageLimits()).DecodeSquare(
+                WriteGrey(100, 100),
+                8,
+                new byte[8 * 8 * 3],
+                gone.Token
+            )
+        );
     }
 
     [Fact]
     public void Settings_out_of_range_are_all_named()
     {
-        var limits = new ImageLimits { MaxBytes = 0, MaxPixels = -1, MaxBytesInFlight = 0, MaxDecodeTime = TimeSpan.Zero, MaxDecodeMemory = 1, Decoders = -1 };
+        var limits = new ImageLimits
+        {
+            MaxBytes = 0,
+            MaxPixels = -1,
+            MaxBytesInFlight = 0,
+            MaxDecodeTime = TimeSpan.Zero,
+            MaxDecodeMemory = 1,
+            Decoders = -1,
+        };
 
         Assert.Equal(
-            ["Imaging:MaxBytes", "Imaging:MaxPixels", "Imaging:MaxBytesInFlight", "Imaging:MaxDecodeTime", "Imaging:MaxDecodeMemory", "Imaging:Decoders"],
-            limits.Errors().Select(error => error.Split(' ')[0]));
+            [
+                "Imaging:MaxBytes",
+                "Imaging:MaxPixels",
+                "Imaging:MaxBytesInFlight",
+                "Imaging:MaxDecodeTime",
+                "Imaging:MaxDecodeMemory",
+                "Imaging:Decoders",
+            ],
+            limits.Errors().Select(error => error.Split(' ')[0])
+        );
         Assert.Empty(new ImageLimits().Errors());
     }
 
-    private string WriteGrey(int width, int height)
-        => _folder.Write("image.png", PngWriter.Write(width, height, 8, PngWriter.Grey, new byte[width * height]));
+    private string WriteGrey(int width, int height) =>
+        _folder.Write("image.png", PngWriter.Write(width, height, 8, PngWriter.Grey, new byte[width * height]));
 }

@@ -9,9 +9,14 @@ public class PixelBudgetTests
     {
         var budget = new PixelBudget(100);
         var first = budget.Acquire(60, TestContext.Current.CancellationToken);
-        var second = Task.Run(() => budget.Acquire(50, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var second = Task.Run(
+            () => budget.Acquire(50, TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken
+        );
 
-        await Assert.ThrowsAsync<TimeoutException>(() => second.WaitAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            second.WaitAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken)
+        );
         first.Dispose();
 
         (await second).Dispose();

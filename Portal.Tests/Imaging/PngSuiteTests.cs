@@ -5,14 +5,19 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Imaging;
 
-/// <summary>Willem van Schaik's PngSuite: every colour type, depth, filter and ancillary chunk; files whose names begin with x are damaged.</summary>
+/// <summary>
+/// Willem van Schaik's PngSuite: every colour type, depth, filter and ancillary chunk; files whose names begin with x
+/// are damaged.
+/// </summary>
 public class PngSuiteTests
 {
     private readonly VipsImageDecoder _decoder = new(new ImageLimits());
 
-    public static TheoryData<string> Sound => new(SharedData.FileNames("hostile", "pngsuite").Where(name => name[0] != 'x'));
+    public static TheoryData<string> Sound =>
+        new(SharedData.FileNames("hostile", "pngsuite").Where(name => name[0] != 'x'));
 
-    public static TheoryData<string> Damaged => new(SharedData.FileNames("hostile", "pngsuite").Where(name => name[0] == 'x'));
+    public static TheoryData<string> Damaged =>
+        new(SharedData.FileNames("hostile", "pngsuite").Where(name => name[0] == 'x'));
 
     [Theory(SkipTestWithoutData = true), MemberData(nameof(Sound))]
     public void A_sound_file_decodes(string name)
@@ -59,6 +64,11 @@ public class PngSuiteTests
         var expected = Square.Decode(_decoder, SharedData.Require("hostile", "pngsuite", first + ".png"), 32).Rgb;
 
         foreach (var other in others)
-            Assert.Equal(expected, Square.Decode(_decoder, SharedData.Require("hostile", "pngsuite", other + ".png"), 32).Rgb);
+        {
+            Assert.Equal(
+                expected,
+                Square.Decode(_decoder, SharedData.Require("hostile", "pngsuite", other + ".png"), 32).Rgb
+            );
+        }
     }
 }

@@ -14,14 +14,17 @@ using SixLabors.ImageSharp.Processing;
 namespace Portal.Tests.Imaging;
 
 /// <summary>
-/// Squares of photos compared with those that ImageSharp makes of the same files. The two differ in their chroma upsampling,
-/// inverse transforms and filters, so that single samples at edges may be far apart: what is held is the mean.
+/// Squares of photos compared with those that ImageSharp makes of the same files. The two differ in their chroma
+/// upsampling, inverse transforms and filters, so that single samples at edges may be far apart: what is held is the
+/// mean.
 /// </summary>
 public sealed class SecondOpinionTests : IDisposable
 {
     private const int Side = 72;
 
-    /// <summary>Of the difference that moving the square by one of its pixels makes, which is 8 to 25 levels of 255.</summary>
+    /// <summary>
+    /// Of the difference that moving the square by one of its pixels makes, which is 8 to 25 levels of 255.
+    /// </summary>
     private const double Tolerance = 1.0 / 6;
 
     private static readonly IImageEncoder[] Encoders =
@@ -61,7 +64,9 @@ public sealed class SecondOpinionTests : IDisposable
     public void Photos_decode_as_ImageSharp_decodes_them() => Assert.All(Photos().Take(40), AssertAgree);
 
     private static IEnumerable<string> Photos() =>
-        Directory.EnumerateFiles(SharedData.Require("park5"), "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        Directory
+            .EnumerateFiles(SharedData.Require("park5"), "*.jpg", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
             .Where((_, i) => i % 25 == 0);
 
     private void AssertAgree(string path)

@@ -32,7 +32,10 @@ public sealed class VipsImageDecoderTests : IDisposable
     public void The_aspect_is_not_kept()
     {
         // Left half black, right half white, twice as wide as high.
-        var rows = Enumerable.Range(0, 64 * 32).SelectMany(i => Enumerable.Repeat((byte)(i % 64 < 32 ? 0 : 255), 3)).ToArray();
+        var rows = Enumerable
+            .Range(0, 64 * 32)
+            .SelectMany(i => Enumerable.Repeat((byte)(i % 64 < 32 ? 0 : 255), 3))
+            .ToArray();
 
         var square = Decode(PngWriter.Write(64, 32, 8, PngWriter.Rgb, rows), 32);
 
@@ -59,7 +62,13 @@ public sealed class VipsImageDecoderTests : IDisposable
             var (x, y, band) = (Centre(i / 3 % side, width), Centre(i / 3 / side, height), i % 3);
             var expected = 0.0;
             for (var source = 0; source < width * height; source++)
-                expected += rows[source * 3 + band] * Math.Max(0, 1 - Math.Abs(source % width - x)) * Math.Max(0, 1 - Math.Abs(source / width - y));
+            {
+                expected +=
+                    rows[source * 3 + band]
+                    * Math.Max(0, 1 - Math.Abs(source % width - x))
+                    * Math.Max(0, 1 - Math.Abs(source / width - y));
+            }
+
             Assert.InRange(square.Rgb[i], expected - 0.501, expected + 0.501);
         }
 
@@ -87,7 +96,9 @@ public sealed class VipsImageDecoderTests : IDisposable
     {
         var rows = new byte[8 * 8 * bands * 2];
         for (var i = 0; i < rows.Length; i += 2)
+        {
             BinaryPrimitives.WriteUInt16BigEndian(rows.AsSpan(i), (ushort)(i * 300));
+        }
 
         var square = Decode(PngWriter.Write(8, 8, 16, colourType, rows), 8);
 
@@ -145,7 +156,9 @@ public sealed class VipsImageDecoderTests : IDisposable
         Array.Fill(profile, (byte)0xEE, 128, profile.Length - 128);
         Decode(WithProfile(rows, profile), 8);
 
-        var refusal = Assert.Throws<PortalException>(() => Decode(PngWriter.Write(8, 8, 8, PngWriter.Rgb, rows)[..^40], 8));
+        var refusal = Assert.Throws<PortalException>(() =>
+            Decode(PngWriter.Write(8, 8, 8, PngWriter.Rgb, rows)[..^40], 8)
+        );
 
         Assert.Contains("png", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Icc", refusal.Message, StringComparison.Ordinal);
@@ -156,9 +169,18 @@ public sealed class VipsImageDecoderTests : IDisposable
     [InlineData(1000, 2000, 512, 256, 512)]
     [InlineData(40, 30, 512, 40, 30)]
     [InlineData(3000, 1, 512, 512, 1)]
-    public void A_rendering_keeps_the_aspect_and_never_enlarges(int width, int height, int maxSide, int expectedWidth, int expectedHeight)
+    public void A_rendering_keeps_the_aspect_and_never_enlarges(
+        int width,
+        int height,
+        int maxSide,
+        int expectedWidth,
+        int expectedHeight
+    )
     {
-        var path = _folder.Write("image.png", PngWriter.Write(width, height, 8, PngWriter.Grey, new byte[width * height]));
+        var path = _folder.Write(
+            "image.png",
+            PngWriter.Write(width, height, 8, PngWriter.Grey, new byte[width * height])
+        );
 
         var webp = _decoder.RenderWebp(path, maxSide, TestContext.Current.CancellationToken);
 
@@ -180,7 +202,10 @@ public sealed class VipsImageDecoderTests : IDisposable
         var webp = _decoder.RenderWebp(path, 8, TestContext.Current.CancellationToken);
 
         Assert.Equal("VP8 "u8, webp.AsSpan(12, 4));
-        Assert.All(Square.Decode(_decoder, _folder.Write("tile.webp", webp), 8).Rgb, value => Assert.InRange(value, 250, 255));
+        Assert.All(
+            Square.Decode(_decoder, _folder.Write("tile.webp", webp), 8).Rgb,
+            value => Assert.InRange(value, 250, 255)
+        );
     }
 
     [Fact]
@@ -189,7 +214,10 @@ public sealed class VipsImageDecoderTests : IDisposable
         var path = SharedData.Require("hostile", "exif_orientation", "landscape_6.jpg");
 
         Assert.Equal(Square.Decode(_decoder, path, 100).Rgb, Square.Decode(_decoder, path, 100).Rgb);
-        Assert.Equal(_decoder.RenderWebp(path, 300, TestContext.Current.CancellationToken), _decoder.RenderWebp(path, 300, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            _decoder.RenderWebp(path, 300, TestContext.Current.CancellationToken),
+            _decoder.RenderWebp(path, 300, TestContext.Current.CancellationToken)
+        );
     }
 
     private Square Decode(byte[] file, int side) => Square.Decode(_decoder, _folder.Write("image", file), side);

@@ -33,14 +33,19 @@ public sealed class VipsLibraryTests : IDisposable
         Assert.StartsWith(AppContext.BaseDirectory, file, StringComparison.Ordinal);
     }
 
-    /// <summary>No shared file has these formats, so the library writes one of each from a picture that was decoded before.</summary>
+    /// <summary>
+    /// No shared file has these formats, so the library writes one of each from a picture that was decoded before.
+    /// </summary>
     [Theory]
     [InlineData(ImageType.Tiff, 0)]
     [InlineData(ImageType.Avif, 3)]
     [InlineData(ImageType.Gif, 6)]
     public void A_picture_saved_in_another_format_decodes_to_the_same(ImageType type, double tolerance)
     {
-        var rows = Enumerable.Range(0, 64 * 64).SelectMany(i => new byte[] { (byte)(i % 64 * 4), (byte)(i / 64 * 4), 90 }).ToArray();
+        var rows = Enumerable
+            .Range(0, 64 * 64)
+            .SelectMany(i => new byte[] { (byte)(i % 64 * 4), (byte)(i / 64 * 4), 90 })
+            .ToArray();
         var png = PngWriter.Write(64, 64, 8, PngWriter.Rgb, rows);
         VipsLibrary.EnsureStarted();
         using var source = Source.NewFromMemory(png);

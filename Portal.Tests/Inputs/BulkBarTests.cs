@@ -26,9 +26,15 @@ public sealed class BulkBarTests
         Assert.Equal(3, await CountAsync(host, concept));
 
         await Item(bar, "Say a concept is there", "runner").ClickAsync(new());
-        bar.WaitForAssertion(() => Assert.Equal("All of them have ✓ runner already.", host.Toasts.Shown[^1].Text), TimeSpan.FromSeconds(30));
+        bar.WaitForAssertion(
+            () => Assert.Equal("All of them have ✓ runner already.", host.Toasts.Shown[^1].Text),
+            TimeSpan.FromSeconds(30)
+        );
         await Item(bar, "Approve pending tags", "All pending tags").ClickAsync(new());
-        bar.WaitForAssertion(() => Assert.Equal("No tag of theirs is pending.", host.Toasts.Shown[^1].Text), TimeSpan.FromSeconds(30));
+        bar.WaitForAssertion(
+            () => Assert.Equal("No tag of theirs is pending.", host.Toasts.Shown[^1].Text),
+            TimeSpan.FromSeconds(30)
+        );
 
         await bar.InvokeAsync(() => host.Toasts.UndoAsync(host.Toasts.Shown[0]));
         Assert.Equal(0, await CountAsync(host, concept));
@@ -44,7 +50,10 @@ public sealed class BulkBarTests
         // Another writer, for whom the step has to wait.
         await using var writer = await db.Database.BeginTransactionAsync(Xunit.TestContext.Current.CancellationToken);
 
-        var clicked = Task.Run(() => Item(bar, "Say a concept is not there", "runner").ClickAsync(new()), Xunit.TestContext.Current.CancellationToken);
+        var clicked = Task.Run(
+            () => Item(bar, "Say a concept is not there", "runner").ClickAsync(new()),
+            Xunit.TestContext.Current.CancellationToken
+        );
         bar.WaitForAssertion(() => Assert.Single(bar.FindAll("[role=progressbar]")), TimeSpan.FromSeconds(20));
         Assert.Empty(bar.FindAll("[aria-label=Delete]"));
         await writer.RollbackAsync(Xunit.TestContext.Current.CancellationToken);
@@ -59,26 +68,48 @@ public sealed class BulkBarTests
     {
         await using var host = await PageHost.StartAsync();
         var bar = await ShowAsync(host, 1, []);
-        Assert.Contains("This app has no concepts yet.", bar.Find("[aria-label='Say a concept is there']").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "This app has no concepts yet.",
+            bar.Find("[aria-label='Say a concept is there']").TextContent,
+            StringComparison.Ordinal
+        );
 
         await bar.Find("[aria-label=Delete]").ClickAsync(new());
 
-        bar.WaitForAssertion(() => Assert.Equal("Deleted 1 input", Assert.Single(host.Toasts.Shown).Text), TimeSpan.FromSeconds(30));
+        bar.WaitForAssertion(
+            () => Assert.Equal("Deleted 1 input", Assert.Single(host.Toasts.Shown).Text),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.Equal(0, await host.Core.Get<InputQueries>().CountAsync(host.Core.App.Id, new InputFilter(), default));
     }
 
-    private static async Task<IRenderedComponent<BulkBar>> ShowAsync(PageHost host, int count, IReadOnlyList<Concept> concepts)
+    private static async Task<IRenderedComponent<BulkBar>> ShowAsync(
+        PageHost host,
+        int count,
+        IReadOnlyList<Concept> concepts
+    )
     {
         var selection = new Selection();
         var keys = new List<long>();
-        for (var seed = 0; seed < count; seed++) keys.Add((await host.Core.AcceptAsync(seed)).Id);
+        for (var seed = 0; seed < count; seed++)
+        {
+            keys.Add((await host.Core.AcceptAsync(seed)).Id);
+        }
+
         selection.Set(new InputSet(keys));
-        return host.Context.Render<BulkBar>(p => p.Add(b => b.Scope, host.Scope).Add(b => b.Selection, selection).Add(b => b.Matching, 3000).Add(b => b.Concepts, concepts));
+        return host.Context.Render<BulkBar>(p =>
+            p.Add(b => b.Scope, host.Scope)
+                .Add(b => b.Selection, selection)
+                .Add(b => b.Matching, 3000)
+                .Add(b => b.Concepts, concepts)
+        );
     }
 
     private static AngleSharp.Dom.IElement Item(IRenderedComponent<BulkBar> bar, string menu, string text) =>
         bar.Find($"[aria-label='{menu}']").QuerySelectorAll("button").Single(b => b.TextContent.Trim() == text);
 
     private static Task<int> CountAsync(PageHost host, Concept concept) =>
-        host.Core.Get<InputQueries>().CountAsync(host.Core.App.Id, new InputFilter { ConceptIds = [concept.Id] }, default);
+        host
+            .Core.Get<InputQueries>()
+            .CountAsync(host.Core.App.Id, new InputFilter { ConceptIds = [concept.Id] }, default);
 }

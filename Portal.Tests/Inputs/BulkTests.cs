@@ -32,7 +32,12 @@ public sealed class BulkTests
         var result = await bulk.ApplyAsync(core.App.Id, core.User.Id, step, inputs, heard.Add, Ct);
 
         // Every third input has a pending tag, 42 of the others a person's ✓.
-        var expected = kind switch { BulkKind.Present => 450 - 42, BulkKind.Approve or BulkKind.Reject => 150, _ => 450 };
+        var expected = kind switch
+        {
+            BulkKind.Present => 450 - 42,
+            BulkKind.Approve or BulkKind.Reject => 150,
+            _ => 450,
+        };
         Assert.Equal((expected, kind == BulkKind.Delete ? 0 : expected), (result.Inputs, result.Tags));
         Assert.Equal([200, 400, 450], heard);
         Assert.NotEqual(before, await StateAsync(core));
@@ -52,7 +57,8 @@ public sealed class BulkTests
         var step = core.Get<BulkService>().Begin(BulkKind.Present, concept.Id);
         await core.Get<BulkService>().ApplyAsync(core.App.Id, core.User.Id, step, inputs, _ => { }, Ct);
         var first = inputs.Ascending().First();
-        await core.Get<DecisionService>().DecideAsync(core.App.Id, anna.Id, [new NewDecision(first, concept.Id, false)], Ct);
+        await core.Get<DecisionService>()
+            .DecideAsync(core.App.Id, anna.Id, [new NewDecision(first, concept.Id, false)], Ct);
 
         await core.Get<BulkService>().UndoAsync(core.App.Id, core.User.Id, step, inputs, _ => { }, Ct);
 
@@ -68,8 +74,18 @@ public sealed class BulkTests
         await core.Get<InputService>().DeleteAsync(core.App.Id, one.ExternalId, Ct);
         var both = new InputSet([one.Id, two.Id]);
         var step = core.Get<BulkService>().Begin(BulkKind.Delete, null);
-        Assert.Equal(1, (await core.Get<BulkService>().ApplyAsync(core.App.Id, core.User.Id, step, both, _ => { }, Ct)).Inputs);
-        var newer = await core.Get<InputService>().AcceptAsync(core.App.Id, core.User.Id, new NewInput(two.ExternalId), new MemoryStream(Pictures.Any(3)), Ct);
+        Assert.Equal(
+            1,
+            (await core.Get<BulkService>().ApplyAsync(core.App.Id, core.User.Id, step, both, _ => { }, Ct)).Inputs
+        );
+        var newer = await core.Get<InputService>()
+            .AcceptAsync(
+                core.App.Id,
+                core.User.Id,
+                new NewInput(two.ExternalId),
+                new MemoryStream(Pictures.Any(3)),
+                Ct
+            );
 
         await core.Get<BulkService>().UndoAsync(core.App.Id, core.User.Id, step, both, _ => { }, Ct);
 
@@ -88,7 +104,10 @@ public sealed class BulkTests
         var concept = await core.ConceptAsync("runner");
         var inputs = await FillAsync(core, concept.Id, 250);
         var before = await StateAsync(core);
-        var parameters = new BulkJob.Parameters(core.Get<BulkService>().Begin(BulkKind.Present, concept.Id), inputs.ToString());
+        var parameters = new BulkJob.Parameters(
+            core.Get<BulkService>().Begin(BulkKind.Present, concept.Id),
+            inputs.ToString()
+        );
 
         Assert.Equal("Changed 226 tags on 226 inputs.", await RunAsync(core, parameters));
         Assert.Equal("Took back 226.", await RunAsync(core, parameters with { Undo = true }));
@@ -102,48 +121,134 @@ public sealed class BulkTests
         await using var core = await CoreHost.StartAsync();
         var concept = await core.ConceptAsync("runner");
         var inputs = new List<Input>();
-        for (var seed = 0; seed < 3; seed++) inputs.Add(await core.ProcessedAsync(seed));
+        for (var seed = 0; seed < 3; seed++)
+        {
+            inputs.Add(await core.ProcessedAsync(seed));
+        }
+
         await core.ConstantClassifierAsync("model", (concept, 0.9));
         var workflows = core.Get<WorkflowService>();
-        var first = await workflows.CreateBandAsync(core.App.Id, core.User.Id, "model", new Dictionary<string, (double, double)> { ["runner"] = (0.3, 0.8) }, null, "owner", "auto", Ct);
-        foreach (var input in inputs) await core.Get<RunService>().RunAsync(first.Latest.Id, input, Ct);
+        var first = await workflows.CreateBandAsync(
+            core.App.Id,
+            core.User.Id,
+            "model",
+            new Dictionary<string, (double, double)> { ["runner"] = (0.3, 0.8) },
+            null,
+            "owner",
+            "auto",
+            Ct
+        );
+        foreach (var input in inputs)
+        {
+            await core.Get<RunService>().RunAsync(first.Latest.Id, input, Ct);
+        }
+
         var before = await StateAsync(core);
         await core.ConstantClassifierAsync("model", (concept, 0.5));
         // Saved anew, the graph takes the classifier's newest version.
-        var nodes = first.Latest.Nodes.Select(n => new DraftNode(n.Id, n.ModelId, n.ModelId == "model" ? null : n.ModelVersionId, n.InputIds)).ToList();
-        var second = await workflows.AddVersionAsync(core.App.Id, core.User.Id, first.Workflow.ExternalId, null, nodes, Ct);
-        var chosen = new BackfillJob.Parameters(second.Latest.Id, new InputSet([inputs[0].Id, inputs[2].Id]).ToString());
+        var nodes = first
+            .Latest.Nodes.Select(n => new DraftNode(
+                n.Id,
+                n.ModelId,
+                n.ModelId == "model" ? null : n.ModelVersionId,
+                n.InputIds
+            ))
+            .ToList();
+        var second = await workflows.AddVersionAsync(
+            core.App.Id,
+            core.User.Id,
+            first.Workflow.ExternalId,
+            null,
+            nodes,
+            Ct
+        );
+        var chosen = new BackfillJob.Parameters(
+            second.Latest.Id,
+            new InputSet([inputs[0].Id, inputs[2].Id]).ToString()
+        );
 
-        var job = await core.Get<JobService>().StartAsync(core.App.Id, core.User.Id, BackfillJob.JobKind, "run", chosen, Ct);
+        var job = await core.Get<JobService>()
+            .StartAsync(core.App.Id, core.User.Id, BackfillJob.JobKind, "run", chosen, Ct);
         await OverAsync(core, job);
-        await using (var db = core.Db()) Assert.Equal(2, await db.Annotations.CountAsync(a => a.WorkflowVersionId == second.Latest.Id, Ct));
-        var undo = await core.Get<JobService>().StartAsync(core.App.Id, core.User.Id, BackfillJob.JobKind, "undo", chosen with { UndoSince = job.CreatedAt }, Ct);
+        await using (var db = core.Db())
+        {
+            Assert.Equal(2, await db.Annotations.CountAsync(a => a.WorkflowVersionId == second.Latest.Id, Ct));
+        }
+
+        var undo = await core.Get<JobService>()
+            .StartAsync(
+                core.App.Id,
+                core.User.Id,
+                BackfillJob.JobKind,
+                "undo",
+                chosen with
+                {
+                    UndoSince = job.CreatedAt,
+                },
+                Ct
+            );
         await OverAsync(core, undo);
 
         Assert.Equal(before, await StateAsync(core));
     }
 
     private static async Task<string> RunAsync(CoreHost core, BulkJob.Parameters parameters) =>
-        (await OverAsync(core, await core.Get<JobService>().StartAsync(core.App.Id, core.User.Id, BulkJob.JobKind, "step", parameters, Ct))).Message;
+        (
+            await OverAsync(
+                core,
+                await core.Get<JobService>()
+                    .StartAsync(core.App.Id, core.User.Id, BulkJob.JobKind, "step", parameters, Ct)
+            )
+        ).Message;
 
-    private static Task<Job> OverAsync(CoreHost core, Job job) => Wait.ForAsync(() => core.Get<JobService>().GetAsync(core.App.Id, job.ExternalId, Ct), j => j.IsOver);
+    private static Task<Job> OverAsync(CoreHost core, Job job) =>
+        Wait.ForAsync(() => core.Get<JobService>().GetAsync(core.App.Id, job.ExternalId, Ct), j => j.IsOver);
 
     private static async Task<InputSet> FillAsync(CoreHost core, long conceptId, int count)
     {
         await using var db = core.Db();
-        var inputs = Enumerable.Range(0, count).Select(i => new Input
-        {
-            AppId = core.App.Id,
-            ExternalId = $"i{i}",
-            Status = StatusCode.InputSuccess,
-            ContentHash = new string('0', 64),
-            MediaType = "image/png",
-        }).ToList();
+        var inputs = Enumerable
+            .Range(0, count)
+            .Select(i => new Input
+            {
+                AppId = core.App.Id,
+                ExternalId = $"i{i}",
+                Status = StatusCode.InputSuccess,
+                ContentHash = new string('0', 64),
+                MediaType = "image/png",
+            })
+            .ToList();
         db.AddRange(inputs);
         await db.SaveChangesAsync(Ct);
-        await core.Get<AnnotationService>().WriteAsync(core.App.Id, core.User.Id,
-            [.. inputs.Where((_, i) => i % 3 == 0).Select(i => new NewAnnotation(i.Id, conceptId, true, StatusCode.AnnotationPending, Machine: true, Score: 0.5))], Ct);
-        await core.Get<DecisionService>().DecideAsync(core.App.Id, core.User.Id, [.. inputs.Where((_, i) => i % 7 == 3 && i % 3 != 0).Select(i => new NewDecision(i.Id, conceptId, true))], Ct);
+        await core.Get<AnnotationService>()
+            .WriteAsync(
+                core.App.Id,
+                core.User.Id,
+                [
+                    .. inputs
+                        .Where((_, i) => i % 3 == 0)
+                        .Select(i => new NewAnnotation(
+                            i.Id,
+                            conceptId,
+                            true,
+                            StatusCode.AnnotationPending,
+                            Machine: true,
+                            Score: 0.5
+                        )),
+                ],
+                Ct
+            );
+        await core.Get<DecisionService>()
+            .DecideAsync(
+                core.App.Id,
+                core.User.Id,
+                [
+                    .. inputs
+                        .Where((_, i) => i % 7 == 3 && i % 3 != 0)
+                        .Select(i => new NewDecision(i.Id, conceptId, true)),
+                ],
+                Ct
+            );
         return new InputSet(inputs.Select(i => i.Id));
     }
 
@@ -152,9 +257,16 @@ public sealed class BulkTests
     {
         await using var db = core.Db();
         var inputs = await db.Inputs.OrderBy(i => i.Id).Select(i => $"{i.ExternalId} {i.DeletedAt}").ToListAsync(Ct);
-        var tags = await db.Annotations.OrderBy(a => a.InputId).ThenBy(a => a.ConceptId).ThenBy(a => a.Origin)
-            .Select(a => $"{a.InputId} {a.Value} {a.Status} {a.ReviewedById} {a.WorkflowVersionId} {a.NodeId}").ToListAsync(Ct);
-        var labels = await db.Labels.OrderBy(l => l.InputId).Select(l => $"{l.InputId} {l.Value} {l.IsHuman}").ToListAsync(Ct);
+        var tags = await db
+            .Annotations.OrderBy(a => a.InputId)
+            .ThenBy(a => a.ConceptId)
+            .ThenBy(a => a.Origin)
+            .Select(a => $"{a.InputId} {a.Value} {a.Status} {a.ReviewedById} {a.WorkflowVersionId} {a.NodeId}")
+            .ToListAsync(Ct);
+        var labels = await db
+            .Labels.OrderBy(l => l.InputId)
+            .Select(l => $"{l.InputId} {l.Value} {l.IsHuman}")
+            .ToListAsync(Ct);
         return string.Join('\n', inputs.Concat(tags).Concat(labels));
     }
 }

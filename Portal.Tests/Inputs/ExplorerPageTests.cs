@@ -6,7 +6,9 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
 
-/// <summary>What the Explorer and the Duplicates page say when there is nothing, something, or something is wrong.</summary>
+/// <summary>
+/// What the Explorer and the Duplicates page say when there is nothing, something, or something is wrong.
+/// </summary>
 public sealed class ExplorerPageTests
 {
     [Fact]
@@ -14,14 +16,26 @@ public sealed class ExplorerPageTests
     {
         await using var host = await PageHost.StartAsync();
         var page = host.Context.Render<ExplorerPage>();
-        page.WaitForAssertion(() => Assert.Contains("Upload images to begin", page.Find(".empty").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("Upload images to begin", page.Find(".empty").TextContent, StringComparison.Ordinal)
+        );
 
         await host.Core.AcceptAsync(1);
-        page.WaitForAssertion(() => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent),
+            TimeSpan.FromSeconds(30)
+        );
         // The page may draw itself anew at any time while its input is worked on.
-        await page.InvokeAsync(() => page.FindAll(".facet").Single(f => f.TextContent.Contains("Failed", StringComparison.Ordinal)).QuerySelector("input")!.ChangeAsync(new() { Value = true }));
+        await page.InvokeAsync(() =>
+            page.FindAll(".facet")
+                .Single(f => f.TextContent.Contains("Failed", StringComparison.Ordinal))
+                .QuerySelector("input")!
+                .ChangeAsync(new() { Value = true })
+        );
 
-        page.WaitForAssertion(() => Assert.Contains("No input matches", page.Find(".empty").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("No input matches", page.Find(".empty").TextContent, StringComparison.Ordinal)
+        );
         await page.InvokeAsync(() => page.Find(".empty button").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent));
     }
@@ -32,14 +46,25 @@ public sealed class ExplorerPageTests
         await using var host = await PageHost.StartAsync();
         await host.Core.AcceptAsync(1);
         await using var db = host.Core.Db();
-        await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"SavedFilters\" RENAME TO \"Away\"", Xunit.TestContext.Current.CancellationToken);
+        await db.Database.ExecuteSqlRawAsync(
+            "ALTER TABLE \"SavedFilters\" RENAME TO \"Away\"",
+            Xunit.TestContext.Current.CancellationToken
+        );
         var page = host.Context.Render<ExplorerPage>();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=alert]")));
 
-        await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Away\" RENAME TO \"SavedFilters\"", Xunit.TestContext.Current.CancellationToken);
-        await page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent == "Try again").ClickAsync(new()));
+        await db.Database.ExecuteSqlRawAsync(
+            "ALTER TABLE \"Away\" RENAME TO \"SavedFilters\"",
+            Xunit.TestContext.Current.CancellationToken
+        );
+        await page.InvokeAsync(() =>
+            page.FindAll("button").Single(b => b.TextContent == "Try again").ClickAsync(new())
+        );
 
-        page.WaitForAssertion(() => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () => Assert.Equal("1 input", page.Find(".toolbar [role=status]").TextContent),
+            TimeSpan.FromSeconds(30)
+        );
     }
 
     [Fact]
@@ -48,10 +73,18 @@ public sealed class ExplorerPageTests
         await using var host = await PageHost.StartAsync();
         await host.Core.AcceptAsync(1);
         var alone = host.Context.Render<DuplicatesPage>();
-        alone.WaitForAssertion(() => Assert.Contains("No two files are equal", alone.Find(".empty").TextContent, StringComparison.Ordinal));
+        alone.WaitForAssertion(() =>
+            Assert.Contains("No two files are equal", alone.Find(".empty").TextContent, StringComparison.Ordinal)
+        );
 
         var inputs = host.Core.Get<InputService>();
-        await inputs.AcceptAsync(host.Core.App.Id, host.Core.User.Id, new NewInput("again", "<i>again.png"), new MemoryStream(Pictures.Any(1)), default);
+        await inputs.AcceptAsync(
+            host.Core.App.Id,
+            host.Core.User.Id,
+            new NewInput("again", "<i>again.png"),
+            new MemoryStream(Pictures.Any(1)),
+            default
+        );
         var page = host.Context.Render<DuplicatesPage>();
         page.WaitForAssertion(() => Assert.Equal("1 group", page.Find(".row [role=status]").TextContent));
         Assert.Contains("<i>again.png", page.FindAll(".pictures .ellipsis").Select(n => n.TextContent));
@@ -74,6 +107,14 @@ public sealed class ExplorerPageTests
 
         page.FindAll("input[type=radio]")[1].Change(true);
 
-        page.WaitForAssertion(() => Assert.Contains("No two pictures are nearly the same", page.Find(".empty").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "No two pictures are nearly the same",
+                    page.Find(".empty").TextContent,
+                    StringComparison.Ordinal
+                ),
+            TimeSpan.FromSeconds(30)
+        );
     }
 }

@@ -8,9 +8,29 @@ namespace Portal.Tests.Inputs;
 public sealed class ExplorerQueryTests
 {
     private static readonly Concept[] Concepts =
-        [new() { Id = 4, ExternalId = "runner", Name = "Runner", Color = "#e8590c" }, new() { Id = 9, ExternalId = "a&b", Name = "A & B", Color = "#0ca678" }];
+    [
+        new()
+        {
+            Id = 4,
+            ExternalId = "runner",
+            Name = "Runner",
+            Color = "#e8590c",
+        },
+        new()
+        {
+            Id = 9,
+            ExternalId = "a&b",
+            Name = "A & B",
+            Color = "#0ca678",
+        },
+    ];
 
-    private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "Anna" }, new Dictionary<long, string> { [8] = "auto" }, []);
+    private static readonly FilterNames Names = new(
+        Concepts,
+        new Dictionary<long, string> { [5] = "Anna" },
+        new Dictionary<long, string> { [8] = "auto" },
+        []
+    );
 
     [Fact]
     public void A_copied_address_shows_the_same_set()
@@ -62,28 +82,55 @@ public sealed class ExplorerQueryTests
     [Fact]
     public void Concepts_and_statuses_become_keys_and_codes()
     {
-        var filter = ExplorerQuery.Parse("http://localhost/explorer?concept=runner&status=pending&status=rejected").ToFilter(Names);
+        var filter = ExplorerQuery
+            .Parse("http://localhost/explorer?concept=runner&status=pending&status=rejected")
+            .ToFilter(Names);
 
         Assert.Equal([4L], filter.ConceptIds);
         Assert.Equal(
-            [StatusCode.AnnotationPending, StatusCode.AnnotationAwaitingReview, StatusCode.AnnotationAwaitingConsensusReview, StatusCode.AnnotationReviewDenied], filter.Statuses);
+            [
+                StatusCode.AnnotationPending,
+                StatusCode.AnnotationAwaitingReview,
+                StatusCode.AnnotationAwaitingConsensusReview,
+                StatusCode.AnnotationReviewDenied,
+            ],
+            filter.Statuses
+        );
     }
 
     [Fact]
     public void Names_become_keys_and_days_the_times_they_begin_and_end()
     {
-        var filter = ExplorerQuery.Parse("http://localhost/explorer?origin=workflow:auto&origin=people&by=anna&reviewer=gone&from=2026-05-01&to=2026-05-31&meta=a:b:c&meta=d").ToFilter(Names);
+        var filter = ExplorerQuery
+            .Parse(
+                "http://localhost/explorer?origin=workflow:auto&origin=people&by=anna&reviewer=gone&from=2026-05-01&to=2026-05-31&meta=a:b:c&meta=d"
+            )
+            .ToFilter(Names);
 
-        Assert.Equal([new TagOrigin(Core.Annotations.AnnotationOrigin.Workflow, 8), new TagOrigin(Core.Annotations.AnnotationOrigin.Human)], filter.Origins);
+        Assert.Equal(
+            [
+                new TagOrigin(Core.Annotations.AnnotationOrigin.Workflow, 8),
+                new TagOrigin(Core.Annotations.AnnotationOrigin.Human),
+            ],
+            filter.Origins
+        );
         Assert.Equal([5L], filter.WrittenAsIds);
         Assert.Equal([0L], filter.ReviewerIds);
-        Assert.Equal((new DateTime(2026, 5, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc)), (filter.From, filter.Before));
+        Assert.Equal(
+            (new DateTime(2026, 5, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc)),
+            (filter.From, filter.Before)
+        );
         Assert.Equal([new MetadataFilter("a", "b:c"), new MetadataFilter("d", null)], filter.Metadata);
     }
 
     [Fact]
     public void A_concept_that_is_gone_matches_nothing_rather_than_everything() =>
-        Assert.DoesNotContain(new ExplorerQuery { Concepts = ["gone"] }.ToFilter(Names).ConceptIds, id => Concepts.Any(c => c.Id == id));
+        Assert.DoesNotContain(
+            new ExplorerQuery { Concepts = ["gone"] }
+                .ToFilter(Names)
+                .ConceptIds,
+            id => Concepts.Any(c => c.Id == id)
+        );
 
     [Fact]
     public void Unlabelled_stands_alone_and_gives_way_to_a_status_of_a_tag()

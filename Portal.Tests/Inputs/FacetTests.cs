@@ -16,18 +16,46 @@ public sealed class FacetTests : BunitContext
 {
     private static readonly Concept[] Concepts =
     [
-        new() { Id = 1, ExternalId = "walker", Name = "walker", Color = "#4c6ef5" },
-        new() { Id = 2, ExternalId = "runner", Name = "<b>runner</b>", Color = "#e8590c" },
+        new()
+        {
+            Id = 1,
+            ExternalId = "walker",
+            Name = "walker",
+            Color = "#4c6ef5",
+        },
+        new()
+        {
+            Id = 2,
+            ExternalId = "runner",
+            Name = "<b>runner</b>",
+            Color = "#e8590c",
+        },
     ];
 
     public FacetTests()
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
-        var scope = new AppScope(new App { Id = 1, ExternalId = "park", Name = "park" }, "owner", new CurrentUser(1, "owner"), Role.Owner, null!);
+        var scope = new AppScope(
+            new App
+            {
+                Id = 1,
+                ExternalId = "park",
+                Name = "park",
+            },
+            "owner",
+            new CurrentUser(1, "owner"),
+            Role.Owner,
+            null!
+        );
         RenderTree.Add<CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, scope));
     }
 
-    private static readonly FilterNames Names = new(Concepts, new Dictionary<long, string> { [5] = "anna" }, new Dictionary<long, string> { [8] = "auto" }, []);
+    private static readonly FilterNames Names = new(
+        Concepts,
+        new Dictionary<long, string> { [5] = "anna" },
+        new Dictionary<long, string> { [8] = "auto" },
+        []
+    );
 
     [Fact]
     public void Everything_one_can_filter_by_stands_with_its_count()
@@ -35,8 +63,14 @@ public sealed class FacetTests : BunitContext
         var panel = Show(ExplorerQuery.Everything with { Concepts = ["runner"] });
 
         var facets = panel.FindAll(".facet");
-        Assert.Equal(["1,318", "0", "861", "143", "58", "12", "9", "900", "222", "3", "70", "800", "75"], facets.Select(f => f.QuerySelector(".count")!.TextContent));
-        Assert.Equal(["People", "auto", "anna"], facets.Skip(10).Select(f => f.QuerySelector(".ellipsis")!.TextContent));
+        Assert.Equal(
+            ["1,318", "0", "861", "143", "58", "12", "9", "900", "222", "3", "70", "800", "75"],
+            facets.Select(f => f.QuerySelector(".count")!.TextContent)
+        );
+        Assert.Equal(
+            ["People", "auto", "anna"],
+            facets.Skip(10).Select(f => f.QuerySelector(".ellipsis")!.TextContent)
+        );
         Assert.Equal([false, true], facets.Take(2).Select(f => f.QuerySelector("input")!.HasAttribute("checked")));
         Assert.Equal("<b>runner</b>", facets[1].QuerySelector(".ellipsis")!.TextContent);
     }
@@ -79,8 +113,13 @@ public sealed class FacetTests : BunitContext
         ExplorerQuery? asked = null;
         var (saved, deleted) = ("", "");
         var filter = new SavedFilter { Name = "<i>mine</i>", Query = "?concept=walker" };
-        var panel = Render<SavedFilterList>(p => p.Add(f => f.Query, new ExplorerQuery { Text = "park" }).Add(f => f.Saved, [filter])
-            .Add(f => f.OnShow, q => asked = q).Add(f => f.OnSave, name => saved = name).Add(f => f.OnDelete, f => deleted = f.Name));
+        var panel = Render<SavedFilterList>(p =>
+            p.Add(f => f.Query, new ExplorerQuery { Text = "park" })
+                .Add(f => f.Saved, [filter])
+                .Add(f => f.OnShow, q => asked = q)
+                .Add(f => f.OnSave, name => saved = name)
+                .Add(f => f.OnDelete, f => deleted = f.Name)
+        );
 
         Assert.Equal("<i>mine</i>", panel.Find(".saved").TextContent);
         panel.Find(".saved").Click();
@@ -95,7 +134,9 @@ public sealed class FacetTests : BunitContext
     [Fact]
     public void An_app_without_concepts_says_what_they_are_for()
     {
-        var panel = Render<FacetPanel>(p => p.Add(f => f.Query, ExplorerQuery.Everything).Add(f => f.ConceptsHref, "/apps/owner/park/concepts"));
+        var panel = Render<FacetPanel>(p =>
+            p.Add(f => f.Query, ExplorerQuery.Everything).Add(f => f.ConceptsHref, "/apps/owner/park/concepts")
+        );
 
         Assert.Equal("/apps/owner/park/concepts", panel.Find("a").GetAttribute("href"));
     }
@@ -104,19 +145,52 @@ public sealed class FacetTests : BunitContext
     public void A_chip_names_its_filter_and_takes_it_away()
     {
         ExplorerQuery? asked = null;
-        var query = ExplorerQuery.Everything with { Concepts = ["runner", "gone"], Statuses = [StatusFacet.Pending], Text = "<i>north", MinScore = 0.8 };
-        var chips = Render<FilterChips>(p => p.Add(c => c.Query, query).Add(c => c.Names, Names).Add(c => c.QueryChanged, q => asked = q));
+        var query = ExplorerQuery.Everything with
+        {
+            Concepts = ["runner", "gone"],
+            Statuses = [StatusFacet.Pending],
+            Text = "<i>north",
+            MinScore = 0.8,
+        };
+        var chips = Render<FilterChips>(p =>
+            p.Add(c => c.Query, query).Add(c => c.Names, Names).Add(c => c.QueryChanged, q => asked = q)
+        );
 
-        Assert.Equal(["“<i>north”", "<b>runner</b> or gone", "pending", "score 0.80–1.00"], chips.FindAll(".chip").Select(c => c.TextContent.Trim()));
+        Assert.Equal(
+            ["“<i>north”", "<b>runner</b> or gone", "pending", "score 0.80–1.00"],
+            chips.FindAll(".chip").Select(c => c.TextContent.Trim())
+        );
         chips.Find("[aria-label='Remove the concepts']").Click();
 
         Assert.Empty(asked!.Concepts);
         Assert.Equal("<i>north", asked.Text);
     }
 
-    private IRenderedComponent<FacetPanel> Show(ExplorerQuery query, Action<ExplorerQuery>? changed = null) => Render<FacetPanel>(p => p
-        .Add(f => f.Query, query).Add(f => f.QueryChanged, changed ?? (_ => { })).Add(f => f.Names, Names)
-        .Add(f => f.Facets, new InputFacets(new Dictionary<long, int> { [1] = 1318 }, 861, 143, 58, 12, 9, 900, 222, 3,
-            new Dictionary<TagOrigin, int> { [new(AnnotationOrigin.Human)] = 70, [new(AnnotationOrigin.Workflow, 8)] = 800 },
-            new Dictionary<long, int> { [5] = 75 }, new Dictionary<long, int>())));
+    private IRenderedComponent<FacetPanel> Show(ExplorerQuery query, Action<ExplorerQuery>? changed = null) =>
+        Render<FacetPanel>(p =>
+            p.Add(f => f.Query, query)
+                .Add(f => f.QueryChanged, changed ?? (_ => { }))
+                .Add(f => f.Names, Names)
+                .Add(
+                    f => f.Facets,
+                    new InputFacets(
+                        new Dictionary<long, int> { [1] = 1318 },
+                        861,
+                        143,
+                        58,
+                        12,
+                        9,
+                        900,
+                        222,
+                        3,
+                        new Dictionary<TagOrigin, int>
+                        {
+                            [new(AnnotationOrigin.Human)] = 70,
+                            [new(AnnotationOrigin.Workflow, 8)] = 800,
+                        },
+                        new Dictionary<long, int> { [5] = 75 },
+                        new Dictionary<long, int>()
+                    )
+                )
+        );
 }

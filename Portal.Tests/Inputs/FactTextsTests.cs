@@ -5,21 +5,22 @@ namespace Portal.Tests.Inputs;
 
 public sealed class FactTextsTests
 {
-    public static TheoryData<string, string, string> Cases { get; } = new()
-    {
-        { "a.png", "input-1", "{}" },
-        { "IMG 0001.PNG", "Input-1", """{"Camera":"C3","count":12,"share":-1.50e3}""" },
-        { "a.png", "i", """{ "a" : "b" , "empty" : "" }""" },
-        { "", "", "{ }" },
-        { "line\nbreak.png", "tab\t", """{"a":"b"}""" },
-        { "Straße-ÄÖ.png", "İ", """{"a":"b"}""" },
-        { "a.png", "i", """{"Größe":"Ä"}""" },
-        { "a.png", "i", """{"a":"say \"hi\"","b\n":"x"}""" },
-        { "a.png", "i", """{"plain":"first","flag":true,"none":null}""" },
-        { "a.png", "i", """{"plain":"first","place":{"Lat":1,"tags":["A","b"]}}""" },
-        { new string('N', 3000), "i", """{"a":"b"}""" },
-        { "a.png", "i", $$"""{"long":"{{new string('V', 5000)}}"}""" },
-    };
+    public static TheoryData<string, string, string> Cases { get; } =
+        new()
+        {
+            { "a.png", "input-1", "{}" },
+            { "IMG 0001.PNG", "Input-1", """{"Camera":"C3","count":12,"share":-1.50e3}""" },
+            { "a.png", "i", """{ "a" : "b" , "empty" : "" }""" },
+            { "", "", "{ }" },
+            { "line\nbreak.png", "tab\t", """{"a":"b"}""" },
+            { "Straße-ÄÖ.png", "İ", """{"a":"b"}""" },
+            { "a.png", "i", """{"Größe":"Ä"}""" },
+            { "a.png", "i", """{"a":"say \"hi\"","b\n":"x"}""" },
+            { "a.png", "i", """{"plain":"first","flag":true,"none":null}""" },
+            { "a.png", "i", """{"plain":"first","place":{"Lat":1,"tags":["A","b"]}}""" },
+            { new string('N', 3000), "i", """{"a":"b"}""" },
+            { "a.png", "i", $$"""{"long":"{{new string('V', 5000)}}"}""" },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -27,7 +28,12 @@ public sealed class FactTextsTests
     {
         var texts = new FactTexts();
         for (var round = 0; round < 2; round++)
-            Assert.Equal(InputFacts.TextOf(fileName, externalId, metadata), Of(texts, fileName, externalId, metadata).ToArray());
+        {
+            Assert.Equal(
+                InputFacts.TextOf(fileName, externalId, metadata),
+                Of(texts, fileName, externalId, metadata).ToArray()
+            );
+        }
     }
 
     [Fact]
@@ -45,5 +51,9 @@ public sealed class FactTextsTests
     }
 
     private static ReadOnlyMemory<byte> Of(FactTexts texts, string fileName, string externalId, string metadata) =>
-        texts.Of(Encoding.UTF8.GetBytes(fileName), Encoding.UTF8.GetBytes(externalId), Encoding.UTF8.GetBytes(metadata));
+        texts.Of(
+            Encoding.UTF8.GetBytes(fileName),
+            Encoding.UTF8.GetBytes(externalId),
+            Encoding.UTF8.GetBytes(metadata)
+        );
 }

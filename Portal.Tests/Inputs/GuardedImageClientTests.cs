@@ -9,7 +9,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
 
-/// <summary>The guard against requests into the portal's own network, against a real server behind a network of the test's making.</summary>
+/// <summary>
+/// The guard against requests into the portal's own network, against a real server behind a network of the test's
+/// making.
+/// </summary>
 public sealed class GuardedImageClientTests : IAsyncLifetime
 {
     private const string PublicAddress = "93.184.215.14";
@@ -24,18 +27,27 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _server = builder.Build();
         _server.MapGet("/picture", () => Results.Bytes(Picture, "text/plain"));
-        _server.MapGet("/large", async (HttpContext context) =>
-        {
-            var block = new byte[64 * 1024];
-            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(block, context.RequestAborted);
-        });
-        _server.MapGet("/stall", async (HttpContext context) =>
-        {
-            await context.Response.Body.WriteAsync(Picture.AsMemory(0, 10), context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            using var _ = context.RequestAborted.Register(() => _stalled.TrySetResult());
-            await _stalled.Task;
-        });
+        _server.MapGet(
+            "/large",
+            async (HttpContext context) =>
+            {
+                var block = new byte[64 * 1024];
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.Body.WriteAsync(block, context.RequestAborted);
+                }
+            }
+        );
+        _server.MapGet(
+            "/stall",
+            async (HttpContext context) =>
+            {
+                await context.Response.Body.WriteAsync(Picture.AsMemory(0, 10), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                using var _ = context.RequestAborted.Register(() => _stalled.TrySetResult());
+                await _stalled.Task;
+            }
+        );
         _server.MapGet("/secret", () => Results.Text("the secret of the other side", statusCode: 403));
         _server.MapGet("/to", (string target) => Results.Redirect(target));
         _server.MapGet("/round", () => Results.Redirect("/round"));
@@ -97,7 +109,9 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
         var literal = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 
         foreach (var url in new[] { "http://inward.test/picture", $"http://{literal}/picture" })
+        {
             Assert.Equal(StatusCode.InputInvalidUrl, (await RefusedAsync(url)).Code);
+        }
 
         Assert.Empty(_network.Connected);
     }
@@ -164,7 +178,10 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
 
     [Fact]
     public async Task A_redirect_to_another_scheme_is_refused() =>
-        Assert.Equal(StatusCode.InputInvalidUrl, (await RefusedAsync("http://pictures.test/to?target=file%3A%2F%2F%2Fetc%2Fpasswd")).Code);
+        Assert.Equal(
+            StatusCode.InputInvalidUrl,
+            (await RefusedAsync("http://pictures.test/to?target=file%3A%2F%2F%2Fetc%2Fpasswd")).Code
+        );
 
     [Theory]
     [InlineData("http%3A%2F%2Fother.test%3A99999%2Fpicture")]
@@ -203,7 +220,10 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
     public async Task A_host_the_owner_allows_may_lie_inside(string host)
     {
         _network.With("inside.test", ["10.0.0.1"]);
-        Assert.Equal(Picture, await FetchAsync($"http://{host}/picture", new FetchOptions { AllowedHosts = ["inside.test"] }));
+        Assert.Equal(
+            Picture,
+            await FetchAsync($"http://{host}/picture", new FetchOptions { AllowedHosts = ["inside.test"] })
+        );
     }
 
     [Fact]
@@ -213,14 +233,21 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_stalls_is_given_up_and_let_go()
     {
-        var refusal = await RefusedAsync("http://pictures.test/stall", new FetchOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) });
+        var refusal = await RefusedAsync(
+            "http://pictures.test/stall",
+            new FetchOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) }
+        );
         Assert.Equal(StatusCode.ConnectionFailed, refusal.Code);
         await _stalled.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task An_unknown_host_is_named() =>
-        Assert.Contains("nowhere.test", (await RefusedAsync("http://nowhere.test/picture")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.test",
+            (await RefusedAsync("http://nowhere.test/picture")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task An_error_carries_the_status_of_the_other_side_and_nothing_it_said()
@@ -232,7 +259,12 @@ public sealed class GuardedImageClientTests : IAsyncLifetime
 
     private async Task<byte[]> FetchAsync(string url, FetchOptions? options = null)
     {
-        using var client = new GuardedImageClient(_network, Options.Create(options ?? new FetchOptions()), Options.Create(new ImageLimits { MaxBytes = 1_000_000 }), TimeProvider.System);
+        using var client = new GuardedImageClient(
+            _network,
+            Options.Create(options ?? new FetchOptions()),
+            Options.Create(new ImageLimits { MaxBytes = 1_000_000 }),
+            TimeProvider.System
+        );
         await using var content = await client.OpenAsync(url, TestContext.Current.CancellationToken);
         using var all = new MemoryStream();
         await content.CopyToAsync(all, TestContext.Current.CancellationToken);

@@ -8,12 +8,19 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
 
-/// <summary>Every filter, and pairs of them, against the plain meaning of each, read row by row from the database.</summary>
+/// <summary>
+/// Every filter, and pairs of them, against the plain meaning of each, read row by row from the database.
+/// </summary>
 public sealed class InputFilterTests
 {
     private static readonly DateTime Start = new(2026, 5, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly StatusCode[] Statuses =
-        [StatusCode.AnnotationSuccess, StatusCode.AnnotationPending, StatusCode.AnnotationReviewDenied, StatusCode.AnnotationAwaitingReview];
+    [
+        StatusCode.AnnotationSuccess,
+        StatusCode.AnnotationPending,
+        StatusCode.AnnotationReviewDenied,
+        StatusCode.AnnotationAwaitingReview,
+    ];
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -33,7 +40,10 @@ public sealed class InputFilterTests
                 var filter = b(a(new InputFilter { Order = InputOrder.Oldest }));
                 var expected = rows.Where(row => row.Meets(filter)).Select(row => row.Input.Id).ToList();
                 var list = await core.Get<InputQueries>().FindAsync(core.App.Id, filter, Ct);
-                Assert.True(expected.SequenceEqual(list.Keys(0, int.MaxValue)), $"{filter}: {expected.Count} expected, {list.Count} found");
+                Assert.True(
+                    expected.SequenceEqual(list.Keys(0, int.MaxValue)),
+                    $"{filter}: {expected.Count} expected, {list.Count} found"
+                );
             }
         }
         // A test in which most filters match nothing, or everything, would show little.
@@ -47,19 +57,66 @@ public sealed class InputFilterTests
         await FillAsync(core, 3, 300);
         var queries = core.Get<InputQueries>();
         var rows = await ReadAsync(core);
-        foreach (var filter in new[] { new InputFilter(), new InputFilter { ConceptIds = [rows[0].Concepts[0].Id] }, new InputFilter { Statuses = [StatusCode.AnnotationPending], MinScore = 0.4, FileName = "a" },
-            new InputFilter { ConceptIds = [rows[0].Concepts[1].Id], Match = ConceptMatch.All, Labelled = true } })
+        foreach (
+            var filter in new[]
+            {
+                new InputFilter(),
+                new InputFilter { ConceptIds = [rows[0].Concepts[0].Id] },
+                new InputFilter
+                {
+                    Statuses = [StatusCode.AnnotationPending],
+                    MinScore = 0.4,
+                    FileName = "a",
+                },
+                new InputFilter
+                {
+                    ConceptIds = [rows[0].Concepts[1].Id],
+                    Match = ConceptMatch.All,
+                    Labelled = true,
+                },
+            }
+        )
         {
             var facets = await queries.FacetsAsync(core.App.Id, filter, Ct);
             foreach (var (id, count) in facets.Concepts)
-                Assert.Equal(Count(filter with { ConceptIds = filter.Match == ConceptMatch.All ? [.. filter.ConceptIds.Append(id).Distinct()] : [id] }), count);
-            foreach (var (origin, count) in facets.Origins) Assert.Equal(Count(filter with { Origins = [origin] }), count);
-            foreach (var (id, count) in facets.WrittenAs) Assert.Equal(Count(filter with { WrittenAsIds = [id] }), count);
-            foreach (var (id, count) in facets.Reviewers) Assert.Equal(Count(filter with { ReviewerIds = [id] }), count);
+            {
+                Assert.Equal(
+                    Count(
+                        filter with
+                        {
+                            ConceptIds =
+                                filter.Match == ConceptMatch.All ? [.. filter.ConceptIds.Append(id).Distinct()] : [id],
+                        }
+                    ),
+                    count
+                );
+            }
+
+            foreach (var (origin, count) in facets.Origins)
+            {
+                Assert.Equal(Count(filter with { Origins = [origin] }), count);
+            }
+
+            foreach (var (id, count) in facets.WrittenAs)
+            {
+                Assert.Equal(Count(filter with { WrittenAsIds = [id] }), count);
+            }
+
+            foreach (var (id, count) in facets.Reviewers)
+            {
+                Assert.Equal(Count(filter with { ReviewerIds = [id] }), count);
+            }
+
             var status = filter with { Statuses = [], Absent = false, Labelled = null, Failed = false };
             Assert.Equal(
-                (Count(status with { Statuses = [StatusCode.AnnotationSuccess] }), Count(status with { Statuses = AnnotationStatuses.Waiting }), Count(status with { Labelled = false }), Count(status with { Failed = true })),
-                (facets.Success, facets.Pending, facets.Unlabelled, facets.Failed));
+                (
+                    Count(status with { Statuses = [StatusCode.AnnotationSuccess] }),
+                    Count(status with { Statuses = AnnotationStatuses.Waiting }),
+                    Count(status with { Labelled = false }),
+                    Count(status with { Failed = true })
+                ),
+                (facets.Success, facets.Pending, facets.Unlabelled, facets.Failed)
+            );
         }
 
         int Count(InputFilter filter) => rows.Count(row => row.Meets(filter));
@@ -70,17 +127,34 @@ public sealed class InputFilterTests
     [InlineData(InputOrder.LowestScore, 2)]
     [InlineData(InputOrder.HighestScore, 0)]
     [InlineData(InputOrder.LowestScore, 0)]
-    public async Task The_order_of_scores_is_that_of_the_best_score_among_the_concepts_asked_for_or_all(InputOrder order, int concepts)
+    public async Task The_order_of_scores_is_that_of_the_best_score_among_the_concepts_asked_for_or_all(
+        InputOrder order,
+        int concepts
+    )
     {
         await using var core = await CoreHost.StartAsync(workers: false);
         await FillAsync(core, 4, 120);
         var rows = await ReadAsync(core);
-        var filter = new InputFilter { ConceptIds = [.. rows[0].Concepts.Take(concepts).Select(c => c.Id)], Statuses = Statuses, Order = order };
+        var filter = new InputFilter
+        {
+            ConceptIds = [.. rows[0].Concepts.Take(concepts).Select(c => c.Id)],
+            Statuses = Statuses,
+            Order = order,
+        };
 
         var list = await core.Get<InputQueries>().FindAsync(core.App.Id, filter, Ct);
 
-        var best = rows.Where(r => r.Meets(filter)).ToDictionary(r => r.Input.Id, r => r.Tags.Where(t => (concepts == 0 || filter.ConceptIds.Contains(t.ConceptId)) && Row.IsShown(t)).Max(t => (float?)t.Score));
-        var expected = best.OrderBy(b => b.Value is null).ThenBy(b => order == InputOrder.HighestScore ? -b.Value : b.Value).ThenByDescending(b => b.Key).Select(b => b.Key);
+        var best = rows.Where(r => r.Meets(filter))
+            .ToDictionary(
+                r => r.Input.Id,
+                r =>
+                    r.Tags.Where(t => (concepts == 0 || filter.ConceptIds.Contains(t.ConceptId)) && Row.IsShown(t))
+                        .Max(t => (float?)t.Score)
+            );
+        var expected = best.OrderBy(b => b.Value is null)
+            .ThenBy(b => order == InputOrder.HighestScore ? -b.Value : b.Value)
+            .ThenByDescending(b => b.Key)
+            .Select(b => b.Key);
         Assert.Equal(expected, list.Keys(0, int.MaxValue));
         Assert.Equal(7, list.PlaceOf(list.Keys(7, 1)[0]));
     }
@@ -103,13 +177,25 @@ public sealed class InputFilterTests
                 var inputs = await db.Inputs.OrderBy(i => i.Id).ToListAsync(Ct);
                 inputs[random.Next(inputs.Count)].Status = StatusCode.InputFailed;
                 var other = inputs[random.Next(inputs.Count)];
-                if (other.DeletedAt is null) Portal.Core.Storage.Hiding.Hide(other, Start);
-                else Portal.Core.Storage.Hiding.Restore(other);
+                if (other.DeletedAt is null)
+                {
+                    Portal.Core.Storage.Hiding.Hide(other, Start);
+                }
+                else
+                {
+                    Portal.Core.Storage.Hiding.Restore(other);
+                }
+
                 await db.SaveChangesAsync(Ct);
             }
             var rows = await ReadAsync(core);
             foreach (var filter in Filters(rows).Select(f => f(new InputFilter { Order = InputOrder.Oldest })))
-                Assert.Equal(rows.Where(r => r.Meets(filter)).Select(r => r.Input.Id), (await queries.FindAsync(core.App.Id, filter, Ct)).Keys(0, int.MaxValue));
+            {
+                Assert.Equal(
+                    rows.Where(r => r.Meets(filter)).Select(r => r.Input.Id),
+                    (await queries.FindAsync(core.App.Id, filter, Ct)).Keys(0, int.MaxValue)
+                );
+            }
         }
     }
 
@@ -127,7 +213,11 @@ public sealed class InputFilterTests
         yield return f => f with { Statuses = [StatusCode.AnnotationSuccess, StatusCode.AnnotationReviewDenied] };
         yield return f => f with { Statuses = [StatusCode.AnnotationSuccess], Absent = true };
         yield return f => f with { Origins = [new TagOrigin(AnnotationOrigin.Human)] };
-        yield return f => f with { Origins = [new TagOrigin(AnnotationOrigin.Workflow, workflow), new TagOrigin(AnnotationOrigin.Import)] };
+        yield return f =>
+            f with
+            {
+                Origins = [new TagOrigin(AnnotationOrigin.Workflow, workflow), new TagOrigin(AnnotationOrigin.Import)],
+            };
         yield return f => f with { WrittenAsIds = [users[0]] };
         yield return f => f with { ReviewerIds = [users[^1]] };
         yield return f => f with { MinScore = 0.6 };
@@ -147,10 +237,22 @@ public sealed class InputFilterTests
     private static async Task FillAsync(CoreHost core, int seed, int count)
     {
         var random = new Random(seed);
-        var concepts = new[] { await core.ConceptAsync("walker"), await core.ConceptAsync("runner"), await core.ConceptAsync("rider") };
+        var concepts = new[]
+        {
+            await core.ConceptAsync("walker"),
+            await core.ConceptAsync("runner"),
+            await core.ConceptAsync("rider"),
+        };
         var users = new[] { core.User, await core.UserAsync("anna") };
         await using var db = core.Db();
-        var workflows = new[] { "auto", "other" }.Select(id => new Workflow { AppId = core.App.Id, ExternalId = id, Name = id }).ToList();
+        var workflows = new[] { "auto", "other" }
+            .Select(id => new Workflow
+            {
+                AppId = core.App.Id,
+                ExternalId = id,
+                Name = id,
+            })
+            .ToList();
         db.AddRange(workflows);
         await db.SaveChangesAsync(Ct);
         for (var i = 0; i < count; i++)
@@ -163,7 +265,12 @@ public sealed class InputFilterTests
                 ContentHash = new string('0', 64),
                 MediaType = "image/png",
                 FileName = $"{(random.Next(2) == 0 ? "Alpha" : "beta")}_{i}.png",
-                Metadata = random.Next(3) switch { 0 => "{}", 1 => """{"camera":{"model":"\u00d6ko 1"}}""", _ => $$$"""{"place":"{{{(random.Next(2) == 0 ? "beta" : "sea")}}}","camera":{"model":"Öko 12"}}""" },
+                Metadata = random.Next(3) switch
+                {
+                    0 => "{}",
+                    1 => """{"camera":{"model":"\u00d6ko 1"}}""",
+                    _ => $$$"""{"place":"{{{(random.Next(2) == 0 ? "beta" : "sea")}}}","camera":{"model":"Öko 12"}}""",
+                },
                 CreatedAt = Start.AddHours(i),
             };
             db.Add(input);
@@ -171,25 +278,42 @@ public sealed class InputFilterTests
             foreach (var concept in concepts.Where(_ => random.Next(3) > 0))
             {
                 var origin = (AnnotationOrigin)random.Next(3);
-                db.Add(new Annotation
+                db.Add(
+                    new Annotation
+                    {
+                        AppId = core.App.Id,
+                        ExternalId = $"{input.Id}-{concept.Id}",
+                        InputId = input.Id,
+                        ConceptId = concept.Id,
+                        Value = random.Next(4) > 0,
+                        Status = Statuses[random.Next(Statuses.Length)],
+                        WrittenStatus = StatusCode.AnnotationSuccess,
+                        Score = origin == AnnotationOrigin.Human ? null : random.NextDouble(),
+                        WrittenAsId = users[random.Next(2)].Id,
+                        Origin = origin,
+                        WorkflowId = origin == AnnotationOrigin.Workflow ? workflows[random.Next(2)].Id : null,
+                        NodeId = "writer",
+                        ReviewedById = random.Next(3) == 0 ? users[random.Next(2)].Id : null,
+                    }
+                );
+                if (random.Next(2) == 0)
                 {
-                    AppId = core.App.Id,
-                    ExternalId = $"{input.Id}-{concept.Id}",
-                    InputId = input.Id,
-                    ConceptId = concept.Id,
-                    Value = random.Next(4) > 0,
-                    Status = Statuses[random.Next(Statuses.Length)],
-                    WrittenStatus = StatusCode.AnnotationSuccess,
-                    Score = origin == AnnotationOrigin.Human ? null : random.NextDouble(),
-                    WrittenAsId = users[random.Next(2)].Id,
-                    Origin = origin,
-                    WorkflowId = origin == AnnotationOrigin.Workflow ? workflows[random.Next(2)].Id : null,
-                    NodeId = "writer",
-                    ReviewedById = random.Next(3) == 0 ? users[random.Next(2)].Id : null,
-                });
-                if (random.Next(2) == 0) db.Add(new Label { AppId = core.App.Id, InputId = input.Id, ConceptId = concept.Id, Value = true });
+                    db.Add(
+                        new Label
+                        {
+                            AppId = core.App.Id,
+                            InputId = input.Id,
+                            ConceptId = concept.Id,
+                            Value = true,
+                        }
+                    );
+                }
             }
-            if (i % 11 == 10) Portal.Core.Storage.Hiding.Hide(input, Start);
+            if (i % 11 == 10)
+            {
+                Portal.Core.Storage.Hiding.Hide(input, Start);
+            }
+
             await db.SaveChangesAsync(Ct);
         }
     }
@@ -200,53 +324,104 @@ public sealed class InputFilterTests
         var concepts = await db.Concepts.AsNoTracking().ToListAsync(Ct);
         var tags = (await db.Annotations.AsNoTracking().ToListAsync(Ct)).ToLookup(a => a.InputId);
         var labelled = (await db.Labels.Select(l => l.InputId).ToListAsync(Ct)).ToHashSet();
-        return [.. (await db.Inputs.AsNoTracking().Where(i => i.DeletedAt == null).OrderBy(i => i.Id).ToListAsync(Ct))
-            .Select(i => new Row(i, concepts, [.. tags[i.Id]], labelled.Contains(i.Id)))];
+        return
+        [
+            .. (
+                await db.Inputs.AsNoTracking().Where(i => i.DeletedAt == null).OrderBy(i => i.Id).ToListAsync(Ct)
+            ).Select(i => new Row(i, concepts, [.. tags[i.Id]], labelled.Contains(i.Id))),
+        ];
     }
 
-    private sealed record Row(Input Input, IReadOnlyList<Concept> Concepts, IReadOnlyList<Annotation> Tags, bool IsLabelled)
+    private sealed record Row(
+        Input Input,
+        IReadOnlyList<Concept> Concepts,
+        IReadOnlyList<Annotation> Tags,
+        bool IsLabelled
+    )
     {
         public bool Meets(InputFilter f) =>
             MeetsTags(f)
             && !Tags.Any(t => t.Value && IsShown(t) && f.WithoutConceptIds.Contains(t.ConceptId))
-            && (f.Labelled switch { true => IsLabelled, false => Tags.Count == 0, _ => true })
+            && (
+                f.Labelled switch
+                {
+                    true => IsLabelled,
+                    false => Tags.Count == 0,
+                    _ => true,
+                }
+            )
             && (!f.Failed || Input.Status == StatusCode.InputFailed)
-            && (f.From is null || Input.CreatedAt >= f.From) && (f.Before is null || Input.CreatedAt < f.Before)
+            && (f.From is null || Input.CreatedAt >= f.From)
+            && (f.Before is null || Input.CreatedAt < f.Before)
             && (f.FileName is null || Input.FileName.Contains(f.FileName, StringComparison.OrdinalIgnoreCase))
             && f.Metadata.All(HasEntry)
             && (f.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).All(HasWord);
 
-        public static bool IsShown(Annotation tag) => tag.Status == StatusCode.AnnotationSuccess || AnnotationStatuses.IsWaiting(tag.Status);
+        public static bool IsShown(Annotation tag) =>
+            tag.Status == StatusCode.AnnotationSuccess || AnnotationStatuses.IsWaiting(tag.Status);
 
         private bool MeetsTags(InputFilter f)
         {
-            if (f.Match == ConceptMatch.All && f.ConceptIds.Count > 0) return f.ConceptIds.All(id => MeetsTags(f with { Match = ConceptMatch.Any, ConceptIds = [id] }));
-            var asks = f.ConceptIds.Count + f.Statuses.Count + f.Origins.Count + f.WrittenAsIds.Count + f.ReviewerIds.Count > 0 || f.Absent;
+            if (f.Match == ConceptMatch.All && f.ConceptIds.Count > 0)
+            {
+                return f.ConceptIds.All(id => MeetsTags(f with { Match = ConceptMatch.Any, ConceptIds = [id] }));
+            }
+
+            var asks =
+                f.ConceptIds.Count + f.Statuses.Count + f.Origins.Count + f.WrittenAsIds.Count + f.ReviewerIds.Count > 0
+                || f.Absent;
             return (!asks || Tags.Any(t => MeetsTag(t, f)))
-                && ((f.MinScore is null && f.MaxScore is null) || f.ConceptIds.DefaultIfEmpty(0).Any(id => HasScore(f, id)));
+                && (
+                    (f.MinScore is null && f.MaxScore is null)
+                    || f.ConceptIds.DefaultIfEmpty(0).Any(id => HasScore(f, id))
+                );
         }
 
         private static bool MeetsTag(Annotation t, InputFilter f) =>
             t.Value == !f.Absent
             && (f.ConceptIds.Count == 0 || f.ConceptIds.Contains(t.ConceptId))
             && (f.Statuses.Count == 0 ? IsShown(t) : f.Statuses.Contains(t.Status))
-            && (f.Origins.Count == 0 || f.Origins.Any(o => o.Kind == t.Origin && (o.WorkflowId is null || o.WorkflowId == t.WorkflowId)))
+            && (
+                f.Origins.Count == 0
+                || f.Origins.Any(o => o.Kind == t.Origin && (o.WorkflowId is null || o.WorkflowId == t.WorkflowId))
+            )
             && (f.WrittenAsIds.Count == 0 || f.WrittenAsIds.Contains(t.WrittenAsId))
             && (f.ReviewerIds.Count == 0 || (t.ReviewedById is { } by && f.ReviewerIds.Contains(by)));
 
-        private bool HasScore(InputFilter f, long conceptId) => Tags
-            .Any(t => IsShown(t) && (conceptId == 0 || t.ConceptId == conceptId) && t.Score >= (f.MinScore ?? 0) && t.Score <= (f.MaxScore ?? 1));
+        private bool HasScore(InputFilter f, long conceptId) =>
+            Tags.Any(t =>
+                IsShown(t)
+                && (conceptId == 0 || t.ConceptId == conceptId)
+                && t.Score >= (f.MinScore ?? 0)
+                && t.Score <= (f.MaxScore ?? 1)
+            );
 
-        private bool HasEntry(MetadataFilter wanted) => Entries("", System.Text.Json.Nodes.JsonNode.Parse(Input.Metadata)!)
-            .Any(e => e.Key == wanted.Key && (wanted.Value is null || string.Equals(e.Value, wanted.Value, StringComparison.OrdinalIgnoreCase)));
+        private bool HasEntry(MetadataFilter wanted) =>
+            Entries("", System.Text.Json.Nodes.JsonNode.Parse(Input.Metadata)!)
+                .Any(e =>
+                    e.Key == wanted.Key
+                    && (
+                        wanted.Value is null || string.Equals(e.Value, wanted.Value, StringComparison.OrdinalIgnoreCase)
+                    )
+                );
 
         private bool HasWord(string word) =>
-            Input.FileName.Contains(word, StringComparison.OrdinalIgnoreCase) || Input.ExternalId.Contains(word, StringComparison.OrdinalIgnoreCase)
-            || Entries("", System.Text.Json.Nodes.JsonNode.Parse(Input.Metadata)!).Any(e => $"{e.Key}: {e.Value}".Contains(word, StringComparison.OrdinalIgnoreCase))
-            || Tags.Any(t => t.Value && IsShown(t) && Concepts.First(c => c.Id == t.ConceptId).Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+            Input.FileName.Contains(word, StringComparison.OrdinalIgnoreCase)
+            || Input.ExternalId.Contains(word, StringComparison.OrdinalIgnoreCase)
+            || Entries("", System.Text.Json.Nodes.JsonNode.Parse(Input.Metadata)!)
+                .Any(e => $"{e.Key}: {e.Value}".Contains(word, StringComparison.OrdinalIgnoreCase))
+            || Tags.Any(t =>
+                t.Value
+                && IsShown(t)
+                && Concepts.First(c => c.Id == t.ConceptId).Name.Contains(word, StringComparison.OrdinalIgnoreCase)
+            );
 
-        private static IEnumerable<(string Key, string Value)> Entries(string path, System.Text.Json.Nodes.JsonNode node) => node is System.Text.Json.Nodes.JsonObject map
-            ? map.SelectMany(e => Entries(path.Length == 0 ? e.Key : $"{path}.{e.Key}", e.Value!))
-            : [(path, node.ToString())];
+        private static IEnumerable<(string Key, string Value)> Entries(
+            string path,
+            System.Text.Json.Nodes.JsonNode node
+        ) =>
+            node is System.Text.Json.Nodes.JsonObject map
+                ? map.SelectMany(e => Entries(path.Length == 0 ? e.Key : $"{path}.{e.Key}", e.Value!))
+                : [(path, node.ToString())];
     }
 }

@@ -17,7 +17,10 @@ public sealed class InputQueueTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await CoreHost.StartAsync(workers: false, services: services => services.AddSingleton<TimeProvider>(_clock));
+        _host = await CoreHost.StartAsync(
+            workers: false,
+            services: services => services.AddSingleton<TimeProvider>(_clock)
+        );
         _queue = _host.Get<InputQueue>();
     }
 
@@ -40,19 +43,34 @@ public sealed class InputQueueTests : IAsyncLifetime
 
         await using (var db = _host.Db())
         {
-            Assert.Equal((0, 0, 0), (await db.InputEmbeddings.CountAsync(), await db.Runs.CountAsync(), await db.Annotations.CountAsync()));
-            Assert.Equal((StatusCode.InputInProgress, held.Token), await db.Inputs.Select(i => ValueTuple.Create(i.Status, i.ClaimToken)).SingleAsync());
+            Assert.Equal(
+                (0, 0, 0),
+                (await db.InputEmbeddings.CountAsync(), await db.Runs.CountAsync(), await db.Annotations.CountAsync())
+            );
+            Assert.Equal(
+                (StatusCode.InputInProgress, held.Token),
+                await db.Inputs.Select(i => ValueTuple.Create(i.Status, i.ClaimToken)).SingleAsync()
+            );
         }
         await CommitAsync(held);
         await using (var db = _host.Db())
-            Assert.Equal((1, 1, 1), (await db.InputEmbeddings.CountAsync(), await db.Runs.CountAsync(), await db.Annotations.CountAsync()));
+        {
+            Assert.Equal(
+                (1, 1, 1),
+                (await db.InputEmbeddings.CountAsync(), await db.Runs.CountAsync(), await db.Annotations.CountAsync())
+            );
+        }
+
         Assert.Equal(StatusCode.InputSuccess, await StatusAsync(1));
     }
 
     [Fact]
     public async Task An_input_that_kills_the_process_is_retried_alone_and_set_aside_after_three_attempts_and_its_neighbours_are_not()
     {
-        for (var seed = 1; seed <= 4; seed++) await _host.AcceptAsync(seed);
+        for (var seed = 1; seed <= 4; seed++)
+        {
+            await _host.AcceptAsync(seed);
+        }
 
         // Each time the first picture is worked on, the process dies; another worker asks for work beside it.
         Assert.Equal(4, (await _queue.ClaimAsync(default)).Count);
@@ -64,12 +82,18 @@ public sealed class InputQueueTests : IAsyncLifetime
         }
         await _queue.RecoverAsync(default);
 
-        while (await _queue.ClaimAsync(default) is [var claim, ..]) await CommitAsync(claim);
+        while (await _queue.ClaimAsync(default) is [var claim, ..])
+        {
+            await CommitAsync(claim);
+        }
 
         Assert.Equal(StatusCode.InputFailed, await StatusAsync(1));
         var setAside = await _host.Get<InputService>().GetAsync(_host.App.Id, "picture-1", default);
         Assert.Contains("cut short 3 times", setAside.StatusDetail, StringComparison.Ordinal);
-        for (var seed = 2; seed <= 4; seed++) Assert.Equal(StatusCode.InputSuccess, await StatusAsync(seed));
+        for (var seed = 2; seed <= 4; seed++)
+        {
+            Assert.Equal(StatusCode.InputSuccess, await StatusAsync(seed));
+        }
     }
 
     [Fact]
@@ -129,7 +153,12 @@ public sealed class InputQueueTests : IAsyncLifetime
         Assert.Equal([input.Id], await leases.TakeAsync(_host.App.Id, "one page", [input.Id], 1, default));
         _clock.Advance(-TimeSpan.FromDays(1));
 
-        await decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, runner.Id, false)], default);
+        await decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [new NewDecision(input.Id, runner.Id, false)],
+            default
+        );
 
         await using var db = _host.Db();
         Assert.False((await db.Labels.SingleAsync()).Value);
@@ -140,7 +169,10 @@ public sealed class InputQueueTests : IAsyncLifetime
     [Fact]
     public async Task What_a_stopping_portal_gives_back_is_as_if_it_had_not_been_claimed()
     {
-        for (var seed = 1; seed <= 3; seed++) await _host.AcceptAsync(seed);
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            await _host.AcceptAsync(seed);
+        }
 
         await _queue.ReleaseAsync(await _queue.ClaimAsync(default), countAttempt: false, default);
 
@@ -163,7 +195,9 @@ public sealed class InputQueueTests : IAsyncLifetime
         Assert.Equal(first.Latest.Id, await db.Runs.Select(r => r.WorkflowVersionId).SingleAsync());
     }
 
-    private Task CommitAsync(InputClaim claim) => _host.Get<RunService>().CommitAsync(claim, new Half[_host.Get<EmbeddingStore>().Dimensions], default);
+    private Task CommitAsync(InputClaim claim) =>
+        _host.Get<RunService>().CommitAsync(claim, new Half[_host.Get<EmbeddingStore>().Dimensions], default);
 
-    private async Task<StatusCode> StatusAsync(int seed) => (await _host.Get<InputService>().GetAsync(_host.App.Id, $"picture-{seed}", default)).Status;
+    private async Task<StatusCode> StatusAsync(int seed) =>
+        (await _host.Get<InputService>().GetAsync(_host.App.Id, $"picture-{seed}", default)).Status;
 }

@@ -31,9 +31,17 @@ public sealed class InputServiceTests : IAsyncLifetime
 
         var input = await AcceptAsync(new NewInput("one", @"C:\photos\one.png"), picture);
 
-        Assert.Equal((StatusCode.InputPending, "image/png", 64, 64, "one.png", (long)picture.Length),
-            (input.Status, input.MediaType, input.Width, input.Height, input.FileName, input.ByteLength));
-        Assert.Equal(picture, await File.ReadAllBytesAsync(_host.Get<BlobStore>().PathOf(input.ContentHash), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            (StatusCode.InputPending, "image/png", 64, 64, "one.png", (long)picture.Length),
+            (input.Status, input.MediaType, input.Width, input.Height, input.FileName, input.ByteLength)
+        );
+        Assert.Equal(
+            picture,
+            await File.ReadAllBytesAsync(
+                _host.Get<BlobStore>().PathOf(input.ContentHash),
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -59,20 +67,27 @@ public sealed class InputServiceTests : IAsyncLifetime
     [Fact]
     public async Task Of_two_uploads_with_one_id_at_once_one_is_accepted()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(async seed =>
-        {
-            try
-            {
-                await AcceptAsync(new NewInput("same"), Pictures.Any(seed));
-                return StatusCode.Ok;
-            }
-            catch (PortalException e)
-            {
-                return e.Code;
-            }
-        }));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(async seed =>
+                {
+                    try
+                    {
+                        await AcceptAsync(new NewInput("same"), Pictures.Any(seed));
+                        return StatusCode.Ok;
+                    }
+                    catch (PortalException e)
+                    {
+                        return e.Code;
+                    }
+                })
+        );
 
-        Assert.Equal([StatusCode.Ok, StatusCode.DuplicateId, StatusCode.DuplicateId, StatusCode.DuplicateId], outcomes.Order());
+        Assert.Equal(
+            [StatusCode.Ok, StatusCode.DuplicateId, StatusCode.DuplicateId, StatusCode.DuplicateId],
+            outcomes.Order()
+        );
         await AssertKeptAsync("same");
     }
 
@@ -94,19 +109,30 @@ public sealed class InputServiceTests : IAsyncLifetime
     {
         await _host.ConceptAsync("runner");
 
-        var refusal = await RefusalAsync(new NewInput("one", Labels: [new("runner", true), new("sprinter", true)]), Pictures.Any(1));
+        var refusal = await RefusalAsync(
+            new NewInput("one", Labels: [new("runner", true), new("sprinter", true)]),
+            Pictures.Any(1)
+        );
 
         Assert.Equal((StatusCode.InputInvalidArgument, "sprinter"), (refusal.Code, refusal.Subject));
         await AssertKeptAsync();
         await using var db = _host.Db();
-        Assert.Equal((0, 0), (await db.Decisions.CountAsync(TestContext.Current.CancellationToken), await db.Labels.CountAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (0, 0),
+            (
+                await db.Decisions.CountAsync(TestContext.Current.CancellationToken),
+                await db.Labels.CountAsync(TestContext.Current.CancellationToken)
+            )
+        );
     }
 
     [Fact]
     public async Task A_file_over_the_limit_is_refused_by_that_limit_and_leaves_nothing_on_the_disk()
     {
-        await using var strict = await CoreHost.StartAsync(workers: false, services: services =>
-            services.AddSingleton(Options.Create(new ImageLimits { MaxBytes = 100 })));
+        await using var strict = await CoreHost.StartAsync(
+            workers: false,
+            services: services => services.AddSingleton(Options.Create(new ImageLimits { MaxBytes = 100 }))
+        );
 
         var refusal = await Assert.ThrowsAsync<PortalException>(() => strict.AcceptAsync(1));
 
@@ -132,7 +158,9 @@ public sealed class InputServiceTests : IAsyncLifetime
     {
         var metadata = new JsonObject { ["text"] = new string('x', length - """{"text":""}""".Length) };
 
-        var refusal = await Record.ExceptionAsync(() => AcceptAsync(new NewInput("one", Metadata: metadata), Pictures.Any(1)));
+        var refusal = await Record.ExceptionAsync(() =>
+            AcceptAsync(new NewInput("one", Metadata: metadata), Pictures.Any(1))
+        );
 
         Assert.Equal(isAccepted ? null : StatusCode.InputInvalidArgument, (refusal as PortalException)?.Code);
     }
@@ -140,14 +168,23 @@ public sealed class InputServiceTests : IAsyncLifetime
     [Fact]
     public async Task Metadata_is_merged_deeply_removed_by_key_or_replaced()
     {
-        await AcceptAsync(new NewInput("one", Metadata: Json("""{"camera":{"make":"A","lens":"x"},"place":"park"}""")), Pictures.Any(1));
+        await AcceptAsync(
+            new NewInput("one", Metadata: Json("""{"camera":{"make":"A","lens":"x"},"place":"park"}""")),
+            Pictures.Any(1)
+        );
 
-        Assert.Equal("""{"camera":{"make":"B","lens":"x"},"place":"park","year":2020}""",
-            await PatchAsync("""{"camera":{"make":"B"},"year":2020}""", PatchAction.Merge));
-        Assert.Equal("""{"camera":{"make":"B","lens":"x"},"year":2020}""", await PatchAsync("""{"place":null}""", PatchAction.Remove));
+        Assert.Equal(
+            """{"camera":{"make":"B","lens":"x"},"place":"park","year":2020}""",
+            await PatchAsync("""{"camera":{"make":"B"},"year":2020}""", PatchAction.Merge)
+        );
+        Assert.Equal(
+            """{"camera":{"make":"B","lens":"x"},"year":2020}""",
+            await PatchAsync("""{"place":null}""", PatchAction.Remove)
+        );
         Assert.Equal("""{"year":2021}""", await PatchAsync("""{"year":2021}""", PatchAction.Overwrite));
 
-        async Task<string> PatchAsync(string given, PatchAction action) => (await _inputs.PatchMetadataAsync(_host.App.Id, "one", Json(given), action, default)).Metadata;
+        async Task<string> PatchAsync(string given, PatchAction action) =>
+            (await _inputs.PatchMetadataAsync(_host.App.Id, "one", Json(given), action, default)).Metadata;
     }
 
     [Fact]
@@ -155,10 +192,18 @@ public sealed class InputServiceTests : IAsyncLifetime
     {
         var first = await AcceptAsync(new NewInput("one"), Pictures.Any(1));
         await _inputs.DeleteAsync(_host.App.Id, "one", default);
-        Assert.Equal(StatusCode.InputDoesNotExist, (await Assert.ThrowsAsync<PortalException>(() => _inputs.GetAsync(_host.App.Id, "one", default))).Code);
+        Assert.Equal(
+            StatusCode.InputDoesNotExist,
+            (await Assert.ThrowsAsync<PortalException>(() => _inputs.GetAsync(_host.App.Id, "one", default))).Code
+        );
 
         var second = await AcceptAsync(new NewInput("one"), Pictures.Any(2));
-        Assert.Equal(StatusCode.DuplicateId, (await Assert.ThrowsAsync<PortalException>(() => _inputs.RestoreAsync(_host.App.Id, first.Id, default))).Code);
+        Assert.Equal(
+            StatusCode.DuplicateId,
+            (
+                await Assert.ThrowsAsync<PortalException>(() => _inputs.RestoreAsync(_host.App.Id, first.Id, default))
+            ).Code
+        );
         await _inputs.DeleteAsync(_host.App.Id, "one", default);
         await _inputs.RestoreAsync(_host.App.Id, first.Id, default);
 
@@ -197,14 +242,27 @@ public sealed class InputServiceTests : IAsyncLifetime
     private StorageOptions Storage => new() { Root = _host.Root };
 
     private Task<Input> AcceptAsync(NewInput wanted, byte[] bytes) =>
-        _inputs.AcceptAsync(_host.App.Id, _host.User.Id, wanted, new MemoryStream(bytes), TestContext.Current.CancellationToken);
+        _inputs.AcceptAsync(
+            _host.App.Id,
+            _host.User.Id,
+            wanted,
+            new MemoryStream(bytes),
+            TestContext.Current.CancellationToken
+        );
 
-    private Task<PortalException> RefusalAsync(NewInput wanted, byte[] bytes) => Assert.ThrowsAsync<PortalException>(() => AcceptAsync(wanted, bytes));
+    private Task<PortalException> RefusalAsync(NewInput wanted, byte[] bytes) =>
+        Assert.ThrowsAsync<PortalException>(() => AcceptAsync(wanted, bytes));
 
     private async Task AssertKeptAsync(params string[] ids)
     {
         await using var db = _host.Db();
-        Assert.Equal(ids, await db.Inputs.OrderBy(i => i.Id).Select(i => i.ExternalId).ToArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ids,
+            await db
+                .Inputs.OrderBy(i => i.Id)
+                .Select(i => i.ExternalId)
+                .ToArrayAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Empty(Directory.EnumerateFiles(Storage.IncomingRoot));
     }
 

@@ -27,12 +27,18 @@ public sealed class InputWorkerTests
 
         var failed = await EndedAsync(again, 1);
         Assert.Equal(StatusCode.InputFailed, failed.Status);
-        Assert.StartsWith("The stored picture is damaged: its bytes are not those that were uploaded.", failed.StatusDetail, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The stored picture is damaged: its bytes are not those that were uploaded.",
+            failed.StatusDetail,
+            StringComparison.Ordinal
+        );
         Assert.Equal(StatusCode.InputSuccess, (await EndedAsync(again, 2)).Status);
         var report = await StorageCheck.RunAsync(new StorageOptions { Root = folder.Path }, null, Ct);
         Assert.Contains("'picture-1' is damaged", Assert.Single(report.Faults), StringComparison.Ordinal);
 
-        await again.Get<InputService>().AcceptAsync(again.App.Id, again.User.Id, new NewInput("again"), new MemoryStream(Pictures.Any(1)), Ct);
+        await again
+            .Get<InputService>()
+            .AcceptAsync(again.App.Id, again.User.Id, new NewInput("again"), new MemoryStream(Pictures.Any(1)), Ct);
         await again.Get<InputService>().RetryAsync(again.App.Id, "picture-1", Ct);
 
         Assert.Equal(StatusCode.InputSuccess, (await EndedAsync(again, 1)).Status);
@@ -42,7 +48,9 @@ public sealed class InputWorkerTests
     public async Task What_a_worker_that_hangs_holds_is_done_once_by_another_when_its_lease_ends()
     {
         var (clock, embedder) = (new AdjustableClock(), new HangingEmbedder());
-        await using var host = await CoreHost.StartAsync(services: services => services.AddSingleton<TimeProvider>(clock).AddSingleton<IImageEmbedder>(embedder));
+        await using var host = await CoreHost.StartAsync(services: services =>
+            services.AddSingleton<TimeProvider>(clock).AddSingleton<IImageEmbedder>(embedder)
+        );
         await host.AcceptAsync(1);
         await embedder.Hanging.WaitAsync(TimeSpan.FromSeconds(60), Ct);
 
@@ -60,8 +68,11 @@ public sealed class InputWorkerTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static Task<Input> EndedAsync(CoreHost host, int seed) => Wait.ForAsync(
-        () => host.Get<InputService>().GetAsync(host.App.Id, $"picture-{seed}", Ct), i => i.Status is StatusCode.InputSuccess or StatusCode.InputFailed);
+    private static Task<Input> EndedAsync(CoreHost host, int seed) =>
+        Wait.ForAsync(
+            () => host.Get<InputService>().GetAsync(host.App.Id, $"picture-{seed}", Ct),
+            i => i.Status is StatusCode.InputSuccess or StatusCode.InputFailed
+        );
 
     /// <summary>Hangs at the first picture until it is let go, and does the others.</summary>
     private sealed class HangingEmbedder : IImageEmbedder
@@ -81,7 +92,11 @@ public sealed class InputWorkerTests
 
         public void Embed(ReadOnlySpan<byte> rgb, int count, Span<Half> vectors)
         {
-            if (_hanging.TrySetResult()) _release.Task.Wait(Ct);
+            if (_hanging.TrySetResult())
+            {
+                _release.Task.Wait(Ct);
+            }
+
             vectors.Clear();
         }
     }

@@ -14,7 +14,10 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         var row = await portal.InputAsync(app, input, Pictures.Any(1));
         using var browser = await portal.SignedInAsync();
 
-        var versioned = await browser.GetAsync($"/media/owner/thumbs/one/thumb?v={row.ContentHash[..12]}", TestContext.Current.CancellationToken);
+        var versioned = await browser.GetAsync(
+            $"/media/owner/thumbs/one/thumb?v={row.ContentHash[..12]}",
+            TestContext.Current.CancellationToken
+        );
         var plain = await browser.GetAsync("/media/owner/thumbs/one/thumb", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, versioned.StatusCode);
@@ -22,7 +25,10 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         Assert.Contains("immutable", versioned.Headers.GetValues("Cache-Control").Single(), StringComparison.Ordinal);
         Assert.DoesNotContain("immutable", plain.Headers.GetValues("Cache-Control").Single(), StringComparison.Ordinal);
         using var folder = new TemporaryFolder();
-        var path = folder.Write("thumb.webp", await versioned.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        var path = folder.Write(
+            "thumb.webp",
+            await versioned.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+        );
         var header = portal.Get<IImageDecoder>().ReadHeader(path);
         Assert.Equal(ImageType.WebP, header.Type);
         Assert.InRange(Math.Max(header.Width, header.Height), 1, 320);
@@ -35,14 +41,21 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         await portal.InputAsync(await portal.AppAsync("owner", "originals"), "one", picture, "Café \"x\".png");
         using var browser = await portal.SignedInAsync();
 
-        var answer = await browser.GetAsync("/media/owner/originals/one/original", TestContext.Current.CancellationToken);
+        var answer = await browser.GetAsync(
+            "/media/owner/originals/one/original",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(picture, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition!.DispositionType);
         Assert.Equal("Café \"x\".png", answer.Content.Headers.ContentDisposition.FileNameStar);
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
-        Assert.StartsWith("sandbox", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sandbox",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -78,7 +91,11 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         var back = await browser.GetAsync(address, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.Contains("Restore it from a backup", await gone.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "Restore it from a backup",
+            await gone.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.False(gone.Headers.CacheControl?.MaxAge > TimeSpan.Zero);
         Assert.Equal(HttpStatusCode.OK, back.StatusCode);
     }
@@ -107,8 +124,14 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         await portal.InputAsync(other, "one", Pictures.Any(4));
         using var client = await portal.WithKeyAsync("owner", other);
 
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/media/owner/keyed/one/thumb", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/media/owner/mine/one/thumb", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await client.GetAsync("/media/owner/keyed/one/thumb", TestContext.Current.CancellationToken)).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await client.GetAsync("/media/owner/mine/one/thumb", TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     private async Task EnsureMineAndTheirsAsync()
@@ -116,7 +139,15 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
         foreach (var (owner, id) in new[] { ("owner", "mine"), ("stranger", "theirs") })
         {
             var user = await portal.Get<Portal.Core.Users.UserService>().EnsureAsync(owner, default);
-            if ((await portal.Get<Portal.Core.Apps.AppService>().ListAsync(user.Id, default)).Any(a => a.App.ExternalId == id)) continue;
+            if (
+                (await portal.Get<Portal.Core.Apps.AppService>().ListAsync(user.Id, default)).Any(a =>
+                    a.App.ExternalId == id
+                )
+            )
+            {
+                continue;
+            }
+
             await portal.InputAsync(await portal.AppAsync(owner, id), "one", Pictures.Any(5));
         }
     }

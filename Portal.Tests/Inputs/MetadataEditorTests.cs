@@ -65,8 +65,13 @@ public sealed class MetadataEditorTests : BunitContext
     [Fact]
     public void What_the_portal_refuses_is_said_and_can_be_corrected()
     {
-        var editor = Render<MetadataEditor>(p => p.Add(e => e.Metadata, """{"park":"north"}""")
-            .Add(e => e.OnSave, _ => throw new PortalException(StatusCode.InputInvalidArgument, "The metadata is too long.")));
+        var editor = Render<MetadataEditor>(p =>
+            p.Add(e => e.Metadata, """{"park":"north"}""")
+                .Add(
+                    e => e.OnSave,
+                    _ => throw new PortalException(StatusCode.InputInvalidArgument, "The metadata is too long.")
+                )
+        );
 
         editor.Find("[aria-label=Value]").Input("south");
         Save(editor);
@@ -91,5 +96,6 @@ public sealed class MetadataEditorTests : BunitContext
     private IRenderedComponent<MetadataEditor> Edit(string metadata) =>
         Render<MetadataEditor>(p => p.Add(e => e.Metadata, metadata).Add(e => e.OnSave, saved => _saved = saved));
 
-    private static void Save(IRenderedComponent<MetadataEditor> editor) => editor.FindAll("button").Single(b => b.TextContent == "Save").Click();
+    private static void Save(IRenderedComponent<MetadataEditor> editor) =>
+        editor.FindAll("button").Single(b => b.TextContent == "Save").Click();
 }

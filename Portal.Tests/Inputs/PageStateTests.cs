@@ -10,7 +10,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
 
-/// <summary>What the pages people spend hours on say while they load, with nothing, something and much to show, and when it cannot be read.</summary>
+/// <summary>
+/// What the pages people spend hours on say while they load, with nothing, something and much to show, and when it
+/// cannot be read.
+/// </summary>
 public sealed class PageStateTests
 {
     /// <summary>By page: what stands there while it loads, and what when it has something to show.</summary>
@@ -57,7 +60,15 @@ public sealed class PageStateTests
 
         var page = Render(host, Marks.Keys.Single(type => type.Name == name));
 
-        page.WaitForAssertion(() => Assert.Contains("The disk of the data directory is full", page.Find(".empty, .error").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "The disk of the data directory is full",
+                    page.Find(".empty, .error").TextContent,
+                    StringComparison.Ordinal
+                ),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.Empty(page.FindAll(".waiting, [aria-label=Loading]"));
     }
 
@@ -71,7 +82,10 @@ public sealed class PageStateTests
 
         var page = Render(host, typeof(ExplorerPage));
 
-        page.WaitForAssertion(() => Assert.Equal($"{many:N0} inputs", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () => Assert.Equal($"{many:N0} inputs", page.Find(".toolbar [role=status]").TextContent),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.InRange(page.FindAll("img").Count, 0, 500);
     }
 
@@ -88,8 +102,14 @@ public sealed class PageStateTests
         var shown = page.FindAll(".pictures a").Count;
         Assert.Equal($"and {40 - shown} more", page.Find(".pictures > .muted").TextContent);
         await page.InvokeAsync(() => page.Find(".group .danger").ClickAsync(new()));
-        page.WaitForAssertion(() => Assert.Equal($"and {40 - shown - (shown - 1)} more", page.Find(".pictures > .muted").TextContent), TimeSpan.FromSeconds(30));
-        Assert.Equal(40 - (shown - 1), await host.Core.Get<InputQueries>().CountAsync(host.Core.App.Id, new InputFilter(), Ct));
+        page.WaitForAssertion(
+            () => Assert.Equal($"and {40 - shown - (shown - 1)} more", page.Find(".pictures > .muted").TextContent),
+            TimeSpan.FromSeconds(30)
+        );
+        Assert.Equal(
+            40 - (shown - 1),
+            await host.Core.Get<InputQueries>().CountAsync(host.Core.App.Id, new InputFilter(), Ct)
+        );
     }
 
     [Fact]
@@ -99,34 +119,65 @@ public sealed class PageStateTests
 
         var page = host.Context.Render<InputPage>(parameters => parameters.Add(p => p.InputId, "gone"));
 
-        page.WaitForAssertion(() => Assert.Contains("gone", page.Find(".empty").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () => Assert.Contains("gone", page.Find(".empty").TextContent, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.EndsWith("/explorer", page.Find(".empty a").GetAttribute("href"), StringComparison.Ordinal);
     }
 
-    /// <summary>An app in which every page has something to show: two equal pictures, a concept, a tag that waits.</summary>
+    /// <summary>
+    /// An app in which every page has something to show: two equal pictures, a concept, a tag that waits.
+    /// </summary>
     private static async Task<(PageHost Host, HeldDatabase Database)> StartAsync()
     {
         var (host, database) = await PageHost.StartHeldAsync();
         var concept = await host.Core.ConceptAsync("runner");
         var input = await host.Core.AcceptAsync(1);
-        await host.Core.Get<InputService>().AcceptAsync(host.Core.App.Id, host.Core.User.Id, new NewInput("again"), new MemoryStream(Pictures.Any(1)), Ct);
-        await host.Core.Get<AnnotationService>().WriteAsync(host.Core.App.Id, host.Core.User.Id, [new NewAnnotation(input.Id, concept.Id, true, StatusCode.AnnotationPending)], Ct);
+        await host
+            .Core.Get<InputService>()
+            .AcceptAsync(
+                host.Core.App.Id,
+                host.Core.User.Id,
+                new NewInput("again"),
+                new MemoryStream(Pictures.Any(1)),
+                Ct
+            );
+        await host
+            .Core.Get<AnnotationService>()
+            .WriteAsync(
+                host.Core.App.Id,
+                host.Core.User.Id,
+                [new NewAnnotation(input.Id, concept.Id, true, StatusCode.AnnotationPending)],
+                Ct
+            );
         return (host, database);
     }
 
-    private static IRenderedComponent<DynamicComponent> Render(PageHost host, Type page) => host.Context.Render<DynamicComponent>(parameters => parameters
-        .Add(p => p.Type, page)
-        .Add(p => p.Parameters, page == typeof(InputPage) ? new Dictionary<string, object> { [nameof(InputPage.InputId)] = "picture-1" } : null));
+    private static IRenderedComponent<DynamicComponent> Render(PageHost host, Type page) =>
+        host.Context.Render<DynamicComponent>(parameters =>
+            parameters
+                .Add(p => p.Type, page)
+                .Add(
+                    p => p.Parameters,
+                    page == typeof(InputPage)
+                        ? new Dictionary<string, object> { [nameof(InputPage.InputId)] = "picture-1" }
+                        : null
+                )
+        );
 
     private static async Task AddAsync(CoreHost core, int count, bool sameBytes)
     {
         var first = await core.AcceptAsync(1);
         await using var db = core.Db();
-        await db.Database.ExecuteSqlAsync($$"""
+        await db.Database.ExecuteSqlAsync(
+            $$"""
             WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {{count}})
             INSERT INTO Inputs (AppId, ExternalId, CreatedById, Status, ContentHash, ByteLength, MediaType, Width, Height, FileName, Metadata, ClaimToken, Attempts, CreatedAt, ModifiedAt)
             SELECT AppId, 'copy-' || n, CreatedById, 30000, CASE WHEN {{sameBytes}} THEN ContentHash ELSE printf('%064x', n) END,
                 ByteLength, MediaType, Width, Height, n || '.png', '{}', 0, 1, CreatedAt, ModifiedAt FROM Inputs, numbers WHERE Id = {{first.Id}}
-            """, Ct);
+            """,
+            Ct
+        );
     }
 }

@@ -13,7 +13,10 @@ public sealed class PartialUploadTests(SharedPortal shared) : IClassFixture<Shar
     private string App { get; } = SharedPortal.NewApp();
     private string Upload => $"{App}/inputs/uploads/{_id}";
 
-    public async ValueTask InitializeAsync() => await _portal.PostAsync("users/me/apps", new { apps = new[] { new { id = App["users/me/apps/".Length..] } } }).OkAsync();
+    public async ValueTask InitializeAsync() =>
+        await _portal
+            .PostAsync("users/me/apps", new { apps = new[] { new { id = App["users/me/apps/".Length..] } } })
+            .OkAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -31,7 +34,13 @@ public sealed class PartialUploadTests(SharedPortal shared) : IClassFixture<Shar
 
         Assert.Equal(_id, answer["inputs"][0].GetProperty("id").GetString());
         Assert.Equal(0, await ReceivedAsync());
-        Assert.Equal(Picture, await _portal.Client.GetByteArrayAsync(new Uri(answer["inputs"][0].GetProperty("data").GetProperty("image").GetProperty("url").GetString()!), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            Picture,
+            await _portal.Client.GetByteArrayAsync(
+                new Uri(answer["inputs"][0].GetProperty("data").GetProperty("image").GetProperty("url").GetString()!),
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -59,7 +68,11 @@ public sealed class PartialUploadTests(SharedPortal shared) : IClassFixture<Shar
     public async Task A_file_larger_than_an_image_may_be_is_refused_while_it_comes()
     {
         using var part = new ByteArrayContent(new byte[20_000_001]);
-        using var response = await _portal.Client.PutAsync($"/v2/{Upload}?offset=0", part, TestContext.Current.CancellationToken);
+        using var response = await _portal.Client.PutAsync(
+            $"/v2/{Upload}?offset=0",
+            part,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(30105, (await ApiClient.ReadAsync(response)).Code);
     }
 
@@ -67,17 +80,26 @@ public sealed class PartialUploadTests(SharedPortal shared) : IClassFixture<Shar
     [InlineData("short")]
     [InlineData("ABCDEF0123456789ABCDEF0123456789")]
     [InlineData("..%2F..%2Fportal.db0123456789abcd")]
-    public async Task Other_ids_are_refused(string id) => Assert.NotEqual(10000, (await _portal.GetAsync($"{App}/inputs/uploads/{id}")).Code);
+    public async Task Other_ids_are_refused(string id) =>
+        Assert.NotEqual(10000, (await _portal.GetAsync($"{App}/inputs/uploads/{id}")).Code);
 
-    private async Task<long> ReceivedAsync() => (await _portal.GetAsync(Upload).OkAsync())["upload"].GetProperty("received").GetInt64();
+    private async Task<long> ReceivedAsync() =>
+        (await _portal.GetAsync(Upload).OkAsync())["upload"].GetProperty("received").GetInt64();
 
     private async Task<long> PutAsync(int offset, byte[] bytes)
     {
         using var part = new ByteArrayContent(bytes);
-        using var response = await _portal.Client.PutAsync($"/v2/{Upload}?offset={offset}", part, TestContext.Current.CancellationToken);
+        using var response = await _portal.Client.PutAsync(
+            $"/v2/{Upload}?offset={offset}",
+            part,
+            TestContext.Current.CancellationToken
+        );
         return (await ApiClient.ReadAsync(response))["upload"].GetProperty("received").GetInt64();
     }
 
     private Task<ApiAnswer> FinishAsync() =>
-        _portal.PostAsync($"{Upload}?size={Picture.Length}&skip_duplicates=true", new { inputs = new[] { new { id = _id, data = new { image = new { file_name = "a.png" } } } } });
+        _portal.PostAsync(
+            $"{Upload}?size={Picture.Length}&skip_duplicates=true",
+            new { inputs = new[] { new { id = _id, data = new { image = new { file_name = "a.png" } } } } }
+        );
 }

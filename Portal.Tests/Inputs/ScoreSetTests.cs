@@ -26,7 +26,10 @@ public sealed class ScoreSetTests
         }
 
         Assert.Equal(expected.OrderBy(e => e.Key).Select(e => (e.Key, e.Value)), scores.All());
-        for (var key = 0L; key < 7000; key++) Assert.Equal(expected.GetValueOrDefault(key, -1), scores.Of(key));
+        for (var key = 0L; key < 7000; key++)
+        {
+            Assert.Equal(expected.GetValueOrDefault(key, -1), scores.Of(key));
+        }
     }
 
     [Theory]
@@ -41,16 +44,22 @@ public sealed class ScoreSetTests
         {
             index.AddInput(key, InputFacts.Of(DateTime.UnixEpoch, StatusCode.InputSuccess, "a", "b", "{}"), null);
             // Few values, so that many are equal, and both ends among them.
-            if (key % 3 != 0) index.AddTag(key, kind, scored[key] = random.Next(9) / 8f);
+            if (key % 3 != 0)
+            {
+                index.AddTag(key, kind, scored[key] = random.Next(9) / 8f);
+            }
         }
         var all = index.Visible.Ascending().Reverse().ToList();
         var known = all.Where(scored.ContainsKey);
-        var expected = (highestFirst ? known.OrderByDescending(key => scored[key]) : known.OrderBy(key => scored[key]))
-            .Concat(all.Where(key => !scored.ContainsKey(key)));
+        var expected = (
+            highestFirst ? known.OrderByDescending(key => scored[key]) : known.OrderBy(key => scored[key])
+        ).Concat(all.Where(key => !scored.ContainsKey(key)));
 
         var names = new Dictionary<long, string> { [1] = "runner" };
 
         foreach (var filter in (InputFilter[])[new InputFilter(), new InputFilter { ConceptIds = [1] }])
+        {
             Assert.Equal(expected, new FilterEvaluation(index, filter, names).Ranked(index.Visible, highestFirst));
+        }
     }
 }

@@ -7,7 +7,9 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
 
-/// <summary>Search by picture and find similar where there are enough inputs for codes, against comparing every vector.</summary>
+/// <summary>
+/// Search by picture and find similar where there are enough inputs for codes, against comparing every vector.
+/// </summary>
 public sealed class SimilarCodesTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -85,9 +87,17 @@ public sealed class SimilarCodesTests
         await using (var db = core.Db())
         {
             Assert.False(await db.EmbeddingCodes.AnyAsync(Ct));
-            Assert.Equal(2, await db.Inputs.Where(i => i.Id == won.Id || i.Id == lost.Id)
-                .ExecuteUpdateAsync(set => set
-                    .SetProperty(i => i.Status, StatusCode.InputInProgress).SetProperty(i => i.ClaimToken, 7L), Ct));
+            Assert.Equal(
+                2,
+                await db
+                    .Inputs.Where(i => i.Id == won.Id || i.Id == lost.Id)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(i => i.Status, StatusCode.InputInProgress)
+                                .SetProperty(i => i.ClaimToken, 7L),
+                        Ct
+                    )
+            );
         }
         var vector = SimilarData.Draw(new Random(9), dimensions);
 
@@ -108,7 +118,14 @@ public sealed class SimilarCodesTests
     {
         long[] keys = [3, 4, 200, 1000, 1_000_000, .. Enumerable.Range(2_000_000, 20_000).Select(i => (long)i)];
 
-        (long, long)[] expected = [(3, 200), (1000, 1000), (1_000_000, 1_000_000), (2_000_000, 2_016_383), (2_016_384, 2_019_999)];
+        (long, long)[] expected =
+        [
+            (3, 200),
+            (1000, 1000),
+            (1_000_000, 1_000_000),
+            (2_000_000, 2_016_383),
+            (2_016_384, 2_019_999),
+        ];
         Assert.Equal(expected, KeyRanges.Of(new InputSet(keys)));
         Assert.Empty(KeyRanges.Of(new InputSet()));
     }

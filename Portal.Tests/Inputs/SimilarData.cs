@@ -35,9 +35,19 @@ internal static class SimilarData
                 if (clusters > 0)
                 {
                     var centre = centres[random.Next(clusters)];
-                    for (var i = 0; i < vector.Length; i++) vector[i] = centre[i] + (Half)0.7f * vector[i];
+                    for (var i = 0; i < vector.Length; i++)
+                    {
+                        vector[i] = centre[i] + (Half)0.7f * vector[i];
+                    }
                 }
-                db.Add(new InputEmbedding { InputId = input.Id, EmbedderId = embedderId, Vector = EmbeddingStore.ToBytes(vector) });
+                db.Add(
+                    new InputEmbedding
+                    {
+                        InputId = input.Id,
+                        EmbedderId = embedderId,
+                        Vector = EmbeddingStore.ToBytes(vector),
+                    }
+                );
             }
             await db.SaveChangesAsync();
             keys.AddRange(inputs.Select(i => i.Id));
@@ -45,13 +55,14 @@ internal static class SimilarData
         return keys;
     }
 
-    private static Input New(CoreHost core, int i) => new()
-    {
-        AppId = core.App.Id,
-        ExternalId = $"i{i}",
-        FileName = $"{i}.png",
-        Status = StatusCode.InputSuccess,
-        ContentHash = i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture),
-        MediaType = "image/png",
-    };
+    private static Input New(CoreHost core, int i) =>
+        new()
+        {
+            AppId = core.App.Id,
+            ExternalId = $"i{i}",
+            FileName = $"{i}.png",
+            Status = StatusCode.InputSuccess,
+            ContentHash = i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture),
+            MediaType = "image/png",
+        };
 }

@@ -26,8 +26,18 @@ public sealed class SimilarTests
             {
                 var code = coder.Encode(other);
                 var numbers = MemoryMarshal.Cast<byte, float>(code.AsSpan(coder.Words * 8));
-                var estimate = query.Cosine(MemoryMarshal.Cast<byte, ulong>(code.AsSpan(0, coder.Words * 8)), numbers[0], numbers[1]);
-                errors.Add(estimate - TensorPrimitives.CosineSimilarity<float>(EmbeddingCoder.Singles(like), EmbeddingCoder.Singles(other)));
+                var estimate = query.Cosine(
+                    MemoryMarshal.Cast<byte, ulong>(code.AsSpan(0, coder.Words * 8)),
+                    numbers[0],
+                    numbers[1]
+                );
+                errors.Add(
+                    estimate
+                        - TensorPrimitives.CosineSimilarity<float>(
+                            EmbeddingCoder.Singles(like),
+                            EmbeddingCoder.Singles(other)
+                        )
+                );
             }
         }
 
@@ -55,7 +65,11 @@ public sealed class SimilarTests
         Assert.InRange(found / 500, 0.95, 1);
 
         // What comes later is found too, and the codes are there after a start.
-        await using (var db = core.Db()) Assert.Equal(6000, await db.EmbeddingCodes.CountAsync(Ct));
+        await using (var db = core.Db())
+        {
+            Assert.Equal(6000, await db.EmbeddingCodes.CountAsync(Ct));
+        }
+
         var twin = await AddAsync(core, "twin", await core.Get<EmbeddingStore>().LoadAsync(keys[7], Ct));
         Assert.Equal(twin, (await similar.FindAsync(core.App.Id, [keys[7]], null, 5, Ct))[0].InputId);
     }
@@ -76,7 +90,13 @@ public sealed class SimilarTests
         Assert.False(list.Contains(hidden) || list.Contains(keys[3]));
         var narrowed = await queries.FindAsync(core.App.Id, new InputFilter { Like = ["i3"], FileName = "1" }, Ct);
         Assert.Equal(list.Keys(0, 100).Where(narrowed.Contains), narrowed.Keys(0, 100));
-        Assert.Equal(keys.Index().Where(k => $"{k.Index}.png".Contains('1', StringComparison.Ordinal)).Select(k => k.Item).Order(), narrowed.Keys(0, 100).Order());
+        Assert.Equal(
+            keys.Index()
+                .Where(k => $"{k.Index}.png".Contains('1', StringComparison.Ordinal))
+                .Select(k => k.Item)
+                .Order(),
+            narrowed.Keys(0, 100).Order()
+        );
     }
 
     [Fact]
@@ -85,7 +105,9 @@ public sealed class SimilarTests
         await using var core = await CoreHost.StartAsync(workers: false);
         var input = await core.AcceptAsync(1);
 
-        var error = await Assert.ThrowsAsync<PortalException>(() => core.Get<SimilarInputs>().FindAsync(core.App.Id, [input.Id], null, 5, Ct));
+        var error = await Assert.ThrowsAsync<PortalException>(() =>
+            core.Get<SimilarInputs>().FindAsync(core.App.Id, [input.Id], null, 5, Ct)
+        );
         Assert.Contains("not processed yet", error.Message, StringComparison.Ordinal);
     }
 
@@ -106,7 +128,13 @@ public sealed class SimilarTests
         var resaved = await AddAsync(core, "resaved", [.. like.Select((v, i) => i % 50 == 0 ? v * (Half)1.05f : v)]);
         var finder = core.Get<DuplicateFinder>();
 
-        Assert.Equal([[keys[10], keys[20], keys[30]], [keys[5], keys[35]]], (await finder.SameBytesAsync(core.App.Id, 10, Ct)).Select(g => g.InputIds));
+        Assert.Equal(
+            [
+                [keys[10], keys[20], keys[30]],
+                [keys[5], keys[35]],
+            ],
+            (await finder.SameBytesAsync(core.App.Id, 10, Ct)).Select(g => g.InputIds)
+        );
         var nearly = Assert.Single(await finder.NearlySameAsync(core.App.Id, _ => { }, Ct));
         Assert.Equal([keys[1], resaved], nearly.InputIds);
         Assert.Equal(41, await core.Get<InputQueries>().CountAsync(core.App.Id, new InputFilter(), Ct));
@@ -121,29 +149,54 @@ public sealed class SimilarTests
         foreach (var (n, key) in keys.Where((_, i) => i % 100 == 0).Index())
         {
             var like = (await core.Get<EmbeddingStore>().LoadAsync(key, Ct))!;
-            twins[key] = await AddAsync(core, $"twin-{n}", [.. like.Select((v, i) => i % 50 == n % 50 ? v * (Half)1.05f : v)]);
+            twins[key] = await AddAsync(
+                core,
+                $"twin-{n}",
+                [.. like.Select((v, i) => i % 50 == n % 50 ? v * (Half)1.05f : v)]
+            );
         }
         // One picture many times is one group.
         var crowd = new List<long>();
         var common = (await core.Get<EmbeddingStore>().LoadAsync(keys[7], Ct))!;
-        for (var n = 0; n < 100; n++) crowd.Add(await AddAsync(core, $"crowd-{n}", [.. common.Select((v, i) => i % 100 == n ? v * (Half)1.05f : v)]));
+        for (var n = 0; n < 100; n++)
+        {
+            crowd.Add(
+                await AddAsync(core, $"crowd-{n}", [.. common.Select((v, i) => i % 100 == n ? v * (Half)1.05f : v)])
+            );
+        }
+
         var compared = 0;
 
         var groups = await core.Get<DuplicateFinder>().NearlySameAsync(core.App.Id, n => compared = n, Ct);
 
-        Assert.All(twins, twin => Assert.Single(groups, g => g.InputIds.Contains(twin.Key) && g.InputIds.Contains(twin.Value)));
+        Assert.All(
+            twins,
+            twin => Assert.Single(groups, g => g.InputIds.Contains(twin.Key) && g.InputIds.Contains(twin.Value))
+        );
         Assert.Equal([keys[7], .. crowd], groups[0].InputIds.Intersect([keys[7], .. crowd]));
         Assert.Equal(5150, compared);
         foreach (var group in groups.Take(20))
         {
             // Each is alike with one of the others: no group is made of guesses.
             var vectors = new List<float[]>();
-            foreach (var key in group.InputIds) vectors.Add(EmbeddingCoder.Singles((await core.Get<EmbeddingStore>().LoadAsync(key, Ct))!));
-            Assert.All(vectors, v => Assert.Contains(vectors, o => o != v && TensorPrimitives.CosineSimilarity<float>(v, o) >= DuplicateFinder.NearlySame));
+            foreach (var key in group.InputIds)
+            {
+                vectors.Add(EmbeddingCoder.Singles((await core.Get<EmbeddingStore>().LoadAsync(key, Ct))!));
+            }
+
+            Assert.All(
+                vectors,
+                v =>
+                    Assert.Contains(
+                        vectors,
+                        o => o != v && TensorPrimitives.CosineSimilarity<float>(v, o) >= DuplicateFinder.NearlySame
+                    )
+            );
         }
     }
 
-    private static Half[] Draw(Random random, int dimensions) => [.. Enumerable.Range(0, dimensions).Select(_ => (Half)Math.Pow(random.NextDouble(), 3))];
+    private static Half[] Draw(Random random, int dimensions) =>
+        [.. Enumerable.Range(0, dimensions).Select(_ => (Half)Math.Pow(random.NextDouble(), 3))];
 
     private static async Task<List<long>> FillAsync(CoreHost core, int count)
     {
@@ -164,7 +217,14 @@ public sealed class SimilarTests
             {
                 var (centre, own) = (centres[random.Next(60)], noise[random.Next(50)]);
                 var share = (Half)(0.3 + random.NextDouble());
-                db.Add(new InputEmbedding { InputId = input.Id, EmbedderId = embedderId, Vector = EmbeddingStore.ToBytes([.. centre.Select((v, i) => v + share * own[i])]) });
+                db.Add(
+                    new InputEmbedding
+                    {
+                        InputId = input.Id,
+                        EmbedderId = embedderId,
+                        Vector = EmbeddingStore.ToBytes([.. centre.Select((v, i) => v + share * own[i])]),
+                    }
+                );
             }
             await db.SaveChangesAsync(Ct);
             keys.AddRange(inputs.Select(i => i.Id));
@@ -178,18 +238,28 @@ public sealed class SimilarTests
         var input = New(core, id);
         db.Add(input);
         await db.SaveChangesAsync(Ct);
-        db.Add(new InputEmbedding { InputId = input.Id, EmbedderId = await core.Get<EmbeddingStore>().EmbedderIdAsync(Ct), Vector = EmbeddingStore.ToBytes(vector) });
+        db.Add(
+            new InputEmbedding
+            {
+                InputId = input.Id,
+                EmbedderId = await core.Get<EmbeddingStore>().EmbedderIdAsync(Ct),
+                Vector = EmbeddingStore.ToBytes(vector),
+            }
+        );
         await db.SaveChangesAsync(Ct);
         return input.Id;
     }
 
-    private static Input New(CoreHost core, string id) => new()
-    {
-        AppId = core.App.Id,
-        ExternalId = id,
-        FileName = $"{id.TrimStart('i')}.png",
-        Status = StatusCode.InputSuccess,
-        ContentHash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id))),
-        MediaType = "image/png",
-    };
+    private static Input New(CoreHost core, string id) =>
+        new()
+        {
+            AppId = core.App.Id,
+            ExternalId = id,
+            FileName = $"{id.TrimStart('i')}.png",
+            Status = StatusCode.InputSuccess,
+            ContentHash = Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id))
+            ),
+            MediaType = "image/png",
+        };
 }

@@ -15,7 +15,14 @@ public sealed class TileTests : BunitContext
     [Fact]
     public void A_badge_counts_each_present_concept_once_and_says_that_all_is_settled()
     {
-        var tile = Show(StatusCode.InputSuccess, Tag(1, score: 0.97), Tag(1, origin: "owner"), Tag(2), Tag(3, value: false), Tag(4, StatusCode.AnnotationReviewDenied));
+        var tile = Show(
+            StatusCode.InputSuccess,
+            Tag(1, score: 0.97),
+            Tag(1, origin: "owner"),
+            Tag(2),
+            Tag(3, value: false),
+            Tag(4, StatusCode.AnnotationReviewDenied)
+        );
 
         Assert.Equal("2", tile.Find(".badge > span").TextContent);
         Assert.Equal("Success", tile.Find(".badge [role=img]").GetAttribute("aria-label"));
@@ -23,16 +30,32 @@ public sealed class TileTests : BunitContext
 
     [Fact]
     public void One_waiting_tag_turns_the_badge_to_pending() =>
-        Assert.Equal("Pending", Show(StatusCode.InputSuccess, Tag(1), Tag(2, StatusCode.AnnotationAwaitingReview)).Find(".badge [role=img]").GetAttribute("aria-label"));
+        Assert.Equal(
+            "Pending",
+            Show(StatusCode.InputSuccess, Tag(1), Tag(2, StatusCode.AnnotationAwaitingReview))
+                .Find(".badge [role=img]")
+                .GetAttribute("aria-label")
+        );
 
     [Fact]
     public void The_overlay_says_status_concept_score_and_who_said_it()
     {
-        var overlay = Show(StatusCode.InputSuccess, Tag(2, StatusCode.AnnotationPending, score: 0.584, name: "runner"), Tag(1, score: 0.97, name: "bike_rider"), Tag(3, value: false, origin: "anna", name: "walker"))
+        var overlay = Show(
+                StatusCode.InputSuccess,
+                Tag(2, StatusCode.AnnotationPending, score: 0.584, name: "runner"),
+                Tag(1, score: 0.97, name: "bike_rider"),
+                Tag(3, value: false, origin: "anna", name: "walker")
+            )
             .Find(".overlay");
 
-        Assert.Equal(["bike_rider", "runner", "walker"], overlay.QuerySelectorAll(".tag > .ellipsis").Select(n => n.TextContent));
-        Assert.Equal(["Success", "Pending", "Not there"], overlay.QuerySelectorAll("[role=img]").Select(n => n.GetAttribute("aria-label")));
+        Assert.Equal(
+            ["bike_rider", "runner", "walker"],
+            overlay.QuerySelectorAll(".tag > .ellipsis").Select(n => n.TextContent)
+        );
+        Assert.Equal(
+            ["Success", "Pending", "Not there"],
+            overlay.QuerySelectorAll("[role=img]").Select(n => n.GetAttribute("aria-label"))
+        );
         Assert.Equal(["0.97", "0.58"], overlay.QuerySelectorAll(".value").Select(n => n.TextContent));
         Assert.Equal(["auto-annotate v3", "anna"], overlay.QuerySelectorAll(".origin").Select(n => n.TextContent));
     }
@@ -48,7 +71,10 @@ public sealed class TileTests : BunitContext
 
     [Fact]
     public void An_input_at_work_shows_that_it_runs() =>
-        Assert.Equal("Processing", Show(StatusCode.InputInProgress).Find(".badge [role=img]").GetAttribute("aria-label"));
+        Assert.Equal(
+            "Processing",
+            Show(StatusCode.InputInProgress).Find(".badge [role=img]").GetAttribute("aria-label")
+        );
 
     [Fact]
     public void A_failed_input_says_why()
@@ -79,11 +105,32 @@ public sealed class TileTests : BunitContext
         Assert.Single(tile.FindAll("img"));
     }
 
-    private IRenderedComponent<TileView> Show(StatusCode status, params TileTag[] tags) => Render<TileView>(p => p
-        .Add(t => t.Href, "/apps/owner/park/inputs/one").Add(t => t.Picture, "/media/owner/park/one/thumb?v=0123456789ab")
-        .Add(t => t.Tile, new InputTile(1, "one", status, status == StatusCode.InputFailed ? "The picture is truncated." : null, Hostile, new string('0', 64), 400, 300, tags)));
+    private IRenderedComponent<TileView> Show(StatusCode status, params TileTag[] tags) =>
+        Render<TileView>(p =>
+            p.Add(t => t.Href, "/apps/owner/park/inputs/one")
+                .Add(t => t.Picture, "/media/owner/park/one/thumb?v=0123456789ab")
+                .Add(
+                    t => t.Tile,
+                    new InputTile(
+                        1,
+                        "one",
+                        status,
+                        status == StatusCode.InputFailed ? "The picture is truncated." : null,
+                        Hostile,
+                        new string('0', 64),
+                        400,
+                        300,
+                        tags
+                    )
+                )
+        );
 
     private static TileTag Tag(
-        long conceptId, StatusCode status = StatusCode.AnnotationSuccess, bool value = true, double? score = null, string origin = "auto-annotate v3", string name = "runner") =>
-        new(conceptId, name, "#4c6ef5", value, status, score, origin);
+        long conceptId,
+        StatusCode status = StatusCode.AnnotationSuccess,
+        bool value = true,
+        double? score = null,
+        string origin = "auto-annotate v3",
+        string name = "runner"
+    ) => new(conceptId, name, "#4c6ef5", value, status, score, origin);
 }

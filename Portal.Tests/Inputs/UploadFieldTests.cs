@@ -16,7 +16,9 @@ public sealed class UploadFieldTests(SharedPortal shared) : IClassFixture<Shared
     public async Task A_field_that_cannot_be_read_costs_its_file_and_is_named(string field, string value)
     {
         var app = SharedPortal.NewApp();
-        await shared.Portal.PostAsync("users/me/apps", new { apps = new[] { new { id = app["users/me/apps/".Length..] } } }).OkAsync();
+        await shared
+            .Portal.PostAsync("users/me/apps", new { apps = new[] { new { id = app["users/me/apps/".Length..] } } })
+            .OkAsync();
         using var form = new MultipartFormDataContent
         {
             { new StringContent(value), field },
@@ -24,9 +26,16 @@ public sealed class UploadFieldTests(SharedPortal shared) : IClassFixture<Shared
             { new ByteArrayContent(Drawings.Red(2)), "file", "right.png" },
         };
 
-        using var response = await shared.Portal.Client.PostAsync($"/v2/{app}/inputs/upload", form, TestContext.Current.CancellationToken);
+        using var response = await shared.Portal.Client.PostAsync(
+            $"/v2/{app}/inputs/upload",
+            form,
+            TestContext.Current.CancellationToken
+        );
 
-        var inputs = (await ApiClient.ReadAsync(response))["inputs"].EnumerateArray().Select(i => i.GetProperty("status")).ToList();
+        var inputs = (await ApiClient.ReadAsync(response))["inputs"]
+            .EnumerateArray()
+            .Select(i => i.GetProperty("status"))
+            .ToList();
         Assert.Equal([11102, 30001], inputs.Select(s => s.GetProperty("code").GetInt32()));
         Assert.Contains($"'{field}'", inputs[0].GetProperty("details").GetString(), StringComparison.Ordinal);
     }

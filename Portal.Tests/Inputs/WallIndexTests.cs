@@ -13,7 +13,11 @@ public sealed class WallIndexTests
     public async Task What_is_uploaded_later_does_not_push_what_is_looked_at()
     {
         await using var core = await CoreHost.StartAsync(workers: false);
-        for (var seed = 0; seed < 6; seed++) await core.AcceptAsync(seed);
+        for (var seed = 0; seed < 6; seed++)
+        {
+            await core.AcceptAsync(seed);
+        }
+
         var wall = await OpenAsync(core, new InputFilter());
         var before = wall.Keys(2, 3);
 
@@ -59,7 +63,11 @@ public sealed class WallIndexTests
     {
         await using var core = await CoreHost.StartAsync(workers: false);
         var inputs = new List<Input>();
-        for (var seed = 0; seed < 5; seed++) inputs.Add(await core.AcceptAsync(seed));
+        for (var seed = 0; seed < 5; seed++)
+        {
+            inputs.Add(await core.AcceptAsync(seed));
+        }
+
         var wall = await OpenAsync(core, new InputFilter());
 
         await core.Get<InputService>().DeleteAsync(core.App.Id, inputs[2].ExternalId, Ct);
@@ -76,7 +84,10 @@ public sealed class WallIndexTests
     public async Task A_day_is_where_the_wall_begins(InputOrder order, int day, int[] expected)
     {
         var clock = new AdjustableClock();
-        await using var core = await CoreHost.StartAsync(workers: false, services: s => s.AddSingleton<TimeProvider>(clock));
+        await using var core = await CoreHost.StartAsync(
+            workers: false,
+            services: s => s.AddSingleton<TimeProvider>(clock)
+        );
         var inputs = new List<Input>();
         for (var seed = 0; seed < 6; seed++)
         {
@@ -85,10 +96,17 @@ public sealed class WallIndexTests
         }
 
         var at = DateOnly.FromDateTime(inputs[0].CreatedAt).AddDays(day);
-        var wall = await WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, new InputFilter { Order = order }, at, Ct);
+        var wall = await WallIndex.OpenAsync(
+            core.Get<InputQueries>(),
+            core.App.Id,
+            new InputFilter { Order = order },
+            at,
+            Ct
+        );
 
         Assert.Equal(expected.Select(i => inputs[i].Id), wall.Keys(0, 10));
     }
 
-    private static Task<WallIndex> OpenAsync(CoreHost core, InputFilter filter) => WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, filter, null, Ct);
+    private static Task<WallIndex> OpenAsync(CoreHost core, InputFilter filter) =>
+        WallIndex.OpenAsync(core.Get<InputQueries>(), core.App.Id, filter, null, Ct);
 }

@@ -20,9 +20,15 @@ public sealed class JobBoardTests
         await JobAsync(host, host.App.Id, "third");
         await JobAsync(host, host.App.Id, "bulk", GatedJob.BulkKind);
 
-        var open = await Wait.ForAsync(() => host.Get<JobBoard>().OpenAsync(Ct), jobs => jobs.Count(j => j.Job.State == JobState.Running && j.MovedAt is not null) == 2);
+        var open = await Wait.ForAsync(
+            () => host.Get<JobBoard>().OpenAsync(Ct),
+            jobs => jobs.Count(j => j.Job.State == JobState.Running && j.MovedAt is not null) == 2
+        );
 
-        Assert.Equal([("bulk", 0), ("first", 0), ("second", 1), ("third", 2)], open.OrderBy(j => j.Job.Title, StringComparer.Ordinal).Select(j => (j.Job.Title, j.Ahead)));
+        Assert.Equal(
+            [("bulk", 0), ("first", 0), ("second", 1), ("third", 2)],
+            open.OrderBy(j => j.Job.Title, StringComparer.Ordinal).Select(j => (j.Job.Title, j.Ahead))
+        );
         Assert.Equal("other", open.Single(j => j.Job.Title == "second").App.ExternalId);
         Assert.All(open, j => Assert.Equal(("owner", "owner"), (j.OwnerId, j.StartedBy)));
         Assert.All(open, j => Assert.Equal(j.Job.State == JobState.Running, j.MovedAt is not null));
@@ -36,7 +42,10 @@ public sealed class JobBoardTests
         host.Get<GatedJob>().Gate("broken").SetException(new InvalidOperationException("A fault."));
         await Wait.ForAsync(() => host.Get<JobBoard>().OpenAsync(Ct), jobs => jobs.Count == 0);
 
-        Assert.Equal("broken", Assert.Single(await host.Get<JobBoard>().FailedAsync(DateTime.UtcNow.AddDays(-1), 10, Ct)).Job.Title);
+        Assert.Equal(
+            "broken",
+            Assert.Single(await host.Get<JobBoard>().FailedAsync(DateTime.UtcNow.AddDays(-1), 10, Ct)).Job.Title
+        );
         Assert.Empty(await host.Get<JobBoard>().FailedAsync(DateTime.UtcNow.AddDays(1), 10, Ct));
     }
 
@@ -53,11 +62,14 @@ public sealed class JobBoardTests
         Assert.Empty(await host.Get<JobBoard>().OpenAsync(Ct));
     }
 
-    private static Task<CoreHost> StartAsync() => CoreHost.StartAsync(services: services =>
-    {
-        services.AddSingleton<GatedJob>().AddSingleton<IJobHandler>(provider => provider.GetRequiredService<GatedJob>());
-        services.AddSingleton<IJobHandler>(new GatedJob(JobLane.Bulk));
-    });
+    private static Task<CoreHost> StartAsync() =>
+        CoreHost.StartAsync(services: services =>
+        {
+            services
+                .AddSingleton<GatedJob>()
+                .AddSingleton<IJobHandler>(provider => provider.GetRequiredService<GatedJob>());
+            services.AddSingleton<IJobHandler>(new GatedJob(JobLane.Bulk));
+        });
 
     private static Task<Job> JobAsync(CoreHost host, long appId, string name, string kind = GatedJob.JobKind) =>
         host.Get<JobService>().StartAsync(appId, host.User.Id, kind, name, name, Ct);

@@ -27,7 +27,11 @@ public sealed class JobRowTests : IAsyncLifetime
     [Fact]
     public void A_running_job_that_counts_says_how_fast_and_how_long_yet() =>
         // 2,000 in 20 s is 100 a second; the other 6,000 take 60 s.
-        Assert.Contains("2,000 of 8,000 · 100 a second · 60 s left", Render(Running(BackfillJob.JobKind, 2_000, 8_000)).Markup, StringComparison.Ordinal);
+        Assert.Contains(
+            "2,000 of 8,000 · 100 a second · 60 s left",
+            Render(Running(BackfillJob.JobKind, 2_000, 8_000)).Markup,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_training_says_its_share_and_promises_no_time()
@@ -73,18 +77,19 @@ public sealed class JobRowTests : IAsyncLifetime
 
     private IRenderedComponent<JobRow> Render(Job job) => _context.Render<JobRow>(p => p.Add(r => r.Job, job));
 
-    private static Job Running(string kind, int done, int total) => new()
-    {
-        ExternalId = "job",
-        Kind = kind,
-        Title = "A job",
-        Parameters = "{}",
-        State = JobState.Running,
-        Done = done,
-        Total = total,
-        CreatedAt = Start,
-        StartedAt = Start,
-    };
+    private static Job Running(string kind, int done, int total) =>
+        new()
+        {
+            ExternalId = "job",
+            Kind = kind,
+            Title = "A job",
+            Parameters = "{}",
+            State = JobState.Running,
+            Done = done,
+            Total = total,
+            CreatedAt = Start,
+            StartedAt = Start,
+        };
 
     private sealed class Stopped(DateTime now) : TimeProvider
     {

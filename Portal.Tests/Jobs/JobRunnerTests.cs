@@ -74,14 +74,21 @@ public sealed class JobRunnerTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_is_told_in_its_own_words_and_a_fault_in_the_portals_and_the_next_job_runs()
     {
-        var (failing, faulty, next) = (await StartAsync("failing"), await StartAsync("faulty"), await StartAsync("next"));
+        var (failing, faulty, next) = (
+            await StartAsync("failing"),
+            await StartAsync("faulty"),
+            await StartAsync("next")
+        );
         _gated.Gate("failing").SetException(new PortalException(StatusCode.ModelNoData, "Label something first."));
         _gated.Gate("faulty").SetException(new InvalidOperationException("secret detail"));
         _gated.Gate("next").SetResult("Fine.");
 
         await StateAsync(next, JobState.Succeeded);
 
-        Assert.Equal((JobState.Failed, "Label something first."), ((await GetAsync(failing)).State, (await GetAsync(failing)).Message));
+        Assert.Equal(
+            (JobState.Failed, "Label something first."),
+            ((await GetAsync(failing)).State, (await GetAsync(failing)).Message)
+        );
         Assert.Equal(JobState.Failed, (await GetAsync(faulty)).State);
         Assert.DoesNotContain("secret", (await GetAsync(faulty)).Message, StringComparison.Ordinal);
         Assert.Equal(["failing", "faulty"], _gated.Abandoned);
@@ -90,7 +97,9 @@ public sealed class JobRunnerTests : IAsyncLifetime
     [Fact]
     public async Task A_job_of_an_unknown_kind_fails_and_says_so()
     {
-        var job = await _host.Get<JobService>().StartAsync(_host.App.Id, _host.User.Id, "from-the-future", "Something", "x", default);
+        var job = await _host
+            .Get<JobService>()
+            .StartAsync(_host.App.Id, _host.User.Id, "from-the-future", "Something", "x", default);
 
         var ended = await Wait.ForAsync(() => GetAsync(job), j => j.IsOver);
 
@@ -103,7 +112,8 @@ public sealed class JobRunnerTests : IAsyncLifetime
     {
         using var folder = new TemporaryFolder();
         var before = new GatedJob();
-        Job over, interrupted;
+        Job over,
+            interrupted;
         await using (var host = await StartAsync(folder.Path, before))
         {
             before.Gate("over").SetResult("Done.");
@@ -130,14 +140,20 @@ public sealed class JobRunnerTests : IAsyncLifetime
         var bulk = new GatedJob(lane);
         var prompt = new GatedJob();
         prompt.Gate("prompt").SetResult("Quick.");
-        await using var host = await CoreHost.StartAsync(services: services => services.AddSingleton<IJobHandler>(bulk).AddSingleton<IJobHandler>(prompt));
-        var slow = await host.Get<JobService>().StartAsync(host.App.Id, host.User.Id, GatedJob.BulkKind, "Slow", "slow", default);
+        await using var host = await CoreHost.StartAsync(services: services =>
+            services.AddSingleton<IJobHandler>(bulk).AddSingleton<IJobHandler>(prompt)
+        );
+        var slow = await host.Get<JobService>()
+            .StartAsync(host.App.Id, host.User.Id, GatedJob.BulkKind, "Slow", "slow", default);
         await StateAsync(slow, JobState.Running, host);
 
         var quick = await StartAsync("prompt", host);
 
         await StateAsync(quick, JobState.Succeeded, host);
-        Assert.Equal(JobState.Running, (await host.Get<JobService>().GetAsync(host.App.Id, slow.ExternalId, default)).State);
+        Assert.Equal(
+            JobState.Running,
+            (await host.Get<JobService>().GetAsync(host.App.Id, slow.ExternalId, default)).State
+        );
     }
 
     [Fact]
@@ -149,7 +165,10 @@ public sealed class JobRunnerTests : IAsyncLifetime
         await using (var host = await StartAsync(folder.Path, before))
         {
             job = await StartAsync("paused", host);
-            await Wait.ForAsync(() => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, default), j => j.Mark is not null);
+            await Wait.ForAsync(
+                () => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, default),
+                j => j.Mark is not null
+            );
             await host.Get<JobService>().PauseAsync(host.App.Id, job.ExternalId, default);
             await StateAsync(job, JobState.Paused, host);
             before.Gate("other").SetResult("By.");
@@ -186,12 +205,24 @@ public sealed class JobRunnerTests : IAsyncLifetime
         CoreHost.StartAsync(root, services: services => services.AddSingleton<IJobHandler>(handler));
 
     private Task<Job> StartAsync(string name, CoreHost? host = null) =>
-        (host ?? _host).Get<JobService>().StartAsync((host ?? _host).App.Id, (host ?? _host).User.Id, GatedJob.JobKind, $"Hold {name}", name, default);
+        (host ?? _host)
+            .Get<JobService>()
+            .StartAsync(
+                (host ?? _host).App.Id,
+                (host ?? _host).User.Id,
+                GatedJob.JobKind,
+                $"Hold {name}",
+                name,
+                default
+            );
 
     private Task CancelAsync(Job job) => _host.Get<JobService>().CancelAsync(_host.App.Id, job.ExternalId, default);
 
     private Task<Job> GetAsync(Job job) => _host.Get<JobService>().GetAsync(_host.App.Id, job.ExternalId, default);
 
     private Task<Job> StateAsync(Job job, JobState state, CoreHost? host = null) =>
-        Wait.ForAsync(() => (host ?? _host).Get<JobService>().GetAsync((host ?? _host).App.Id, job.ExternalId, default), j => j.State == state);
+        Wait.ForAsync(
+            () => (host ?? _host).Get<JobService>().GetAsync((host ?? _host).App.Id, job.ExternalId, default),
+            j => j.State == state
+        );
 }

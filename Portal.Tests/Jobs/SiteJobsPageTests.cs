@@ -27,9 +27,17 @@ public sealed class SiteJobsPageTests
         await using var host = await PageHost.StartAsync();
         var page = Render(host, host.Scope.User);
 
-        Assert.Contains("No job runs and none waits", page.WaitForElement("section[aria-label='Running and waiting']").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "No job runs and none waits",
+            page.WaitForElement("section[aria-label='Running and waiting']").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Empty(page.FindAll("section[aria-label='Failed inputs'], [role=alert]"));
-        Assert.Contains("No input was worked off", page.Find("figure svg").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains(
+            "No input was worked off",
+            page.Find("figure svg").GetAttribute("aria-label"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,8 +61,11 @@ public sealed class SiteJobsPageTests
 
         var page = Render(host, host.Scope.User);
 
-        Assert.Equal("The disk of the data directory is full. Free some space. Until then nothing can be saved. What waits goes on by itself.",
-            Assert.Single(page.WaitForElements("[role=alert] .grow")).TextContent);
+        Assert.Equal(
+            "The disk of the data directory is full. Free some space. Until then nothing can be saved. What waits "
+                + "goes on by itself.",
+            Assert.Single(page.WaitForElements("[role=alert] .grow")).TextContent
+        );
         Assert.Empty(page.FindAll(".skeleton, section"));
         database.SetFull(false);
         page.WaitForElement("section[aria-label='Running and waiting']", TimeSpan.FromSeconds(30));
@@ -83,11 +94,19 @@ public sealed class SiteJobsPageTests
         await FailAsync(host, "Gone. Upload it again.");
         var page = Render(host, host.Scope.User);
         var rows = page.WaitForElements("section[aria-label='Failed inputs'] li");
-        Assert.Equal(["2Too large. Make it smaller.", "1Gone. Upload it again."], rows.Select(row => row.QuerySelector("b")!.TextContent + row.QuerySelector(".what span")!.TextContent));
+        Assert.Equal(
+            ["2Too large. Make it smaller.", "1Gone. Upload it again."],
+            rows.Select(row => row.QuerySelector("b")!.TextContent + row.QuerySelector(".what span")!.TextContent)
+        );
 
         await rows[0].QuerySelector("button")!.ClickAsync(new());
 
-        page.WaitForAssertion(() => Assert.Equal("Gone. Upload it again.", Assert.Single(page.FindAll("section[aria-label='Failed inputs'] li .what span:first-child")).TextContent));
+        page.WaitForAssertion(() =>
+            Assert.Equal(
+                "Gone. Upload it again.",
+                Assert.Single(page.FindAll("section[aria-label='Failed inputs'] li .what span:first-child")).TextContent
+            )
+        );
     }
 
     [Fact]
@@ -104,7 +123,11 @@ public sealed class SiteJobsPageTests
 
         page.WaitForElement("button[aria-label='Resume My import']");
         Assert.Empty(page.FindAll("button[aria-label='Resume Their import'], a[href='/apps/stranger/theirs/jobs']"));
-        Assert.Contains("No example. Label one.", page.Find("section[aria-label='Failed in the last seven days']").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "No example. Label one.",
+            page.Find("section[aria-label='Failed in the last seven days']").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Contains("theirs · started by stranger", page.Markup, StringComparison.Ordinal);
     }
 
@@ -117,7 +140,10 @@ public sealed class SiteJobsPageTests
 
         await page.WaitForElement("button[aria-label='Cancel My import']").ClickAsync(new());
 
-        await Wait.ForAsync(() => host.Core.Get<JobService>().ListAsync(host.Core.App.Id, 1, Ct), jobs => jobs[0].State == JobState.Cancelled);
+        await Wait.ForAsync(
+            () => host.Core.Get<JobService>().ListAsync(host.Core.App.Id, 1, Ct),
+            jobs => jobs[0].State == JobState.Cancelled
+        );
     }
 
     [Fact]
@@ -128,11 +154,20 @@ public sealed class SiteJobsPageTests
         {
             await core.AcceptAsync(1);
             var blobs = core.Get<BlobStore>();
-            for (byte i = 0; i < 21; i++) blobs.Keep(await blobs.ReceiveAsync(new MemoryStream([i]), new SizeLimit(100, "image", "Imaging:MaxBytes"), Ct));
+            for (byte i = 0; i < 21; i++)
+            {
+                blobs.Keep(
+                    await blobs.ReceiveAsync(new MemoryStream([i]), new SizeLimit(100, "image", "Imaging:MaxBytes"), Ct)
+                );
+            }
         }
         await using var host = PageHost.Over(await CoreHost.StartAsync(folder.Path, workers: false));
         var page = Render(host, host.Scope.User);
-        Assert.Contains("No input names 21 of the stored files", page.WaitForElement("section[aria-label='Stored files that no input names']").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "No input names 21 of the stored files",
+            page.WaitForElement("section[aria-label='Stored files that no input names']").TextContent,
+            StringComparison.Ordinal
+        );
 
         await page.FindAll("button").Single(b => b.TextContent == "Move them to quarantine").ClickAsync(new());
 
@@ -154,28 +189,44 @@ public sealed class SiteJobsPageTests
         {
             var input = await host.Core.ProcessedAsync(reason.Length + i);
             await using var db = host.Core.Db();
-            await db.Inputs.Where(row => row.Id == input.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, StatusCode.InputFailed).SetProperty(row => row.StatusDetail, reason), Ct);
+            await db
+                .Inputs.Where(row => row.Id == input.Id)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(row => row.Status, StatusCode.InputFailed)
+                            .SetProperty(row => row.StatusDetail, reason),
+                    Ct
+                );
         }
     }
 
-    private static async Task AddAsync(PageHost host, long appId, long userId, string title, JobState state, string message = "")
+    private static async Task AddAsync(
+        PageHost host,
+        long appId,
+        long userId,
+        string title,
+        JobState state,
+        string message = ""
+    )
     {
         await using var db = host.Core.Db();
         var now = DateTime.UtcNow;
-        db.Jobs.Add(new Job
-        {
-            ExternalId = title.Replace(" ", "-", StringComparison.Ordinal),
-            AppId = appId,
-            Kind = "unknown",
-            Title = title,
-            Parameters = "{}",
-            State = state,
-            Message = message,
-            CreatedById = userId,
-            CreatedAt = now,
-            StartedAt = now,
-            FinishedAt = now,
-        });
+        db.Jobs.Add(
+            new Job
+            {
+                ExternalId = title.Replace(" ", "-", StringComparison.Ordinal),
+                AppId = appId,
+                Kind = "unknown",
+                Title = title,
+                Parameters = "{}",
+                State = state,
+                Message = message,
+                CreatedById = userId,
+                CreatedAt = now,
+                StartedAt = now,
+                FinishedAt = now,
+            }
+        );
         await db.SaveChangesAsync(Ct);
     }
 }

@@ -67,7 +67,8 @@ public sealed class WorkPaceTests
         Assert.Equal("50 s", WorkWords.Left(100, 2));
     }
 
-    private static void Processed(int count, string outcome) => Telemetry.InputsProcessed.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    private static void Processed(int count, string outcome) =>
+        Telemetry.InputsProcessed.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
 
     private sealed class Stopped : TimeProvider
     {

@@ -11,12 +11,20 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task A_user_who_asks_too_often_is_told_to_wait_and_others_are_not()
     {
-        await using var portal = await PortalFixture.StartAsync(("Limits:ApiBurst", "5"), ("Limits:ApiRequestsPerMinute", "12"));
+        await using var portal = await PortalFixture.StartAsync(
+            ("Limits:ApiBurst", "5"),
+            ("Limits:ApiRequestsPerMinute", "12")
+        );
         using var other = portal.ClientWith(await portal.KeyOfAsync("other"));
-        for (var i = 0; i < 5; i++) await portal.GetAsync("users/me/apps").OkAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await portal.GetAsync("users/me/apps").OkAsync();
+        }
 
         using var refused = await Wait.ForAsync(
-            () => portal.Client.GetAsync("/v2/users/me/apps", TestContext.Current.CancellationToken), answer => answer.StatusCode != HttpStatusCode.OK);
+            () => portal.Client.GetAsync("/v2/users/me/apps", TestContext.Current.CancellationToken),
+            answer => answer.StatusCode != HttpStatusCode.OK
+        );
 
         var answer = await ApiClient.ReadAsync(refused);
         Assert.Equal((HttpStatusCode.TooManyRequests, (int)StatusCode.TooManyRequests), (answer.Http, answer.Code));
@@ -28,13 +36,19 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task Pages_and_pictures_are_not_counted()
     {
-        await using var portal = await PortalFixture.StartAsync(("Limits:ApiBurst", "2"), ("Limits:ApiRequestsPerMinute", "1"));
+        await using var portal = await PortalFixture.StartAsync(
+            ("Limits:ApiBurst", "2"),
+            ("Limits:ApiRequestsPerMinute", "1")
+        );
         using var browser = await portal.BrowserAsync();
 
         for (var i = 0; i < 20; i++)
         {
             Assert.True(await browser.IsSignedInAsync());
-            using var picture = await browser.GetAsync("/media/owner/park/none/thumb", TestContext.Current.CancellationToken);
+            using var picture = await browser.GetAsync(
+                "/media/owner/park/none/thumb",
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(HttpStatusCode.NotFound, picture.StatusCode);
         }
 
@@ -45,19 +59,36 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task Uploads_are_not_counted_for_users()
     {
-        await using var portal = await PortalFixture.StartAsync(("Limits:ApiBurst", "2"), ("Limits:ApiRequestsPerMinute", "1"));
+        await using var portal = await PortalFixture.StartAsync(
+            ("Limits:ApiBurst", "2"),
+            ("Limits:ApiRequestsPerMinute", "1")
+        );
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"park"}]}""").OkAsync();
         using var stranger = portal.ClientWith("no-key");
 
-        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.OK, await UploadAsync(portal.Client, i));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await UploadAsync(portal.Client, i));
+        }
+
         await portal.GetAsync("users/me/apps/park").OkAsync();
 
-        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], [await UploadAsync(stranger, 0), await UploadAsync(stranger, 0), await UploadAsync(stranger, 0)]);
+        Assert.Equal(
+            [HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests],
+            [await UploadAsync(stranger, 0), await UploadAsync(stranger, 0), await UploadAsync(stranger, 0)]
+        );
 
         static async Task<HttpStatusCode> UploadAsync(HttpClient client, int seed)
         {
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(Pictures.Any(seed)), "file", "a.png" } };
-            using var answer = await client.PostAsync("/v2/users/owner/apps/park/inputs/upload", form, TestContext.Current.CancellationToken);
+            using var form = new MultipartFormDataContent
+            {
+                { new ByteArrayContent(Pictures.Any(seed)), "file", "a.png" },
+            };
+            using var answer = await client.PostAsync(
+                "/v2/users/owner/apps/park/inputs/upload",
+                form,
+                TestContext.Current.CancellationToken
+            );
             return answer.StatusCode;
         }
     }
@@ -65,7 +96,10 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task Trying_to_sign_in_too_often_is_refused_for_that_user_and_then_for_that_address()
     {
-        await using var portal = await PortalFixture.StartAsync(("Limits:SignInTriesPerMinute", "2"), ("Limits:SignInTriesPerAddressPerMinute", "5"));
+        await using var portal = await PortalFixture.StartAsync(
+            ("Limits:SignInTriesPerMinute", "2"),
+            ("Limits:SignInTriesPerAddressPerMinute", "5")
+        );
         await portal.WithPasswordAsync("ada", "correct horse battery");
         using var browser = portal.NewBrowser();
         var answers = new List<HttpStatusCode>();
@@ -77,8 +111,16 @@ public sealed class RequestLimitTests
         }
 
         Assert.Equal(
-            [HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests],
-            answers);
+            [
+                HttpStatusCode.Unauthorized,
+                HttpStatusCode.Unauthorized,
+                HttpStatusCode.TooManyRequests,
+                HttpStatusCode.Unauthorized,
+                HttpStatusCode.Unauthorized,
+                HttpStatusCode.TooManyRequests,
+            ],
+            answers
+        );
     }
 
     [Fact]
@@ -88,9 +130,21 @@ public sealed class RequestLimitTests
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"park"}]}""").OkAsync();
         using var other = portal.ClientWith(await portal.KeyOfAsync("other"));
         using var body = new HeldContent();
-        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = portal.BaseAddress };
+        using var patient = new HttpClient(
+            new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }
+        )
+        {
+            BaseAddress = portal.BaseAddress,
+        };
         patient.DefaultRequestHeaders.Authorization = portal.Client.DefaultRequestHeaders.Authorization;
-        var first = patient.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/v2/users/me/apps/park/imports") { Content = body, Headers = { ExpectContinue = true } }, TestContext.Current.CancellationToken);
+        var first = patient.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/v2/users/me/apps/park/imports")
+            {
+                Content = body,
+                Headers = { ExpectContinue = true },
+            },
+            TestContext.Current.CancellationToken
+        );
         // Its body is asked for once it has been let in, so no other can be before it.
         await body.Begun;
 
@@ -110,7 +164,15 @@ public sealed class RequestLimitTests
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"park"},{"id":"street"}]}""").OkAsync();
         await AddAsync(portal, "park", 1).OkAsync();
         await portal.RestartAsync();
-        Assert.Equal(HttpStatusCode.BadRequest, (await portal.PostAsync("users/me/apps/park/inputs", """{"inputs":[{"data":{"image":{"base64":"bm8gcGljdHVyZQ=="}}}]}""")).Http);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await portal.PostAsync(
+                    "users/me/apps/park/inputs",
+                    """{"inputs":[{"data":{"image":{"base64":"bm8gcGljdHVyZQ=="}}}]}"""
+                )
+            ).Http
+        );
         await AddAsync(portal, "street", 2).OkAsync();
 
         var over = await AddAsync(portal, "park", 3);
@@ -133,7 +195,10 @@ public sealed class RequestLimitTests
     }
 
     private static Task<ApiAnswer> AddAsync(PortalFixture portal, string app, int seed) =>
-        portal.PostAsync($"users/me/apps/{app}/inputs", new { inputs = new[] { new { data = new { image = new { base64 = Pictures.Any(seed) } } } } });
+        portal.PostAsync(
+            $"users/me/apps/{app}/inputs",
+            new { inputs = new[] { new { data = new { image = new { base64 = Pictures.Any(seed) } } } } }
+        );
 
     /// <summary>A body that begins and ends when it is told to.</summary>
     private sealed class HeldContent : HttpContent
@@ -153,8 +218,7 @@ public sealed class RequestLimitTests
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 1000)));
                 await stream.FlushAsync();
                 _begun.TrySetResult();
-            }
-            while (await Task.WhenAny(_finished.Task, Task.Delay(200)) != _finished.Task);
+            } while (await Task.WhenAny(_finished.Task, Task.Delay(200)) != _finished.Task);
         }
 
         protected override bool TryComputeLength(out long length)

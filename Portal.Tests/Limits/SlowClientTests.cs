@@ -12,12 +12,18 @@ public sealed class SlowClientTests
 
     [Theory]
     [InlineData("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
-    [InlineData("POST /sign-in/password HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nu")]
+    [InlineData(
+        "POST /sign-in/password HTTP/1.1\r\nHost: x\r\nContent-Type: "
+            + "application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nu"
+    )]
     public async Task Clients_that_send_nothing_more_are_cut_off_while_others_are_served(string beginning)
     {
         await using var portal = await PortalFixture.StartAsync(("Limits:HeaderSeconds", "1"));
         var slow = new List<TcpClient>();
-        for (var i = 0; i < 50; i++) slow.Add(await OpenAsync(portal, beginning));
+        for (var i = 0; i < 50; i++)
+        {
+            slow.Add(await OpenAsync(portal, beginning));
+        }
 
         Assert.Equal("ok", await portal.Client.GetStringAsync("/healthz", TestContext.Current.CancellationToken));
 
@@ -33,7 +39,10 @@ public sealed class SlowClientTests
     {
         await using var portal = await PortalFixture.StartAsync(("Limits:Connections", "5"));
         var held = new List<TcpClient>();
-        for (var i = 0; i < 5; i++) held.Add(await OpenAsync(portal, "GET /healthz HTTP/1.1\r\n"));
+        for (var i = 0; i < 5; i++)
+        {
+            held.Add(await OpenAsync(portal, "GET /healthz HTTP/1.1\r\n"));
+        }
 
         using var last = await OpenAsync(portal, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
 
@@ -56,7 +65,8 @@ public sealed class SlowClientTests
         return client;
     }
 
-    private static async Task<bool> IsCutOffAsync(TcpClient client) => await ReadAsync(client) is "" or ['H', 'T', 'T', 'P', ..];
+    private static async Task<bool> IsCutOffAsync(TcpClient client) =>
+        await ReadAsync(client) is "" or ['H', 'T', 'T', 'P', ..];
 
     /// <summary>What comes until the other side closes.</summary>
     private static async Task<string> ReadAsync(TcpClient client)
@@ -64,7 +74,9 @@ public sealed class SlowClientTests
         try
         {
             using var reader = new StreamReader(client.GetStream());
-            return await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            return await reader
+                .ReadToEndAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
         catch (IOException)
         {

@@ -2,7 +2,9 @@ using Portal.Core.Users;
 
 namespace Portal.Tests.Members;
 
-/// <summary>Who may ask what: written down here by hand, and compared with what the running portal has and does.</summary>
+/// <summary>
+/// Who may ask what: written down here by hand, and compared with what the running portal has and does.
+/// </summary>
 internal static class AccessTable
 {
     /// <summary>Below an app's path in the REST API, and below <c>/v2</c> for a key of one app.</summary>

@@ -30,11 +30,17 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
     {
         var (app, token) = await InviteAsync(Role.Viewer);
         using var browser = await portal.SignedInAsync("noa");
-        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/apps/owner/{app.ExternalId}/explorer", Ct)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await browser.GetAsync($"/apps/owner/{app.ExternalId}/explorer", Ct)).StatusCode
+        );
 
         Assert.Equal(HttpStatusCode.Redirect, (await SpendAsync(browser, token, null)).StatusCode);
 
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/apps/owner/{app.ExternalId}/explorer", Ct)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await browser.GetAsync($"/apps/owner/{app.ExternalId}/explorer", Ct)).StatusCode
+        );
     }
 
     [Fact]
@@ -42,7 +48,10 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
     {
         var (app, token) = await InviteAsync(Role.Viewer);
         using var browser = portal.Browser();
-        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/invitation?token={token}", Ct)).StatusCode);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/invitation?token={token}", Ct)).StatusCode);
+        }
 
         var first = await SpendAsync(browser, token, "first");
         using var other = portal.Browser();
@@ -81,8 +90,14 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
         var (gone, other) = await InviteAsync(Role.Viewer);
         await portal.Get<AppService>().DeleteAsync(gone.Id, Ct);
 
-        Assert.Equal(HttpStatusCode.NotFound, (await portal.Browser().GetAsync($"/invitation?token={token}", Ct)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await portal.Browser().GetAsync($"/invitation?token={other}", Ct)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await portal.Browser().GetAsync($"/invitation?token={token}", Ct)).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await portal.Browser().GetAsync($"/invitation?token={other}", Ct)).StatusCode
+        );
         Assert.Empty(await invitations.ListAsync(app.Id, Ct));
     }
 
@@ -114,7 +129,9 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
     public async Task The_token_is_stored_as_a_hash_only()
     {
         var (_, token) = await InviteAsync(Role.Viewer);
-        await using var db = await portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>().CreateDbContextAsync(Ct);
+        await using var db = await portal
+            .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>()
+            .CreateDbContextAsync(Ct);
         Assert.DoesNotContain(db.Invitations.AsEnumerable(), i => i.Hash.Contains(token, StringComparison.Ordinal));
     }
 
@@ -123,17 +140,31 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
     private async Task<(App App, string Token)> InviteAsync(Role role)
     {
         var app = await portal.AppAsync("owner", $"invited-{Interlocked.Increment(ref s_apps)}");
-        return (app, await portal.Get<InvitationService>().CreateAsync(app.Id, app.OwnerId, role, TimeSpan.FromDays(1), Ct));
+        return (
+            app,
+            await portal.Get<InvitationService>().CreateAsync(app.Id, app.OwnerId, role, TimeSpan.FromDays(1), Ct)
+        );
     }
 
     private async Task<Role?> RoleAsync(App app, string userId) =>
         await portal.Get<UserService>().FindAsync(userId, Ct) is { } user
-        && (await portal.Get<MembershipService>().RolesAsync(user.Id, Ct)).TryGetValue(app.Id, out var role) ? role : null;
+        && (await portal.Get<MembershipService>().RolesAsync(user.Id, Ct)).TryGetValue(app.Id, out var role)
+            ? role
+            : null;
 
-    private static async Task<HttpResponseMessage> SpendAsync(HttpClient browser, string token, string? userId, (string Name, string Value)? antiforgery = null)
+    private static async Task<HttpResponseMessage> SpendAsync(
+        HttpClient browser,
+        string token,
+        string? userId,
+        (string Name, string Value)? antiforgery = null
+    )
     {
         var (name, value) = antiforgery ?? Read(await browser.GetStringAsync($"/invitation?token={token}", Ct));
-        return await browser.PostAsync("/invitation", new FormUrlEncodedContent([new(name, value), new("token", token), new("user_id", userId ?? "")]), Ct);
+        return await browser.PostAsync(
+            "/invitation",
+            new FormUrlEncodedContent([new(name, value), new("token", token), new("user_id", userId ?? "")]),
+            Ct
+        );
     }
 
     /// <summary>Another invitation has a form still, where the spent one has none.</summary>

@@ -5,7 +5,9 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;
 
-/// <summary>What an API key may: no more than its scope, than its user's role at that moment, and for no longer than it lasts.</summary>
+/// <summary>
+/// What an API key may: no more than its scope, than its user's role at that moment, and for no longer than it lasts.
+/// </summary>
 public sealed class KeyScopeTests : IAsyncLifetime
 {
     private const string App = "users/owner/apps/park";
@@ -30,7 +32,13 @@ public sealed class KeyScopeTests : IAsyncLifetime
     [InlineData(KeyScope.Read, true, false, false, false)]
     [InlineData(KeyScope.Label, true, true, true, false)]
     [InlineData(KeyScope.Manage, true, true, true, true)]
-    public async Task A_key_does_what_its_scope_allows(KeyScope scope, bool reads, bool labels, bool reviews, bool manages)
+    public async Task A_key_does_what_its_scope_allows(
+        KeyScope scope,
+        bool reads,
+        bool labels,
+        bool reviews,
+        bool manages
+    )
     {
         using var client = await ClientAsync(_owner, scope);
 
@@ -84,7 +92,11 @@ public sealed class KeyScopeTests : IAsyncLifetime
     [Fact]
     public async Task A_key_ends_on_its_day()
     {
-        using var client = await ClientAsync(_owner, KeyScope.Read, expiresAt: _clock.GetUtcNow().UtcDateTime.AddDays(30));
+        using var client = await ClientAsync(
+            _owner,
+            KeyScope.Read,
+            expiresAt: _clock.GetUtcNow().UtcDateTime.AddDays(30)
+        );
         _clock.Advance(TimeSpan.FromDays(29));
         Assert.Equal(200, (int)(await client.SendAsync(HttpMethod.Get, $"{App}/concepts", null)).Http);
 
@@ -102,24 +114,62 @@ public sealed class KeyScopeTests : IAsyncLifetime
 
         foreach (var path in (string[])["users/me/apps", "users/owner/apps"])
         {
-            var app = Assert.Single((await client.SendAsync(HttpMethod.Get, path, null).OkAsync())["apps"].EnumerateArray());
-            Assert.Equal(("park", "owner"), (app.GetProperty("id").GetString(), app.GetProperty("user_id").GetString()));
+            var app = Assert.Single(
+                (await client.SendAsync(HttpMethod.Get, path, null).OkAsync())["apps"].EnumerateArray()
+            );
+            Assert.Equal(
+                ("park", "owner"),
+                (app.GetProperty("id").GetString(), app.GetProperty("user_id").GetString())
+            );
         }
-        Assert.Equal(403, (int)(await client.SendAsync(HttpMethod.Patch, "users/owner/apps", """{"apps":[{"id":"park","name":"mine now"}]}""")).Http);
-        Assert.Equal(404, (int)(await client.SendAsync(HttpMethod.Patch, "users/owner/apps", """{"apps":[{"id":"other","name":"mine now"}]}""")).Http);
+        Assert.Equal(
+            403,
+            (int)
+                (
+                    await client.SendAsync(
+                        HttpMethod.Patch,
+                        "users/owner/apps",
+                        """{"apps":[{"id":"park","name":"mine now"}]}"""
+                    )
+                ).Http
+        );
+        Assert.Equal(
+            404,
+            (int)
+                (
+                    await client.SendAsync(
+                        HttpMethod.Patch,
+                        "users/owner/apps",
+                        """{"apps":[{"id":"other","name":"mine now"}]}"""
+                    )
+                ).Http
+        );
     }
 
     /// <summary>Whether a request gets past who may send it; what it holds is nonsense.</summary>
     private static async Task<bool> MayAsync(HttpClient client, HttpMethod method, string path) =>
         (int)(await client.SendAsync(method, path, method == HttpMethod.Get ? null : "{}")).Http != 403;
 
-    private async Task<HttpClient> ClientAsync(PortalUser user, KeyScope scope, long? appId = null, DateTime? expiresAt = null) =>
-        _portal.ClientWith((await _portal.Get<AccessService>().CreateKeyAsync(user.Id, new NewKey("test", appId, scope, expiresAt), null, Ct)).Key);
+    private async Task<HttpClient> ClientAsync(
+        PortalUser user,
+        KeyScope scope,
+        long? appId = null,
+        DateTime? expiresAt = null
+    ) =>
+        _portal.ClientWith(
+            (
+                await _portal
+                    .Get<AccessService>()
+                    .CreateKeyAsync(user.Id, new NewKey("test", appId, scope, expiresAt), null, Ct)
+            ).Key
+        );
 
     private async Task<PortalUser> MemberAsync(string userId, Role role)
     {
         var user = await _portal.Get<UserService>().EnsureAsync(userId, Ct);
-        var token = await _portal.Get<InvitationService>().CreateAsync(_app.Id, _owner.Id, role, TimeSpan.FromDays(1), Ct);
+        var token = await _portal
+            .Get<InvitationService>()
+            .CreateAsync(_app.Id, _owner.Id, role, TimeSpan.FromDays(1), Ct);
         await _portal.Get<InvitationService>().JoinAsync(token, user.Id, Ct);
         return user;
     }

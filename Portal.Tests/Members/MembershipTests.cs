@@ -35,10 +35,26 @@ public sealed class MembershipTests : IAsyncLifetime
         await Members.ChangeRoleAsync(AppId, manager, other, Role.Manager, Ct);
         Assert.Equal(Role.Manager, await RoleAsync(other));
 
-        await RefusedAsync(StatusCode.InsufficientScopes, "role owner", () => Members.ChangeRoleAsync(AppId, manager, other, Role.Owner, Ct));
-        await RefusedAsync(StatusCode.InsufficientScopes, "role owner", () => Members.ChangeRoleAsync(AppId, manager, manager, Role.Owner, Ct));
-        await RefusedAsync(StatusCode.InsufficientScopes, "role owner", () => Members.ChangeRoleAsync(AppId, manager, _host.User.Id, Role.Viewer, Ct));
-        await RefusedAsync(StatusCode.InsufficientScopes, "role owner", () => Members.RemoveAsync(AppId, manager, _host.User.Id, Ct));
+        await RefusedAsync(
+            StatusCode.InsufficientScopes,
+            "role owner",
+            () => Members.ChangeRoleAsync(AppId, manager, other, Role.Owner, Ct)
+        );
+        await RefusedAsync(
+            StatusCode.InsufficientScopes,
+            "role owner",
+            () => Members.ChangeRoleAsync(AppId, manager, manager, Role.Owner, Ct)
+        );
+        await RefusedAsync(
+            StatusCode.InsufficientScopes,
+            "role owner",
+            () => Members.ChangeRoleAsync(AppId, manager, _host.User.Id, Role.Viewer, Ct)
+        );
+        await RefusedAsync(
+            StatusCode.InsufficientScopes,
+            "role owner",
+            () => Members.RemoveAsync(AppId, manager, _host.User.Id, Ct)
+        );
         await RefusedAsync(StatusCode.InsufficientScopes, "role owner", () => InviteAsync(manager, Role.Owner));
     }
 
@@ -51,8 +67,16 @@ public sealed class MembershipTests : IAsyncLifetime
         var member = await MemberAsync("mia", role);
         var other = await MemberAsync("noa", Role.Viewer);
 
-        await RefusedAsync(StatusCode.InsufficientScopes, "role manager", () => Members.ChangeRoleAsync(AppId, member, member, Role.Manager, Ct));
-        await RefusedAsync(StatusCode.InsufficientScopes, "role manager", () => Members.RemoveAsync(AppId, member, other, Ct));
+        await RefusedAsync(
+            StatusCode.InsufficientScopes,
+            "role manager",
+            () => Members.ChangeRoleAsync(AppId, member, member, Role.Manager, Ct)
+        );
+        await RefusedAsync(
+            StatusCode.InsufficientScopes,
+            "role manager",
+            () => Members.RemoveAsync(AppId, member, other, Ct)
+        );
         await RefusedAsync(StatusCode.InsufficientScopes, "role manager", () => InviteAsync(member, Role.Viewer));
 
         await Members.LeaveAsync(AppId, member, Ct);
@@ -63,7 +87,11 @@ public sealed class MembershipTests : IAsyncLifetime
     public async Task Somebody_from_outside_is_told_of_no_app()
     {
         var stranger = (await _host.UserAsync("stranger")).Id;
-        await RefusedAsync(StatusCode.DoesNotExist, "no such app", () => Members.ChangeRoleAsync(AppId, stranger, stranger, Role.Owner, Ct));
+        await RefusedAsync(
+            StatusCode.DoesNotExist,
+            "no such app",
+            () => Members.ChangeRoleAsync(AppId, stranger, stranger, Role.Owner, Ct)
+        );
         await RefusedAsync(StatusCode.DoesNotExist, "no such app", () => InviteAsync(stranger, Role.Viewer));
     }
 
@@ -73,7 +101,11 @@ public sealed class MembershipTests : IAsyncLifetime
         var owner = _host.User.Id;
         await RefusedAsync(StatusCode.InvalidRequest, "only owner", () => Members.LeaveAsync(AppId, owner, Ct));
         await RefusedAsync(StatusCode.InvalidRequest, "only owner", () => Members.RemoveAsync(AppId, owner, owner, Ct));
-        await RefusedAsync(StatusCode.InvalidRequest, "only owner", () => Members.ChangeRoleAsync(AppId, owner, owner, Role.Manager, Ct));
+        await RefusedAsync(
+            StatusCode.InvalidRequest,
+            "only owner",
+            () => Members.ChangeRoleAsync(AppId, owner, owner, Role.Manager, Ct)
+        );
 
         var second = await MemberAsync("mia", Role.Owner);
         await Members.ChangeRoleAsync(AppId, owner, owner, Role.Manager, Ct);
@@ -85,18 +117,22 @@ public sealed class MembershipTests : IAsyncLifetime
     {
         var second = await MemberAsync("mia", Role.Owner);
 
-        var left = await Task.WhenAll(new[] { _host.User.Id, second }.Select(owner => Task.Run(async () =>
-        {
-            try
-            {
-                await Members.LeaveAsync(AppId, owner, Ct);
-                return true;
-            }
-            catch (PortalException e) when (e.Code == StatusCode.InvalidRequest)
-            {
-                return false;
-            }
-        })));
+        var left = await Task.WhenAll(
+            new[] { _host.User.Id, second }.Select(owner =>
+                Task.Run(async () =>
+                {
+                    try
+                    {
+                        await Members.LeaveAsync(AppId, owner, Ct);
+                        return true;
+                    }
+                    catch (PortalException e) when (e.Code == StatusCode.InvalidRequest)
+                    {
+                        return false;
+                    }
+                })
+            )
+        );
 
         Assert.Single(left, hasLeft => hasLeft);
         Assert.Single(await Members.ListAsync(AppId, Ct), m => m.Role == Role.Owner);
@@ -123,13 +159,19 @@ public sealed class MembershipTests : IAsyncLifetime
         var newcomer = (await _host.UserAsync("noa")).Id;
 
         Assert.Null(await _host.Get<InvitationService>().FindAsync(token, Ct));
-        await RefusedAsync(StatusCode.DoesNotExist, "invitation", () => _host.Get<InvitationService>().JoinAsync(token, newcomer, Ct));
+        await RefusedAsync(
+            StatusCode.DoesNotExist,
+            "invitation",
+            () => _host.Get<InvitationService>().JoinAsync(token, newcomer, Ct)
+        );
         Assert.Null(await RoleAsync(newcomer));
     }
 
-    private async Task<Role?> RoleAsync(long userId) => (await Members.RolesAsync(userId, Ct)).TryGetValue(AppId, out var role) ? role : null;
+    private async Task<Role?> RoleAsync(long userId) =>
+        (await Members.RolesAsync(userId, Ct)).TryGetValue(AppId, out var role) ? role : null;
 
-    private Task<string> InviteAsync(long actor, Role role) => _host.Get<InvitationService>().CreateAsync(AppId, actor, role, TimeSpan.FromDays(1), Ct);
+    private Task<string> InviteAsync(long actor, Role role) =>
+        _host.Get<InvitationService>().CreateAsync(AppId, actor, role, TimeSpan.FromDays(1), Ct);
 
     private async Task<long> MemberAsync(string userId, Role role)
     {

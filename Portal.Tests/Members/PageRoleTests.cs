@@ -15,7 +15,9 @@ using TestContext = Xunit.TestContext;
 
 namespace Portal.Tests.Members;
 
-/// <summary>What pages offer to whom, and what becomes of a button that is pressed after its user may no longer.</summary>
+/// <summary>
+/// What pages offer to whom, and what becomes of a button that is pressed after its user may no longer.
+/// </summary>
 public sealed class PageRoleTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -44,10 +46,27 @@ public sealed class PageRoleTests
         await using var host = await PageHost.StartAsync("vera", role);
         var concept = await host.Core.ConceptAsync("walker");
         var input = await host.Core.AcceptAsync(1);
-        await host.Core.Get<AnnotationService>().WriteAsync(host.Core.App.Id, host.Core.User.Id,
-            [new NewAnnotation(input.Id, concept.Id, true, Core.Errors.StatusCode.AnnotationPending, Machine: true, Score: 0.5)], Ct);
+        await host
+            .Core.Get<AnnotationService>()
+            .WriteAsync(
+                host.Core.App.Id,
+                host.Core.User.Id,
+                [
+                    new NewAnnotation(
+                        input.Id,
+                        concept.Id,
+                        true,
+                        Core.Errors.StatusCode.AnnotationPending,
+                        Machine: true,
+                        Score: 0.5
+                    ),
+                ],
+                Ct
+            );
 
-        host.Context.Services.AddSingleton(ActivatorUtilities.CreateInstance<InputDetailsReader>(host.Core.Get<IServiceProvider>()));
+        host.Context.Services.AddSingleton(
+            ActivatorUtilities.CreateInstance<InputDetailsReader>(host.Core.Get<IServiceProvider>())
+        );
         var page = host.Context.Render<InputPage>(parameters => parameters.Add(p => p.InputId, input.ExternalId));
         page.WaitForElement("section[aria-label='Labels']");
 
@@ -64,10 +83,16 @@ public sealed class PageRoleTests
         var page = host.Context.Render<ConceptsPage>();
         var delete = page.WaitForElement("button[aria-label='Delete walker']");
 
-        await host.Core.Get<MembershipService>().ChangeRoleAsync(host.Core.App.Id, host.Core.User.Id, host.Scope.User.Key, Role.Viewer, Ct);
+        await host
+            .Core.Get<MembershipService>()
+            .ChangeRoleAsync(host.Core.App.Id, host.Core.User.Id, host.Scope.User.Key, Role.Viewer, Ct);
         await delete.ClickAsync(new());
 
-        Assert.Contains("Your role in this app is viewer", page.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Your role in this app is viewer",
+            page.WaitForElement("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Single(await host.Core.Get<ConceptService>().ListAsync(host.Core.App.Id, Ct));
     }
 
@@ -79,7 +104,9 @@ public sealed class PageRoleTests
         var page = host.Context.Render<ConceptsPage>();
         var delete = page.WaitForElement("button[aria-label='Delete walker']");
 
-        await host.Core.Get<MembershipService>().RemoveAsync(host.Core.App.Id, host.Core.User.Id, host.Scope.User.Key, Ct);
+        await host
+            .Core.Get<MembershipService>()
+            .RemoveAsync(host.Core.App.Id, host.Core.User.Id, host.Scope.User.Key, Ct);
         await delete.ClickAsync(new());
 
         Assert.Contains("no such app", page.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
@@ -110,7 +137,10 @@ public sealed class PageRoleTests
         var page = host.Context.Render<SettingsPage>();
         page.WaitForElement("#invite-role");
 
-        Assert.DoesNotContain(page.FindAll("#invite-role option, section[aria-label=Members] td option"), o => o.GetAttribute("value") == nameof(Role.Owner));
+        Assert.DoesNotContain(
+            page.FindAll("#invite-role option, section[aria-label=Members] td option"),
+            o => o.GetAttribute("value") == nameof(Role.Owner)
+        );
         Assert.Empty(page.FindAll("select[aria-label='Role of owner'], button[aria-label='Remove owner']"));
     }
 
@@ -127,8 +157,16 @@ public sealed class PageRoleTests
         Assert.Equal(KeyScope.Label, (await host.Core.Get<AccessService>().OpenAsync(text, Ct))!.Scope);
         var row = Assert.Single(await host.Core.Get<AccessService>().ListKeysAsync(host.Core.User.Id, Ct));
         Assert.InRange((row.ExpiresAt!.Value - row.CreatedAt).TotalDays, 29.9, 30.1);
-        Assert.Contains("read and label", page.Find("section[aria-label='API keys'] table").TextContent, StringComparison.Ordinal);
-        Assert.Contains("in 30 days", page.Find("section[aria-label='API keys'] table").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "read and label",
+            page.Find("section[aria-label='API keys'] table").TextContent,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "in 30 days",
+            page.Find("section[aria-label='API keys'] table").TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -136,7 +174,12 @@ public sealed class PageRoleTests
     {
         await using var host = await PageHost.StartAsync("mia", Role.Manager);
         var access = host.Core.Get<AccessService>();
-        var (_, secret) = await access.CreateKeyAsync(host.Core.User.Id, new NewKey("owner's", host.Core.App.Id), null, Ct);
+        var (_, secret) = await access.CreateKeyAsync(
+            host.Core.User.Id,
+            new NewKey("owner's", host.Core.App.Id),
+            null,
+            Ct
+        );
         await access.CreateKeyAsync(host.Core.User.Id, new NewKey("everywhere", null), null, Ct);
         var vera = await host.Core.UserAsync("vera");
         var (gone, _) = await access.CreateKeyAsync(vera.Id, new NewKey("vera's", host.Core.App.Id), null, Ct);
@@ -145,13 +188,23 @@ public sealed class PageRoleTests
 
         Assert.DoesNotContain(secret, page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("everywhere", page.Markup, StringComparison.Ordinal);
-        Assert.Equal(["Revoke vera's of vera"], page.FindAll("table[aria-label='Keys of others'] button").Select(b => b.GetAttribute("aria-label")));
+        Assert.Equal(
+            ["Revoke vera's of vera"],
+            page.FindAll("table[aria-label='Keys of others'] button").Select(b => b.GetAttribute("aria-label"))
+        );
         await page.Find("table[aria-label='Keys of others'] button").ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("table[aria-label='Keys of others'] button")));
         await Assert.ThrowsAsync<Core.Errors.PortalException>(() => access.RevokeKeyAsync(vera.Id, gone.Id, Ct));
         var owners = Assert.Single(await access.ListKeysOfAppAsync(host.Core.App.Id, vera.Id, Ct));
-        Assert.Equal(Core.Errors.StatusCode.InsufficientScopes, (await Assert.ThrowsAsync<Core.Errors.PortalException>(() => access.RevokeKeyOfAppAsync(host.Core.App.Id, host.Scope.User.Key, owners.Key.Id, Ct))).Code);
+        Assert.Equal(
+            Core.Errors.StatusCode.InsufficientScopes,
+            (
+                await Assert.ThrowsAsync<Core.Errors.PortalException>(() =>
+                    access.RevokeKeyOfAppAsync(host.Core.App.Id, host.Scope.User.Key, owners.Key.Id, Ct)
+                )
+            ).Code
+        );
         Assert.NotNull(await access.OpenAsync(secret, Ct));
     }
 
@@ -161,7 +214,12 @@ public sealed class PageRoleTests
     {
         var page = host.Context.Render<TPage>();
         page.WaitForState(() => page.FindAll(".skeleton").Count == 0);
-        return [.. page.FindAll("button, a.btn.primary").Where(b => !b.HasAttribute("disabled") && b.Closest("fieldset[disabled]") is null).Select(b => b.TextContent.Trim())
-            .Where(words => words.Length > 0 && words != "Go to models")];
+        return
+        [
+            .. page.FindAll("button, a.btn.primary")
+                .Where(b => !b.HasAttribute("disabled") && b.Closest("fieldset[disabled]") is null)
+                .Select(b => b.TextContent.Trim())
+                .Where(words => words.Length > 0 && words != "Go to models"),
+        ];
     }
 }

@@ -34,7 +34,16 @@ public sealed class WriterTests : IAsyncLifetime
 
         await WriterAsync("w", "OWNER");
         await Assert.ThrowsAsync<PortalException>(() =>
-            Models.UpdateAsync(_host.App.Id, _host.User.Id, "w", null, new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "stranger")), PatchAction.Overwrite, Ct));
+            Models.UpdateAsync(
+                _host.App.Id,
+                _host.User.Id,
+                "w",
+                null,
+                new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "stranger")),
+                PatchAction.Overwrite,
+                Ct
+            )
+        );
     }
 
     [Fact]
@@ -42,7 +51,11 @@ public sealed class WriterTests : IAsyncLifetime
     {
         var mia = await _host.UserAsync("mia");
         var invitations = _host.Get<InvitationService>();
-        await invitations.JoinAsync(await invitations.CreateAsync(_host.App.Id, _host.User.Id, Role.Annotator, TimeSpan.FromDays(1), Ct), mia.Id, Ct);
+        await invitations.JoinAsync(
+            await invitations.CreateAsync(_host.App.Id, _host.User.Id, Role.Annotator, TimeSpan.FromDays(1), Ct),
+            mia.Id,
+            Ct
+        );
         await WriterAsync("w", "mia");
         var classifier = await _host.ConstantClassifierAsync("c", (await _host.ConceptAsync("walker"), 0.9));
         DraftNode[] draft = [new("score", classifier.Model.ExternalId, null, []), new("write", "w", null, ["score"])];
@@ -55,10 +68,20 @@ public sealed class WriterTests : IAsyncLifetime
         var problem = Assert.Single(problems, p => p.Code == "unknown-user");
         Assert.Equal("write", problem.NodeId);
         Assert.Contains("'mia', who is no member of this app", problem.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<PortalException>(() => workflows.AddVersionAsync(_host.App.Id, _host.User.Id, "flow", null, draft, Ct));
+        await Assert.ThrowsAsync<PortalException>(() =>
+            workflows.AddVersionAsync(_host.App.Id, _host.User.Id, "flow", null, draft, Ct)
+        );
         Assert.NotNull(await _host.Get<WorkflowCatalog>().GetAsync(saved.Latest.Id, Ct));
     }
 
-    private Task<ModelView> WriterAsync(string id, string userId) => Models.CreateAsync(_host.App.Id, _host.User.Id, id, null, AnnotationWriter.Id,
-        new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, userId)), Ct);
+    private Task<ModelView> WriterAsync(string id, string userId) =>
+        Models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            id,
+            null,
+            AnnotationWriter.Id,
+            new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, userId)),
+            Ct
+        );
 }

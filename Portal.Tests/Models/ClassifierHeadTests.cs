@@ -60,11 +60,22 @@ public class ClassifierHeadTests
         var random = new Random(dimensions);
         var weights = Enumerable.Range(0, dimensions).Select(_ => (float)(random.NextDouble() - 0.5) / 10).ToArray();
         var embedding = Enumerable.Range(0, dimensions).Select(_ => (Half)random.NextDouble()).ToArray();
-        var head = new ClassifierHead(ClassifierLink.Sigmoid, [1], weights, [0.3f], new float[dimensions], [.. Enumerable.Repeat(1f, dimensions)]);
+        var head = new ClassifierHead(
+            ClassifierLink.Sigmoid,
+            [1],
+            weights,
+            [0.3f],
+            new float[dimensions],
+            [.. Enumerable.Repeat(1f, dimensions)]
+        );
         var scores = new double[1];
         head.Score(embedding, scores);
 
-        Assert.Equal(Sigmoid(0.3f + embedding.Select((value, d) => Math.Sqrt((double)value) * weights[d]).Sum()), scores[0], 1e-5);
+        Assert.Equal(
+            Sigmoid(0.3f + embedding.Select((value, d) => Math.Sqrt((double)value) * weights[d]).Sum()),
+            scores[0],
+            1e-5
+        );
     }
 
     [Fact]
@@ -123,7 +134,10 @@ public class ClassifierHeadTests
     public void Unsound_content_is_refused_even_with_a_right_checksum(int offset, object value)
     {
         var bytes = Head(ClassifierLink.Sigmoid).ToBytes();
-        (value is int number ? BitConverter.GetBytes(number) : BitConverter.GetBytes((float)value)).CopyTo(bytes, offset);
+        (value is int number ? BitConverter.GetBytes(number) : BitConverter.GetBytes((float)value)).CopyTo(
+            bytes,
+            offset
+        );
         SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32)).CopyTo(bytes, bytes.Length - 32);
 
         Assert.Throws<InvalidDataException>(() => ClassifierHead.FromBytes(bytes));
@@ -131,7 +145,9 @@ public class ClassifierHeadTests
 
     [Fact]
     public void A_concept_listed_twice_is_refused() =>
-        Assert.Throws<ArgumentException>(() => new ClassifierHead(ClassifierLink.Sigmoid, [1, 1], [1, 2], [0, 0], [0], [1]));
+        Assert.Throws<ArgumentException>(() =>
+            new ClassifierHead(ClassifierLink.Sigmoid, [1, 1], [1, 2], [0, 0], [0], [1])
+        );
 
     private static ClassifierHead Head(ClassifierLink link) =>
         new(link, [41, 42], [1, -0.25f, 5, 2, 0.5f, -5], [0.1f, -1], [1, 1, 0.5f], [2, 0.5f, 1]);

@@ -19,7 +19,11 @@ public class LogisticRegressionTrainerTests
         var x = NewtonReference.Features(set, s_thirty);
         for (var concept = 0; concept < 3; concept++)
         {
-            var expected = NewtonReference.Sigmoid(x, [.. s_thirty.Select(row => (double)set.LabelsOf(row)[concept])], c);
+            var expected = NewtonReference.Sigmoid(
+                x,
+                [.. s_thirty.Select(row => (double)set.LabelsOf(row)[concept])],
+                c
+            );
             Assert.All(s_thirty, row => Assert.Equal(expected[row], TrainingSets.Score(head, set, row)[concept], 1e-5));
         }
     }
@@ -30,32 +34,72 @@ public class LogisticRegressionTrainerTests
     public void A_softmax_agrees_with_newtons_method(double c)
     {
         var set = TrainingSets.Clusters(30, 4, 3, noise: 2);
-        var head = Train(set, new TrainingOptions { C = c, MutuallyExclusive = true, ClosedEnvironment = true });
+        var head = Train(
+            set,
+            new TrainingOptions
+            {
+                C = c,
+                MutuallyExclusive = true,
+                ClosedEnvironment = true,
+            }
+        );
         var targets = Matrix<double>.Build.Dense(30, 3, (row, concept) => set.LabelsOf(row)[concept]);
         var expected = NewtonReference.Softmax(NewtonReference.Features(set, s_thirty), targets, c);
 
         Assert.Equal(ClassifierLink.Softmax, head.Link);
-        Assert.All(s_thirty, row => Assert.All(TrainingSets.Score(head, set, row), (score, concept) => Assert.Equal(expected[row, concept], score, 1e-5)));
+        Assert.All(
+            s_thirty,
+            row =>
+                Assert.All(
+                    TrainingSets.Score(head, set, row),
+                    (score, concept) => Assert.Equal(expected[row, concept], score, 1e-5)
+                )
+        );
     }
 
     [Fact]
     public void An_open_softmax_learns_none_of_these_as_one_more_class()
     {
-        var set = TrainingSets.Make(30, 4, 3, 2, 1, (row, concept) => (sbyte)(row % 3 == concept && concept < 2 ? 1 : 0));
-        var two = new TrainingSet(30, 4, set.Embeddings, [101, 102], [.. s_thirty.SelectMany(row => set.LabelsOf(row)[..2].ToArray())]);
+        var set = TrainingSets.Make(
+            30,
+            4,
+            3,
+            2,
+            1,
+            (row, concept) => (sbyte)(row % 3 == concept && concept < 2 ? 1 : 0)
+        );
+        var two = new TrainingSet(
+            30,
+            4,
+            set.Embeddings,
+            [101, 102],
+            [.. s_thirty.SelectMany(row => set.LabelsOf(row)[..2].ToArray())]
+        );
         var head = Train(two, new TrainingOptions { C = 1, MutuallyExclusive = true });
         var targets = Matrix<double>.Build.Dense(30, 3, (row, concept) => row % 3 == concept ? 1 : 0);
         var expected = NewtonReference.Softmax(NewtonReference.Features(set, s_thirty), targets, 1);
 
         Assert.Equal(ClassifierLink.SoftmaxWithNone, head.Link);
-        Assert.All(s_thirty, row => Assert.All(TrainingSets.Score(head, two, row), (score, concept) => Assert.Equal(expected[row, concept], score, 1e-5)));
+        Assert.All(
+            s_thirty,
+            row =>
+                Assert.All(
+                    TrainingSets.Score(head, two, row),
+                    (score, concept) => Assert.Equal(expected[row, concept], score, 1e-5)
+                )
+        );
     }
 
     [Fact]
     public void A_closed_softmax_leaves_out_rows_that_show_nothing()
     {
         var set = TrainingSets.Make(40, 4, 2, 2, 1, (row, concept) => (sbyte)(row < 30 && row % 2 == concept ? 1 : 0));
-        var options = new TrainingOptions { C = 1, MutuallyExclusive = true, ClosedEnvironment = true };
+        var options = new TrainingOptions
+        {
+            C = 1,
+            MutuallyExclusive = true,
+            ClosedEnvironment = true,
+        };
 
         Assert.Equal(Train(set.Select(s_thirty), options).ToBytes(), Train(set, options).ToBytes());
     }
@@ -64,10 +108,22 @@ public class LogisticRegressionTrainerTests
     public void A_softmax_over_two_concepts_is_a_sigmoid_with_twice_the_data_weight()
     {
         var set = TrainingSets.Clusters(40, 6, 2, noise: 2);
-        var softmax = Train(set, new TrainingOptions { C = 0.5, MutuallyExclusive = true, ClosedEnvironment = true });
+        var softmax = Train(
+            set,
+            new TrainingOptions
+            {
+                C = 0.5,
+                MutuallyExclusive = true,
+                ClosedEnvironment = true,
+            }
+        );
         var sigmoid = Train(set, new TrainingOptions { C = 1 });
 
-        Assert.All(Enumerable.Range(0, 40), row => Assert.Equal(TrainingSets.Score(sigmoid, set, row)[0], TrainingSets.Score(softmax, set, row)[0], 1e-5));
+        Assert.All(
+            Enumerable.Range(0, 40),
+            row =>
+                Assert.Equal(TrainingSets.Score(sigmoid, set, row)[0], TrainingSets.Score(softmax, set, row)[0], 1e-5)
+        );
     }
 
     [Fact]
@@ -89,18 +145,28 @@ public class LogisticRegressionTrainerTests
         Assert.Equal(0, (Objective(weight, bias + h) - Objective(weight, bias - h)) / (2 * h), 1e-4);
         Assert.True(Math.Abs(weight) > 0.1, "The concepts differ, so a flat weight would be wrong.");
 
-        double Objective(double w, double b) => (c * rows.Sum(row =>
-        {
-            var z = (w * x[row]) + b;
-            return set.LabelsOf(row)[0] == 1 ? Math.Log(1 + Math.Exp(-z)) : Math.Log(1 + Math.Exp(z));
-        })) + (w * w / 2);
+        double Objective(double w, double b) =>
+            (
+                c
+                * rows.Sum(row =>
+                {
+                    var z = (w * x[row]) + b;
+                    return set.LabelsOf(row)[0] == 1 ? Math.Log(1 + Math.Exp(-z)) : Math.Log(1 + Math.Exp(z));
+                })
+            ) + (w * w / 2);
     }
 
     [Fact]
     public void Features_that_say_nothing_leave_the_frequency_of_the_concept()
     {
         var embeddings = Enumerable.Repeat((Half)1.5, 20 * 3).ToArray();
-        var set = new TrainingSet(20, 3, embeddings, [7], [.. Enumerable.Range(0, 20).Select(row => (sbyte)(row < 5 ? 1 : 0))]);
+        var set = new TrainingSet(
+            20,
+            3,
+            embeddings,
+            [7],
+            [.. Enumerable.Range(0, 20).Select(row => (sbyte)(row < 5 ? 1 : 0))]
+        );
 
         Assert.Equal(0.25, TrainingSets.Score(Train(set, new TrainingOptions()), set, 0)[0], 1e-6);
     }
@@ -111,8 +177,14 @@ public class LogisticRegressionTrainerTests
         var set = TrainingSets.Clusters(60, 32, 4, noise: 0.1);
         var head = Train(set, new TrainingOptions { C = 1000 });
 
-        Assert.All(Enumerable.Range(0, 60), row => Assert.All(
-            TrainingSets.Score(head, set, row), (score, concept) => Assert.Equal(set.LabelsOf(row)[concept] == 1, score > 0.9)));
+        Assert.All(
+            Enumerable.Range(0, 60),
+            row =>
+                Assert.All(
+                    TrainingSets.Score(head, set, row),
+                    (score, concept) => Assert.Equal(set.LabelsOf(row)[concept] == 1, score > 0.9)
+                )
+        );
     }
 
     [Fact]
@@ -120,11 +192,27 @@ public class LogisticRegressionTrainerTests
     {
         const double c = 0.5;
         var known = TrainingSets.Clusters(30, 4, 2, noise: 2);
-        var set = TrainingSets.Make(30, 4, 2, 2, 1, (row, concept) => (sbyte)(concept == 1 && row >= 20 ? -1 : row % 2 == concept ? 1 : 0));
+        var set = TrainingSets.Make(
+            30,
+            4,
+            2,
+            2,
+            1,
+            (row, concept) =>
+                (sbyte)(
+                    concept == 1 && row >= 20 ? -1
+                    : row % 2 == concept ? 1
+                    : 0
+                )
+        );
         var head = Train(set, new TrainingOptions { C = c });
         var x = NewtonReference.Features(set, s_thirty);
         var first20 = s_thirty[..20];
-        var expected = NewtonReference.Sigmoid(x.SubMatrix(0, 20, 0, 5), [.. first20.Select(row => (double)known.LabelsOf(row)[1])], c);
+        var expected = NewtonReference.Sigmoid(
+            x.SubMatrix(0, 20, 0, 5),
+            [.. first20.Select(row => (double)known.LabelsOf(row)[1])],
+            c
+        );
 
         Assert.All(first20, row => Assert.Equal(expected[row], TrainingSets.Score(head, set, row)[1], 1e-5));
     }
@@ -132,9 +220,24 @@ public class LogisticRegressionTrainerTests
     [Fact]
     public void Rows_without_any_known_label_change_nothing()
     {
-        var set = TrainingSets.Make(40, 4, 2, 2, 1, (row, concept) => (sbyte)(row >= 30 ? -1 : row % 2 == concept ? 1 : 0));
+        var set = TrainingSets.Make(
+            40,
+            4,
+            2,
+            2,
+            1,
+            (row, concept) =>
+                (sbyte)(
+                    row >= 30 ? -1
+                    : row % 2 == concept ? 1
+                    : 0
+                )
+        );
 
-        Assert.Equal(Train(set.Select(s_thirty), new TrainingOptions()).ToBytes(), Train(set, new TrainingOptions()).ToBytes());
+        Assert.Equal(
+            Train(set.Select(s_thirty), new TrainingOptions()).ToBytes(),
+            Train(set, new TrainingOptions()).ToBytes()
+        );
     }
 
     [Fact]
@@ -149,11 +252,13 @@ public class LogisticRegressionTrainerTests
     public void More_weight_on_the_data_moves_scores_further_from_the_middle()
     {
         var set = TrainingSets.Clusters(40, 8, 2, noise: 2);
-        var spread = new[] { 0.001, 0.01, 0.1, 1 }.Select(c =>
-        {
-            var head = Train(set, new TrainingOptions { C = c });
-            return Enumerable.Range(0, 40).Average(row => Math.Abs(TrainingSets.Score(head, set, row)[0] - 0.5));
-        }).ToList();
+        var spread = new[] { 0.001, 0.01, 0.1, 1 }
+            .Select(c =>
+            {
+                var head = Train(set, new TrainingOptions { C = c });
+                return Enumerable.Range(0, 40).Average(row => Math.Abs(TrainingSets.Score(head, set, row)[0] - 0.5));
+            })
+            .ToList();
 
         Assert.Equal(spread.Order(), spread);
         Assert.Equal(4, spread.Distinct().Count());
@@ -184,7 +289,9 @@ public class LogisticRegressionTrainerTests
     public void One_class_alone_cannot_be_learned(bool exclusive)
     {
         var set = TrainingSets.Make(10, 3, 1, 1, 1, (_, _) => 1);
-        var problem = Assert.Throws<PortalException>(() => Train(set, new TrainingOptions { MutuallyExclusive = exclusive }));
+        var problem = Assert.Throws<PortalException>(() =>
+            Train(set, new TrainingOptions { MutuallyExclusive = exclusive })
+        );
 
         Assert.Equal(StatusCode.ModelOneClass, problem.Code);
     }
@@ -196,7 +303,9 @@ public class LogisticRegressionTrainerTests
         var embeddings = set.Embeddings.ToArray();
         embeddings[4] = Half.NaN;
 
-        Assert.Throws<ArgumentException>(() => Train(new TrainingSet(10, 3, embeddings, set.ConceptIds, set.Labels), new TrainingOptions()));
+        Assert.Throws<ArgumentException>(() =>
+            Train(new TrainingSet(10, 3, embeddings, set.ConceptIds, set.Labels), new TrainingOptions())
+        );
     }
 
     [Fact]
@@ -210,7 +319,13 @@ public class LogisticRegressionTrainerTests
         Assert.All(reports, report => Assert.InRange(report, 0, 1));
         Assert.Equal(1, reports[^1]);
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            new LogisticRegressionTrainer().Train(set, new TrainingOptions(), new Reporter(_ => cancel.Cancel()), cancel.Token));
+            new LogisticRegressionTrainer().Train(
+                set,
+                new TrainingOptions(),
+                new Reporter(_ => cancel.Cancel()),
+                cancel.Token
+            )
+        );
     }
 
     private static ClassifierHead Train(TrainingSet set, TrainingOptions options) =>

@@ -12,7 +12,8 @@ namespace Portal.Tests.Models;
 
 public sealed class ModelDraftTests
 {
-    public static TheoryData<string> Types => [.. NodeTypeRegistry.Default.All.Where(type => type.Role != NodeRole.Embed).Select(type => type.TypeId)];
+    public static TheoryData<string> Types =>
+        [.. NodeTypeRegistry.Default.All.Where(type => type.Role != NodeRole.Embed).Select(type => type.TypeId)];
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -22,16 +23,40 @@ public sealed class ModelDraftTests
         var concepts = new[] { await host.ConceptAsync("walker"), await host.ConceptAsync("runner") };
         var type = NodeTypeRegistry.Default.Get(typeId);
         var draft = new ModelDraft(type);
-        if (type.Concepts != ConceptUse.None) draft.Concepts["runner"] = type.Concepts == ConceptUse.WithThreshold ? 0.8734512 : ModelDraft.FirstThreshold;
-        if (type.Concepts == ConceptUse.WithTarget) draft.Targets["runner"] = "walker";
-        foreach (var parameter in type.Parameters) draft[parameter] = Another(parameter);
+        if (type.Concepts != ConceptUse.None)
+        {
+            draft.Concepts["runner"] =
+                type.Concepts == ConceptUse.WithThreshold ? 0.8734512 : ModelDraft.FirstThreshold;
+        }
 
-        var made = await host.Get<ModelService>().CreateAsync(host.App.Id, host.User.Id, null, "a model", typeId, draft.ToOutput(), TestContext.Current.CancellationToken);
+        if (type.Concepts == ConceptUse.WithTarget)
+        {
+            draft.Targets["runner"] = "walker";
+        }
+
+        foreach (var parameter in type.Parameters)
+        {
+            draft[parameter] = Another(parameter);
+        }
+
+        var made = await host.Get<ModelService>()
+            .CreateAsync(
+                host.App.Id,
+                host.User.Id,
+                null,
+                "a model",
+                typeId,
+                draft.ToOutput(),
+                TestContext.Current.CancellationToken
+            );
         var opened = ModelDraft.Of(type, made.Output, concepts);
 
         Assert.Equal(draft.Concepts, opened.Concepts);
         Assert.Equal(draft.Targets, opened.Targets);
-        Assert.All(type.Parameters, parameter => Assert.Equal(draft[parameter]?.ToJsonString(), opened[parameter]?.ToJsonString()));
+        Assert.All(
+            type.Parameters,
+            parameter => Assert.Equal(draft[parameter]?.ToJsonString(), opened[parameter]?.ToJsonString())
+        );
         Assert.Equal(JsonSerializer.Serialize(draft.ToOutput()), JsonSerializer.Serialize(opened.ToOutput()));
     }
 
@@ -64,13 +89,14 @@ public sealed class ModelDraftTests
     }
 
     /// <summary>Not what a form begins with.</summary>
-    private static JsonNode Another(NodeParameter parameter) => parameter switch
-    {
-        SwitchParameter given => !given.Default,
-        ChoiceParameter given => given.Choices[1].Value,
-        ShareParameter => 0.1234567,
-        UserParameter => "owner",
-        ObjectParameter => """{"source":"auto"}""",
-        _ => "camera",
-    };
+    private static JsonNode Another(NodeParameter parameter) =>
+        parameter switch
+        {
+            SwitchParameter given => !given.Default,
+            ChoiceParameter given => given.Choices[1].Value,
+            ShareParameter => 0.1234567,
+            UserParameter => "owner",
+            ObjectParameter => """{"source":"auto"}""",
+            _ => "camera",
+        };
 }

@@ -32,7 +32,15 @@ public sealed class ModelPageTests
 
         page.FindAll("button").Single(b => b.TextContent == "Train").Click();
 
-        page.WaitForAssertion(() => Assert.Contains("Label", page.Find("[aria-label=Versions] .detail").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "Label",
+                    page.Find("[aria-label=Versions] .detail").TextContent,
+                    StringComparison.Ordinal
+                ),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.Contains("Training failed", page.Find("[aria-label=Versions]").TextContent, StringComparison.Ordinal);
     }
 
@@ -47,7 +55,10 @@ public sealed class ModelPageTests
 
         await host.Core.ConceptAsync("runner");
 
-        page.WaitForAssertion(() => Assert.Contains("runner", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(
+            () => Assert.Contains("runner", page.Markup, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)
+        );
         Assert.Equal("A better name", page.Find("#model-name").GetAttribute("value"));
     }
 
@@ -63,13 +74,29 @@ public sealed class ModelPageTests
         page.Find("input[aria-label='walker: success over']").Change("0.95");
         await page.FindAll("button").Single(b => b.TextContent == "Make the workflow").ClickAsync();
 
-        var made = Assert.Single(await host.Core.Get<Portal.Core.Workflows.WorkflowService>().ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken));
+        var made = Assert.Single(
+            await host
+                .Core.Get<Portal.Core.Workflows.WorkflowService>()
+                .ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken)
+        );
         var address = host.Context.Services.GetRequiredService<NavigationManager>();
         Assert.EndsWith($"/workflows/{made.Workflow.ExternalId}", address.Uri, StringComparison.Ordinal);
-        var sure = (await host.Core.Get<ModelService>().ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken)).Single(m => m.Model.Name == "park: sure");
+        var sure = (
+            await host.Core.Get<ModelService>().ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken)
+        ).Single(m => m.Model.Name == "park: sure");
         Assert.Equal(0.95, Assert.Single(sure.Output.Concepts).Value);
     }
 
-    private static Task<ModelView> MakeAsync(PageHost host, string id, params string[] concepts) => host.Core.Get<ModelService>().CreateAsync(
-        host.Core.App.Id, host.Core.User.Id, id, "Park", null, new OutputDraft([.. concepts.Select(c => new DraftConcept(c))], []), TestContext.Current.CancellationToken);
+    private static Task<ModelView> MakeAsync(PageHost host, string id, params string[] concepts) =>
+        host
+            .Core.Get<ModelService>()
+            .CreateAsync(
+                host.Core.App.Id,
+                host.Core.User.Id,
+                id,
+                "Park",
+                null,
+                new OutputDraft([.. concepts.Select(c => new DraftConcept(c))], []),
+                TestContext.Current.CancellationToken
+            );
 }

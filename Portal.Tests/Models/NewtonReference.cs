@@ -4,8 +4,8 @@ using Portal.Core.Models;
 namespace Portal.Tests.Models;
 
 /// <summary>
-/// A second route to the same optimum: Newton's method in double precision with the full Hessian, by textbook formulas. Features carry a
-/// last column of 1.
+/// A second route to the same optimum: Newton's method in double precision with the full Hessian, by textbook formulas.
+/// Features carry a last column of 1.
 /// </summary>
 internal static class NewtonReference
 {
@@ -32,9 +32,16 @@ internal static class NewtonReference
         var p = (x * w).Map(z => 1 / (1 + Math.Exp(-z)));
         for (var i = 0; i < 100; i++)
         {
-            var gradient = (c * x.TransposeThisAndMultiply(p - Vector<double>.Build.DenseOfArray(targets))) + penalty.PointwiseMultiply(w);
-            var hessian = (c * x.TransposeThisAndMultiply(Matrix<double>.Build.DiagonalOfDiagonalVector(p.Map(q => q * (1 - q))) * x))
-                + Matrix<double>.Build.DiagonalOfDiagonalVector(penalty);
+            var gradient =
+                (c * x.TransposeThisAndMultiply(p - Vector<double>.Build.DenseOfArray(targets)))
+                + penalty.PointwiseMultiply(w);
+            var hessian =
+                (
+                    c
+                    * x.TransposeThisAndMultiply(
+                        Matrix<double>.Build.DiagonalOfDiagonalVector(p.Map(q => q * (1 - q))) * x
+                    )
+                ) + Matrix<double>.Build.DiagonalOfDiagonalVector(penalty);
             w -= hessian.Solve(gradient);
             p = (x * w).Map(z => 1 / (1 + Math.Exp(-z)));
         }
@@ -43,7 +50,8 @@ internal static class NewtonReference
     }
 
     /// <summary>
-    /// Probabilities of a softmax regression at its optimum; <paramref name="targets"/> and the answer are rows × classes.
+    /// Probabilities of a softmax regression at its optimum; <paramref name="targets"/> and the answer are rows ×
+    /// classes.
     /// </summary>
     public static Matrix<double> Softmax(Matrix<double> x, Matrix<double> targets, double c)
     {
@@ -60,8 +68,13 @@ internal static class NewtonReference
                 for (var l = 0; l < classes; l++)
                 {
                     var curvature = p.Column(k).PointwiseMultiply((k == l ? 1 : 0) - p.Column(l));
-                    var block = c * x.TransposeThisAndMultiply(Matrix<double>.Build.DiagonalOfDiagonalVector(curvature) * x);
-                    hessian.SetSubMatrix(k * width, l * width, k == l ? block + Matrix<double>.Build.DiagonalOfDiagonalVector(Penalty(width)) : block);
+                    var block =
+                        c * x.TransposeThisAndMultiply(Matrix<double>.Build.DiagonalOfDiagonalVector(curvature) * x);
+                    hessian.SetSubMatrix(
+                        k * width,
+                        l * width,
+                        k == l ? block + Matrix<double>.Build.DiagonalOfDiagonalVector(Penalty(width)) : block
+                    );
                 }
 
                 // Shifting all biases alike changes nothing, so the Hessian needs a nudge there to be invertible.
@@ -78,7 +91,11 @@ internal static class NewtonReference
     private static Matrix<double> Probabilities(Matrix<double> linear)
     {
         var e = linear.Map(Math.Exp);
-        return Matrix<double>.Build.Dense(e.RowCount, e.ColumnCount, (row, column) => e[row, column] / e.Row(row).Sum());
+        return Matrix<double>.Build.Dense(
+            e.RowCount,
+            e.ColumnCount,
+            (row, column) => e[row, column] / e.Row(row).Sum()
+        );
     }
 
     private static Vector<double> Penalty(int width) => Vector<double>.Build.Dense(width, d => d == width - 1 ? 0 : 1);

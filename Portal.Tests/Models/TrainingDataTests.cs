@@ -9,7 +9,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Models;
 
-/// <summary>What a classifier over runner and walker learns from an input, as labels come to stand on it; stroller is a third concept.</summary>
+/// <summary>
+/// What a classifier over runner and walker learns from an input, as labels come to stand on it; stroller is a third
+/// concept.
+/// </summary>
 public sealed class TrainingDataTests : IAsyncLifetime
 {
     private const int Present = 1;
@@ -94,7 +97,9 @@ public sealed class TrainingDataTests : IAsyncLifetime
     public async Task An_approved_suggestion_implies_as_a_persons_yes_does()
     {
         var pending = await MachineAsync(_runner, StatusCode.AnnotationPending);
-        await _host.Get<AnnotationService>().ChangeStatusAsync(_host.App.Id, _host.User.Id, pending.ExternalId, StatusCode.AnnotationSuccess, default);
+        await _host
+            .Get<AnnotationService>()
+            .ChangeStatusAsync(_host.App.Id, _host.User.Id, pending.ExternalId, StatusCode.AnnotationSuccess, default);
         AssertRow([Present, Absent], await RowAsync());
     }
 
@@ -141,7 +146,10 @@ public sealed class TrainingDataTests : IAsyncLifetime
 
         var gathered = await GatherAsync();
 
-        Assert.Equal([new ConceptLabelCounts(_runner.Id, 1, 1, 0), new ConceptLabelCounts(_walker.Id, 0, 2, 2)], gathered.Counts);
+        Assert.Equal(
+            [new ConceptLabelCounts(_runner.Id, 1, 1, 0), new ConceptLabelCounts(_walker.Id, 0, 2, 2)],
+            gathered.Counts
+        );
         Assert.Equal(2, gathered.Set.Count);
         Assert.Equal(1, await _host.Get<TrainingData>().CountUnprocessedAsync(_host.App.Id, default));
     }
@@ -156,16 +164,32 @@ public sealed class TrainingDataTests : IAsyncLifetime
 
         Assert.Equal(2, gathered.InputIds.Count);
         for (var row = 0; row < 2; row++)
-            Assert.Equal((await _host.Get<EmbeddingStore>().LoadAsync(gathered.InputIds[row], default))!, gathered.Set.Embedding(row).ToArray());
+        {
+            Assert.Equal(
+                (await _host.Get<EmbeddingStore>().LoadAsync(gathered.InputIds[row], default))!,
+                gathered.Set.Embedding(row).ToArray()
+            );
+        }
     }
 
     private static void AssertRow(IReadOnlyList<int> expected, IReadOnlyList<int>? row) => Assert.Equal(expected, row);
 
     private Task<string> SayAsync(Concept concept, bool value, long? inputId = null) =>
-        _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(inputId ?? _input, concept.Id, value)], default);
+        _host
+            .Get<DecisionService>()
+            .DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(inputId ?? _input, concept.Id, value)], default);
 
-    private async Task<AnnotationView> MachineAsync(Concept concept, StatusCode status) => (await _host.Get<AnnotationService>().WriteAsync(
-        _host.App.Id, _host.User.Id, [new NewAnnotation(_input, concept.Id, true, status, Machine: true, Score: 0.9)], default))[0];
+    private async Task<AnnotationView> MachineAsync(Concept concept, StatusCode status) =>
+        (
+            await _host
+                .Get<AnnotationService>()
+                .WriteAsync(
+                    _host.App.Id,
+                    _host.User.Id,
+                    [new NewAnnotation(_input, concept.Id, true, status, Machine: true, Score: 0.9)],
+                    default
+                )
+        )[0];
 
     private async Task<IReadOnlyList<int>?> RowAsync(bool implicitNegatives = true, bool peopleOnly = false)
     {
@@ -176,8 +200,17 @@ public sealed class TrainingDataTests : IAsyncLifetime
     private async Task<LabelledInputs> GatherAsync(bool implicitNegatives = true, bool peopleOnly = false)
     {
         var embeddings = _host.Get<EmbeddingStore>();
-        return await _host.Get<TrainingData>().GatherAsync(
-            _host.App.Id, [_runner.Id, _walker.Id], await embeddings.EmbedderIdAsync(default), embeddings.Dimensions, peopleOnly, implicitNegatives, default);
+        return await _host
+            .Get<TrainingData>()
+            .GatherAsync(
+                _host.App.Id,
+                [_runner.Id, _walker.Id],
+                await embeddings.EmbedderIdAsync(default),
+                embeddings.Dimensions,
+                peopleOnly,
+                implicitNegatives,
+                default
+            );
     }
 
     /// <summary>A processed input whose vector is all <paramref name="seed"/>.</summary>

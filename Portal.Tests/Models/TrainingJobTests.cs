@@ -30,9 +30,15 @@ public sealed class TrainingJobTests
         var version = await TrainedAsync(host);
 
         Assert.Equal(StatusCode.ModelTrained, version.Status);
-        Assert.Equal((16, true, false), (version.Summary!.Inputs, version.Summary.ImplicitNegatives, version.Summary.PeopleOnly));
+        Assert.Equal(
+            (16, true, false),
+            (version.Summary!.Inputs, version.Summary.ImplicitNegatives, version.Summary.PeopleOnly)
+        );
         Assert.All(version.Summary.Concepts, c => Assert.Equal((8, 8, 8), (c.Present, c.Absent, c.ImplicitAbsent)));
-        var (red, blue) = (await ScoresAsync(host, Pictures.Square(100, Red, White)), await ScoresAsync(host, Pictures.Square(101, Blue, White)));
+        var (red, blue) = (
+            await ScoresAsync(host, Pictures.Square(100, Red, White)),
+            await ScoresAsync(host, Pictures.Square(101, Blue, White))
+        );
         Assert.True(red[0] > 0.7 && red[1] < 0.3, $"A red picture scored {red[0]:0.00} red, {red[1]:0.00} blue.");
         Assert.True(blue[1] > 0.7 && blue[0] < 0.3, $"A blue picture scored {blue[0]:0.00} red, {blue[1]:0.00} blue.");
     }
@@ -75,8 +81,16 @@ public sealed class TrainingJobTests
     public async Task Concepts_that_exclude_each_other_need_two_classes()
     {
         await using var host = await WithModelAsync();
-        await host.Get<ModelService>().CreateAsync(host.App.Id, host.User.Id, "single", null, null,
-            new OutputDraft([new DraftConcept("red")], new JsonObject { ["concepts_mutually_exclusive"] = true }), default);
+        await host.Get<ModelService>()
+            .CreateAsync(
+                host.App.Id,
+                host.User.Id,
+                "single",
+                null,
+                null,
+                new OutputDraft([new DraftConcept("red")], new JsonObject { ["concepts_mutually_exclusive"] = true }),
+                default
+            );
         await AcceptAsync(host, "one", Pictures.Any(1), new InputLabel("red", true));
 
         Assert.Equal(StatusCode.ModelOneClass, (await TrainedAsync(host, "single")).Status);
@@ -100,7 +114,10 @@ public sealed class TrainingJobTests
         await using var runner = await RunnerAsync(host);
         await AcceptAsync(host, "one", Pictures.Any(1), new InputLabel("red", true));
         var (version, job) = await host.Get<ModelService>().TrainAsync(host.App.Id, host.User.Id, "model", default);
-        await Wait.ForAsync(() => JobAsync(host, job), j => j.Message.StartsWith("Waiting for 1", StringComparison.Ordinal));
+        await Wait.ForAsync(
+            () => JobAsync(host, job),
+            j => j.Message.StartsWith("Waiting for 1", StringComparison.Ordinal)
+        );
 
         await host.Get<JobService>().CancelAsync(host.App.Id, job.ExternalId, default);
 
@@ -121,32 +138,59 @@ public sealed class TrainingJobTests
             await AcceptAsync(host, "two", Pictures.Any(2), new InputLabel("blue", true));
             var (version, job) = await host.Get<ModelService>().TrainAsync(host.App.Id, host.User.Id, "model", default);
             versionId = version.ExternalId;
-            await Wait.ForAsync(() => JobAsync(host, job), j => j.Message.StartsWith("Waiting for 2", StringComparison.Ordinal));
+            await Wait.ForAsync(
+                () => JobAsync(host, job),
+                j => j.Message.StartsWith("Waiting for 2", StringComparison.Ordinal)
+            );
         }
 
         await using var again = await CoreHost.StartAsync(folder.Path);
 
-        await Wait.ForAsync(() => again.Get<ModelService>().GetVersionAsync(again.App.Id, "model", versionId, default), v => v.Status == StatusCode.ModelTrained);
+        await Wait.ForAsync(
+            () => again.Get<ModelService>().GetVersionAsync(again.App.Id, "model", versionId, default),
+            v => v.Status == StatusCode.ModelTrained
+        );
     }
 
     /// <summary>An app with the concepts red and blue and an untrained model over them.</summary>
     private static async Task<CoreHost> WithModelAsync(string? root = null, bool workers = true)
     {
         var host = await CoreHost.StartAsync(root, workers);
-        foreach (var id in new[] { "red", "blue" }) await host.ConceptAsync(id);
-        await host.Get<ModelService>().CreateAsync(
-            host.App.Id, host.User.Id, "model", null, null, new OutputDraft([new DraftConcept("red"), new DraftConcept("blue")], []), default);
+        foreach (var id in new[] { "red", "blue" })
+        {
+            await host.ConceptAsync(id);
+        }
+
+        await host.Get<ModelService>()
+            .CreateAsync(
+                host.App.Id,
+                host.User.Id,
+                "model",
+                null,
+                null,
+                new OutputDraft([new DraftConcept("red"), new DraftConcept("blue")], []),
+                default
+            );
         return host;
     }
 
     private static Task<Input> AcceptAsync(CoreHost host, string id, byte[] picture, params InputLabel[] labels) =>
-        host.Get<InputService>().AcceptAsync(host.App.Id, host.User.Id, new NewInput(id, Labels: labels), new MemoryStream(picture), default);
+        host.Get<InputService>()
+            .AcceptAsync(
+                host.App.Id,
+                host.User.Id,
+                new NewInput(id, Labels: labels),
+                new MemoryStream(picture),
+                default
+            );
 
     private static async Task<ModelVersionView> TrainedAsync(CoreHost host, string modelId = "model")
     {
         var (version, _) = await host.Get<ModelService>().TrainAsync(host.App.Id, host.User.Id, modelId, default);
-        return await Wait.ForAsync(() => host.Get<ModelService>().GetVersionAsync(host.App.Id, modelId, version.ExternalId, default),
-            v => v.Status is not (StatusCode.ModelQueued or StatusCode.ModelTraining));
+        return await Wait.ForAsync(
+            () => host.Get<ModelService>().GetVersionAsync(host.App.Id, modelId, version.ExternalId, default),
+            v => v.Status is not (StatusCode.ModelQueued or StatusCode.ModelTraining)
+        );
     }
 
     private static async Task<double[]> ScoresAsync(CoreHost host, byte[] picture)
@@ -156,7 +200,8 @@ public sealed class TrainingJobTests
         return [.. predictor.Predict("picture", vector).OrderBy(s => s.ConceptId).Select(s => s.Score)];
     }
 
-    private static Task<Job> JobAsync(CoreHost host, Job job) => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, default);
+    private static Task<Job> JobAsync(CoreHost host, Job job) =>
+        host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, default);
 
     /// <summary>Jobs are run, inputs are not worked off.</summary>
     private static async Task<StartedRunner> RunnerAsync(CoreHost host)

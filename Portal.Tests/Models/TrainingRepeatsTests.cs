@@ -21,12 +21,20 @@ public class TrainingRepeatsTests
         var all = Enumerable.Range(0, count).ToArray();
         var options = new TrainingOptions { MutuallyExclusive = exclusive, ClosedEnvironment = exclusive };
         var between = new List<byte[]>();
-        var heads = Enumerable.Range(0, Times).Select(time =>
-        {
-            between.Add(new byte[8 * time]);
-            var head = new LogisticRegressionTrainer().Train(set.Select(all), options, null, CancellationToken.None);
-            return Convert.ToHexString(head.ToBytes());
-        }).ToList();
+        var heads = Enumerable
+            .Range(0, Times)
+            .Select(time =>
+            {
+                between.Add(new byte[8 * time]);
+                var head = new LogisticRegressionTrainer().Train(
+                    set.Select(all),
+                    options,
+                    null,
+                    CancellationToken.None
+                );
+                return Convert.ToHexString(head.ToBytes());
+            })
+            .ToList();
         GC.KeepAlive(between);
         Assert.Single(heads.Distinct());
     }

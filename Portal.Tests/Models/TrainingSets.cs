@@ -2,14 +2,25 @@ using Portal.Core.Models;
 
 namespace Portal.Tests.Models;
 
-/// <summary>Made-up labelled embeddings: non-negative, correlated and noisy, like a network's pooled activations.</summary>
+/// <summary>
+/// Made-up labelled embeddings: non-negative, correlated and noisy, like a network's pooled activations.
+/// </summary>
 internal static class TrainingSets
 {
-    /// <summary>Row i shows concept i mod <paramref name="concepts"/> alone; the concepts' keys are 101, 102, …</summary>
+    /// <summary>
+    /// Row i shows concept i mod <paramref name="concepts"/> alone; the concepts' keys are 101, 102, …
+    /// </summary>
     public static TrainingSet Clusters(int count, int dimensions, int concepts, double noise, int seed = 1) =>
         Make(count, dimensions, concepts, noise, seed, (row, concept) => (sbyte)(row % concepts == concept ? 1 : 0));
 
-    public static TrainingSet Make(int count, int dimensions, int concepts, double noise, int seed, Func<int, int, sbyte> label)
+    public static TrainingSet Make(
+        int count,
+        int dimensions,
+        int concepts,
+        double noise,
+        int seed,
+        Func<int, int, sbyte> label
+    )
     {
         var random = new Random(seed);
         var centres = Enumerable.Range(0, concepts * dimensions).Select(_ => random.NextDouble() * 2).ToArray();
@@ -19,7 +30,8 @@ internal static class TrainingSets
         {
             for (var d = 0; d < dimensions; d++)
             {
-                embeddings[(row * dimensions) + d] = (Half)Math.Abs(centres[(row % concepts * dimensions) + d] + (noise * ((random.NextDouble() * 2) - 1)));
+                embeddings[(row * dimensions) + d] = (Half)
+                    Math.Abs(centres[(row % concepts * dimensions) + d] + (noise * ((random.NextDouble() * 2) - 1)));
             }
 
             for (var concept = 0; concept < concepts; concept++)
@@ -28,7 +40,13 @@ internal static class TrainingSets
             }
         }
 
-        return new TrainingSet(count, dimensions, embeddings, [.. Enumerable.Range(101, concepts).Select(id => (long)id)], labels);
+        return new TrainingSet(
+            count,
+            dimensions,
+            embeddings,
+            [.. Enumerable.Range(101, concepts).Select(id => (long)id)],
+            labels
+        );
     }
 
     public static double[] Score(ClassifierHead head, TrainingSet set, int row)

@@ -26,13 +26,25 @@ public sealed class DeskPageTests
         await using var host = await PageHost.StartAsync();
         var concept = await host.Core.ConceptAsync("runner");
         var input = await host.Core.AcceptAsync(1);
-        await host.Core.Get<AnnotationService>().WriteAsync(host.Core.App.Id, host.Core.User.Id, [new NewAnnotation(input.Id, concept.Id, true, StatusCode.AnnotationPending)], default);
+        await host
+            .Core.Get<AnnotationService>()
+            .WriteAsync(
+                host.Core.App.Id,
+                host.Core.User.Id,
+                [new NewAnnotation(input.Id, concept.Id, true, StatusCode.AnnotationPending)],
+                default
+            );
         var page = host.Context.Render<ReviewPage>();
         page.WaitForAssertion(() => Assert.Equal("runner (1)", page.FindAll("option")[1].TextContent));
 
-        await host.Core.Get<DecisionService>().DecideAsync(host.Core.App.Id, host.Core.User.Id, [new NewDecision(input.Id, concept.Id, true)], default);
+        await host
+            .Core.Get<DecisionService>()
+            .DecideAsync(host.Core.App.Id, host.Core.User.Id, [new NewDecision(input.Id, concept.Id, true)], default);
 
-        page.WaitForAssertion(() => Assert.Equal("runner (0)", page.FindAll("option")[1].TextContent), TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(
+            () => Assert.Equal("runner (0)", page.FindAll("option")[1].TextContent),
+            TimeSpan.FromSeconds(30)
+        );
         Assert.Single(page.FindAll(".desk"));
     }
 
@@ -45,7 +57,9 @@ public sealed class DeskPageTests
 
         await host.Core.AcceptAsync(1);
         var unnamed = host.Context.Render<LabelPage>();
-        unnamed.WaitForAssertion(() => Assert.Contains("Create the first ones", unnamed.Markup, StringComparison.Ordinal));
+        unnamed.WaitForAssertion(() =>
+            Assert.Contains("Create the first ones", unnamed.Markup, StringComparison.Ordinal)
+        );
 
         await host.Core.ConceptAsync("runner");
         var ready = host.Context.Render<LabelPage>();
@@ -55,7 +69,11 @@ public sealed class DeskPageTests
     [Fact]
     public void No_key_of_the_desk_can_be_a_concept_s()
     {
-        var letters = new[] { DeskKind.Review, DeskKind.Label }.SelectMany(DeskKey.Of).Select(k => k.Key).Where(k => k.Length == 1 && char.IsAsciiLetterOrDigit(k[0])).Distinct();
+        var letters = new[] { DeskKind.Review, DeskKind.Label }
+            .SelectMany(DeskKey.Of)
+            .Select(k => k.Key)
+            .Where(k => k.Length == 1 && char.IsAsciiLetterOrDigit(k[0]))
+            .Distinct();
 
         Assert.Equal(Portal.Core.Concepts.ConceptService.TakenLetters, letters.Select(k => k[0]).Order());
     }
@@ -69,7 +87,11 @@ public sealed class DeskPageTests
         var page = host.Context.Render<LabelPage>();
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".desk")));
 
-        var listed = host.Context.Services.GetRequiredService<Portal.Shared.Layout.KeyList>().Sections.Single(s => s.Title == "Label").Keys.Select(k => k.Keys).ToList();
+        var listed = host
+            .Context.Services.GetRequiredService<Portal.Shared.Layout.KeyList>()
+            .Sections.Single(s => s.Title == "Label")
+            .Keys.Select(k => k.Keys)
+            .ToList();
         Assert.All(DeskKey.Of(DeskKind.Label), key => Assert.Contains(key.Shown, listed));
     }
 }

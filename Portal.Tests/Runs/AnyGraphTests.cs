@@ -12,11 +12,18 @@ using Xunit.Sdk;
 
 namespace Portal.Tests.Runs;
 
-/// <summary>What holds of every workflow, tried on graphs, scores and decisions by chance over the real database.</summary>
+/// <summary>
+/// What holds of every workflow, tried on graphs, scores and decisions by chance over the real database.
+/// </summary>
 public sealed class AnyGraphTests : IAsyncLifetime
 {
     private const int Graphs = 12;
-    private static readonly StatusCode[] s_statuses = [StatusCode.AnnotationSuccess, StatusCode.AnnotationPending, StatusCode.AnnotationAwaitingReview];
+    private static readonly StatusCode[] s_statuses =
+    [
+        StatusCode.AnnotationSuccess,
+        StatusCode.AnnotationPending,
+        StatusCode.AnnotationAwaitingReview,
+    ];
     private CoreHost _host = null!;
     private Concept[] _concepts = [];
     private Input _input = null!;
@@ -26,7 +33,12 @@ public sealed class AnyGraphTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await CoreHost.StartAsync();
-        _concepts = [await _host.ConceptAsync("walker"), await _host.ConceptAsync("runner"), await _host.ConceptAsync("stroller")];
+        _concepts =
+        [
+            await _host.ConceptAsync("walker"),
+            await _host.ConceptAsync("runner"),
+            await _host.ConceptAsync("stroller"),
+        ];
         _input = await _host.ProcessedAsync(1);
     }
 
@@ -55,7 +67,12 @@ public sealed class AnyGraphTests : IAsyncLifetime
         var decisions = _host.Get<DecisionService>();
         var version = await WorkflowAsync(random);
         var decided = _concepts.Where(_ => random.Next(3) == 0).ToDictionary(c => c.Id, _ => random.Next(2) == 0);
-        var batch = await decisions.DecideAsync(_host.App.Id, _host.User.Id, [.. decided.Select(d => new NewDecision(_input.Id, d.Key, d.Value))], Ct);
+        var batch = await decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [.. decided.Select(d => new NewDecision(_input.Id, d.Key, d.Value))],
+            Ct
+        );
 
         var before = await _host.DumpAsync();
         var dry = await runs.DryRunAsync(version, _input, Ct);
@@ -63,19 +80,38 @@ public sealed class AnyGraphTests : IAsyncLifetime
 
         var written = await runs.RunAsync(version, _input, Ct);
         Assert.Equal(dry.Writes.Select(Told), written!.Select(Told));
-        Assert.All(written!, write => Assert.Equal(decided.ContainsKey(write.Write.ConceptId), write.Outcome == WriteOutcome.KeptPerson));
+        Assert.All(
+            written!,
+            write => Assert.Equal(decided.ContainsKey(write.Write.ConceptId), write.Outcome == WriteOutcome.KeptPerson)
+        );
         Assert.Equal(
-            written!.Where(w => w.Outcome == WriteOutcome.Written).Select(w => (w.Write.ConceptId, w.Write.NodeId, w.Write.Status, w.Write.ReviewRequested)).Order(),
-            (await MachineAsync(version)).Select(a => (a.ConceptId, a.NodeId!, a.Status, a.ReviewRequested)).Order());
+            written!
+                .Where(w => w.Outcome == WriteOutcome.Written)
+                .Select(w => (w.Write.ConceptId, w.Write.NodeId, w.Write.Status, w.Write.ReviewRequested))
+                .Order(),
+            (await MachineAsync(version)).Select(a => (a.ConceptId, a.NodeId!, a.Status, a.ReviewRequested)).Order()
+        );
         Assert.All(decided, d => Assert.Equal((d.Value, true), Label(d.Key)));
 
         var after = await _host.DumpAsync();
         var again = await runs.RunAsync(version, _input, Ct);
-        Assert.All(again!, write => Assert.Equal(decided.ContainsKey(write.Write.ConceptId) ? WriteOutcome.KeptPerson : WriteOutcome.Unchanged, write.Outcome));
+        Assert.All(
+            again!,
+            write =>
+                Assert.Equal(
+                    decided.ContainsKey(write.Write.ConceptId) ? WriteOutcome.KeptPerson : WriteOutcome.Unchanged,
+                    write.Outcome
+                )
+        );
         Assert.Equal(after, await _host.DumpAsync());
 
         // What a person says afterwards stands too, whatever runs then, until it is undone.
-        var later = await decisions.DecideAsync(_host.App.Id, _host.User.Id, [.. _concepts.Select(c => new NewDecision(_input.Id, c.Id, false))], Ct);
+        var later = await decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [.. _concepts.Select(c => new NewDecision(_input.Id, c.Id, false))],
+            Ct
+        );
         await runs.RunAsync(version, _input, Ct);
         Assert.All(_concepts, concept => Assert.Equal((false, true), Label(concept.Id)));
         Assert.DoesNotContain(await MachineAsync(version), a => a.Status == StatusCode.AnnotationSuccess);
@@ -84,10 +120,20 @@ public sealed class AnyGraphTests : IAsyncLifetime
     }
 
     private static (long, string, StatusCode, double, bool, WriteOutcome) Told(PlannedWrite planned) =>
-        (planned.Write.ConceptId, planned.Write.NodeId, planned.Write.Status, planned.Write.Score, planned.Write.ReviewRequested, planned.Outcome);
+        (
+            planned.Write.ConceptId,
+            planned.Write.NodeId,
+            planned.Write.Status,
+            planned.Write.Score,
+            planned.Write.ReviewRequested,
+            planned.Outcome
+        );
 
     private async Task<IReadOnlyList<AnnotationView>> MachineAsync(long version) =>
-        [.. (await _host.Get<AnnotationService>().OfInputsAsync([_input.Id], Ct))[_input.Id].Where(a => a.WorkflowVersionId == version)];
+        [
+            .. (await _host.Get<AnnotationService>().OfInputsAsync([_input.Id], Ct))[_input.Id]
+                .Where(a => a.WorkflowVersionId == version),
+        ];
 
     private (bool Value, bool IsHuman) Label(long conceptId)
     {
@@ -100,23 +146,59 @@ public sealed class AnyGraphTests : IAsyncLifetime
     private async Task<long> WorkflowAsync(Random random)
     {
         var tag = random.Next().ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
-        await _host.ConstantClassifierAsync($"scores-{tag}", [.. _concepts.Select(c => (c, 0.01 + (0.98 * random.NextDouble())))]);
+        await _host.ConstantClassifierAsync(
+            $"scores-{tag}",
+            [.. _concepts.Select(c => (c, 0.01 + (0.98 * random.NextDouble())))]
+        );
         List<DraftNode> nodes = [new("scores", $"scores-{tag}", null, [])];
         for (var i = random.Next(3, 13); i > 0; i--)
         {
             (string TypeId, OutputDraft Output) kind = random.Next(8) switch
             {
                 0 => (RandomSample.Id, new OutputDraft([], RandomSample.Params(random.NextDouble()))),
-                1 => (Portal.Core.Workflows.Nodes.InputFilter.Id, new OutputDraft([], new JsonObject { ["input_property"] = "WIDTH", ["comparison"] = random.Next(2) == 0 ? "AT_LEAST" : "AT_MOST", ["value"] = "100" })),
-                2 => (ConceptSynonymMapper.Id, new OutputDraft([new DraftConcept(Any(random), TargetId: Any(random))], [])),
-                3 or 4 => (ConceptThresholder.Id, new OutputDraft([.. _concepts.Select(c => new DraftConcept(c.ExternalId, random.NextDouble()))], ConceptThresholder.Params((ThresholdOperator)random.Next(1, 5)))),
-                _ => (AnnotationWriter.Id, new OutputDraft([], AnnotationWriter.Params(s_statuses[random.Next(3)], "owner"))),
+                1 => (
+                    Portal.Core.Workflows.Nodes.InputFilter.Id,
+                    new OutputDraft(
+                        [],
+                        new JsonObject
+                        {
+                            ["input_property"] = "WIDTH",
+                            ["comparison"] = random.Next(2) == 0 ? "AT_LEAST" : "AT_MOST",
+                            ["value"] = "100",
+                        }
+                    )
+                ),
+                2 => (
+                    ConceptSynonymMapper.Id,
+                    new OutputDraft([new DraftConcept(Any(random), TargetId: Any(random))], [])
+                ),
+                3 or 4 => (
+                    ConceptThresholder.Id,
+                    new OutputDraft(
+                        [.. _concepts.Select(c => new DraftConcept(c.ExternalId, random.NextDouble()))],
+                        ConceptThresholder.Params((ThresholdOperator)random.Next(1, 5))
+                    )
+                ),
+                _ => (
+                    AnnotationWriter.Id,
+                    new OutputDraft([], AnnotationWriter.Params(s_statuses[random.Next(3)], "owner"))
+                ),
             };
-            var model = await _host.Get<ModelService>().CreateAsync(_host.App.Id, _host.User.Id, null, "node", kind.TypeId, kind.Output, Ct);
-            var inputs = Enumerable.Range(0, random.Next(1, 3)).Select(_ => nodes[random.Next(nodes.Count)].Id).Distinct().ToList();
+            var model = await _host
+                .Get<ModelService>()
+                .CreateAsync(_host.App.Id, _host.User.Id, null, "node", kind.TypeId, kind.Output, Ct);
+            var inputs = Enumerable
+                .Range(0, random.Next(1, 3))
+                .Select(_ => nodes[random.Next(nodes.Count)].Id)
+                .Distinct()
+                .ToList();
             nodes.Add(new DraftNode($"node-{i}", model.Model.ExternalId, null, inputs));
         }
-        return (await _host.Get<WorkflowService>().CreateAsync(_host.App.Id, _host.User.Id, $"graph-{tag}", null, nodes, Ct)).Latest.Id;
+        return (
+            await _host.Get<WorkflowService>().CreateAsync(_host.App.Id, _host.User.Id, $"graph-{tag}", null, nodes, Ct)
+        )
+            .Latest
+            .Id;
     }
 
     private string Any(Random random) => _concepts[random.Next(_concepts.Length)].ExternalId;

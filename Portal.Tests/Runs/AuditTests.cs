@@ -11,7 +11,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Runs;
 
-/// <summary>A workflow that settles what it is sure of and sends all of it, drawn by chance with a share of 1, to a person as well.</summary>
+/// <summary>
+/// A workflow that settles what it is sure of and sends all of it, drawn by chance with a share of 1, to a person as
+/// well.
+/// </summary>
 public sealed class AuditTests : IAsyncLifetime
 {
     private CoreHost _host = null!;
@@ -26,12 +29,31 @@ public sealed class AuditTests : IAsyncLifetime
         _runner = await _host.ConceptAsync("runner");
         await _host.ConstantClassifierAsync("model", (_runner, 0.95));
         var models = _host.Get<ModelService>();
-        await models.CreateAsync(_host.App.Id, _host.User.Id, "sample", null, RandomSample.Id, new OutputDraft([], RandomSample.Params(1)), Ct);
+        await models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "sample",
+            null,
+            RandomSample.Id,
+            new OutputDraft([], RandomSample.Params(1)),
+            Ct
+        );
         await WriterAsync("settle", StatusCode.AnnotationSuccess);
         await WriterAsync("ask", StatusCode.AnnotationAwaitingReview);
         var workflows = _host.Get<WorkflowService>();
-        _workflow = await workflows.CreateAsync(_host.App.Id, _host.User.Id, "audited", null,
-            [new("model", "model", null, []), new("settle", "settle", null, ["model"]), new("sample", "sample", null, ["model"]), new("ask", "ask", null, ["sample"])], Ct);
+        _workflow = await workflows.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "audited",
+            null,
+            [
+                new("model", "model", null, []),
+                new("settle", "settle", null, ["model"]),
+                new("sample", "sample", null, ["model"]),
+                new("ask", "ask", null, ["sample"]),
+            ],
+            Ct
+        );
         await workflows.SetDefaultAsync(_host.App.Id, _workflow.Latest.Id, Ct);
     }
 
@@ -60,13 +82,27 @@ public sealed class AuditTests : IAsyncLifetime
         var tag = Assert.Single(await ForReviewAsync());
         var decisions = _host.Get<DecisionService>();
 
-        var batch = await decisions.DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, _runner.Id, agrees, tag.Id)], Ct);
+        var batch = await decisions.DecideAsync(
+            _host.App.Id,
+            _host.User.Id,
+            [new NewDecision(input.Id, _runner.Id, agrees, tag.Id)],
+            Ct
+        );
 
         Assert.Empty(await ForReviewAsync());
         // Whoever looks for audits finds the ones that were made too.
-        var found = await _host.Get<InputQueries>().FindAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true }, Ct);
+        var found = await _host
+            .Get<InputQueries>()
+            .FindAsync(
+                _host.App.Id,
+                new Portal.Core.Inputs.InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true },
+                Ct
+            );
         Assert.Equal([input.Id], found.Set.Ascending());
-        Assert.Equal(1, (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter(), Ct)).Audit);
+        Assert.Equal(
+            1,
+            (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter(), Ct)).Audit
+        );
         var decided = await _host.Get<AnnotationService>().GetAsync(_host.App.Id, tag.ExternalId, Ct);
         Assert.Equal((expected, "owner", true), (decided.Status, decided.ReviewedBy, decided.ReviewRequested));
 
@@ -82,11 +118,23 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Empty(await ForReviewAsync());
     }
 
-    private Task<ModelView> WriterAsync(string id, StatusCode status) => _host.Get<ModelService>().CreateAsync(
-        _host.App.Id, _host.User.Id, id, null, AnnotationWriter.Id, new OutputDraft([], AnnotationWriter.Params(status, "owner")), Ct);
+    private Task<ModelView> WriterAsync(string id, StatusCode status) =>
+        _host
+            .Get<ModelService>()
+            .CreateAsync(
+                _host.App.Id,
+                _host.User.Id,
+                id,
+                null,
+                AnnotationWriter.Id,
+                new OutputDraft([], AnnotationWriter.Params(status, "owner")),
+                Ct
+            );
 
     private Task<IReadOnlyList<AnnotationView>> ForReviewAsync() =>
-        _host.Get<AnnotationService>().ListAsync(_host.App.Id, AnnotationFilter.None with { ForReview = true }, null, 0, 10, Ct);
+        _host
+            .Get<AnnotationService>()
+            .ListAsync(_host.App.Id, AnnotationFilter.None with { ForReview = true }, null, 0, 10, Ct);
 
     private async Task<(int Present, int Waiting)> CountsAsync()
     {

@@ -32,7 +32,10 @@ public sealed class RunTests : IAsyncLifetime
 
         var input = await _host.ProcessedAsync(1);
 
-        Assert.Equal([("runner", StatusCode.AnnotationSuccess), ("walker", StatusCode.AnnotationPending)], await TagsAsync(input));
+        Assert.Equal(
+            [("runner", StatusCode.AnnotationSuccess), ("walker", StatusCode.AnnotationPending)],
+            await TagsAsync(input)
+        );
     }
 
     [Fact]
@@ -86,12 +89,21 @@ public sealed class RunTests : IAsyncLifetime
         var first = await _host.BandAsync("model", 0.3, 0.8, "auto", _runner, _walker);
         var input = await _host.ProcessedAsync(1);
         var walker = (await AnnotationsAsync(input)).Single(a => a.ConceptExternalId == "walker");
-        await _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(input.Id, _walker.Id, true, walker.Id)], default);
+        await _host
+            .Get<DecisionService>()
+            .DecideAsync(
+                _host.App.Id,
+                _host.User.Id,
+                [new NewDecision(input.Id, _walker.Id, true, walker.Id)],
+                default
+            );
 
         // The new version's classifier is sure of nothing any more.
         await _host.ConstantClassifierAsync("model", (_runner, 0.05), (_walker, 0.05));
         var draft = first.Latest.Nodes.Select(n => new DraftNode(n.Id, n.ModelId, null, n.InputIds)).ToList();
-        var second = await _host.Get<WorkflowService>().AddVersionAsync(_host.App.Id, _host.User.Id, "auto", null, draft, default);
+        var second = await _host
+            .Get<WorkflowService>()
+            .AddVersionAsync(_host.App.Id, _host.User.Id, "auto", null, draft, default);
         var runs = _host.Get<RunService>();
         await runs.RunAsync(second.Latest.Id, input, default);
 
@@ -129,7 +141,10 @@ public sealed class RunTests : IAsyncLifetime
 
         Assert.Equal(
             [("auto", StatusCode.AnnotationSuccess), ("careful", StatusCode.AnnotationPending)],
-            (await AnnotationsAsync(input)).OrderBy(a => a.WorkflowExternalId).Select(a => (a.WorkflowExternalId!, a.Status)));
+            (await AnnotationsAsync(input))
+                .OrderBy(a => a.WorkflowExternalId)
+                .Select(a => (a.WorkflowExternalId!, a.Status))
+        );
     }
 
     [Fact]
@@ -147,7 +162,11 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<(string, StatusCode)>> TagsAsync(Input input) =>
-        [.. (await AnnotationsAsync(input)).OrderBy(a => a.ConceptExternalId, StringComparer.Ordinal).Select(a => (a.ConceptExternalId, a.Status))];
+        [
+            .. (await AnnotationsAsync(input))
+                .OrderBy(a => a.ConceptExternalId, StringComparer.Ordinal)
+                .Select(a => (a.ConceptExternalId, a.Status)),
+        ];
 
     private async Task<IReadOnlyList<AnnotationView>> AnnotationsAsync(Input input) =>
         [.. (await _host.Get<AnnotationService>().OfInputsAsync([input.Id], default))[input.Id]];

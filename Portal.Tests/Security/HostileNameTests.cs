@@ -30,20 +30,41 @@ public sealed class HostileNameTests
         var concept = await host.Core.ConceptAsync("walker");
         await host.Core.ConstantClassifierAsync("model", (concept, 0.9));
         await host.Core.BandAsync("model", 0.3, 0.8, "band", concept);
-        var input = await host.Core.Get<InputService>().AcceptAsync(host.Core.App.Id, host.Core.User.Id,
-            new NewInput("picture", Hostile, Labels: [new InputLabel("walker", true)]), new MemoryStream(Pictures.Any(1)), Ct);
+        var input = await host
+            .Core.Get<InputService>()
+            .AcceptAsync(
+                host.Core.App.Id,
+                host.Core.User.Id,
+                new NewInput("picture", Hostile, Labels: [new InputLabel("walker", true)]),
+                new MemoryStream(Pictures.Any(1)),
+                Ct
+            );
         await host.Core.Get<AccessService>().CreateKeyAsync(host.Core.User.Id, host.Core.App.Id, Hostile, null, Ct);
-        await host.Core.Get<JobService>().StartAsync(host.Core.App.Id, host.Core.User.Id, "unknown", Hostile, Hostile, Ct);
+        await host
+            .Core.Get<JobService>()
+            .StartAsync(host.Core.App.Id, host.Core.User.Id, "unknown", Hostile, Hostile, Ct);
         await using (var db = host.Core.Db())
         {
             await db.Concepts.ExecuteUpdateAsync(set => set.SetProperty(c => c.Name, Hostile), Ct);
             await db.Models.ExecuteUpdateAsync(set => set.SetProperty(m => m.Name, Hostile), Ct);
             await db.Workflows.ExecuteUpdateAsync(set => set.SetProperty(w => w.Name, Hostile), Ct);
-            await db.Apps.ExecuteUpdateAsync(set => set.SetProperty(a => a.Name, Hostile).SetProperty(a => a.Description, Hostile), Ct);
-            await db.Inputs.ExecuteUpdateAsync(set => set.SetProperty(i => i.Metadata, """{"<img src=x onerror=alert(1)>":"<img src=x onerror=alert(1)>"}"""), Ct);
+            await db.Apps.ExecuteUpdateAsync(
+                set => set.SetProperty(a => a.Name, Hostile).SetProperty(a => a.Description, Hostile),
+                Ct
+            );
+            await db.Inputs.ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(
+                        i => i.Metadata,
+                        """{"<img src=x onerror=alert(1)>":"<img src=x onerror=alert(1)>"}"""
+                    ),
+                Ct
+            );
         }
 
-        host.Context.Services.AddSingleton(ActivatorUtilities.CreateInstance<InputDetailsReader>(host.Core.Get<IServiceProvider>()));
+        host.Context.Services.AddSingleton(
+            ActivatorUtilities.CreateInstance<InputDetailsReader>(host.Core.Get<IServiceProvider>())
+        );
         IsText(host.Context.Render<ConceptsPage>());
         IsText(host.Context.Render<ModelsPage>());
         IsText(host.Context.Render<ModelPage>(p => p.Add(page => page.ModelId, "model")));
@@ -58,7 +79,10 @@ public sealed class HostileNameTests
     private static void IsText<TPage>(IRenderedComponent<TPage> page)
         where TPage : IComponent
     {
-        page.WaitForState(() => page.FindAll(".skeleton").Count == 0 && page.Markup.Contains("onerror", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.WaitForState(
+            () => page.FindAll(".skeleton").Count == 0 && page.Markup.Contains("onerror", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)
+        );
         Assert.Empty(page.FindAll("[onerror]"));
     }
 }

@@ -13,8 +13,15 @@ public sealed class InstallTests
         await using var other = new PortalApp();
         // Both have the same users and the same numbers of sessions, so that only the keys differ.
         using var there = await other.SignedInAsync();
-        var signedIn = await PortalApp.SpendAsync(one.Browser(), await one.Get<AccessService>().CreateSignInTokenAsync((await one.Get<UserService>().EnsureAsync("owner", default)).Id, default));
-        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("portal=", StringComparison.Ordinal)).Split(';')[0];
+        var signedIn = await PortalApp.SpendAsync(
+            one.Browser(),
+            await one.Get<AccessService>()
+                .CreateSignInTokenAsync((await one.Get<UserService>().EnsureAsync("owner", default)).Id, default)
+        );
+        var cookie = signedIn
+            .Headers.GetValues("Set-Cookie")
+            .Single(c => c.StartsWith("portal=", StringComparison.Ordinal))
+            .Split(';')[0];
 
         Assert.Equal(HttpStatusCode.OK, await AskAsync(one, cookie));
         Assert.Equal(HttpStatusCode.Redirect, await AskAsync(other, cookie));

@@ -9,19 +9,28 @@ public sealed partial class SecurityTableTests
     [Fact]
     public void Every_threat_has_tests_and_they_exist()
     {
-        var tests = (from type in typeof(SecurityTableTests).Assembly.GetTypes()
-                     from method in type.GetMethods()
-                     where method.IsDefined(typeof(FactAttribute), inherit: false)
-                     select $"{type.Name}.{method.Name}").ToHashSet(StringComparer.Ordinal);
-        var rows = File.ReadLines(Path.Combine(SharedData.RepositoryRoot, "docs", "security.md")).Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Trim('|').Split('|')).ToList();
+        var tests = (
+            from type in typeof(SecurityTableTests).Assembly.GetTypes()
+            from method in type.GetMethods()
+            where method.IsDefined(typeof(FactAttribute), inherit: false)
+            select $"{type.Name}.{method.Name}"
+        ).ToHashSet(StringComparer.Ordinal);
+        var rows = File.ReadLines(Path.Combine(SharedData.RepositoryRoot, "docs", "security.md"))
+            .Where(line => line.StartsWith('|'))
+            .Skip(2)
+            .Select(line => line.Trim('|').Split('|'))
+            .ToList();
 
         Assert.InRange(rows.Count, 20, 100);
-        Assert.All(rows, row =>
-        {
-            var named = Code().Matches(row[2]).Select(match => match.Groups[1].Value).ToList();
-            Assert.NotEmpty(named);
-            Assert.All(named, name => Assert.Contains(name, tests));
-        });
+        Assert.All(
+            rows,
+            row =>
+            {
+                var named = Code().Matches(row[2]).Select(match => match.Groups[1].Value).ToList();
+                Assert.NotEmpty(named);
+                Assert.All(named, name => Assert.Contains(name, tests));
+            }
+        );
     }
 
     [GeneratedRegex("`([^`]+)`")]

@@ -28,7 +28,9 @@ public sealed class SettingsPageTests
     public async Task A_revoked_key_opens_nothing()
     {
         await using var host = await PageHost.StartAsync();
-        var (_, key) = await host.Core.Get<AccessService>().CreateKeyAsync(host.Core.User.Id, null, "old", null, TestContext.Current.CancellationToken);
+        var (_, key) = await host
+            .Core.Get<AccessService>()
+            .CreateKeyAsync(host.Core.User.Id, null, "old", null, TestContext.Current.CancellationToken);
         var page = host.Context.Render<SettingsPage>();
 
         page.Find("button[aria-label='Revoke old']").Click();
@@ -58,6 +60,8 @@ public sealed class SettingsPageTests
         page.Find("#app-name").Change("  ");
         page.Find("form").Submit();
 
-        page.WaitForAssertion(() => Assert.Contains("The app name is empty", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("The app name is empty", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
     }
 }

@@ -29,7 +29,15 @@ public sealed class ComponentTests : BunitContext
     [Fact]
     public void Every_mark_has_a_shape_of_its_own()
     {
-        var shapes = Enum.GetValues<Mark>().Select(kind => string.Concat(Render<StatusMark>(p => p.Add(m => m.Kind, kind)).Find("svg").Children.Skip(1).Select(c => c.OuterHtml)));
+        var shapes = Enum.GetValues<Mark>()
+            .Select(kind =>
+                string.Concat(
+                    Render<StatusMark>(p => p.Add(m => m.Kind, kind))
+                        .Find("svg")
+                        .Children.Skip(1)
+                        .Select(c => c.OuterHtml)
+                )
+            );
 
         Assert.Equal(Enum.GetValues<Mark>().Length, shapes.Distinct().Count());
     }
@@ -49,7 +57,8 @@ public sealed class ComponentTests : BunitContext
     [InlineData(-1, "0%")]
     [InlineData(2, "100%")]
     [InlineData(double.NaN, "0%")]
-    public void A_share_outside_its_range_is_clamped(double value, string expected) => Assert.Equal(expected, Css.Percent(value));
+    public void A_share_outside_its_range_is_clamped(double value, string expected) =>
+        Assert.Equal(expected, Css.Percent(value));
 
     [Fact]
     public void The_route_of_a_score_is_said_in_words_and_marks_the_score()
@@ -64,7 +73,10 @@ public sealed class ComponentTests : BunitContext
 
         var bar = Render<RouteBar>(p => p.Add(b => b.Segments, segments).Add(b => b.Score, 0.64));
 
-        Assert.Equal("0.00 to 0.30 nothing, 0.30 to 0.80 pending, 0.80 to 1.00 success; score 0.64", bar.Find(".route").GetAttribute("aria-label"));
+        Assert.Equal(
+            "0.00 to 0.30 nothing, 0.30 to 0.80 pending, 0.80 to 1.00 success; score 0.64",
+            bar.Find(".route").GetAttribute("aria-label")
+        );
         Assert.Equal("left:30%;width:50%", bar.Find(".pending").GetAttribute("style"));
         Assert.Equal("left:64%", bar.Find("b").GetAttribute("style"));
     }
@@ -73,8 +85,12 @@ public sealed class ComponentTests : BunitContext
     public void A_segment_is_chosen_by_its_radio_button()
     {
         var chosen = "";
-        var choice = Render<Segmented<string>>(p => p
-            .Add(s => s.Label, "Size").Add(s => s.Value, "s").Add(s => s.Options, [new("s", "Small"), new("l", "Large")]).Add(s => s.ValueChanged, v => chosen = v));
+        var choice = Render<Segmented<string>>(p =>
+            p.Add(s => s.Label, "Size")
+                .Add(s => s.Value, "s")
+                .Add(s => s.Options, [new("s", "Small"), new("l", "Large")])
+                .Add(s => s.ValueChanged, v => chosen = v)
+        );
 
         choice.FindAll("input")[1].Change("on");
 
@@ -86,7 +102,9 @@ public sealed class ComponentTests : BunitContext
     public void Progress_without_a_total_claims_no_number()
     {
         var unknown = Render<ProgressLine>(p => p.Add(l => l.Label, "Training"));
-        var known = Render<ProgressLine>(p => p.Add(l => l.Label, "Training").Add(l => l.Done, 3).Add(l => l.Total, 12));
+        var known = Render<ProgressLine>(p =>
+            p.Add(l => l.Label, "Training").Add(l => l.Done, 3).Add(l => l.Total, 12)
+        );
 
         Assert.False(unknown.Find("[role=progressbar]").HasAttribute("aria-valuenow"));
         Assert.Equal("3", known.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
@@ -96,10 +114,16 @@ public sealed class ComponentTests : BunitContext
     [Fact]
     public void An_expected_failure_speaks_for_itself_and_another_keeps_its_details()
     {
-        var expected = Render<ErrorNotice>(p => p.Add(n => n.Error, new PortalException(StatusCode.DuplicateId, "Taken. Choose another id.")));
+        var expected = Render<ErrorNotice>(p =>
+            p.Add(n => n.Error, new PortalException(StatusCode.DuplicateId, "Taken. Choose another id."))
+        );
         var unforeseen = Render<ErrorNotice>(p => p.Add(n => n.Error, new InvalidOperationException("password=1234")));
 
-        Assert.Contains("Taken. Choose another id.", expected.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Taken. Choose another id.",
+            expected.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("1234", unforeseen.Markup, StringComparison.Ordinal);
     }
 
@@ -121,7 +145,10 @@ public sealed class ComponentTests : BunitContext
 
         Assert.Equal(expected, time.TextContent);
         // Oslo is two hours ahead in summer.
-        if (seconds == 240) Assert.Contains("13:56", time.GetAttribute("title"), StringComparison.Ordinal);
+        if (seconds == 240)
+        {
+            Assert.Contains("13:56", time.GetAttribute("title"), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -133,7 +160,12 @@ public sealed class ComponentTests : BunitContext
     {
         JSInterop.SetupModule("/Shared/Components/Dialog.razor.js").Mode = JSRuntimeMode.Loose;
         var open = true;
-        var dialog = Render<Dialog>(p => p.Add(d => d.Title, "New app").Add(d => d.Open, true).Add(d => d.OpenChanged, o => open = o).AddChildContent("<p>inside</p>"));
+        var dialog = Render<Dialog>(p =>
+            p.Add(d => d.Title, "New app")
+                .Add(d => d.Open, true)
+                .Add(d => d.OpenChanged, o => open = o)
+                .AddChildContent("<p>inside</p>")
+        );
         Assert.Equal("inside", dialog.Find("p").TextContent);
 
         dialog.Find("button[aria-label=Close]").Click();

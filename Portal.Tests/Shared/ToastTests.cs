@@ -20,11 +20,14 @@ public sealed class ToastTests : BunitContext
     {
         var undone = 0;
         var host = Render<ToastHost>();
-        _toasts.ShowUndo("Deleted 3 inputs", () =>
-        {
-            undone++;
-            return Task.CompletedTask;
-        });
+        _toasts.ShowUndo(
+            "Deleted 3 inputs",
+            () =>
+            {
+                undone++;
+                return Task.CompletedTask;
+            }
+        );
         await host.WaitForElementAsync(".toast");
 
         await host.Find(".btn.link").ClickAsync(new());
@@ -36,11 +39,17 @@ public sealed class ToastTests : BunitContext
     [Fact]
     public async Task An_undo_that_fails_says_why()
     {
-        _toasts.ShowUndo("Deleted the app park", () => throw new PortalException(StatusCode.DuplicateId, "The id was taken meanwhile."));
+        _toasts.ShowUndo(
+            "Deleted the app park",
+            () => throw new PortalException(StatusCode.DuplicateId, "The id was taken meanwhile.")
+        );
 
         await _toasts.UndoAsync(_toasts.Shown[0]);
 
-        Assert.Equal(("The id was taken meanwhile.", Mark.Failed), (Assert.Single(_toasts.Shown).Text, _toasts.Shown[0].Kind!.Value));
+        Assert.Equal(
+            ("The id was taken meanwhile.", Mark.Failed),
+            (Assert.Single(_toasts.Shown).Text, _toasts.Shown[0].Kind!.Value)
+        );
     }
 
     [Fact]
@@ -49,7 +58,9 @@ public sealed class ToastTests : BunitContext
         var keys = new KeyList();
 
         using (keys.Register("Review", new KeyHint("A", "Approve")))
+        {
             Assert.Equal(["Review", "Everywhere"], keys.Sections.Select(s => s.Title));
+        }
 
         Assert.Equal(["Everywhere"], keys.Sections.Select(s => s.Title));
     }
@@ -58,13 +69,21 @@ public sealed class ToastTests : BunitContext
     public async Task A_thousand_changes_are_few_refreshes_and_the_last_change_is_seen()
     {
         var feed = new ChangeFeed();
-        int published = 0, seen = 0, refreshes = 0;
-        using var watch = new ChangeWatch(feed, c => c.AppId == 1, () =>
-        {
-            Interlocked.Increment(ref refreshes);
-            seen = Volatile.Read(ref published);
-            return Task.CompletedTask;
-        }, _ => Task.CompletedTask, TimeSpan.FromMilliseconds(20));
+        int published = 0,
+            seen = 0,
+            refreshes = 0;
+        using var watch = new ChangeWatch(
+            feed,
+            c => c.AppId == 1,
+            () =>
+            {
+                Interlocked.Increment(ref refreshes);
+                seen = Volatile.Read(ref published);
+                return Task.CompletedTask;
+            },
+            _ => Task.CompletedTask,
+            TimeSpan.FromMilliseconds(20)
+        );
 
         for (var i = 0; i < 1000; i++)
         {
@@ -81,14 +100,22 @@ public sealed class ToastTests : BunitContext
     {
         var feed = new ChangeFeed();
         var caught = new TaskCompletionSource<Exception>();
-        using var watch = new ChangeWatch(feed, _ => true, () => throw new InvalidOperationException("no"), e =>
-        {
-            caught.SetResult(e);
-            return Task.CompletedTask;
-        }, TimeSpan.Zero);
+        using var watch = new ChangeWatch(
+            feed,
+            _ => true,
+            () => throw new InvalidOperationException("no"),
+            e =>
+            {
+                caught.SetResult(e);
+                return Task.CompletedTask;
+            },
+            TimeSpan.Zero
+        );
 
         feed.Publish(1, ChangedNoun.Inputs);
 
-        Assert.IsType<InvalidOperationException>(await caught.Task.WaitAsync(Xunit.TestContext.Current.CancellationToken));
+        Assert.IsType<InvalidOperationException>(
+            await caught.Task.WaitAsync(Xunit.TestContext.Current.CancellationToken)
+        );
     }
 }

@@ -7,7 +7,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.SignIn;
 
-/// <summary>Who gets as far as the REST API. The path asked for does not exist, so being let in shows as the router's own refusal.</summary>
+/// <summary>
+/// Who gets as far as the REST API. The path asked for does not exist, so being let in shows as the router's own
+/// refusal.
+/// </summary>
 public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
 {
     private const string Path = "/v2/no-such-thing";
@@ -19,7 +22,10 @@ public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
     public async Task No_key_and_a_wrong_key_are_told_apart(string? key, int code)
     {
         using var client = portal.Browser();
-        if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", key);
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", key);
+        }
 
         var answer = await client.GetAsync(Path, TestContext.Current.CancellationToken);
 
@@ -36,7 +42,9 @@ public sealed class ApiAccessTests(PortalApp portal) : IClassFixture<PortalApp>
         var access = portal.Get<AccessService>();
         var keeper = await portal.Get<UserService>().GetAsync("keeper", TestContext.Current.CancellationToken);
         foreach (var key in await access.ListKeysAsync(keeper.Id, TestContext.Current.CancellationToken))
+        {
             await access.RevokeKeyAsync(keeper.Id, key.Id, TestContext.Current.CancellationToken);
+        }
 
         var shut = await client.PostAsync(Path, null, TestContext.Current.CancellationToken);
 

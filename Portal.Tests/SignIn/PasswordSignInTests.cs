@@ -7,7 +7,8 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.SignIn;
 
-public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPortal clocked) : IClassFixture<PasswordSignInTests.ClockedPortal>
+public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPortal clocked)
+    : IClassFixture<PasswordSignInTests.ClockedPortal>
 {
     private const string Password = "correct horse battery";
     private static int s_users;
@@ -21,7 +22,11 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         using var browser = _portal.NewBrowser();
 
         using var refused = await browser.PasswordAsync(_userId, "wrong horse battery");
-        using var answer = await browser.PasswordAsync(_userId.ToUpperInvariant(), Password, "/apps/owner/park/review?concept=runner");
+        using var answer = await browser.PasswordAsync(
+            _userId.ToUpperInvariant(),
+            Password,
+            "/apps/owner/park/review?concept=runner"
+        );
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal("/apps/owner/park/review?concept=runner", answer.Headers.Location?.OriginalString);
@@ -57,7 +62,9 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
             var before = clocked.Hasher.Verified;
             using var answer = await browser.PasswordAsync(userId, "wrong horse battery");
             var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            answers.Add((answer.StatusCode, AntiforgeryToken().Replace(page, "").Replace(userId, "", StringComparison.Ordinal)));
+            answers.Add(
+                (answer.StatusCode, AntiforgeryToken().Replace(page, "").Replace(userId, "", StringComparison.Ordinal))
+            );
             work.Add(clocked.Hasher.Verified - before);
         }
 
@@ -70,7 +77,10 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
     {
         await _portal.WithPasswordAsync(_userId, Password);
         using var browser = _portal.NewBrowser();
-        for (var i = 0; i < 5; i++) (await browser.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+        for (var i = 0; i < 5; i++)
+        {
+            (await browser.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+        }
 
         Assert.False(await SignsInAsync(Password));
         clocked.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -90,7 +100,13 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
     {
         await _portal.WithPasswordAsync(_userId, Password);
         var credentials = _portal.Get<CredentialService>();
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => credentials.CheckPasswordAsync(_userId, "wrong horse battery", null, default))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ =>
+                    Task.Run(() => credentials.CheckPasswordAsync(_userId, "wrong horse battery", null, default))
+                )
+        );
 
         Assert.Null((await credentials.CheckPasswordAsync(_userId, Password, null, default)).User);
     }
@@ -104,7 +120,10 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         (await known.PasswordAsync(_userId, Password)).Dispose();
         using var guesser = _portal.NewBrowser();
         (await guesser.PasswordAsync($"{_userId}-other", Password)).Dispose();
-        for (var i = 0; i < 5; i++) (await guesser.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+        for (var i = 0; i < 5; i++)
+        {
+            (await guesser.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+        }
 
         using var locked = await guesser.PasswordAsync(_userId, Password);
         using var wrong = await known.PasswordAsync(_userId, "wrong horse battery");
@@ -122,7 +141,10 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         await _portal.WithPasswordAsync(_userId, Password);
         using var stolen = _portal.NewBrowser();
         (await stolen.PasswordAsync(_userId, Password)).Dispose();
-        for (var i = 0; i < 5; i++) (await stolen.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+        for (var i = 0; i < 5; i++)
+        {
+            (await stolen.PasswordAsync(_userId, "wrong horse battery")).Dispose();
+        }
 
         using var locked = await stolen.PasswordAsync(_userId, Password);
         Assert.Equal(HttpStatusCode.Unauthorized, locked.StatusCode);
@@ -138,7 +160,11 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         await _portal.WithPasswordAsync(_userId, Password);
         var credentials = _portal.Get<CredentialService>();
         clocked.Clock.Advance(TimeSpan.FromDays(400));
-        for (var i = 0; i < 5; i++) await credentials.CheckPasswordAsync(_userId, "wrong horse battery", null, default);
+        for (var i = 0; i < 5; i++)
+        {
+            await credentials.CheckPasswordAsync(_userId, "wrong horse battery", null, default);
+        }
+
         Assert.Null((await credentials.CheckPasswordAsync(_userId, Password, null, default)).User);
 
         clocked.Clock.Advance(TimeSpan.FromDays(-400));
@@ -186,7 +212,10 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         Assert.True(stored.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(recovery[5])) < 0);
     }
 
-    /// <summary>The database as bytes. SQLite may move its log into it, and delete the log, at any time: what is gone from there is in it by then.</summary>
+    /// <summary>
+    /// The database as bytes. SQLite may move its log into it, and delete the log, at any time: what is gone from there
+    /// is in it by then.
+    /// </summary>
     private async Task<byte[]> StoredAsync()
     {
         using var stored = new MemoryStream();
@@ -194,12 +223,15 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         {
             try
             {
-                await using var file = new FileStream(Path.Combine(_portal.Root, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                await using var file = new FileStream(
+                    Path.Combine(_portal.Root, name),
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete
+                );
                 await file.CopyToAsync(stored, TestContext.Current.CancellationToken);
             }
-            catch (FileNotFoundException) when (name == "portal.db-wal")
-            {
-            }
+            catch (FileNotFoundException) when (name == "portal.db-wal") { }
         }
         return stored.ToArray();
     }
@@ -209,7 +241,10 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
     {
         var key = await WithAuthenticatorAsync();
         using var browser = _portal.NewBrowser();
-        for (var i = 0; i < 5; i++) (await CodeAsync(browser, await TicketAsync(browser), "000000")).Dispose();
+        for (var i = 0; i < 5; i++)
+        {
+            (await CodeAsync(browser, await TicketAsync(browser), "000000")).Dispose();
+        }
 
         using var locked = await browser.PasswordAsync(_userId, Password);
         Assert.Equal(HttpStatusCode.Unauthorized, locked.StatusCode);
@@ -260,7 +295,15 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         var accounts = _portal.Get<AccountService>();
         var key = Base32.Decode((await accounts.NewAuthenticatorAsync(user.Id, default)).Secret);
         recovery ??= [];
-        recovery.AddRange(await accounts.EnableAuthenticatorAsync(user.Id, await _portal.FreshSessionAsync(user.Id), null, CodeNow(key), default));
+        recovery.AddRange(
+            await accounts.EnableAuthenticatorAsync(
+                user.Id,
+                await _portal.FreshSessionAsync(user.Id),
+                null,
+                CodeNow(key),
+                default
+            )
+        );
         // The next step, since the code of this one is spent.
         clocked.Clock.Advance(TimeSpan.FromSeconds(30));
         return key;
@@ -271,10 +314,14 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
     private async Task<string> TicketAsync(HttpClient browser)
     {
         using var answer = await browser.PasswordAsync(_userId, Password);
-        return SignInForms.Hidden(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "ticket");
+        return SignInForms.Hidden(
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            "ticket"
+        );
     }
 
-    private static Task<HttpResponseMessage> CodeAsync(HttpClient browser, string ticket, string code) => browser.SubmitAsync("/sign-in/code", ("ticket", ticket), ("code", code));
+    private static Task<HttpResponseMessage> CodeAsync(HttpClient browser, string ticket, string code) =>
+        browser.SubmitAsync("/sign-in/code", ("ticket", ticket), ("code", code));
 
     [GeneratedRegex("""(?<=name="__RequestVerificationToken" value=")[^"]*""")]
     private static partial Regex AntiforgeryToken();
@@ -285,8 +332,13 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
         internal AdjustableClock Clock { get; } = new();
         internal CountingHasher Hasher { get; } = new();
 
-        public async ValueTask InitializeAsync() => Portal = await PortalFixture.StartAsync(services => services
-            .AddSingleton<TimeProvider>(Clock).AddSingleton<IPasswordHasher<PortalUser>>(Hasher), ("Limits:SignInTriesPerMinute", "1000"), ("Limits:SignInTriesPerAddressPerMinute", "1000"));
+        public async ValueTask InitializeAsync() =>
+            Portal = await PortalFixture.StartAsync(
+                services =>
+                    services.AddSingleton<TimeProvider>(Clock).AddSingleton<IPasswordHasher<PortalUser>>(Hasher),
+                ("Limits:SignInTriesPerMinute", "1000"),
+                ("Limits:SignInTriesPerAddressPerMinute", "1000")
+            );
 
         public ValueTask DisposeAsync() => Portal.DisposeAsync();
     }
@@ -298,7 +350,11 @@ public sealed partial class PasswordSignInTests(PasswordSignInTests.ClockedPorta
 
         public int Verified => _verified;
 
-        public override PasswordVerificationResult VerifyHashedPassword(PortalUser user, string hashedPassword, string providedPassword)
+        public override PasswordVerificationResult VerifyHashedPassword(
+            PortalUser user,
+            string hashedPassword,
+            string providedPassword
+        )
         {
             Interlocked.Increment(ref _verified);
             return base.VerifyHashedPassword(user, hashedPassword, providedPassword);

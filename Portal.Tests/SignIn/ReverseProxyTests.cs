@@ -13,39 +13,63 @@ public sealed class ReverseProxyTests
     [InlineData(null, false)]
     public async Task Only_a_known_proxy_is_believed_about_the_address_and_https(string? known, bool isBelieved)
     {
-        await using var portal = await PortalFixture.StartAsync(known is null ? [] : [("Network:KnownProxies:0", known)]);
+        await using var portal = await PortalFixture.StartAsync(
+            known is null ? [] : [("Network:KnownProxies:0", known)]
+        );
         var user = await portal.WithPasswordAsync("ada", "correct horse battery");
         using var browser = portal.NewBrowser();
         browser.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
         browser.DefaultRequestHeaders.Host = "photos.example.org";
 
-        // The browser keeps no secure cookie over the plain connection of this test, so the form's token and cookie are carried by hand.
+        // The browser keeps no secure cookie over the plain connection of this test, so the form's token and cookie are
+        // carried by hand.
         using var page = await browser.GetAsync("/sign-in", TestContext.Current.CancellationToken);
         var cookie = page.Headers.GetValues("Set-Cookie").Single();
         using var form = new HttpRequestMessage(HttpMethod.Post, "/sign-in/password")
         {
-            Content = new FormUrlEncodedContent(
-            [
-                new("__RequestVerificationToken", SignInForms.Hidden(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "__RequestVerificationToken")),
-                new("userId", "ada"), new("password", "correct horse battery"),
+            Content = new FormUrlEncodedContent([
+                new(
+                    "__RequestVerificationToken",
+                    SignInForms.Hidden(
+                        await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                        "__RequestVerificationToken"
+                    )
+                ),
+                new("userId", "ada"),
+                new("password", "correct horse battery"),
             ]),
         };
-        using var bare = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = portal.BaseAddress };
-        foreach (var header in browser.DefaultRequestHeaders) form.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        using var bare = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = portal.BaseAddress,
+        };
+        foreach (var header in browser.DefaultRequestHeaders)
+        {
+            form.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
         form.Headers.Add("Cookie", cookie.Split(';')[0]);
         using var answer = await bare.SendAsync(form, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        var session = (await portal.Get<SessionService>().ListAsync(user.Id, default)).Single(s => s.Method == SignInMethod.Password);
+        var session = (await portal.Get<SessionService>().ListAsync(user.Id, default)).Single(s =>
+            s.Method == SignInMethod.Password
+        );
         Assert.Equal(isBelieved ? "203.0.113.7" : "127.0.0.1", session.Address);
         // Over HTTPS a browser takes the cookie from this host alone.
-        var given = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith(isBelieved ? "__Host-portal=" : "portal=", StringComparison.Ordinal));
+        var given = answer
+            .Headers.GetValues("Set-Cookie")
+            .Single(c => c.StartsWith(isBelieved ? "__Host-portal=" : "portal=", StringComparison.Ordinal));
         Assert.Equal(isBelieved, given.Contains("secure", StringComparison.OrdinalIgnoreCase));
         Assert.Contains("path=/;", given, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("domain=", given, StringComparison.OrdinalIgnoreCase);
         using var reading = new HttpRequestMessage(HttpMethod.Get, "/");
-        foreach (var header in browser.DefaultRequestHeaders) reading.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        foreach (var header in browser.DefaultRequestHeaders)
+        {
+            reading.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
         reading.Headers.Add("Cookie", given.Split(';')[0]);
         using var home = await bare.SendAsync(reading, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, home.StatusCode);
@@ -66,6 +90,9 @@ public sealed class ReverseProxyTests
 
         var folder = Path.Combine(portal.Root, "keys");
         Assert.NotEmpty(Directory.GetFiles(folder));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(folder)
+        );
     }
 }

@@ -45,8 +45,15 @@ public sealed class SignInTests(PortalApp portal) : IClassFixture<PortalApp>
         Assert.Equal(HttpStatusCode.Redirect, spent.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await first.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
-        Assert.Contains("restart the portal", await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Redirect, (await second.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Contains(
+            "restart the portal",
+            await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            HttpStatusCode.Redirect,
+            (await second.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Fact]
@@ -54,10 +61,18 @@ public sealed class SignInTests(PortalApp portal) : IClassFixture<PortalApp>
     {
         var token = await TokenAsync();
 
-        var answer = await portal.Browser().PostAsync("/sign-in", new FormUrlEncodedContent([new("token", token)]), TestContext.Current.CancellationToken);
+        var answer = await portal
+            .Browser()
+            .PostAsync(
+                "/sign-in",
+                new FormUrlEncodedContent([new("token", token)]),
+                TestContext.Current.CancellationToken
+            );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.NotNull(await portal.Get<AccessService>().UseSignInTokenAsync(token, TestContext.Current.CancellationToken));
+        Assert.NotNull(
+            await portal.Get<AccessService>().UseSignInTokenAsync(token, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -67,7 +82,9 @@ public sealed class SignInTests(PortalApp portal) : IClassFixture<PortalApp>
 
         var answer = await PortalApp.SpendAsync(browser, await TokenAsync());
 
-        var cookie = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("portal=", StringComparison.Ordinal));
+        var cookie = answer
+            .Headers.GetValues("Set-Cookie")
+            .Single(c => c.StartsWith("portal=", StringComparison.Ordinal));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
     }
@@ -83,13 +100,21 @@ public sealed class SignInTests(PortalApp portal) : IClassFixture<PortalApp>
 
         Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, real.StatusCode);
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Redirect,
+            (await browser.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_token_in_the_address_is_shown_as_text_only()
     {
-        var page = await portal.Browser().GetStringAsync("/sign-in?token=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", TestContext.Current.CancellationToken);
+        var page = await portal
+            .Browser()
+            .GetStringAsync(
+                "/sign-in?token=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+                TestContext.Current.CancellationToken
+            );
 
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
     }

@@ -12,27 +12,44 @@ public sealed class BulkStatementsTests
     [Fact]
     public async Task Each_goes_by_the_index_it_was_written_for()
     {
-        // What is looked up in order; a name in SQLite's plan and no more columns than these means that the rest is walked through.
+        // What is looked up in order; a name in SQLite's plan and no more columns than these means that the rest is
+        // walked through.
         var expected = new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["Vector"] = ["SEARCH InputEmbeddings USING INDEX sqlite_autoindex_InputEmbeddings_1 (InputId=? AND EmbedderId=?)"],
+            ["Vector"] =
+            [
+                "SEARCH InputEmbeddings USING INDEX sqlite_autoindex_InputEmbeddings_1 (InputId=? AND EmbedderId=?)",
+            ],
             ["CountOfVectors"] =
             [
-                "CO-ROUTINE (subquery-1)", "SEARCH InputEmbeddings USING COVERING INDEX IX_InputEmbeddings_EmbedderId (EmbedderId=?)",
+                "CO-ROUTINE (subquery-1)",
+                "SEARCH InputEmbeddings USING COVERING INDEX IX_InputEmbeddings_EmbedderId (EmbedderId=?)",
                 "SCAN (subquery-1)",
             ],
             ["FirstVectors"] = ["SEARCH InputEmbeddings USING INDEX IX_InputEmbeddings_EmbedderId (EmbedderId=?)"],
             ["Codes"] =
-                ["SEARCH EmbeddingCodes USING INDEX sqlite_autoindex_EmbeddingCodes_1 (EmbedderId=? AND InputId>? AND InputId<?)"],
+            [
+                "SEARCH EmbeddingCodes USING INDEX sqlite_autoindex_EmbeddingCodes_1 (EmbedderId=? AND InputId>? "
+                    + "AND InputId<?)",
+            ],
             ["Inputs"] =
-                ["SEARCH Inputs USING INDEX IX_Inputs_AppId_DeletedAt (AppId=? AND DeletedAt=? AND rowid>? AND rowid<?)"],
+            [
+                "SEARCH Inputs USING INDEX IX_Inputs_AppId_DeletedAt (AppId=? AND DeletedAt=? AND rowid>? AND rowid<?)",
+            ],
             ["Embedded"] =
-                ["SEARCH InputEmbeddings USING COVERING INDEX sqlite_autoindex_InputEmbeddings_1 (InputId>? AND InputId<?)"],
+            [
+                "SEARCH InputEmbeddings USING COVERING INDEX sqlite_autoindex_InputEmbeddings_1 (InputId>? AND "
+                    + "InputId<?)",
+            ],
             ["NextStatus"] = ["SEARCH Annotations USING COVERING INDEX IX_Annotations_Index (AppId=? AND Status>?)"],
             ["NextConcept"] =
-                ["SEARCH Annotations USING COVERING INDEX IX_Annotations_Index (AppId=? AND Status=? AND ConceptId>?)"],
+            [
+                "SEARCH Annotations USING COVERING INDEX IX_Annotations_Index (AppId=? AND Status=? AND ConceptId>?)",
+            ],
             ["Tags"] =
-                ["SEARCH Annotations USING COVERING INDEX IX_Annotations_Index (AppId=? AND Status=? AND ConceptId=?)"],
+            [
+                "SEARCH Annotations USING COVERING INDEX IX_Annotations_Index (AppId=? AND Status=? AND ConceptId=?)",
+            ],
             ["Labels"] = ["SEARCH Labels USING INDEX IX_Labels_ConceptId_Value_InputId (ConceptId=? AND Value=?)"],
         };
         await using var host = await CoreHost.StartAsync(workers: false);
@@ -45,7 +62,11 @@ public sealed class BulkStatementsTests
             explain.CommandText = $"EXPLAIN QUERY PLAN {field.GetRawConstantValue()}";
             await using var reader = await explain.ExecuteReaderAsync(Ct);
             var steps = new List<string>();
-            while (await reader.ReadAsync(Ct)) steps.Add(reader.GetString(3));
+            while (await reader.ReadAsync(Ct))
+            {
+                steps.Add(reader.GetString(3));
+            }
+
             plans[field.Name] = [.. steps];
         }
 

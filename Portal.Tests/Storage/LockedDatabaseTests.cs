@@ -17,7 +17,9 @@ public sealed class LockedDatabaseTests
         await portal.PostAsync($"{App}/concepts", new { concepts = new[] { new { id = "runner" } } }).OkAsync();
         var first = await portal.Client.UploadAsync("park", Picture(1));
         Assert.Equal((int)StatusCode.InputPending, first[0].Code);
-        await using var other = new SqliteConnection($"Data Source={new StorageOptions { Root = portal.Root }.DatabasePath};Pooling=False");
+        await using var other = new SqliteConnection(
+            $"Data Source={new StorageOptions { Root = portal.Root }.DatabasePath};Pooling=False"
+        );
         await other.OpenAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(other, "BEGIN IMMEDIATE");
 
@@ -35,8 +37,11 @@ public sealed class LockedDatabaseTests
         Assert.Equal((2, 0, 0), await portal.Client.WorkedOffAsync("park"));
     }
 
-    private static Task<ApiAnswer> DecideAsync(PortalFixture portal, string app) => portal.PostAsync($"{app}/decisions",
-        """{"decisions":[{"client_id":"one","input_id":"picture-1","concept_id":"runner","value":1}]}""");
+    private static Task<ApiAnswer> DecideAsync(PortalFixture portal, string app) =>
+        portal.PostAsync(
+            $"{app}/decisions",
+            """{"decisions":[{"client_id":"one","input_id":"picture-1","concept_id":"runner","value":1}]}"""
+        );
 
     private static UploadFile Picture(int seed) => new($"picture-{seed}", $"{seed}.png", Pictures.Any(seed));
 

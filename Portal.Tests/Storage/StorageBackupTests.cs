@@ -39,7 +39,10 @@ public sealed class StorageBackupTests : IDisposable
         Assert.Equal((2, 2), (restored.Inputs, restored.Blobs));
         await using var again = await OpenAsync(NewRoot);
         Assert.Equal(2, (await again.Get<InputService>().CountAsync(again.App.Id, Ct)).ToProcess);
-        Assert.Equal(Pictures.Any(1), await File.ReadAllBytesAsync(again.Get<BlobStore>().PathOf(labelled.ContentHash), Ct));
+        Assert.Equal(
+            Pictures.Any(1),
+            await File.ReadAllBytesAsync(again.Get<BlobStore>().PathOf(labelled.ContentHash), Ct)
+        );
         await using var db = again.Db();
         Assert.True((await db.Labels.SingleAsync(Ct)).Value);
     }
@@ -75,8 +78,14 @@ public sealed class StorageBackupTests : IDisposable
         var report = await CheckAsync(DataRoot);
 
         Assert.Equal(2, report.Faults.Count);
-        Assert.Contains(report.Faults, fault => fault.Contains($"'{missing.ExternalId}' is missing", StringComparison.Ordinal));
-        Assert.Contains(report.Faults, fault => fault.Contains($"'{damaged.ExternalId}' is damaged", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Faults,
+            fault => fault.Contains($"'{missing.ExternalId}' is missing", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            report.Faults,
+            fault => fault.Contains($"'{damaged.ExternalId}' is damaged", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -84,7 +93,11 @@ public sealed class StorageBackupTests : IDisposable
     {
         await using (var host = await OpenAsync(DataRoot))
         {
-            for (var seed = 0; seed < 30; seed++) await host.AcceptAsync(seed);
+            for (var seed = 0; seed < 30; seed++)
+            {
+                await host.AcceptAsync(seed);
+            }
+
             await BackUpAsync(host);
         }
         await using (var file = File.OpenWrite(Path.Combine(BackupRoot, "portal.db")))
@@ -97,8 +110,14 @@ public sealed class StorageBackupTests : IDisposable
         var report = await CheckAsync(BackupRoot);
 
         Assert.NotEmpty(report.Faults);
-        Assert.All(report.Faults, fault => Assert.StartsWith("The database is damaged", fault, StringComparison.Ordinal));
-        await RefusedAsync("not whole", () => StorageBackup.RestoreAsync(BackupRoot, new StorageOptions { Root = NewRoot }, null, Ct));
+        Assert.All(
+            report.Faults,
+            fault => Assert.StartsWith("The database is damaged", fault, StringComparison.Ordinal)
+        );
+        await RefusedAsync(
+            "not whole",
+            () => StorageBackup.RestoreAsync(BackupRoot, new StorageOptions { Root = NewRoot }, null, Ct)
+        );
         Assert.False(Directory.Exists(NewRoot));
     }
 
@@ -110,7 +129,10 @@ public sealed class StorageBackupTests : IDisposable
         var path = host.Get<BlobStore>().PathOf(gone.ContentHash);
         File.Move(path, path + ".away");
         await RefusedAsync("is missing", () => BackUpAsync(host));
-        await RefusedAsync("There is no portal.db", () => StorageBackup.RestoreAsync(BackupRoot, new StorageOptions { Root = NewRoot }, null, Ct));
+        await RefusedAsync(
+            "There is no portal.db",
+            () => StorageBackup.RestoreAsync(BackupRoot, new StorageOptions { Root = NewRoot }, null, Ct)
+        );
 
         File.Move(path + ".away", path);
 
@@ -126,18 +148,29 @@ public sealed class StorageBackupTests : IDisposable
         Directory.CreateDirectory(NewRoot);
         await File.WriteAllTextAsync(Path.Combine(NewRoot, "letters.txt"), "mine", Ct);
 
-        await RefusedAsync("is not empty", () => StorageBackup.RestoreAsync(BackupRoot, new StorageOptions { Root = NewRoot }, null, Ct));
-        await RefusedAsync("no backup", () => StorageBackup.BackUpAsync(new StorageOptions { Root = DataRoot }, NewRoot, null, Ct));
-        await RefusedAsync("data directory", () => StorageBackup.BackUpAsync(new StorageOptions { Root = DataRoot }, DataRoot, null, Ct));
+        await RefusedAsync(
+            "is not empty",
+            () => StorageBackup.RestoreAsync(BackupRoot, new StorageOptions { Root = NewRoot }, null, Ct)
+        );
+        await RefusedAsync(
+            "no backup",
+            () => StorageBackup.BackUpAsync(new StorageOptions { Root = DataRoot }, NewRoot, null, Ct)
+        );
+        await RefusedAsync(
+            "data directory",
+            () => StorageBackup.BackUpAsync(new StorageOptions { Root = DataRoot }, DataRoot, null, Ct)
+        );
 
         Assert.Equal(["letters.txt"], Directory.EnumerateFileSystemEntries(NewRoot).Select(Path.GetFileName));
     }
 
     private static Task<CoreHost> OpenAsync(string root) => CoreHost.StartAsync(root, workers: false);
 
-    private Task<int> BackUpAsync(CoreHost host) => StorageBackup.BackUpAsync(new StorageOptions { Root = host.Root }, BackupRoot, null, Ct);
+    private Task<int> BackUpAsync(CoreHost host) =>
+        StorageBackup.BackUpAsync(new StorageOptions { Root = host.Root }, BackupRoot, null, Ct);
 
-    private static Task<StorageReport> CheckAsync(string root) => StorageCheck.RunAsync(new StorageOptions { Root = root }, null, Ct);
+    private static Task<StorageReport> CheckAsync(string root) =>
+        StorageCheck.RunAsync(new StorageOptions { Root = root }, null, Ct);
 
     private static async Task RefusedAsync(string because, Func<Task> act) =>
         Assert.Contains(because, (await Assert.ThrowsAsync<PortalException>(act)).Message, StringComparison.Ordinal);

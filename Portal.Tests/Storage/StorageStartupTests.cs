@@ -31,7 +31,10 @@ public sealed class StorageStartupTests : IDisposable
     public async Task What_was_stored_is_there_after_reopening()
     {
         Input stored;
-        await using (var host = await OpenAsync()) stored = await host.AcceptAsync(1);
+        await using (var host = await OpenAsync())
+        {
+            stored = await host.AcceptAsync(1);
+        }
 
         await using var again = await OpenAsync();
 
@@ -39,7 +42,13 @@ public sealed class StorageStartupTests : IDisposable
         Assert.Equal((stored.Id, stored.ContentHash), (found.Id, found.ContentHash));
         Assert.Equal(stored.CreatedAt, found.CreatedAt, TimeSpan.FromMicroseconds(1));
         Assert.Equal(DateTimeKind.Utc, found.CreatedAt.Kind);
-        Assert.Equal(Pictures.Any(1), await File.ReadAllBytesAsync(again.Get<BlobStore>().PathOf(found.ContentHash), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            Pictures.Any(1),
+            await File.ReadAllBytesAsync(
+                again.Get<BlobStore>().PathOf(found.ContentHash),
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -48,7 +57,11 @@ public sealed class StorageStartupTests : IDisposable
         await using (await OpenAsync())
         {
             var refusal = await Assert.ThrowsAsync<PortalException>(OpenAsync);
-            Assert.Contains($"The data directory {_folder.Path} is open in another portal.", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"The data directory {_folder.Path} is open in another portal.",
+                refusal.Message,
+                StringComparison.Ordinal
+            );
         }
         await using var again = await OpenAsync();
     }
@@ -60,16 +73,24 @@ public sealed class StorageStartupTests : IDisposable
         await using (var host = await OpenAsync())
         {
             await using var db = host.Db();
-            Assert.Equal(1, await db.Database.ExecuteSqlRawAsync("""INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01 00:00:00+00:00')""", TestContext.Current.CancellationToken));
+            Assert.Equal(
+                1,
+                await db.Database.ExecuteSqlRawAsync(
+                    """INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01 00:00:00+00:00')""",
+                    TestContext.Current.CancellationToken
+                )
+            );
         }
 
-        await using var again = await OpenAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await using var again = await OpenAsync()
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task What_a_crash_leaves_is_taken_out_of_the_way_and_nothing_else()
     {
-        string named, hidden;
+        string named,
+            hidden;
         await using (var host = await OpenAsync())
         {
             var blobs = host.Get<BlobStore>();
@@ -86,18 +107,32 @@ public sealed class StorageStartupTests : IDisposable
 
         Assert.Equal(new[] { named, hidden }.Order(StringComparer.Ordinal), StoredFiles());
         Assert.Empty(Directory.EnumerateFiles(Storage.IncomingRoot));
-        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Assert.Single(QuarantinedFiles()), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [1, 2, 3],
+            await File.ReadAllBytesAsync(Assert.Single(QuarantinedFiles()), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
     public async Task Quarantine_lasts_seven_days()
     {
         var clock = new AdjustableClock();
-        await using (var host = await OpenAsync(clock)) await StoreAsync(host.Get<BlobStore>(), 1, 2, 3);
-        await using (await OpenAsync(clock)) Assert.Single(QuarantinedFiles());
+        await using (var host = await OpenAsync(clock))
+        {
+            await StoreAsync(host.Get<BlobStore>(), 1, 2, 3);
+        }
+
+        await using (await OpenAsync(clock))
+        {
+            Assert.Single(QuarantinedFiles());
+        }
 
         clock.Advance(TimeSpan.FromDays(7));
-        await using (await OpenAsync(clock)) Assert.Single(QuarantinedFiles());
+        await using (await OpenAsync(clock))
+        {
+            Assert.Single(QuarantinedFiles());
+        }
+
         clock.Advance(TimeSpan.FromDays(1));
         await using var last = await OpenAsync(clock);
 
@@ -107,20 +142,45 @@ public sealed class StorageStartupTests : IDisposable
     [Theory]
     [InlineData(false, "its database is missing")]
     [InlineData(true, "its database is empty")]
-    public async Task Stored_files_without_a_database_are_left_alone_and_the_start_says_so(bool isEmptied, string reason)
+    public async Task Stored_files_without_a_database_are_left_alone_and_the_start_says_so(
+        bool isEmptied,
+        string reason
+    )
     {
-        await using (var host = await OpenAsync()) await host.AcceptAsync(1);
-        foreach (var file in Directory.GetFiles(_folder.Path, "portal.db*")) File.Delete(file);
-        if (isEmptied) await File.WriteAllBytesAsync(Storage.DatabasePath, [], TestContext.Current.CancellationToken);
+        await using (var host = await OpenAsync())
+        {
+            await host.AcceptAsync(1);
+        }
+
+        foreach (var file in Directory.GetFiles(_folder.Path, "portal.db*"))
+        {
+            File.Delete(file);
+        }
+
+        if (isEmptied)
+        {
+            await File.WriteAllBytesAsync(Storage.DatabasePath, [], TestContext.Current.CancellationToken);
+        }
+
         var stored = StoredFiles();
 
         var refusal = await Assert.ThrowsAsync<PortalException>(() => OpenAsync());
 
-        Assert.Contains($"holds 1 stored files, but {reason}. Nothing was changed.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"holds 1 stored files, but {reason}. Nothing was changed.",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(stored, StoredFiles());
         var database = new FileInfo(Storage.DatabasePath);
         Assert.Equal((isEmptied, 0L), (database.Exists, database.Exists ? database.Length : 0));
-        if (isEmptied) Assert.Equal("The database is empty.", Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults));
+        if (isEmptied)
+        {
+            Assert.Equal(
+                "The database is empty.",
+                Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults)
+            );
+        }
     }
 
     [Fact]
@@ -128,26 +188,42 @@ public sealed class StorageStartupTests : IDisposable
     {
         await using (var host = await OpenAsync())
         {
-            for (byte i = 0; i < 21; i++) await StoreAsync(host.Get<BlobStore>(), i);
+            for (byte i = 0; i < 21; i++)
+            {
+                await StoreAsync(host.Get<BlobStore>(), i);
+            }
         }
 
         var refusal = await Assert.ThrowsAsync<PortalException>(() => OpenAsync());
 
-        Assert.Contains("holds 21 stored files, but its database knows no input.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds 21 stored files, but its database knows no input.",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(21, StoredFiles().Count);
     }
 
     [Fact]
     public async Task More_unnamed_files_than_crashes_leave_wait_for_the_owner_and_a_check_names_them()
     {
-        string named, again;
+        string named,
+            again;
         await using (var host = await OpenAsync())
         {
             named = host.Get<BlobStore>().PathOf((await host.AcceptAsync(1)).ContentHash);
-            for (byte i = 0; i < 21; i++) await StoreAsync(host.Get<BlobStore>(), i);
+            for (byte i = 0; i < 21; i++)
+            {
+                await StoreAsync(host.Get<BlobStore>(), i);
+            }
+
             await StoreAsync(host.Get<BlobStore>(), Pictures.Any(2));
         }
-        Assert.Contains("No input names 22 of 23 stored files", Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults), StringComparison.Ordinal);
+        Assert.Contains(
+            "No input names 22 of 23 stored files",
+            Assert.Single((await StorageCheck.RunAsync(Storage, null, default)).Faults),
+            StringComparison.Ordinal
+        );
 
         await using var opened = await OpenAsync();
 
@@ -177,16 +253,20 @@ public sealed class StorageStartupTests : IDisposable
 
     private Task<CoreHost> OpenAsync() => CoreHost.StartAsync(_folder.Path, workers: false);
 
-    private Task<CoreHost> OpenAsync(TimeProvider clock) => CoreHost.StartAsync(_folder.Path, workers: false, services => services.AddSingleton(clock));
+    private Task<CoreHost> OpenAsync(TimeProvider clock) =>
+        CoreHost.StartAsync(_folder.Path, workers: false, services => services.AddSingleton(clock));
 
-    private static async Task StoreAsync(BlobStore blobs, params byte[] bytes) => blobs.Keep(await blobs.ReceiveAsync(new MemoryStream(bytes), Limit, default));
+    private static async Task StoreAsync(BlobStore blobs, params byte[] bytes) =>
+        blobs.Keep(await blobs.ReceiveAsync(new MemoryStream(bytes), Limit, default));
 
     private List<string> StoredFiles() => FilesBelow(Storage.BlobRoot);
 
     private List<string> QuarantinedFiles() => FilesBelow(Storage.QuarantineRoot);
 
     private static List<string> FilesBelow(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
+            : [];
 
     private static async Task<T> PragmaAsync<T>(PortalDbContext db, string name)
     {

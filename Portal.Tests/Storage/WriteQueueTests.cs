@@ -17,13 +17,29 @@ public sealed class WriteQueueTests
     {
         var (queue, order, all) = (new WriteQueue(), new List<string>(), new List<Task>());
         await queue.TakeAsync(Long, Ct);
-        for (var i = 1; i <= 2; i++) all.Add(WriteAsync(queue, order, $"background {i}", true));
-        for (var i = 1; i <= 11; i++) all.Add(WriteAsync(queue, order, $"person {i}", false));
+        for (var i = 1; i <= 2; i++)
+        {
+            all.Add(WriteAsync(queue, order, $"background {i}", true));
+        }
+
+        for (var i = 1; i <= 11; i++)
+        {
+            all.Add(WriteAsync(queue, order, $"person {i}", false));
+        }
 
         queue.Release();
         await Task.WhenAll(all);
 
-        Assert.Equal([.. Enumerable.Range(1, 9).Select(i => $"person {i}"), "background 1", "person 10", "person 11", "background 2"], order);
+        Assert.Equal(
+            [
+                .. Enumerable.Range(1, 9).Select(i => $"person {i}"),
+                "background 1",
+                "person 10",
+                "person 11",
+                "background 2",
+            ],
+            order
+        );
     }
 
     [Fact]
@@ -53,7 +69,9 @@ public sealed class WriteQueueTests
         await queue.TakeAsync(TimeSpan.Zero, Ct);
     }
 
-    /// <summary>However a write ends, the next one gets its turn, which it would otherwise wait for half a minute for.</summary>
+    /// <summary>
+    /// However a write ends, the next one gets its turn, which it would otherwise wait for half a minute for.
+    /// </summary>
     [Fact]
     public async Task A_turn_ends_with_a_commit_a_rollback_a_transaction_that_is_left_a_statement_and_a_failure()
     {
@@ -74,7 +92,11 @@ public sealed class WriteQueueTests
         }
         await using (var db = host.Db())
         {
-            await using (var transaction = await db.Database.BeginTransactionAsync(Ct)) await db.Apps.ToListAsync(Ct);
+            await using (var transaction = await db.Database.BeginTransactionAsync(Ct))
+            {
+                await db.Apps.ToListAsync(Ct);
+            }
+
             await SaveAsync(next);
         }
         await using (var db = host.Db())
@@ -84,7 +106,15 @@ public sealed class WriteQueueTests
         }
         await using (var db = host.Db())
         {
-            db.Concepts.Add(new Core.Concepts.Concept { AppId = long.MaxValue, ExternalId = "x", Name = "x", Color = "#000000" });
+            db.Concepts.Add(
+                new Core.Concepts.Concept
+                {
+                    AppId = long.MaxValue,
+                    ExternalId = "x",
+                    Name = "x",
+                    Color = "#000000",
+                }
+            );
             await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync(Ct));
             await SaveAsync(next);
         }
@@ -97,12 +127,19 @@ public sealed class WriteQueueTests
         await using var next = host.Db();
         await using (var db = host.Db())
         {
-            await using (await db.SnapshotAsync(Ct)) await db.Apps.ToListAsync(Ct);
+            await using (await db.SnapshotAsync(Ct))
+            {
+                await db.Apps.ToListAsync(Ct);
+            }
         }
         // The same one, out of the pool.
         await using (var db = host.Db())
         {
-            await using (var transaction = await db.Database.BeginTransactionAsync(Ct)) await db.Apps.ToListAsync(Ct);
+            await using (var transaction = await db.Database.BeginTransactionAsync(Ct))
+            {
+                await db.Apps.ToListAsync(Ct);
+            }
+
             await SaveAsync(next);
         }
     }
@@ -116,7 +153,11 @@ public sealed class WriteQueueTests
 
     private static async Task WriteAsync(WriteQueue queue, List<string> order, string name, bool isBackground)
     {
-        if (isBackground) WriteQueue.LetOthersFirst();
+        if (isBackground)
+        {
+            WriteQueue.LetOthersFirst();
+        }
+
         await queue.TakeAsync(Long, Ct);
         // One at a time, so the list needs no lock.
         order.Add(name);

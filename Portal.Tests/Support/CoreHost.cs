@@ -18,7 +18,8 @@ using Portal.Core.Workflows;
 namespace Portal.Tests.Support;
 
 /// <summary>
-/// The whole core, running, on a data directory of its own: real database, real decoding, real embedding, real workers. No web server.
+/// The whole core, running, on a data directory of its own: real database, real decoding, real embedding, real workers.
+/// No web server.
 /// </summary>
 public sealed class CoreHost : IAsyncDisposable
 {
@@ -33,25 +34,45 @@ public sealed class CoreHost : IAsyncDisposable
 
     /// <param name="root">A data directory to open; null makes one that goes when this is disposed.</param>
     /// <param name="workers">Whether inputs and jobs are worked off.</param>
-    public static async Task<CoreHost> StartAsync(string? root = null, bool workers = true, Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
+    public static async Task<CoreHost> StartAsync(
+        string? root = null,
+        bool workers = true,
+        Action<IServiceCollection>? services = null,
+        params (string Key, string Value)[] settings
+    )
     {
         var folder = root ?? Directory.CreateTempSubdirectory("portal-test-").FullName;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("Storage:Root", folder), new("Embedder:Side", "96")]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))
+        );
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         services?.Invoke(builder.Services);
         builder.Services.AddPortalCore(builder.Configuration, folder);
         if (!workers)
         {
-            foreach (var worker in builder.Services.Where(s => s.ImplementationType == typeof(InputWorker) || s.ImplementationType == typeof(JobRunner) || s.ImplementationType == typeof(WatchWorker)).ToList())
+            foreach (
+                var worker in builder
+                    .Services.Where(s =>
+                        s.ImplementationType == typeof(InputWorker)
+                        || s.ImplementationType == typeof(JobRunner)
+                        || s.ImplementationType == typeof(WatchWorker)
+                    )
+                    .ToList()
+            )
+            {
                 builder.Services.Remove(worker);
+            }
         }
         var host = new CoreHost(builder.Build(), folder, root is null);
         await host._host.StartAsync();
         host.User = await host.Get<UserService>().EnsureAsync("owner", default);
         var apps = await host.Get<AppService>().ListAsync(host.User.Id, default);
-        host.App = apps.Count > 0 ? apps[0].App : await host.Get<AppService>().CreateAsync(host.User.Id, "park", null, null, default);
+        host.App =
+            apps.Count > 0
+                ? apps[0].App
+                : await host.Get<AppService>().CreateAsync(host.User.Id, "park", null, null, default);
         return host;
     }
 
@@ -62,50 +83,90 @@ public sealed class CoreHost : IAsyncDisposable
 
     public async Task<PortalUser> UserAsync(string name) => await Get<UserService>().EnsureAsync(name, default);
 
-    public async Task<Concept> ConceptAsync(string id) => (await Get<ConceptService>().CreateAsync(App.Id, [new NewConcept(id, null)], default))[0];
+    public async Task<Concept> ConceptAsync(string id) =>
+        (await Get<ConceptService>().CreateAsync(App.Id, [new NewConcept(id, null)], default))[0];
 
     public Task<Input> AcceptAsync(int seed, params InputLabel[] labels) =>
-        Get<InputService>().AcceptAsync(App.Id, User.Id, new NewInput($"picture-{seed}", $"{seed}.png", Labels: labels), new MemoryStream(Pictures.Any(seed)), default);
+        Get<InputService>()
+            .AcceptAsync(
+                App.Id,
+                User.Id,
+                new NewInput($"picture-{seed}", $"{seed}.png", Labels: labels),
+                new MemoryStream(Pictures.Any(seed)),
+                default
+            );
 
     /// <summary>An input that was accepted and worked off.</summary>
     public async Task<Input> ProcessedAsync(int seed, params InputLabel[] labels)
     {
         var input = await AcceptAsync(seed, labels);
-        return await Wait.ForAsync(() => Get<InputService>().GetAsync(App.Id, input.ExternalId, default), i => i.Status == StatusCode.InputSuccess);
+        return await Wait.ForAsync(
+            () => Get<InputService>().GetAsync(App.Id, input.ExternalId, default),
+            i => i.Status == StatusCode.InputSuccess
+        );
     }
 
-    /// <summary>A trained classifier that gives every picture the same score per concept: what a test of rules wants from a network.</summary>
+    /// <summary>
+    /// A trained classifier that gives every picture the same score per concept: what a test of rules wants from a
+    /// network.
+    /// </summary>
     public async Task<ModelView> ConstantClassifierAsync(string id, params (Concept Concept, double Score)[] scores)
     {
         var models = Get<ModelService>();
         var draft = new OutputDraft([.. scores.Select(s => new DraftConcept(s.Concept.ExternalId))], []);
         var exists = (await models.ListAsync(App.Id, default)).Any(m => m.Model.ExternalId == id);
-        if (!exists) await models.CreateAsync(App.Id, User.Id, id, null, null, draft, default);
+        if (!exists)
+        {
+            await models.CreateAsync(App.Id, User.Id, id, null, null, draft, default);
+        }
+
         var dimensions = Get<Portal.Core.Embeddings.EmbeddingStore>().Dimensions;
-        var head = new ClassifierHead(ClassifierLink.Sigmoid, [.. scores.Select(s => s.Concept.Id)], new float[scores.Length * dimensions],
-            [.. scores.Select(s => (float)Math.Log(s.Score / (1 - s.Score)))], new float[dimensions], [.. Enumerable.Repeat(1f, dimensions)]);
+        var head = new ClassifierHead(
+            ClassifierLink.Sigmoid,
+            [.. scores.Select(s => s.Concept.Id)],
+            new float[scores.Length * dimensions],
+            [.. scores.Select(s => (float)Math.Log(s.Score / (1 - s.Score)))],
+            new float[dimensions],
+            [.. Enumerable.Repeat(1f, dimensions)]
+        );
         await using var db = Db();
         var model = await db.Models.SingleAsync(m => m.AppId == App.Id && m.ExternalId == id);
-        db.ModelVersions.Add(new ModelVersion
-        {
-            ModelId = model.Id,
-            ExternalId = Guid.NewGuid().ToString("N"),
-            Number = 1 + await db.ModelVersions.CountAsync(v => v.ModelId == model.Id),
-            Status = StatusCode.ModelTrained,
-            Output = model.Output,
-            Head = head.ToBytes(),
-            CreatedById = User.Id,
-            TrainedAt = DateTime.UtcNow,
-        });
+        db.ModelVersions.Add(
+            new ModelVersion
+            {
+                ModelId = model.Id,
+                ExternalId = Guid.NewGuid().ToString("N"),
+                Number = 1 + await db.ModelVersions.CountAsync(v => v.ModelId == model.Id),
+                Status = StatusCode.ModelTrained,
+                Output = model.Output,
+                Head = head.ToBytes(),
+                CreatedById = User.Id,
+                TrainedAt = DateTime.UtcNow,
+            }
+        );
         await db.SaveChangesAsync();
         return await models.GetAsync(App.Id, id, default);
     }
 
     /// <summary>The band over a classifier, made the app's default.</summary>
-    public async Task<WorkflowView> BandAsync(string classifierId, double low, double high, string workflowId, params Concept[] concepts)
+    public async Task<WorkflowView> BandAsync(
+        string classifierId,
+        double low,
+        double high,
+        string workflowId,
+        params Concept[] concepts
+    )
     {
         var workflows = Get<WorkflowService>();
-        var view = await workflows.CreateBandAsync(App.Id, User.Id, classifierId, concepts.ToDictionary(c => c.ExternalId, _ => (low, high)), "owner", workflowId, default);
+        var view = await workflows.CreateBandAsync(
+            App.Id,
+            User.Id,
+            classifierId,
+            concepts.ToDictionary(c => c.ExternalId, _ => (low, high)),
+            "owner",
+            workflowId,
+            default
+        );
         await workflows.SetDefaultAsync(App.Id, view.Latest.Id, default);
         return view;
     }
@@ -116,7 +177,13 @@ public sealed class CoreHost : IAsyncDisposable
         await using var db = Db();
         await db.Database.OpenConnectionAsync();
         var dump = new System.Text.StringBuilder();
-        foreach (var table in await db.Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'table' ORDER BY name").ToListAsync())
+        foreach (
+            var table in await db
+                .Database.SqlQuery<string>(
+                    $"SELECT name AS Value FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                )
+                .ToListAsync()
+        )
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.CommandText = $"SELECT * FROM \"{table}\" ORDER BY 1, 2";
@@ -124,7 +191,12 @@ public sealed class CoreHost : IAsyncDisposable
             while (await reader.ReadAsync())
             {
                 dump.Append(table);
-                for (var i = 0; i < reader.FieldCount; i++) dump.Append('|').Append(reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i));
+                for (var i = 0; i < reader.FieldCount; i++)
+                {
+                    dump.Append('|')
+                        .Append(reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i));
+                }
+
                 dump.AppendLine();
             }
         }
@@ -136,6 +208,9 @@ public sealed class CoreHost : IAsyncDisposable
         await _host.StopAsync();
         _host.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        if (_ownsRoot) Directory.Delete(Root, recursive: true);
+        if (_ownsRoot)
+        {
+            Directory.Delete(Root, recursive: true);
+        }
     }
 }

@@ -11,10 +11,13 @@ internal static class CrossValidationAccuracy
     public static double Accuracy(this CrossValidationResult result, TrainingSet set)
     {
         var concepts = set.ConceptIds.Count;
-        return Enumerable.Range(0, set.Count).Where(row => set.LabelsOf(row).Contains((sbyte)1)).Average(row =>
-        {
-            var scores = result.Scores.AsSpan(row * concepts, concepts).ToArray();
-            return set.LabelsOf(row)[Array.IndexOf(scores, scores.Max())] == 1 ? 1.0 : 0;
-        });
+        return Enumerable
+            .Range(0, set.Count)
+            .Where(row => set.LabelsOf(row).Contains((sbyte)1))
+            .Average(row =>
+            {
+                var scores = result.Scores.AsSpan(row * concepts, concepts).ToArray();
+                return set.LabelsOf(row)[Array.IndexOf(scores, scores.Max())] == 1 ? 1.0 : 0;
+            });
     }
 }

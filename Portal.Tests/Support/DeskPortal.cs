@@ -40,30 +40,64 @@ public sealed class DeskPortal : IAsyncLifetime
     {
         var app = $"desk-{Interlocked.Increment(ref _apps)}";
         var path = $"users/owner/apps/{app}";
-        await Client.SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = app } } }).OkAsync();
-        await Client.SendAsync(HttpMethod.Post, $"{path}/concepts", new { concepts = Concepts.Select(id => new { id }) }).OkAsync();
+        await Client
+            .SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = app } } })
+            .OkAsync();
+        await Client
+            .SendAsync(HttpMethod.Post, $"{path}/concepts", new { concepts = Concepts.Select(id => new { id }) })
+            .OkAsync();
         foreach (var some in Enumerable.Range(0, pictures).Chunk(50))
-            await Client.UploadAsync(app, some.Select(i => new UploadFile($"p{i:000}", $"p{i:000}.png", (draw ?? Pictures.Any)(i))));
+        {
+            await Client.UploadAsync(
+                app,
+                some.Select(i => new UploadFile($"p{i:000}", $"p{i:000}.png", (draw ?? Pictures.Any)(i)))
+            );
+        }
+
         await Client.WorkedOffAsync(app);
         if (waiting > 0)
         {
-            await Client.SendAsync(HttpMethod.Post, $"{path}/annotations", new
-            {
-                annotations = Enumerable.Range(0, waiting).Select(i => new
-                {
-                    input_id = $"p{i:000}",
-                    origin = "import",
-                    status = new { code = 24151 },
-                    data = new { concepts = new[] { new { id = "runner", value = 1, score = 0.5 + (i * 0.005) } } },
-                }),
-            }).OkAsync();
+            await Client
+                .SendAsync(
+                    HttpMethod.Post,
+                    $"{path}/annotations",
+                    new
+                    {
+                        annotations = Enumerable
+                            .Range(0, waiting)
+                            .Select(i => new
+                            {
+                                input_id = $"p{i:000}",
+                                origin = "import",
+                                status = new { code = 24151 },
+                                data = new
+                                {
+                                    concepts = new[]
+                                    {
+                                        new
+                                        {
+                                            id = "runner",
+                                            value = 1,
+                                            score = 0.5 + (i * 0.005),
+                                        },
+                                    },
+                                },
+                            }),
+                    }
+                )
+                .OkAsync();
         }
         return app;
     }
 
     /// <summary>How many annotations of an app have a status.</summary>
     public async Task<int> CountAsync(string app, string status) =>
-        (await Client.SendAsync(HttpMethod.Get, $"users/owner/apps/{app}/annotations?per_page=1000&statuses={status}", null).OkAsync())["annotations"].GetArrayLength();
+        (
+            await Client
+                .SendAsync(HttpMethod.Get, $"users/owner/apps/{app}/annotations?per_page=1000&statuses={status}", null)
+                .OkAsync()
+        )["annotations"]
+            .GetArrayLength();
 
     public async ValueTask DisposeAsync()
     {

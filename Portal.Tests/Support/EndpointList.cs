@@ -16,7 +16,9 @@ public static class EndpointList
 {
     public static IEnumerable<NamedEndpoint> Of(EndpointDataSource source) =>
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
-        where endpoint.Metadata.All(item => item.GetType().Name != "StaticAssetDescriptor") && !Declarations.IsOfFramework(endpoint)
+        where
+            endpoint.Metadata.All(item => item.GetType().Name != "StaticAssetDescriptor")
+            && !Declarations.IsOfFramework(endpoint)
         let path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
         let isPage = endpoint.Metadata.Any(item => item.GetType().Name == "ComponentTypeMetadata")
         from method in isPage ? ["GET"] : endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]

@@ -4,7 +4,10 @@ using Portal.Core.Inputs;
 
 namespace Portal.Tests.Support;
 
-/// <summary>A network whose names a test makes up. Every connection is written down, and led to one server on loopback whatever its address.</summary>
+/// <summary>
+/// A network whose names a test makes up. Every connection is written down, and led to one server on loopback whatever
+/// its address.
+/// </summary>
 public sealed class FakeNetwork(int port) : IOutboundNetwork
 {
     private readonly Dictionary<string, Queue<IPAddress[]>> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -22,7 +25,12 @@ public sealed class FakeNetwork(int port) : IOutboundNetwork
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ct)
     {
         if (!_names.TryGetValue(host, out var answers))
-            return IPAddress.TryParse(host, out var literal) ? Task.FromResult<IReadOnlyList<IPAddress>>([literal]) : throw new SocketException((int)SocketError.HostNotFound);
+        {
+            return IPAddress.TryParse(host, out var literal)
+                ? Task.FromResult<IReadOnlyList<IPAddress>>([literal])
+                : throw new SocketException((int)SocketError.HostNotFound);
+        }
+
         return Task.FromResult<IReadOnlyList<IPAddress>>(answers.Count > 1 ? answers.Dequeue() : answers.Peek());
     }
 

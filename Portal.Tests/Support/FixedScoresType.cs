@@ -2,7 +2,9 @@ using Portal.Core.Workflows;
 
 namespace Portal.Tests.Support;
 
-/// <summary>A classifier without a network: gives each concept of its output info the score that stands there, to the last bit.</summary>
+/// <summary>
+/// A classifier without a network: gives each concept of its output info the score that stands there, to the last bit.
+/// </summary>
 internal sealed class FixedScoresType : NodeType
 {
     public const string Id = "fixed-scores";
@@ -26,8 +28,18 @@ internal sealed class FixedScoresType : NodeType
     private sealed class Operator(ModelVersionSpec version) : INodeOperator
     {
         public NodeOutput Run(NodeInput input) =>
-            new([.. version.Output.Concepts.Select(concept => new ConceptScore(concept.ConceptId, concept.Value!.Value, version.ModelVersionId))], []);
+            new(
+                [
+                    .. version.Output.Concepts.Select(concept => new ConceptScore(
+                        concept.ConceptId,
+                        concept.Value!.Value,
+                        version.ModelVersionId
+                    )),
+                ],
+                []
+            );
 
-        public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => version.Output.Concepts.Select(concept => concept.ConceptId).ToHashSet();
+        public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) =>
+            version.Output.Concepts.Select(concept => concept.ConceptId).ToHashSet();
     }
 }

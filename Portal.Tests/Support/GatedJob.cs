@@ -5,7 +5,9 @@ using Portal.Core.Jobs;
 
 namespace Portal.Tests.Support;
 
-/// <summary>A job that a test holds and lets go: it runs until its gate is opened, failed, or it is cancelled.</summary>
+/// <summary>
+/// A job that a test holds and lets go: it runs until its gate is opened, failed, or it is cancelled.
+/// </summary>
 internal sealed class GatedJob(JobLane lane = JobLane.Prompt) : IJobHandler
 {
     public const string JobKind = "gated";
@@ -16,12 +18,15 @@ internal sealed class GatedJob(JobLane lane = JobLane.Prompt) : IJobHandler
 
     public JobLane Lane => lane;
 
-    /// <summary>Names of the jobs that were started, in order; a job that is started twice stands there twice.</summary>
+    /// <summary>
+    /// Names of the jobs that were started, in order; a job that is started twice stands there twice.
+    /// </summary>
     public ConcurrentQueue<string> Started { get; } = new();
 
     public ConcurrentQueue<string> Abandoned { get; } = new();
 
-    public TaskCompletionSource<string> Gate(string name) => _gates.GetOrAdd(name, _ => new TaskCompletionSource<string>());
+    public TaskCompletionSource<string> Gate(string name) =>
+        _gates.GetOrAdd(name, _ => new TaskCompletionSource<string>());
 
     public Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {

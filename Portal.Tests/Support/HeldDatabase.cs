@@ -4,7 +4,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Tests.Support;
 
-/// <summary>A database that a test makes slow, or unable to be read: whoever asks for it waits until it is let go, or gets a fault.</summary>
+/// <summary>
+/// A database that a test makes slow, or unable to be read: whoever asks for it waits until it is let go, or gets a
+/// fault.
+/// </summary>
 internal sealed class HeldDatabase(DbContextOptions<PortalDbContext> options) : IDbContextFactory<PortalDbContext>
 {
     // As a disk without space reports itself on Linux.
@@ -25,7 +28,9 @@ internal sealed class HeldDatabase(DbContextOptions<PortalDbContext> options) : 
     public async Task<PortalDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default)
     {
         await _gate.Task.WaitAsync(cancellationToken);
-        return _isFull ? throw new IOException("No space left on device.", NoSpace) : await _contexts.CreateDbContextAsync(cancellationToken);
+        return _isFull
+            ? throw new IOException("No space left on device.", NoSpace)
+            : await _contexts.CreateDbContextAsync(cancellationToken);
     }
 
     private static TaskCompletionSource Opened()

@@ -6,14 +6,24 @@ namespace Portal.Tests.Support;
 /// <summary>Writes small matrix ICC profiles (ICC.1:2001) whose effect is known in closed form.</summary>
 internal static class MatrixProfile
 {
-    /// <summary>sRGB's primaries adapted to D50, with red and green exchanged, so that (r, g, b) under this profile is (g, r, b) in sRGB.</summary>
+    /// <summary>
+    /// sRGB's primaries adapted to D50, with red and green exchanged, so that (r, g, b) under this profile is (g, r, b)
+    /// in sRGB.
+    /// </summary>
     public static byte[] SrgbWithRedAndGreenExchanged()
     {
-        double[] red = [0.4360747, 0.2225045, 0.0139322], green = [0.3850649, 0.7168786, 0.0971045], blue = [0.1430804, 0.0606169, 0.7141733];
+        double[] red = [0.4360747, 0.2225045, 0.0139322],
+            green = [0.3850649, 0.7168786, 0.0971045],
+            blue = [0.1430804, 0.0606169, 0.7141733];
         (string Tag, byte[] Body)[] tags =
         [
-            ("wtpt", Xyz([0.9642, 1.0, 0.8249])), ("rXYZ", Xyz(green)), ("gXYZ", Xyz(red)), ("bXYZ", Xyz(blue)),
-            ("rTRC", Gamma(2.2)), ("gTRC", Gamma(2.2)), ("bTRC", Gamma(2.2)),
+            ("wtpt", Xyz([0.9642, 1.0, 0.8249])),
+            ("rXYZ", Xyz(green)),
+            ("gXYZ", Xyz(red)),
+            ("bXYZ", Xyz(blue)),
+            ("rTRC", Gamma(2.2)),
+            ("gTRC", Gamma(2.2)),
+            ("bTRC", Gamma(2.2)),
         ];
 
         using var body = new MemoryStream();
@@ -42,7 +52,10 @@ internal static class MatrixProfile
         using var tag = new MemoryStream();
         tag.Write("XYZ \0\0\0\0"u8);
         foreach (var value in values)
+        {
             WriteInt(tag, (int)Math.Round(value * 65536));
+        }
+
         return tag.ToArray();
     }
 

@@ -46,9 +46,18 @@ public sealed class OtlpReceiver : IAsyncDisposable
         var path = context.Request.Path.Value!;
         // Export…Request → Resource… → Scope… → Span.name or Metric.name; and Resource… → Resource → KeyValue.
         var (names, field) = path == "/v1/traces" ? (Spans, 5) : (Metrics, 1);
-        foreach (var name in ProtobufReader.Texts(body.ToArray(), 1, 2, 2, field)) names.Add(name);
+        foreach (var name in ProtobufReader.Texts(body.ToArray(), 1, 2, 2, field))
+        {
+            names.Add(name);
+        }
+
         foreach (var attribute in ProtobufReader.Messages(body.ToArray(), 1, 1, 1))
-            Senders.Add($"{ProtobufReader.Texts(attribute, 1).Single()}={ProtobufReader.Texts(attribute, 2, 1).FirstOrDefault()}");
+        {
+            Senders.Add(
+                $"{ProtobufReader.Texts(attribute, 1).Single()}={ProtobufReader.Texts(attribute, 2, 1).FirstOrDefault()}"
+            );
+        }
+
         Paths.Add(path);
         return Results.Bytes([], "application/x-protobuf");
     }

@@ -13,20 +13,35 @@ using Portal.Shared.Live;
 
 namespace Portal.Tests.Support;
 
-/// <summary>Renders app pages over the real core, with what the layout would give them. The signed-in user owns the app, unless a test says otherwise.</summary>
+/// <summary>
+/// Renders app pages over the real core, with what the layout would give them. The signed-in user owns the app, unless
+/// a test says otherwise.
+/// </summary>
 public sealed class PageHost : IAsyncDisposable
 {
     private PageHost(CoreHost core, PortalUser user, Role role)
     {
         Core = core;
-        Scope = new AppScope(core.App, "owner", new CurrentUser(user.Id, user.UserName!), role, core.Get<MembershipService>());
+        Scope = new AppScope(
+            core.App,
+            "owner",
+            new CurrentUser(user.Id, user.UserName!),
+            role,
+            core.Get<MembershipService>()
+        );
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddScoped<Toasts>().AddScoped<Reader>().AddScoped<KeyList>();
-        Context.Services.AddTransient(_ => ActivatorUtilities.CreateInstance<UploadLimits>(core.Get<IServiceProvider>()));
-        Context.Services.AddSingleton(_ => ActivatorUtilities.CreateInstance<InputDetailsReader>(core.Get<IServiceProvider>()));
+        Context.Services.AddTransient(_ =>
+            ActivatorUtilities.CreateInstance<UploadLimits>(core.Get<IServiceProvider>())
+        );
+        Context.Services.AddSingleton(_ =>
+            ActivatorUtilities.CreateInstance<InputDetailsReader>(core.Get<IServiceProvider>())
+        );
         Context.Services.AddSingleton(_ => new WorkPace(core.Get<TimeProvider>()));
         Context.Services.AddFallbackServiceProvider(core.Get<IServiceProvider>());
-        Context.RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<AppScope>>(parameters => parameters.Add(c => c.Value, Scope));
+        Context.RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<AppScope>>(parameters =>
+            parameters.Add(c => c.Value, Scope)
+        );
     }
 
     public CoreHost Core { get; }
@@ -46,7 +61,12 @@ public sealed class PageHost : IAsyncDisposable
     /// <summary>Pages over a database that the test holds. Nothing else is under way there.</summary>
     internal static async Task<(PageHost Host, HeldDatabase Database)> StartHeldAsync()
     {
-        var core = await CoreHost.StartAsync(workers: false, services: s => s.AddSingleton<HeldDatabase>().AddSingleton<IDbContextFactory<PortalDbContext>>(p => p.GetRequiredService<HeldDatabase>()));
+        var core = await CoreHost.StartAsync(
+            workers: false,
+            services: s =>
+                s.AddSingleton<HeldDatabase>()
+                    .AddSingleton<IDbContextFactory<PortalDbContext>>(p => p.GetRequiredService<HeldDatabase>())
+        );
         return (new PageHost(core, core.User, Role.Owner), core.Get<HeldDatabase>());
     }
 
@@ -56,7 +76,11 @@ public sealed class PageHost : IAsyncDisposable
         var core = await StartCoreAsync();
         var user = await core.UserAsync(userId);
         var invitations = core.Get<InvitationService>();
-        await invitations.JoinAsync(await invitations.CreateAsync(core.App.Id, core.User.Id, role, TimeSpan.FromDays(1), default), user.Id, default);
+        await invitations.JoinAsync(
+            await invitations.CreateAsync(core.App.Id, core.User.Id, role, TimeSpan.FromDays(1), default),
+            user.Id,
+            default
+        );
         return new PageHost(core, user, role);
     }
 

@@ -4,7 +4,12 @@ namespace Portal.Tests.Support;
 public static class Pictures
 {
     /// <summary>A picture of one colour with a square of another in it; equal arguments give equal bytes.</summary>
-    public static byte[] Square(int seed, (byte R, byte G, byte B) background, (byte R, byte G, byte B) foreground, int side = 64)
+    public static byte[] Square(
+        int seed,
+        (byte R, byte G, byte B) background,
+        (byte R, byte G, byte B) foreground,
+        int side = 64
+    )
     {
         var random = new Random(seed);
         var (size, left, top) = (random.Next(side / 4, side / 2), random.Next(0, side / 2), random.Next(0, side / 2));
@@ -24,5 +29,9 @@ public static class Pictures
 
     /// <summary>Some picture; equal seeds give equal bytes, different seeds different ones.</summary>
     public static byte[] Any(int seed) =>
-        Square(seed, ((byte)(seed * 37), (byte)(seed * 91), (byte)(seed >> 3)), ((byte)(255 - seed), (byte)(seed * 13), 128));
+        Square(
+            seed,
+            ((byte)(seed * 37), (byte)(seed * 91), (byte)(seed >> 3)),
+            ((byte)(255 - seed), (byte)(seed * 13), 128)
+        );
 }

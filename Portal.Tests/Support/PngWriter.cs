@@ -4,7 +4,9 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace Portal.Tests.Support;
 
-/// <summary>Writes PNG files from samples that a test computes, so that what a decoder should give is known exactly.</summary>
+/// <summary>
+/// Writes PNG files from samples that a test computes, so that what a decoder should give is known exactly.
+/// </summary>
 internal static class PngWriter
 {
     public const PngColorType Grey = PngColorType.Grayscale;
@@ -19,7 +21,10 @@ internal static class PngWriter
         var samples = rows.ToArray();
         if (bitDepth == 16 && BitConverter.IsLittleEndian)
         {
-            for (var i = 0; i < samples.Length; i += 2) Array.Reverse(samples, i, 2);
+            for (var i = 0; i < samples.Length; i += 2)
+            {
+                Array.Reverse(samples, i, 2);
+            }
         }
 
         using Image image = (colourType, bitDepth) switch

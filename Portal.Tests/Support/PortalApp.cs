@@ -47,8 +47,13 @@ public sealed partial class PortalApp : WebApplicationFactory<Program>
     {
         var page = await browser.GetStringAsync($"/sign-in?token={token}");
         var field = AntiforgeryField().Match(page);
-        return await browser.PostAsync("/sign-in", new FormUrlEncodedContent(
-            [new(field.Groups["name"].Value, field.Groups["value"].Value), new("token", token)]));
+        return await browser.PostAsync(
+            "/sign-in",
+            new FormUrlEncodedContent([
+                new(field.Groups["name"].Value, field.Groups["value"].Value),
+                new("token", token),
+            ])
+        );
     }
 
     public async Task<App> AppAsync(string ownerId, string id)
@@ -61,27 +66,41 @@ public sealed partial class PortalApp : WebApplicationFactory<Program>
     public async Task<PortalUser> MemberAsync(App app, string userId, Role role)
     {
         var user = await Get<UserService>().EnsureAsync(userId, default);
-        var token = await Get<InvitationService>().CreateAsync(app.Id, app.OwnerId, role, TimeSpan.FromDays(1), default);
+        var token = await Get<InvitationService>()
+            .CreateAsync(app.Id, app.OwnerId, role, TimeSpan.FromDays(1), default);
         await Get<InvitationService>().JoinAsync(token, user.Id, default);
         return user;
     }
 
     public Task<Input> InputAsync(App app, string id, byte[] picture, string fileName = "") =>
-        Get<InputService>().AcceptAsync(app.Id, app.OwnerId, new NewInput(id, fileName), new MemoryStream(picture), default);
+        Get<InputService>()
+            .AcceptAsync(app.Id, app.OwnerId, new NewInput(id, fileName), new MemoryStream(picture), default);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureAppConfiguration(configuration =>
-            configuration.AddInMemoryCollection([new("Storage:Root", _root), new("Embedder:Side", "96"), new("Imaging:Decoders", "1")]));
+            configuration.AddInMemoryCollection([
+                new("Storage:Root", _root),
+                new("Embedder:Side", "96"),
+                new("Imaging:Decoders", "1"),
+            ])
+        );
         builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
     }
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing) return;
+        if (!disposing)
+        {
+            return;
+        }
+
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        if (Directory.Exists(_root)) Directory.Delete(_root, recursive: true);
+        if (Directory.Exists(_root))
+        {
+            Directory.Delete(_root, recursive: true);
+        }
     }
 
     [GeneratedRegex("""<input type="hidden" name="(?<name>__[^"]*)" value="(?<value>[^"]*)" """)]

@@ -13,7 +13,9 @@ using Portal.Shared.Hosting;
 
 namespace Portal.Tests.Support;
 
-/// <summary>The whole portal on a loopback port and a data directory of its own: real database, real decoding, real embedder.</summary>
+/// <summary>
+/// The whole portal on a loopback port and a data directory of its own: real database, real decoding, real embedder.
+/// </summary>
 public sealed partial class PortalFixture : IAsyncDisposable
 {
     public const string OwnerId = "owner";
@@ -25,7 +27,8 @@ public sealed partial class PortalFixture : IAsyncDisposable
     private WebApplication? _app;
     private HttpClient? _client;
 
-    private PortalFixture(IReadOnlyList<(string Key, string Value)> settings, Action<IServiceCollection>? configure) => (_settings, _configure) = (settings, configure);
+    private PortalFixture(IReadOnlyList<(string Key, string Value)> settings, Action<IServiceCollection>? configure) =>
+        (_settings, _configure) = (settings, configure);
 
     public Uri BaseAddress => Client.BaseAddress!;
 
@@ -39,10 +42,14 @@ public sealed partial class PortalFixture : IAsyncDisposable
     public string Key => OwnerKey;
 
     /// <param name="settings">Configuration keys, such as <c>Fetch:AllowedHosts:0</c>, over the fixture's own.</param>
-    public static Task<PortalFixture> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+    public static Task<PortalFixture> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(null, settings);
 
     /// <param name="configure">Registers services last, so that a test's own win.</param>
-    public static async Task<PortalFixture> StartAsync(Action<IServiceCollection>? configure, params (string Key, string Value)[] settings)
+    public static async Task<PortalFixture> StartAsync(
+        Action<IServiceCollection>? configure,
+        params (string Key, string Value)[] settings
+    )
     {
         var fixture = new PortalFixture(settings, configure);
         await fixture.StartAsync();
@@ -63,7 +70,11 @@ public sealed partial class PortalFixture : IAsyncDisposable
     public HttpClient ClientWith(string? key)
     {
         var client = new HttpClient { BaseAddress = BaseAddress };
-        if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", key);
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", key);
+        }
+
         return client;
     }
 
@@ -74,7 +85,10 @@ public sealed partial class PortalFixture : IAsyncDisposable
         var owner = await Get<UserService>().GetAsync(OwnerId, default);
         var token = await Get<AccessService>().CreateSignInTokenAsync(owner.Id, default);
         var field = AntiforgeryField().Match(await browser.GetStringAsync($"/sign-in?token={token}"));
-        using var form = new FormUrlEncodedContent([new(field.Groups["name"].Value, field.Groups["value"].Value), new("token", token)]);
+        using var form = new FormUrlEncodedContent([
+            new(field.Groups["name"].Value, field.Groups["value"].Value),
+            new("token", token),
+        ]);
         using var answer = await browser.PostAsync("/sign-in", form);
         answer.EnsureSuccessStatusCode();
         return browser;
@@ -104,7 +118,11 @@ public sealed partial class PortalFixture : IAsyncDisposable
             ["Owner:ApiKey"] = OwnerKey,
             ["Embedder:Side"] = "96",
         };
-        foreach (var (key, value) in _settings) settings[key] = value;
+        foreach (var (key, value) in _settings)
+        {
+            settings[key] = value;
+        }
+
         var builder = PortalHost.CreateBuilder([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
@@ -114,7 +132,10 @@ public sealed partial class PortalFixture : IAsyncDisposable
         _app = builder.Build();
         _app.UsePortal();
         await _app.StartAsync();
-        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = _app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         _client = new HttpClient { BaseAddress = new Uri(address) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", OwnerKey);
     }
@@ -122,7 +143,11 @@ public sealed partial class PortalFixture : IAsyncDisposable
     private async Task StopAsync()
     {
         _client?.Dispose();
-        if (_app is null) return;
+        if (_app is null)
+        {
+            return;
+        }
+
         await _app.StopAsync();
         await _app.DisposeAsync();
         SqliteConnection.ClearAllPools();

@@ -16,7 +16,8 @@ internal sealed partial class PortalProcess : IAsyncDisposable
 
     private PortalProcess(Process process) => _process = process;
 
-    private static string Program => Path.Combine(SharedData.RepositoryRoot, "Portal", "bin", Configuration, "net10.0", "Portal.dll");
+    private static string Program =>
+        Path.Combine(SharedData.RepositoryRoot, "Portal", "bin", Configuration, "net10.0", "Portal.dll");
 
     public int Id => _process.Id;
 
@@ -42,10 +43,16 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     /// <param name="root">Its data directory.</param>
     /// <param name="port">A port to take again after a restart; 0 for a free one.</param>
     /// <param name="arguments">Further arguments, for example <c>demo</c> first.</param>
-    public static Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments) => StartAsync([], root, port, arguments);
+    public static Task<PortalProcess> StartAsync(string root, int port = 0, params string[] arguments) =>
+        StartAsync([], root, port, arguments);
 
     /// <param name="launcher">A program that starts another one, and its arguments.</param>
-    public static async Task<PortalProcess> StartAsync(string[] launcher, string root, int port, params string[] arguments)
+    public static async Task<PortalProcess> StartAsync(
+        string[] launcher,
+        string root,
+        int port,
+        params string[] arguments
+    )
     {
         var portal = Begin(launcher, root, port, arguments);
         try
@@ -75,7 +82,11 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     public static async Task<(int Code, string Output)> CommandAsync(string root, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Program, .. arguments, $"--Storage:Root={root}"]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Program, .. arguments, $"--Storage:Root={root}"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(StartLimit);
@@ -108,16 +119,39 @@ internal sealed partial class PortalProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) await KillAsync();
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
         _process.Dispose();
     }
 
     private static PortalProcess Begin(string[] launcher, string root, int port, string[] arguments)
     {
         string[] command = [.. launcher, "dotnet"];
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var argument in (string[])[.. command[1..], Program, .. arguments, $"--urls=http://127.0.0.1:{port}", $"--Storage:Root={root}", "--Owner:UserId=owner", $"--Owner:ApiKey={Key}"])
+        var start = new ProcessStartInfo(command[0])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (
+            var argument in (string[])
+                [
+                    .. command[1..],
+                    Program,
+                    .. arguments,
+                    $"--urls=http://127.0.0.1:{port}",
+                    $"--Storage:Root={root}",
+                    "--Owner:UserId=owner",
+                    $"--Owner:ApiKey={Key}",
+                ]
+        )
+        {
             start.ArgumentList.Add(argument);
+        }
+
         var portal = new PortalProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         portal.Begin();
         return portal;
@@ -131,7 +165,9 @@ internal sealed partial class PortalProcess : IAsyncDisposable
         {
             // The last lines may arrive after the end of the process; this waits for them.
             await _process.WaitForExitAsync();
-            _signInLink.TrySetException(new InvalidOperationException($"The portal ended at its start:{Environment.NewLine}{Output}"));
+            _signInLink.TrySetException(
+                new InvalidOperationException($"The portal ended at its start:{Environment.NewLine}{Output}")
+            );
         };
         _process.Start();
         _process.BeginOutputReadLine();
@@ -140,9 +176,16 @@ internal sealed partial class PortalProcess : IAsyncDisposable
 
     private void Read(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+        {
+            return;
+        }
+
         _output.Enqueue(line);
-        if (Link().Match(line) is { Success: true } link) _signInLink.TrySetResult(link.Value);
+        if (Link().Match(line) is { Success: true } link)
+        {
+            _signInLink.TrySetResult(link.Value);
+        }
     }
 
 #if DEBUG

@@ -14,7 +14,10 @@ internal static class ProcessSignals
 
     public static void RequireLinux()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("Processes are looked at through /proc, which only Linux has.");
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("Processes are looked at through /proc, which only Linux has.");
+        }
     }
 
     /// <summary>Freezes a process: from outside it is there, and does nothing.</summary>
@@ -29,35 +32,61 @@ internal static class ProcessSignals
 
     public static bool IsRunning(int processId) => Fields(processId) is [not "Z", ..];
 
-    /// <summary>What starts a program as somebody who may not write where folders say so; empty for a user who is that already. Root becomes it in a namespace of its own.</summary>
+    /// <summary>
+    /// What starts a program as somebody who may not write where folders say so; empty for a user who is that already.
+    /// Root becomes it in a namespace of its own.
+    /// </summary>
     public static string[] RequireUnprivileged() => Environment.IsPrivilegedProcess ? RequireNamespace("--user") : [];
 
-    /// <summary>What starts a program that sees a small disk of its own in place of a folder. The disk goes with the program.</summary>
+    /// <summary>
+    /// What starts a program that sees a small disk of its own in place of a folder. The disk goes with the program.
+    /// </summary>
     public static string[] RequireSmallDisk(string folder, int megabytes) =>
-        [.. RequireNamespace("--user", "--map-root-user", "--mount"), "/bin/sh", "-c", $"mount -t tmpfs -o size={megabytes}m none \"$0\" && exec \"$@\"", folder];
+        [
+            .. RequireNamespace("--user", "--map-root-user", "--mount"),
+            "/bin/sh",
+            "-c",
+            $"mount -t tmpfs -o size={megabytes}m none \"$0\" && exec \"$@\"",
+            folder,
+        ];
 
     private static string[] RequireNamespace(params string[] options)
     {
         RequireLinux();
         string[] launcher = ["unshare", .. options];
-        using var trial = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{string.Join(' ', launcher)} true 2>/dev/null"]))!;
+        using var trial = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", $"{string.Join(' ', launcher)} true 2>/dev/null"])
+        )!;
         trial.WaitForExit();
-        if (trial.ExitCode != 0) Assert.Skip($"This machine lets nobody have a namespace of their own ({string.Join(' ', launcher)}).");
+        if (trial.ExitCode != 0)
+        {
+            Assert.Skip($"This machine lets nobody have a namespace of their own ({string.Join(' ', launcher)}).");
+        }
+
         return launcher;
     }
 
     /// <summary>Whether users other than root may write into a folder; all may read it.</summary>
     public static void LetWrite(string folder, bool isWritable)
     {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)(isWritable ? 0b111_111_111 : 0b101_101_101));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, (UnixFileMode)(isWritable ? 0b111_111_111 : 0b101_101_101));
+        }
     }
 
     /// <summary>The processes that a process has started.</summary>
     public static IReadOnlyList<int> ChildrenOf(int processId) =>
-    [
-        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0])).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-            .Where(id => Fields(id) is [_, var parent, ..] && parent == processId.ToString(CultureInfo.InvariantCulture)),
-    ];
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Select(Path.GetFileName)
+                .Where(name => char.IsAsciiDigit(name![0]))
+                .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+                .Where(id =>
+                    Fields(id) is [_, var parent, ..] && parent == processId.ToString(CultureInfo.InvariantCulture)
+                ),
+        ];
 
     /// <summary>State and parent and what follows them in /proc; null where there is no such process.</summary>
     private static string[]? Fields(int processId)
@@ -75,7 +104,10 @@ internal static class ProcessSignals
 
     private static void Send(int processId, int signal)
     {
-        if (SendSignal(processId, signal) != 0) throw new InvalidOperationException($"Signal {signal} did not reach the process {processId}.");
+        if (SendSignal(processId, signal) != 0)
+        {
+            throw new InvalidOperationException($"Signal {signal} did not reach the process {processId}.");
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -16,7 +16,7 @@ public static class ProtobufReader
     private static List<ReadOnlyMemory<byte>> Fields(ReadOnlyMemory<byte> message, int number)
     {
         var found = new List<ReadOnlyMemory<byte>>();
-        for (var at = 0; at < message.Length;)
+        for (var at = 0; at < message.Length; )
         {
             var tag = Varint(message.Span, ref at);
             switch (tag & 7)
@@ -29,7 +29,11 @@ public static class ProtobufReader
                     break;
                 case 2:
                     var length = (int)Varint(message.Span, ref at);
-                    if ((int)(tag >> 3) == number) found.Add(message.Slice(at, length));
+                    if ((int)(tag >> 3) == number)
+                    {
+                        found.Add(message.Slice(at, length));
+                    }
+
                     at += length;
                     break;
                 case 5:
@@ -49,7 +53,10 @@ public static class ProtobufReader
         {
             var part = bytes[at++];
             value |= (ulong)(part & 0x7f) << shift;
-            if (part < 0x80) return value;
+            if (part < 0x80)
+            {
+                return value;
+            }
         }
     }
 }

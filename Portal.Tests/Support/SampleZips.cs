@@ -11,7 +11,15 @@ internal static class SampleZips
     {
         var random = new byte[3000];
         new Random(3).NextBytes(random);
-        return new() { ["empty.png"] = [], ["cat/猫.png"] = random, ["cat/dog/lines.txt"] = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(n => $"line {n}\n"))), ["z"] = [1] };
+        return new()
+        {
+            ["empty.png"] = [],
+            ["cat/猫.png"] = random,
+            ["cat/dog/lines.txt"] = Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Range(0, 500).Select(n => $"line {n}\n"))
+            ),
+            ["z"] = [1],
+        };
     }
 
     public static byte[] Platform(Dictionary<string, byte[]> contents, CompressionLevel level, bool canSeek)
@@ -47,14 +55,20 @@ internal static class SampleZips
         public override bool CanSeek => false;
         public override bool CanWrite => true;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush()
+        public override long Position
         {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
         }
 
+        public override void Flush() { }
+
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => target.Write(buffer, offset, count);
     }
 }

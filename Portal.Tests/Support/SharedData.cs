@@ -13,15 +13,22 @@ internal static class SharedData
     {
         var full = Path.Combine([Root, .. path]);
         if (!Path.Exists(full))
+        {
             Assert.Skip($"The shared test data {Path.Combine(path)} is not at {Root}.");
+        }
+
         return full;
     }
 
-    /// <summary>Names of the files in a folder of the shared data, in order; none where the folder is missing.</summary>
+    /// <summary>
+    /// Names of the files in a folder of the shared data, in order; none where the folder is missing.
+    /// </summary>
     public static IEnumerable<string> FileNames(params string[] path)
     {
         var full = Path.Combine([Root, .. path]);
-        return Directory.Exists(full) ? Directory.EnumerateFiles(full).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal) : [];
+        return Directory.Exists(full)
+            ? Directory.EnumerateFiles(full).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)
+            : [];
     }
 
     private static string FindRepositoryRoot()
@@ -29,8 +36,12 @@ internal static class SharedData
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "AutoAnnotatePortal.sln")))
+            {
                 return folder.FullName;
+            }
         }
-        throw new DirectoryNotFoundException($"AutoAnnotatePortal.sln lies in no folder above {AppContext.BaseDirectory}.");
+        throw new DirectoryNotFoundException(
+            $"AutoAnnotatePortal.sln lies in no folder above {AppContext.BaseDirectory}."
+        );
     }
 }

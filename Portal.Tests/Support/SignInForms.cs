@@ -11,28 +11,44 @@ internal static partial class SignInForms
     public static HttpClient NewBrowser(this PortalFixture portal) =>
         new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = portal.BaseAddress };
 
-    public static async Task<HttpResponseMessage> SubmitAsync(this HttpClient browser, string path, params (string Name, string Value)[] fields)
+    public static async Task<HttpResponseMessage> SubmitAsync(
+        this HttpClient browser,
+        string path,
+        params (string Name, string Value)[] fields
+    )
     {
         var page = await browser.GetStringAsync("/sign-in", TestContext.Current.CancellationToken);
         var antiforgery = Hidden(page, "__RequestVerificationToken");
-        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", antiforgery), .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value))]);
+        using var form = new FormUrlEncodedContent([
+            new("__RequestVerificationToken", antiforgery),
+            .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)),
+        ]);
         return await browser.PostAsync(path, form, TestContext.Current.CancellationToken);
     }
 
-    public static Task<HttpResponseMessage> PasswordAsync(this HttpClient browser, string userId, string password, string returnUrl = "") =>
-        browser.SubmitAsync("/sign-in/password", ("userId", userId), ("password", password), ("returnUrl", returnUrl));
+    public static Task<HttpResponseMessage> PasswordAsync(
+        this HttpClient browser,
+        string userId,
+        string password,
+        string returnUrl = ""
+    ) => browser.SubmitAsync("/sign-in/password", ("userId", userId), ("password", password), ("returnUrl", returnUrl));
 
-    public static Task<HttpResponseMessage> LinkAsync(this HttpClient browser, string token) => browser.SubmitAsync("/sign-in", ("token", token));
+    public static Task<HttpResponseMessage> LinkAsync(this HttpClient browser, string token) =>
+        browser.SubmitAsync("/sign-in", ("token", token));
 
     /// <summary>The value of a hidden field of a page.</summary>
     public static string Hidden(string page, string name) =>
-        WebUtility.HtmlDecode(HiddenField().Matches(page).First(m => m.Groups["name"].Value == name).Groups["value"].Value);
+        WebUtility.HtmlDecode(
+            HiddenField().Matches(page).First(m => m.Groups["name"].Value == name).Groups["value"].Value
+        );
 
     /// <summary>A user who has a password, made if there is none.</summary>
     public static async Task<PortalUser> WithPasswordAsync(this PortalFixture portal, string userId, string password)
     {
         var user = await portal.Get<UserService>().EnsureAsync(userId, default);
-        await portal.Get<AccountService>().SetPasswordAsync(user.Id, await portal.FreshSessionAsync(user.Id), null, password, default);
+        await portal
+            .Get<AccountService>()
+            .SetPasswordAsync(user.Id, await portal.FreshSessionAsync(user.Id), null, password, default);
         return user;
     }
 

@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 using Portal.Core.Films;
 using Portal.Core.Inputs;
 
 namespace Portal.Tests.Support;
 
-/// <summary>Films for tests, made and read by the real ffmpeg. Without it these tests fail: films are part of the portal.</summary>
+/// <summary>
+/// Films for tests, made and read by the real ffmpeg. Without it these tests fail: films are part of the portal.
+/// </summary>
 internal static class TestFilms
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -12,26 +15,59 @@ internal static class TestFilms
     public static async Task<CoreHost> HostAsync(params (string, string)[] settings)
     {
         var host = await CoreHost.StartAsync(null, true, null, settings);
-        Assert.True(host.Get<Ffmpeg>().IsThere, "The tests of films need ffmpeg. On Debian or Ubuntu: apt-get install ffmpeg.");
+        Assert.True(
+            host.Get<Ffmpeg>().IsThere,
+            "The tests of films need ffmpeg. On Debian or Ubuntu: apt-get install ffmpeg."
+        );
         return host;
     }
 
-    public static async Task<Film> AcceptFilmAsync(this CoreHost host, string path, string id, FrameSampling? frames = null) =>
-        await host.AcceptFilmAsync(await File.ReadAllBytesAsync(path, Ct), id, frames);
+    public static async Task<Film> AcceptFilmAsync(
+        this CoreHost host,
+        string path,
+        string id,
+        FrameSampling? frames = null
+    ) => await host.AcceptFilmAsync(await File.ReadAllBytesAsync(path, Ct), id, frames);
 
-    public static Task<Film> AcceptFilmAsync(this CoreHost host, byte[] bytes, string id, FrameSampling? frames = null) =>
-        host.Get<FilmService>().AcceptAsync(host.App.Id, host.User.Id, new NewInput(id, id + ".mp4", Frames: frames), new MemoryStream(bytes), Ct);
+    public static Task<Film> AcceptFilmAsync(
+        this CoreHost host,
+        byte[] bytes,
+        string id,
+        FrameSampling? frames = null
+    ) =>
+        host.Get<FilmService>()
+            .AcceptAsync(
+                host.App.Id,
+                host.User.Id,
+                new NewInput(id, id + ".mp4", Frames: frames),
+                new MemoryStream(bytes),
+                Ct
+            );
 
     /// <summary>The film once taking its frames has ended, however it did.</summary>
     public static Task<FilmDetails> SampledAsync(this CoreHost host, string id) =>
-        Wait.ForAsync(() => host.Get<FilmService>().GetDetailsAsync(host.App.Id, id, Ct), d => d.Film.SampledAt is not null);
+        Wait.ForAsync(
+            () => host.Get<FilmService>().GetDetailsAsync(host.App.Id, id, Ct),
+            d => d.Film.SampledAt is not null
+        );
 
     /// <summary>A film of plain colours, each held for so many seconds: a change of scene at each seam.</summary>
-    public static Task<byte[]> OfColoursAsync(double seconds, params string[] colours) => MakeAsync(
-    [
-        .. colours.SelectMany(colour => (string[])["-f", "lavfi", "-i", FormattableString.Invariant($"color={colour}:d={seconds}:r=10:s=160x120")]),
-        "-filter_complex", $"concat=n={colours.Length}", "-pix_fmt", "yuv420p",
-    ]);
+    public static Task<byte[]> OfColoursAsync(double seconds, params string[] colours) =>
+        MakeAsync([
+            .. colours.SelectMany(colour =>
+                (string[])
+                    [
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        string.Create(CultureInfo.InvariantCulture, $"color={colour}:d={seconds}:r=10:s=160x120"),
+                    ]
+            ),
+            "-filter_complex",
+            $"concat=n={colours.Length}",
+            "-pix_fmt",
+            "yuv420p",
+        ]);
 
     /// <param name="arguments">What ffmpeg reads, and how it writes it.</param>
     /// <param name="extension">Of the file, which says what it is written as.</param>
@@ -47,13 +83,26 @@ internal static class TestFilms
     public static Task<byte[]> PixelsAsync(params string[] source)
     {
         var filter = source.Contains("-vf") ? source[^1] + "," : "";
-        return RunAsync([.. source.TakeWhile(a => a != "-vf"), "-vf", filter + "scale=64:48,format=gray", "-frames:v", "1", "-f", "rawvideo", "-"]);
+        return RunAsync([
+            .. source.TakeWhile(a => a != "-vf"),
+            "-vf",
+            filter + "scale=64:48,format=gray",
+            "-frames:v",
+            "1",
+            "-f",
+            "rawvideo",
+            "-",
+        ]);
     }
 
     private static async Task<byte[]> RunAsync(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-nostdin", "-v", "quiet", .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["-nostdin", "-v", "quiet", .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         using var process = Process.Start(start)!;
         using var output = new MemoryStream();
         await process.StandardOutput.BaseStream.CopyToAsync(output, Ct);

@@ -12,12 +12,20 @@ internal sealed record UploadFile(string? Id, string Name, byte[] Bytes);
 internal static class Uploads
 {
     /// <returns>One answer a file, in order.</returns>
-    public static async Task<IReadOnlyList<UploadAnswer>> UploadAsync(this HttpClient client, string appId, params IEnumerable<UploadFile> files)
+    public static async Task<IReadOnlyList<UploadAnswer>> UploadAsync(
+        this HttpClient client,
+        string appId,
+        params IEnumerable<UploadFile> files
+    )
     {
         using var form = new MultipartFormDataContent();
         foreach (var file in files)
         {
-            if (file.Id is not null) form.Add(new StringContent(file.Id), "id");
+            if (file.Id is not null)
+            {
+                form.Add(new StringContent(file.Id), "id");
+            }
+
             form.Add(new ByteArrayContent(file.Bytes), "file", file.Name);
         }
         using var answer = await client.PostAsync($"/v2/users/owner/apps/{appId}/inputs/upload", form);
@@ -43,13 +51,16 @@ internal static class Uploads
     public static Task<(int Processed, int Open, int Errors)> WorkedOffAsync(this HttpClient client, string appId) =>
         Wait.ForAsync(() => client.CountsAsync(appId), counts => counts.Open == 0, TimeSpan.FromMinutes(3));
 
-    private static async Task<JsonDocument> ReadAsync(HttpClient client, string path) => JsonDocument.Parse(await client.GetStreamAsync(path));
+    private static async Task<JsonDocument> ReadAsync(HttpClient client, string path) =>
+        JsonDocument.Parse(await client.GetStreamAsync(path));
 
     private static UploadAnswer Read(JsonElement input)
     {
         var status = input.GetProperty("status");
         return new UploadAnswer(
-            input.TryGetProperty("id", out var id) ? id.GetString() : null, status.GetProperty("code").GetInt32(),
-            status.TryGetProperty("details", out var details) ? details.GetString() : null);
+            input.TryGetProperty("id", out var id) ? id.GetString() : null,
+            status.GetProperty("code").GetInt32(),
+            status.TryGetProperty("details", out var details) ? details.GetString() : null
+        );
     }
 }

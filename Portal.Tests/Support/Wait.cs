@@ -11,8 +11,16 @@ public static class Wait
         while (true)
         {
             var value = await read();
-            if (condition(value)) return value;
-            if (started.Elapsed > (limit ?? Limit)) throw new TimeoutException($"The condition did not come true; the last value was: {value}");
+            if (condition(value))
+            {
+                return value;
+            }
+
+            if (started.Elapsed > (limit ?? Limit))
+            {
+                throw new TimeoutException($"The condition did not come true; the last value was: {value}");
+            }
+
             await Task.Delay(25);
         }
     }

@@ -3,7 +3,10 @@ using Microsoft.Playwright;
 
 namespace Portal.Tests.Support;
 
-/// <summary>Leads a browser past every page of an app in which a trained model tags new pictures, each in a state worth looking at.</summary>
+/// <summary>
+/// Leads a browser past every page of an app in which a trained model tags new pictures, each in a state worth looking
+/// at.
+/// </summary>
 internal static class Walk
 {
     private const int Labelled = 24;
@@ -20,11 +23,23 @@ internal static class Walk
 
         await OpenAsync(page, "/", page.Locator(".card"));
         yield return "apps";
-        foreach (var (place, shown) in new[]
-        {
-            ("concepts", "table"), ("models", "table"), ("models/new", "form"), ("models/who", "table"), ("workflows", ".empty"), ("workflows/new", "form"), ("duplicates", "main .empty, .group"),
-            ("jobs", "main"), ("settings", "h2"), ("upload", "h1"), ("inputs/p000", ".stage img"), ("explorer", ".tile"),
-        })
+        foreach (
+            var (place, shown) in new[]
+            {
+                ("concepts", "table"),
+                ("models", "table"),
+                ("models/new", "form"),
+                ("models/who", "table"),
+                ("workflows", ".empty"),
+                ("workflows/new", "form"),
+                ("duplicates", "main .empty, .group"),
+                ("jobs", "main"),
+                ("settings", "h2"),
+                ("upload", "h1"),
+                ("inputs/p000", ".stage img"),
+                ("explorer", ".tile"),
+            }
+        )
         {
             await OpenAsync(page, $"{home}/{place}", page.Locator(shown));
             yield return place.Replace('/', '-');
@@ -49,7 +64,11 @@ internal static class Walk
         await page.GetByRole(AriaRole.Link, new() { Name = "Evaluation" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Table).First.WaitForAsync();
         yield return "evaluation";
-        await OpenAsync(page, $"{home}/models/who", page.GetByRole(AriaRole.Button, new() { Name = "Auto-annotate with this model" }));
+        await OpenAsync(
+            page,
+            $"{home}/models/who",
+            page.GetByRole(AriaRole.Button, new() { Name = "Auto-annotate with this model" })
+        );
         await page.GetByRole(AriaRole.Button, new() { Name = "Auto-annotate with this model" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         foreach (var concept in Concepts)
@@ -70,7 +89,10 @@ internal static class Walk
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
 
         var first = Labelled + Unlabelled;
-        await portal.Client.UploadAsync(app, Enumerable.Range(first, New).Select(i => new UploadFile($"p{i:000}", $"p{i:000}.jpg", Picture(i))));
+        await portal.Client.UploadAsync(
+            app,
+            Enumerable.Range(first, New).Select(i => new UploadFile($"p{i:000}", $"p{i:000}.jpg", Picture(i)))
+        );
         await portal.Client.WorkedOffAsync(app);
         await OpenAsync(page, $"{home}/inputs/p{first:000}", page.Locator(".stage img"));
         yield return "input-tagged";
@@ -104,23 +126,63 @@ internal static class Walk
     private static async Task TrainAsync(DeskPortal portal, string app)
     {
         var path = $"users/owner/apps/{app}";
-        await portal.Client.SendAsync(HttpMethod.Post, $"{path}/annotations", new
-        {
-            annotations = Enumerable.Range(0, Labelled).Select(i => new { input_id = $"p{i:000}", data = new { concepts = new[] { new { id = Concepts[i % Concepts.Length], value = 1 } } } }),
-        }).OkAsync();
-        await portal.Client.SendAsync(HttpMethod.Post, $"{path}/models", new
-        {
-            model = new { id = "who", model_type_id = "embedding-classifier", output_info = new { data = new { concepts = Concepts.Select(id => new { id }) } } },
-        }).OkAsync();
-        var version = (await portal.Client.SendAsync(HttpMethod.Post, $"{path}/models/who/versions", null).OkAsync())["model_version"].GetProperty("id").GetString();
-        await Wait.ForAsync(() => portal.Client.SendAsync(HttpMethod.Get, $"{path}/models/who/versions/{version}/output_info", null).OkAsync(),
-            answer => answer["model"].GetProperty("model_version").GetProperty("status").GetProperty("code").GetInt32() == 21100);
+        await portal
+            .Client.SendAsync(
+                HttpMethod.Post,
+                $"{path}/annotations",
+                new
+                {
+                    annotations = Enumerable
+                        .Range(0, Labelled)
+                        .Select(i => new
+                        {
+                            input_id = $"p{i:000}",
+                            data = new { concepts = new[] { new { id = Concepts[i % Concepts.Length], value = 1 } } },
+                        }),
+                }
+            )
+            .OkAsync();
+        await portal
+            .Client.SendAsync(
+                HttpMethod.Post,
+                $"{path}/models",
+                new
+                {
+                    model = new
+                    {
+                        id = "who",
+                        model_type_id = "embedding-classifier",
+                        output_info = new { data = new { concepts = Concepts.Select(id => new { id }) } },
+                    },
+                }
+            )
+            .OkAsync();
+        var version = (await portal.Client.SendAsync(HttpMethod.Post, $"{path}/models/who/versions", null).OkAsync())[
+            "model_version"
+        ]
+            .GetProperty("id")
+            .GetString();
+        await Wait.ForAsync(
+            () =>
+                portal
+                    .Client.SendAsync(HttpMethod.Get, $"{path}/models/who/versions/{version}/output_info", null)
+                    .OkAsync(),
+            answer =>
+                answer["model"].GetProperty("model_version").GetProperty("status").GetProperty("code").GetInt32()
+                == 21100
+        );
     }
 
-    /// <summary>A photo of the concept whose turn it is, where the shared photos are there; a drawing where not.</summary>
+    /// <summary>
+    /// A photo of the concept whose turn it is, where the shared photos are there; a drawing where not.
+    /// </summary>
     private static byte[] Picture(int i)
     {
         var names = SharedData.FileNames("park5", Concepts[i % Concepts.Length]).ToList();
-        return names.Count == 0 ? Pictures.Any(i) : File.ReadAllBytes(SharedData.Require("park5", Concepts[i % Concepts.Length], names[i / Concepts.Length % names.Count]));
+        return names.Count == 0
+            ? Pictures.Any(i)
+            : File.ReadAllBytes(
+                SharedData.Require("park5", Concepts[i % Concepts.Length], names[i / Concepts.Length % names.Count])
+            );
     }
 }

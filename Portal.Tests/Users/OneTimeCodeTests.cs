@@ -7,7 +7,9 @@ public sealed class OneTimeCodeTests
 {
     private static readonly byte[] Key = Encoding.ASCII.GetBytes("12345678901234567890");
 
-    /// <summary>RFC 6238, appendix B, the SHA-1 rows. They have eight digits, of which a code of six is the last six.</summary>
+    /// <summary>
+    /// RFC 6238, appendix B, the SHA-1 rows. They have eight digits, of which a code of six is the last six.
+    /// </summary>
     [Theory]
     [InlineData(59, "94287082")]
     [InlineData(1111111109, "07081804")]
@@ -52,7 +54,8 @@ public sealed class OneTimeCodeTests
     [InlineData("MZXW6YQ", "foob")]
     [InlineData("MZXW6YTB", "fooba")]
     [InlineData("MZXW6YTBOI", "foobar")]
-    public void Base_32_is_read_as_published(string text, string bytes) => Assert.Equal(bytes, Encoding.ASCII.GetString(Base32.Decode(text)));
+    public void Base_32_is_read_as_published(string text, string bytes) =>
+        Assert.Equal(bytes, Encoding.ASCII.GetString(Base32.Decode(text)));
 
     [Fact]
     public void A_step_that_was_accepted_before_the_clock_was_set_back_keeps_nobody_out()

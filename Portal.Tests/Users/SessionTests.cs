@@ -25,7 +25,9 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task A_session_says_when_where_and_in_what_browser_it_began()
     {
-        using var browser = await SignedInAsync("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
+        using var browser = await SignedInAsync(
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+        );
 
         var session = Assert.Single(await Sessions.ListAsync(_user.Id, default));
         Assert.Equal("Firefox on Linux", session.Browser);
@@ -55,7 +57,11 @@ public sealed class SessionTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromHours(-2));
         Assert.True(await kept.IsSignedInAsync());
         // Used under the earlier clock, it runs out by that one.
-        Assert.InRange(Assert.Single(await Sessions.ListAsync(_user.Id, default)).LastSeenAt, _clock.GetUtcNow().UtcDateTime.AddMinutes(-1), _clock.GetUtcNow().UtcDateTime);
+        Assert.InRange(
+            Assert.Single(await Sessions.ListAsync(_user.Id, default)).LastSeenAt,
+            _clock.GetUtcNow().UtcDateTime.AddMinutes(-1),
+            _clock.GetUtcNow().UtcDateTime
+        );
 
         _clock.Advance(TimeSpan.FromDays(400));
         using var early = await SignedInAsync();
@@ -84,11 +90,23 @@ public sealed class SessionTests : IAsyncLifetime
     {
         using var browser = _portal.NewBrowser();
         using var answer = await browser.PasswordAsync("ada", Password);
-        using var copy = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = _portal.BaseAddress };
-        copy.DefaultRequestHeaders.Add("Cookie", answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("portal=", StringComparison.Ordinal)).Split(';')[0]);
+        using var copy = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = _portal.BaseAddress,
+        };
+        copy.DefaultRequestHeaders.Add(
+            "Cookie",
+            answer
+                .Headers.GetValues("Set-Cookie")
+                .Single(c => c.StartsWith("portal=", StringComparison.Ordinal))
+                .Split(';')[0]
+        );
         Assert.True(await copy.IsSignedInAsync());
 
-        using var signOut = new HttpRequestMessage(HttpMethod.Post, "/sign-out") { Headers = { { "X-Requested-With", "portal" } } };
+        using var signOut = new HttpRequestMessage(HttpMethod.Post, "/sign-out")
+        {
+            Headers = { { "X-Requested-With", "portal" } },
+        };
         (await browser.SendAsync(signOut, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
 
         Assert.False(await copy.IsSignedInAsync());
@@ -102,7 +120,9 @@ public sealed class SessionTests : IAsyncLifetime
         using var other = await SignedInAsync();
         var accounts = _portal.Get<AccountService>();
 
-        await Assert.ThrowsAsync<PortalException>(() => accounts.SetPasswordAsync(_user.Id, session, "wrong horse battery", "another horse battery", default));
+        await Assert.ThrowsAsync<PortalException>(() =>
+            accounts.SetPasswordAsync(_user.Id, session, "wrong horse battery", "another horse battery", default)
+        );
         Assert.True(await other.IsSignedInAsync());
         await accounts.SetPasswordAsync(_user.Id, session, Password, "another horse battery", default);
 
@@ -117,9 +137,13 @@ public sealed class SessionTests : IAsyncLifetime
     public async Task A_short_password_is_refused(string password)
     {
         var session = await _portal.FreshSessionAsync(_user.Id);
-        var refused = await Assert.ThrowsAsync<PortalException>(() => _portal.Get<AccountService>().SetPasswordAsync(_user.Id, session, null, password, default));
+        var refused = await Assert.ThrowsAsync<PortalException>(() =>
+            _portal.Get<AccountService>().SetPasswordAsync(_user.Id, session, null, password, default)
+        );
         Assert.Contains("12", refused.Message, StringComparison.Ordinal);
-        Assert.NotNull((await _portal.Get<CredentialService>().CheckPasswordAsync("ada", Password, null, default)).User);
+        Assert.NotNull(
+            (await _portal.Get<CredentialService>().CheckPasswordAsync("ada", Password, null, default)).User
+        );
     }
 
     [Fact]
@@ -127,7 +151,9 @@ public sealed class SessionTests : IAsyncLifetime
     {
         var user = await _portal.Get<UserService>().EnsureAsync("a-long-user-id", default);
         var session = await _portal.FreshSessionAsync(user.Id);
-        await Assert.ThrowsAsync<PortalException>(() => _portal.Get<AccountService>().SetPasswordAsync(user.Id, session, null, "A-LONG-user-id", default));
+        await Assert.ThrowsAsync<PortalException>(() =>
+            _portal.Get<AccountService>().SetPasswordAsync(user.Id, session, null, "A-LONG-user-id", default)
+        );
     }
 
     [Fact]
@@ -135,7 +161,9 @@ public sealed class SessionTests : IAsyncLifetime
     {
         var session = await _portal.FreshSessionAsync(_user.Id);
         _clock.Advance(TimeSpan.FromMinutes(61));
-        await Assert.ThrowsAsync<PortalException>(() => _portal.Get<AccountService>().SetPasswordAsync(_user.Id, session, null, "another horse battery", default));
+        await Assert.ThrowsAsync<PortalException>(() =>
+            _portal.Get<AccountService>().SetPasswordAsync(_user.Id, session, null, "another horse battery", default)
+        );
     }
 
     [Fact]

@@ -49,7 +49,13 @@ public sealed class WatchTests : IDisposable
             Assert.Equal(2, await db.Inputs.CountAsync(i => i.DeletedAt == null, Ct));
             using var report = new MemoryStream();
             await again.Get<WatchService>().WriteReportAsync(again.App.Id, report, Ct);
-            Assert.Equal(6, System.Text.Encoding.UTF8.GetString(report.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal(
+                6,
+                System
+                    .Text.Encoding.UTF8.GetString(report.ToArray())
+                    .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Length
+            );
         }
     }
 
@@ -59,18 +65,42 @@ public sealed class WatchTests : IDisposable
         await using var host = await StartAsync();
         Put("sub/a.png", Pictures.Any(1));
         Put("bad.png", "no picture"u8.ToArray());
-        const UnixFileMode shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Folder, shared);
+        const UnixFileMode shared =
+            UnixFileMode.UserRead
+            | UnixFileMode.UserWrite
+            | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead
+            | UnixFileMode.GroupWrite
+            | UnixFileMode.GroupExecute;
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Folder, shared);
+        }
+
         await host.Get<WatchService>().WatchAsync(host.App.Id, host.User.Id, "park/new", true, Ct);
 
-        await Wait.ForAsync(() => Task.FromResult(Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal).ToList()),
-            files => files.SequenceEqual(["_refused/bad.png", "_taken/sub/a.png"]));
+        await Wait.ForAsync(
+            () =>
+                Task.FromResult(
+                    Directory
+                        .EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+                        .Select(f => Path.GetRelativePath(Folder, f))
+                        .Order(StringComparer.Ordinal)
+                        .ToList()
+                ),
+            files => files.SequenceEqual(["_refused/bad.png", "_taken/sub/a.png"])
+        );
         Put("sub/a.png", Pictures.Any(5));
         var state = await StateAsync(host, s => s.Added == 2);
         Assert.Equal(1, state.Refused);
         // Whoever put the files there finds them again.
         foreach (var folder in (string[])["_refused", "_taken", "_taken/sub"])
-            if (!OperatingSystem.IsWindows()) Assert.Equal((folder, shared), (folder, File.GetUnixFileMode(Path.Combine(Folder, folder))));
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal((folder, shared), (folder, File.GetUnixFileMode(Path.Combine(Folder, folder))));
+            }
+        }
     }
 
     [Fact]
@@ -117,7 +147,9 @@ public sealed class WatchTests : IDisposable
     public async Task A_path_that_leads_out_is_refused(string path)
     {
         await using var host = await StartAsync();
-        await Assert.ThrowsAsync<PortalException>(() => host.Get<WatchService>().WatchAsync(host.App.Id, host.User.Id, path, false, Ct));
+        await Assert.ThrowsAsync<PortalException>(() =>
+            host.Get<WatchService>().WatchAsync(host.App.Id, host.User.Id, path, false, Ct)
+        );
     }
 
     [Fact]
@@ -138,7 +170,8 @@ public sealed class WatchTests : IDisposable
         Assert.Equal(["park/new/b.png", "park/new/a.png"], state.Latest.Select(f => f.Path));
     }
 
-    private Task<CoreHost> StartAsync() => CoreHost.StartAsync(_data.Path, settings: [("Watch:Root", _watched.Path), ("Watch:Every", "00:00:00.100")]);
+    private Task<CoreHost> StartAsync() =>
+        CoreHost.StartAsync(_data.Path, settings: [("Watch:Root", _watched.Path), ("Watch:Every", "00:00:00.100")]);
 
     private void Put(string name, byte[] bytes)
     {

@@ -12,15 +12,23 @@ public sealed class ConceptSynonymMapperTests
     {
         var outcome = Graphs.Run(
             Graphs.Scores("a", (Graphs.Walker, 0.2), (Graphs.Runner, 0.9), (Graphs.Stroller, 0.4)),
-            Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"), Graphs.Writer("writer", StatusCode.AnnotationSuccess, "mapper"));
+            Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
+            Graphs.Writer("writer", StatusCode.AnnotationSuccess, "mapper")
+        );
 
-        Assert.Equal([(Graphs.Walker, 0.9), (Graphs.Stroller, 0.4)], outcome.Writes.Select(write => (write.ConceptId, write.Score)));
+        Assert.Equal(
+            [(Graphs.Walker, 0.9), (Graphs.Stroller, 0.4)],
+            outcome.Writes.Select(write => (write.ConceptId, write.Score))
+        );
     }
 
     [Fact]
     public void Concepts_that_are_not_listed_stop_where_that_is_asked_for()
     {
-        var outcome = Graphs.Run(Graphs.Scores("a", (Graphs.Walker, 0.2), (Graphs.Runner, 0.9)), Graphs.Mapper("mapper", true, Graphs.Runner, Graphs.Stroller, "a"));
+        var outcome = Graphs.Run(
+            Graphs.Scores("a", (Graphs.Walker, 0.2), (Graphs.Runner, 0.9)),
+            Graphs.Mapper("mapper", true, Graphs.Runner, Graphs.Stroller, "a")
+        );
 
         Assert.Equal([Graphs.Stroller], outcome.Nodes[1].Out.Select(concept => concept.ConceptId));
     }
@@ -28,9 +36,14 @@ public sealed class ConceptSynonymMapperTests
     [Fact]
     public void The_route_of_a_concept_is_cut_by_the_thresholds_of_what_it_becomes()
     {
-        var route = Graphs.Routes(
-            Graphs.Scores("a", (Graphs.Runner, 0.9)), Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
-            Graphs.Threshold("sure", ThresholdOperator.GreaterThan, 0.7, "mapper"), Graphs.Writer("writer", StatusCode.AnnotationSuccess, "sure")).Single();
+        var route = Graphs
+            .Routes(
+                Graphs.Scores("a", (Graphs.Runner, 0.9)),
+                Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
+                Graphs.Threshold("sure", ThresholdOperator.GreaterThan, 0.7, "mapper"),
+                Graphs.Writer("writer", StatusCode.AnnotationSuccess, "sure")
+            )
+            .Single();
 
         Assert.Equal((Graphs.Runner, 0.7), (route.ConceptId, route.Segments[1].From));
         Assert.Equal([RouteEnd.Nothing, RouteEnd.Success], route.Segments.Select(segment => segment.End));
@@ -41,14 +54,18 @@ public sealed class ConceptSynonymMapperTests
     {
         GraphNode[] apart =
         [
-            Graphs.Scores("a", (Graphs.Runner, 0.9)), Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
-            Graphs.Writer("as-runner", StatusCode.AnnotationSuccess, "a"), Graphs.Writer("as-walker", StatusCode.AnnotationPending, "mapper"),
+            Graphs.Scores("a", (Graphs.Runner, 0.9)),
+            Graphs.Mapper("mapper", false, Graphs.Runner, Graphs.Walker, "a"),
+            Graphs.Writer("as-runner", StatusCode.AnnotationSuccess, "a"),
+            Graphs.Writer("as-walker", StatusCode.AnnotationPending, "mapper"),
         ];
         var route = Graphs.Routes(apart).Single();
         Assert.Equal(["as-runner", "as-walker"], route.Segments.Single().WriterNodeIds);
         Assert.Empty(route.Findings);
 
-        var finding = Assert.Single(Graphs.Routes([.. apart, Graphs.Writer("again", StatusCode.AnnotationPending, "mapper")]).Single().Findings);
+        var finding = Assert.Single(
+            Graphs.Routes([.. apart, Graphs.Writer("again", StatusCode.AnnotationPending, "mapper")]).Single().Findings
+        );
 
         Assert.Equal(RouteFindingKind.Overlap, finding.Kind);
         Assert.Contains("2 writers (as-walker, again)", finding.Message, StringComparison.Ordinal);
@@ -59,7 +76,11 @@ public sealed class ConceptSynonymMapperTests
     {
         var type = NodeTypeRegistry.Default.Get(ConceptSynonymMapper.Id);
 
-        Assert.Contains("target_id", Assert.Throws<PortalException>(() => type.Normalise(new OutputInfo([new OutputConcept(1)], []))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "target_id",
+            Assert.Throws<PortalException>(() => type.Normalise(new OutputInfo([new OutputConcept(1)], []))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<PortalException>(() => type.Normalise(OutputInfo.Empty));
     }
 }

@@ -17,11 +17,22 @@ public sealed class MiddleBranchTests
         await host.ConstantClassifierAsync("park", (walker, 0.5));
         await ThresholderAsync(host, "sure", ThresholdOperator.GreaterThan, 0.8);
         await ThresholderAsync(host, "low", ThresholdOperator.LessThan, 0.3);
-        await host.Get<ModelService>().CreateAsync(host.App.Id, host.User.Id, "write", null, AnnotationWriter.Id,
-            new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "owner")), ct);
+        await host.Get<ModelService>()
+            .CreateAsync(
+                host.App.Id,
+                host.User.Id,
+                "write",
+                null,
+                AnnotationWriter.Id,
+                new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "owner")),
+                ct
+            );
         DraftNode[] draft =
         [
-            new("c", "park", null, []), new("sure", "sure", null, ["c"]), new("low", "low", null, ["c"]), new("write", "write", null, ["sure", "low"]),
+            new("c", "park", null, []),
+            new("sure", "sure", null, ["c"]),
+            new("low", "low", null, ["c"]),
+            new("write", "write", null, ["sure", "low"]),
         ];
 
         var closed = await host.Get<MiddleBranch>().AddAsync(host.App.Id, host.User.Id, draft, "owner", ct);
@@ -30,7 +41,10 @@ public sealed class MiddleBranchTests
         var (problems, routes) = await host.Get<WorkflowService>().CheckAsync(host.App.Id, closed, ct);
         Assert.Empty(problems);
         var segments = Assert.Single(routes).Segments;
-        Assert.Equal([(0.0, 0.3, RouteEnd.Success), (0.3, 0.8, RouteEnd.Pending), (0.8, 1.0, RouteEnd.Success)], segments.Select(s => (s.From, s.To, s.End)));
+        Assert.Equal(
+            [(0.0, 0.3, RouteEnd.Success), (0.3, 0.8, RouteEnd.Pending), (0.8, 1.0, RouteEnd.Success)],
+            segments.Select(s => (s.From, s.To, s.End))
+        );
     }
 
     [Fact]
@@ -41,9 +55,27 @@ public sealed class MiddleBranchTests
         await host.ConstantClassifierAsync("park", (walker, 0.5));
         DraftNode[] draft = [new("c", "park", null, [])];
 
-        Assert.Equal(draft, await host.Get<MiddleBranch>().AddAsync(host.App.Id, host.User.Id, draft, "owner", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            draft,
+            await host.Get<MiddleBranch>()
+                .AddAsync(host.App.Id, host.User.Id, draft, "owner", TestContext.Current.CancellationToken)
+        );
     }
 
-    private static Task<ModelView> ThresholderAsync(CoreHost host, string id, ThresholdOperator comparison, double threshold) => host.Get<ModelService>().CreateAsync(
-        host.App.Id, host.User.Id, id, null, ConceptThresholder.Id, new OutputDraft([new DraftConcept("walker", threshold)], ConceptThresholder.Params(comparison)), default);
+    private static Task<ModelView> ThresholderAsync(
+        CoreHost host,
+        string id,
+        ThresholdOperator comparison,
+        double threshold
+    ) =>
+        host.Get<ModelService>()
+            .CreateAsync(
+                host.App.Id,
+                host.User.Id,
+                id,
+                null,
+                ConceptThresholder.Id,
+                new OutputDraft([new DraftConcept("walker", threshold)], ConceptThresholder.Params(comparison)),
+                default
+            );
 }

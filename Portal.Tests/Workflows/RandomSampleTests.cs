@@ -16,7 +16,11 @@ public sealed class RandomSampleTests
             var kept = Enumerable.Range(0, inputs).Count(i => RandomSample.Draw($"photo-{i}", "sample") < share);
 
             // Five standard deviations of a binomial: a right draw fails once in two million.
-            Assert.InRange(kept / (double)inputs, share - (5 * Math.Sqrt(share * (1 - share) / inputs)), share + (5 * Math.Sqrt(share * (1 - share) / inputs)));
+            Assert.InRange(
+                kept / (double)inputs,
+                share - (5 * Math.Sqrt(share * (1 - share) / inputs)),
+                share + (5 * Math.Sqrt(share * (1 - share) / inputs))
+            );
         }
     }
 
@@ -36,9 +40,17 @@ public sealed class RandomSampleTests
     [InlineData(1, 200)]
     public void Nothing_and_everything_are_shares_too(double share, int expected)
     {
-        var graph = WorkflowGraph.Build([Graphs.Scores("a", (Graphs.Walker, 0.9)), Graphs.Sample("sample", share, "a")], Graphs.Context);
+        var graph = WorkflowGraph.Build(
+            [Graphs.Scores("a", (Graphs.Walker, 0.9)), Graphs.Sample("sample", share, "a")],
+            Graphs.Context
+        );
 
-        Assert.Equal(expected, Enumerable.Range(0, 200).Count(i => WorkflowRunner.Run(graph, new RunInput(i, $"photo-{i}", default)).Nodes[1].Out.Count == 1));
+        Assert.Equal(
+            expected,
+            Enumerable
+                .Range(0, 200)
+                .Count(i => WorkflowRunner.Run(graph, new RunInput(i, $"photo-{i}", default)).Nodes[1].Out.Count == 1)
+        );
     }
 
     [Fact]
@@ -47,22 +59,32 @@ public sealed class RandomSampleTests
         foreach (var asked in new[] { StatusCode.AnnotationPending, StatusCode.AnnotationAwaitingReview })
         {
             var write = Assert.Single(Run(1, asked).Writes);
-            Assert.Equal(("success", StatusCode.AnnotationSuccess, true), (write.NodeId, write.Status, write.ReviewRequested));
+            Assert.Equal(
+                ("success", StatusCode.AnnotationSuccess, true),
+                (write.NodeId, write.Status, write.ReviewRequested)
+            );
 
             Assert.False(Assert.Single(Run(0, asked).Writes).ReviewRequested);
         }
 
-        static RunOutcome Run(double share, StatusCode asked) => Graphs.Run(
-            Graphs.Scores("a", (Graphs.Walker, 0.9)), Graphs.Writer("success", StatusCode.AnnotationSuccess, "a"),
-            Graphs.Sample("sample", share, "a"), Graphs.Writer("review", asked, "sample"));
+        static RunOutcome Run(double share, StatusCode asked) =>
+            Graphs.Run(
+                Graphs.Scores("a", (Graphs.Walker, 0.9)),
+                Graphs.Writer("success", StatusCode.AnnotationSuccess, "a"),
+                Graphs.Sample("sample", share, "a"),
+                Graphs.Writer("review", asked, "sample")
+            );
     }
 
     [Fact]
     public void Two_writers_that_overlap_without_a_sample_are_no_audit()
     {
         var outcome = Graphs.Run(
-            Graphs.Scores("a", (Graphs.Walker, 0.9)), Graphs.Writer("success", StatusCode.AnnotationSuccess, "a"), Graphs.Sample("sample", 1, "a"),
-            Graphs.Writer("review", StatusCode.AnnotationPending, "a", "sample"));
+            Graphs.Scores("a", (Graphs.Walker, 0.9)),
+            Graphs.Writer("success", StatusCode.AnnotationSuccess, "a"),
+            Graphs.Sample("sample", 1, "a"),
+            Graphs.Writer("review", StatusCode.AnnotationPending, "a", "sample")
+        );
 
         Assert.False(Assert.Single(outcome.Writes).ReviewRequested);
     }
@@ -70,12 +92,20 @@ public sealed class RandomSampleTests
     [Fact]
     public void The_route_is_that_of_an_input_that_is_drawn_and_says_where_it_is_audited()
     {
-        var route = Assert.Single(Graphs.Routes(
-            Graphs.Scores("a", (Graphs.Walker, 0.9)), Graphs.Threshold("sure", ThresholdOperator.GreaterThan, 0.8, "a"),
-            Graphs.Writer("success", StatusCode.AnnotationSuccess, "sure"), Graphs.Sample("sample", 0, "sure"),
-            Graphs.Writer("review", StatusCode.AnnotationAwaitingReview, "sample")));
+        var route = Assert.Single(
+            Graphs.Routes(
+                Graphs.Scores("a", (Graphs.Walker, 0.9)),
+                Graphs.Threshold("sure", ThresholdOperator.GreaterThan, 0.8, "a"),
+                Graphs.Writer("success", StatusCode.AnnotationSuccess, "sure"),
+                Graphs.Sample("sample", 0, "sure"),
+                Graphs.Writer("review", StatusCode.AnnotationAwaitingReview, "sample")
+            )
+        );
 
-        Assert.Equal([(RouteEnd.Nothing, false), (RouteEnd.Success, true)], route.Segments.Select(s => (s.End, s.Audited)));
+        Assert.Equal(
+            [(RouteEnd.Nothing, false), (RouteEnd.Success, true)],
+            route.Segments.Select(s => (s.End, s.Audited))
+        );
         Assert.Empty(route.Findings);
     }
 }

@@ -59,10 +59,24 @@ public sealed class WorkflowDraftTests
     private static WorkflowDraft Chain(params ModelView[] models)
     {
         var draft = new WorkflowDraft();
-        foreach (var model in models) draft.Add(model, Models, NodeTypeRegistry.Default);
+        foreach (var model in models)
+        {
+            draft.Add(model, Models, NodeTypeRegistry.Default);
+        }
+
         return draft;
     }
 
     private static ModelView Model(string id, string typeId) =>
-        new(new Model { ExternalId = id, Name = id, TypeId = typeId, Output = OutputInfo.Empty.ToJson() }, OutputInfo.Empty, []);
+        new(
+            new Model
+            {
+                ExternalId = id,
+                Name = id,
+                TypeId = typeId,
+                Output = OutputInfo.Empty.ToJson(),
+            },
+            OutputInfo.Empty,
+            []
+        );
 }

@@ -31,7 +31,11 @@ public sealed class WorkflowPageTests
 
         page.Find("article[aria-label='Node sure'] fieldset input").Change(false);
 
-        Assert.Contains("Nothing is connected to node 'sure'", page.Find("article[aria-label='Node sure'] .problem").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Nothing is connected to node 'sure'",
+            page.Find("article[aria-label='Node sure'] .problem").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.True(page.FindAll("button").Single(b => b.TextContent == "Save as v2").HasAttribute("disabled"));
     }
 
@@ -41,12 +45,17 @@ public sealed class WorkflowPageTests
         await using var host = await PageHost.StartAsync();
         await BandAsync(host);
         var page = Open(host);
-        Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.StartsWith("Save as", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            page.FindAll("button"),
+            b => b.TextContent.StartsWith("Save as", StringComparison.Ordinal)
+        );
 
         page.Find("button[aria-label='Remove write-pending']").Click();
         await page.FindAll("button").Single(b => b.TextContent == "Save as v2").ClickAsync();
 
-        var view = await host.Core.Get<WorkflowService>().GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
+        var view = await host
+            .Core.Get<WorkflowService>()
+            .GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
         Assert.Equal([5, 6], view.Versions.Select(v => v.Nodes.Count));
         page.WaitForAssertion(() => Assert.Equal(5, page.FindAll("article").Count));
     }
@@ -69,15 +78,27 @@ public sealed class WorkflowPageTests
     {
         await using var host = await PageHost.StartAsync();
         await BandAsync(host);
-        await host.Core.Get<WorkflowService>().SetDefaultAsync(host.Core.App.Id, null, TestContext.Current.CancellationToken);
+        await host
+            .Core.Get<WorkflowService>()
+            .SetDefaultAsync(host.Core.App.Id, null, TestContext.Current.CancellationToken);
         await host.Core.ProcessedAsync(1);
         var page = Open(host);
 
         page.FindAll("button").Single(b => b.TextContent.Contains("Make default", StringComparison.Ordinal)).Click();
 
-        page.WaitForAssertion(() => Assert.Contains(page.FindAll("dialog"), dialog => dialog.TextContent.Contains("Tried on 1 input", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    page.FindAll("dialog"),
+                    dialog => dialog.TextContent.Contains("Tried on 1 input", StringComparison.Ordinal)
+                ),
+            TimeSpan.FromSeconds(20)
+        );
         page.FindAll("dialog button").Single(b => b.TextContent == "Make v1 the default").Click();
-        page.WaitForAssertion(() => Assert.Contains("Runs on new inputs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(
+            () => Assert.Contains("Runs on new inputs", page.Markup, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)
+        );
     }
 
     [Fact]
@@ -87,8 +108,19 @@ public sealed class WorkflowPageTests
         await BandAsync(host);
         var workflows = host.Core.Get<WorkflowService>();
         var first = (await workflows.GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken)).Latest;
-        var fewer = Portal.Features.Workflows.WorkflowDraft.Of(first).ToNodes().Where(n => n.Id != "write-pending").ToList();
-        await workflows.AddVersionAsync(host.Core.App.Id, host.Core.User.Id, "band", null, fewer, TestContext.Current.CancellationToken);
+        var fewer = Portal
+            .Features.Workflows.WorkflowDraft.Of(first)
+            .ToNodes()
+            .Where(n => n.Id != "write-pending")
+            .ToList();
+        await workflows.AddVersionAsync(
+            host.Core.App.Id,
+            host.Core.User.Id,
+            "band",
+            null,
+            fewer,
+            TestContext.Current.CancellationToken
+        );
         host.Context.Services.GetRequiredService<NavigationManager>().NavigateTo("/?part=versions");
         var page = host.Context.Render<WorkflowPage>(p => p.Add(w => w.WorkflowId, "band"));
 
@@ -99,7 +131,10 @@ public sealed class WorkflowPageTests
 
         var view = await workflows.GetAsync(host.Core.App.Id, "band", TestContext.Current.CancellationToken);
         Assert.Equal([3, 2, 1], view.Versions.Select(v => v.Number));
-        Assert.Equal(first.Nodes.Select(n => (n.Id, n.ModelVersionId)), view.Latest.Nodes.Select(n => (n.Id, n.ModelVersionId)));
+        Assert.Equal(
+            first.Nodes.Select(n => (n.Id, n.ModelVersionId)),
+            view.Latest.Nodes.Select(n => (n.Id, n.ModelVersionId))
+        );
         Assert.Contains(host.Toasts.Shown, t => t.Text == "Saved v3, the same as v1.");
     }
 

@@ -10,18 +10,37 @@ public sealed class WorkflowPreviewTests
     public async Task A_preview_counts_what_would_become_of_each_concept_and_writes_nothing()
     {
         await using var host = await CoreHost.StartAsync();
-        var (sure, unsure, hopeless) = (await host.ConceptAsync("sure"), await host.ConceptAsync("unsure"), await host.ConceptAsync("hopeless"));
+        var (sure, unsure, hopeless) = (
+            await host.ConceptAsync("sure"),
+            await host.ConceptAsync("unsure"),
+            await host.ConceptAsync("hopeless")
+        );
         await host.ConstantClassifierAsync("park", (sure, 0.9), (unsure, 0.5), (hopeless, 0.1));
         await host.ProcessedAsync(1);
         await host.ProcessedAsync(2, new InputLabel("sure", false));
-        var view = await host.Get<WorkflowService>().CreateBandAsync(host.App.Id, host.User.Id, "park",
-            new[] { sure, unsure, hopeless }.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)), "owner", "band", TestContext.Current.CancellationToken);
+        var view = await host.Get<WorkflowService>()
+            .CreateBandAsync(
+                host.App.Id,
+                host.User.Id,
+                "park",
+                new[] { sure, unsure, hopeless }.ToDictionary(c => c.ExternalId, _ => (0.3, 0.8)),
+                "owner",
+                "band",
+                TestContext.Current.CancellationToken
+            );
 
-        var summary = await host.Get<WorkflowPreview>().SampleAsync(host.App.Id, view.Latest.Id, 50, TestContext.Current.CancellationToken);
+        var summary = await host.Get<WorkflowPreview>()
+            .SampleAsync(host.App.Id, view.Latest.Id, 50, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, summary.Inputs);
         Assert.Equal(
-            [new ConceptPreview(sure.Id, 1, 0, 1, 0), new ConceptPreview(unsure.Id, 0, 2, 0, 0), new ConceptPreview(hopeless.Id, 0, 0, 0, 2)], summary.Concepts);
+            [
+                new ConceptPreview(sure.Id, 1, 0, 1, 0),
+                new ConceptPreview(unsure.Id, 0, 2, 0, 0),
+                new ConceptPreview(hopeless.Id, 0, 0, 0, 2),
+            ],
+            summary.Concepts
+        );
         await using var db = host.Db();
         Assert.Empty(db.Runs);
         Assert.DoesNotContain(db.Annotations, a => a.Origin == Portal.Core.Annotations.AnnotationOrigin.Workflow);
@@ -33,10 +52,15 @@ public sealed class WorkflowPreviewTests
         await using var host = await CoreHost.StartAsync();
         var concept = await host.ConceptAsync("walker");
         await host.ConstantClassifierAsync("park", (concept, 0.9));
-        for (var seed = 1; seed <= 6; seed++) await host.ProcessedAsync(seed);
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            await host.ProcessedAsync(seed);
+        }
+
         var view = await host.BandAsync("park", 0.3, 0.8, "band", concept);
 
-        var summary = await host.Get<WorkflowPreview>().SampleAsync(host.App.Id, view.Latest.Id, 2, TestContext.Current.CancellationToken);
+        var summary = await host.Get<WorkflowPreview>()
+            .SampleAsync(host.App.Id, view.Latest.Id, 2, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, summary.Inputs);
         Assert.Equal(2, Assert.Single(summary.Concepts).Success);

@@ -20,8 +20,15 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
         (_workflows, _models) = (_host.Get<WorkflowService>(), _host.Get<ModelService>());
         _runner = await _host.ConceptAsync("runner");
         await _host.ConstantClassifierAsync("classifier", (_runner, 0.9));
-        await _models.CreateAsync(_host.App.Id, _host.User.Id, "writer", null, AnnotationWriter.Id,
-            new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "owner", [])), default);
+        await _models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "writer",
+            null,
+            AnnotationWriter.Id,
+            new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "owner", [])),
+            default
+        );
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -35,7 +42,10 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
 
         var later = await _workflows.GetAsync(_host.App.Id, "auto", default);
 
-        Assert.Equal((pinned, 1), (Classifier(later.Latest).ModelVersionId, Classifier(later.Latest).ModelVersionNumber));
+        Assert.Equal(
+            (pinned, 1),
+            (Classifier(later.Latest).ModelVersionId, Classifier(later.Latest).ModelVersionNumber)
+        );
         Assert.Equal(retrained.LatestTrained!.ExternalId, Classifier(later.Latest).LatestTrainedVersionId);
         var updated = await _workflows.AddVersionAsync(_host.App.Id, _host.User.Id, "auto", null, Graph(), default);
         Assert.Equal([2, 1], updated.Versions.Select(v => v.Number));
@@ -61,10 +71,32 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
         var saved = await SaveAsync("auto");
         await _workflows.SetDefaultAsync(_host.App.Id, saved.Latest.Id, default);
 
-        Assert.Equal("auto", (await RefusedAsync(StatusCode.WorkflowInvalidRequest, () => _workflows.DeleteAsync(_host.App.Id, "auto", default))).Subject);
+        Assert.Equal(
+            "auto",
+            (
+                await RefusedAsync(
+                    StatusCode.WorkflowInvalidRequest,
+                    () => _workflows.DeleteAsync(_host.App.Id, "auto", default)
+                )
+            ).Subject
+        );
         foreach (var model in new[] { "classifier", "writer" })
-            Assert.Equal(model, (await RefusedAsync(StatusCode.ModelInvalidArgument, () => _models.DeleteAsync(_host.App.Id, model, default))).Subject);
-        await RefusedAsync(StatusCode.InvalidRequest, () => _host.Get<ConceptService>().DeleteAsync(_host.App.Id, "runner", default));
+        {
+            Assert.Equal(
+                model,
+                (
+                    await RefusedAsync(
+                        StatusCode.ModelInvalidArgument,
+                        () => _models.DeleteAsync(_host.App.Id, model, default)
+                    )
+                ).Subject
+            );
+        }
+
+        await RefusedAsync(
+            StatusCode.InvalidRequest,
+            () => _host.Get<ConceptService>().DeleteAsync(_host.App.Id, "runner", default)
+        );
 
         await _workflows.SetDefaultAsync(_host.App.Id, null, default);
         await _workflows.DeleteAsync(_host.App.Id, "auto", default);
@@ -80,7 +112,10 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
         await RefusedAsync(StatusCode.WorkflowDoesNotExist, () => _workflows.GetAsync(_host.App.Id, "auto", default));
         await SaveAsync("auto");
 
-        await RefusedAsync(StatusCode.WorkflowDuplicate, () => _workflows.RestoreAsync(_host.App.Id, first.Workflow.Id, default));
+        await RefusedAsync(
+            StatusCode.WorkflowDuplicate,
+            () => _workflows.RestoreAsync(_host.App.Id, first.Workflow.Id, default)
+        );
         await _workflows.DeleteAsync(_host.App.Id, "auto", default);
         await _workflows.RestoreAsync(_host.App.Id, first.Workflow.Id, default);
 
@@ -96,18 +131,53 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
         await RefusedAsync(StatusCode.WorkflowInvalidRequest, () => SaveAsync("other"));
         await _host.ConstantClassifierAsync("classifier", (_runner, 0.2));
 
-        Assert.Equal("classifier", Classifier((await _workflows.GetAsync(_host.App.Id, "auto", default)).Latest).ModelId);
+        Assert.Equal(
+            "classifier",
+            Classifier((await _workflows.GetAsync(_host.App.Id, "auto", default)).Latest).ModelId
+        );
         await RefusedAsync(StatusCode.DuplicateId, () => _models.RestoreAsync(_host.App.Id, first.Id, default));
     }
 
     [Fact]
     public async Task A_graph_that_cannot_run_is_refused_with_the_node_and_nothing_is_saved()
     {
-        await _models.CreateAsync(_host.App.Id, _host.User.Id, "untrained", null, null, new OutputDraft([new DraftConcept("runner")], []), default);
+        await _models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "untrained",
+            null,
+            null,
+            new OutputDraft([new DraftConcept("runner")], []),
+            default
+        );
 
-        Assert.Equal("scores", (await RefusedAsync(StatusCode.WorkflowModelUntrained, () => SaveAsync("auto", Graph(classifier: "untrained")))).Subject);
-        Assert.Equal("scores", (await RefusedAsync(StatusCode.WorkflowInvalidRequest, () => SaveAsync("auto", Graph(classifier: "missing")))).Subject);
-        await RefusedAsync(StatusCode.WorkflowInvalidGraph, () => SaveAsync("auto", new DraftNode("scores", "classifier", null, ["write"]), new DraftNode("write", "writer", null, ["scores"])));
+        Assert.Equal(
+            "scores",
+            (
+                await RefusedAsync(
+                    StatusCode.WorkflowModelUntrained,
+                    () => SaveAsync("auto", Graph(classifier: "untrained"))
+                )
+            ).Subject
+        );
+        Assert.Equal(
+            "scores",
+            (
+                await RefusedAsync(
+                    StatusCode.WorkflowInvalidRequest,
+                    () => SaveAsync("auto", Graph(classifier: "missing"))
+                )
+            ).Subject
+        );
+        await RefusedAsync(
+            StatusCode.WorkflowInvalidGraph,
+            () =>
+                SaveAsync(
+                    "auto",
+                    new DraftNode("scores", "classifier", null, ["write"]),
+                    new DraftNode("write", "writer", null, ["scores"])
+                )
+        );
 
         Assert.Empty(await _workflows.ListAsync(_host.App.Id, default));
     }
@@ -117,26 +187,55 @@ public sealed class WorkflowServiceTests : IAsyncLifetime
     {
         await SaveAsync("auto");
         await _host.ConstantClassifierAsync("classifier", (_runner, 0.1));
-        await _models.CreateAsync(_host.App.Id, _host.User.Id, "sure", null, ConceptThresholder.Id,
-            new OutputDraft([new DraftConcept("runner", 0.8)], ConceptThresholder.Params(ThresholdOperator.GreaterThan)), default);
-        var saved = await _workflows.AddVersionAsync(_host.App.Id, _host.User.Id, "auto", null,
-            [new DraftNode("scores", "classifier", null, []), new DraftNode("sure", "sure", null, ["scores"]), new DraftNode("write", "writer", null, ["sure"])], default);
+        await _models.CreateAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "sure",
+            null,
+            ConceptThresholder.Id,
+            new OutputDraft(
+                [new DraftConcept("runner", 0.8)],
+                ConceptThresholder.Params(ThresholdOperator.GreaterThan)
+            ),
+            default
+        );
+        var saved = await _workflows.AddVersionAsync(
+            _host.App.Id,
+            _host.User.Id,
+            "auto",
+            null,
+            [
+                new DraftNode("scores", "classifier", null, []),
+                new DraftNode("sure", "sure", null, ["scores"]),
+                new DraftNode("write", "writer", null, ["sure"]),
+            ],
+            default
+        );
 
-        var diff = new WorkflowDiff(await _models.ListAsync(_host.App.Id, default), new Dictionary<long, string> { [_runner.Id] = "runner" }, _host.Get<NodeTypeRegistry>());
+        var diff = new WorkflowDiff(
+            await _models.ListAsync(_host.App.Id, default),
+            new Dictionary<long, string> { [_runner.Id] = "runner" },
+            _host.Get<NodeTypeRegistry>()
+        );
         var (first, second) = (saved.Versions.Single(v => v.Number == 1), saved.Latest);
 
         Assert.Equal(
             ["scores: Version v1 > v2", "sure: added", "write: Reads from scores > sure"],
-            diff.Between(first, second).Select(Words));
-        Assert.Equal(["scores: Version v2 > v1", "write: Reads from sure > scores", "sure: removed"], diff.Between(second, first).Select(Words));
+            diff.Between(first, second).Select(Words)
+        );
+        Assert.Equal(
+            ["scores: Version v2 > v1", "write: Reads from sure > scores", "sure: removed"],
+            diff.Between(second, first).Select(Words)
+        );
         Assert.Empty(diff.Between(second, second));
 
-        static string Words(NodeChange change) => change switch
-        {
-            { Before: null } => $"{change.NodeId}: added",
-            { After: null } => $"{change.NodeId}: removed",
-            _ => $"{change.NodeId}: {string.Join(", ", change.Values.Select(v => $"{v.Name} {v.From} > {v.To}"))}",
-        };
+        static string Words(NodeChange change) =>
+            change switch
+            {
+                { Before: null } => $"{change.NodeId}: added",
+                { After: null } => $"{change.NodeId}: removed",
+                _ => $"{change.NodeId}: {string.Join(", ", change.Values.Select(v => $"{v.Name} {v.From} > {v.To}"))}",
+            };
     }
 
     [Fact]

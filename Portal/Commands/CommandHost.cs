@@ -9,26 +9,40 @@ using Portal.Shared.Hosting;
 
 namespace Portal.Commands;
 
-/// <summary>What every command starts from: the portal's settings and core, without the web server, and an end that Ctrl+C asks for.</summary>
+/// <summary>
+/// What every command starts from: the portal's settings and core, without the web server, and an end that Ctrl+C asks
+/// for.
+/// </summary>
 internal static class CommandHost
 {
     /// <param name="settings">
-    /// Arguments such as <c>--Storage:Root=DIR</c>, without the command's path: one that begins with a slash reads as the name of a setting, which takes the next word as its value.
+    /// Arguments such as <c>--Storage:Root=DIR</c>, without the command's path: one that begins with a slash reads as
+    /// the name of a setting, which takes the next word as its value.
     /// </param>
     public static HostApplicationBuilder Prepare(string[] settings)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = PortalFolders.FindContentRoot() });
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { Args = settings, ContentRootPath = PortalFolders.FindContentRoot() }
+        );
         builder.Services.AddDecoderProcesses(typeof(CommandHost).Assembly);
         builder.Services.AddPortalCore(builder.Configuration, builder.Environment.ContentRootPath);
         return builder;
     }
 
-    /// <summary>Runs a command on the core of a portal that is opened for it, and prints what keeps it from its end.</summary>
+    /// <summary>
+    /// Runs a command on the core of a portal that is opened for it, and prints what keeps it from its end.
+    /// </summary>
     /// <param name="args">The command, then its options and settings.</param>
     /// <param name="instead">What to do in a portal that has the data directory open.</param>
     /// <param name="stopped">What stands where Ctrl+C ends it.</param>
-    /// <returns>The process's exit code: 0 when it was done, 1 for a fault that is printed, 130 when it was stopped.</returns>
-    public static async Task<int> RunAsync(string[] args, string instead, string stopped, Func<IServiceProvider, CommandOptions, CancellationToken, Task> run)
+    /// <returns>The process's exit code: 0 when it was done, 1 for a fault that is printed, 130 when it was
+    /// stopped.</returns>
+    public static async Task<int> RunAsync(
+        string[] args,
+        string instead,
+        string stopped,
+        Func<IServiceProvider, CommandOptions, CancellationToken, Task> run
+    )
     {
         using var stop = StopOnInterrupt();
         try
@@ -58,7 +72,11 @@ internal static class CommandHost
         var builder = Prepare([.. options.Settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var workers = (Type[])[typeof(InputWorker), typeof(JobRunner), typeof(WatchWorker)];
-        foreach (var worker in builder.Services.Where(s => workers.Contains(s.ImplementationType)).ToList()) builder.Services.Remove(worker);
+        foreach (var worker in builder.Services.Where(s => workers.Contains(s.ImplementationType)).ToList())
+        {
+            builder.Services.Remove(worker);
+        }
+
         return builder.Build();
     }
 
@@ -78,9 +96,17 @@ internal static class CommandHost
 
     /// <summary>The app that <c>--app</c> names, and the user to act as.</summary>
     /// <exception cref="PortalException">It is missing, or names none.</exception>
-    public static Task<(App App, long ActorId)> AppAsync(IServiceProvider services, CommandOptions options, CancellationToken ct) => options.Need("app").Split('/') is [var owner, var app]
-        ? services.GetRequiredService<AppService>().GetForCommandAsync(owner, app, ct)
-        : throw new PortalException(StatusCode.InvalidRequest, "Give the app as USER/APP, for example --app owner/park.");
+    public static Task<(App App, long ActorId)> AppAsync(
+        IServiceProvider services,
+        CommandOptions options,
+        CancellationToken ct
+    ) =>
+        options.Need("app").Split('/') is [var owner, var app]
+            ? services.GetRequiredService<AppService>().GetForCommandAsync(owner, app, ct)
+            : throw new PortalException(
+                StatusCode.InvalidRequest,
+                "Give the app as USER/APP, for example --app owner/park."
+            );
 
     /// <summary>Is cancelled by Ctrl+C, which then does not end the process by itself.</summary>
     public static CancellationTokenSource StopOnInterrupt()

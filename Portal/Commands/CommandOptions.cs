@@ -2,7 +2,9 @@ using Portal.Core.Errors;
 
 namespace Portal.Commands;
 
-/// <summary>What stands behind a command's name: one path, <c>--name value</c> or <c>--name=value</c>, and switches.</summary>
+/// <summary>
+/// What stands behind a command's name: one path, <c>--name value</c> or <c>--name=value</c>, and switches.
+/// </summary>
 internal sealed class CommandOptions
 {
     private static readonly HashSet<string> Switches = ["no-pictures", "accept-losses"];
@@ -30,12 +32,34 @@ internal sealed class CommandOptions
             if (name.Contains(':', StringComparison.Ordinal))
             {
                 options.Settings.Add(args[i]);
-                if (value is null && i + 1 < args.Length) options.Settings.Add(args[++i]);
+                if (value is null && i + 1 < args.Length)
+                {
+                    options.Settings.Add(args[++i]);
+                }
+
                 continue;
             }
-            if (!Known.Contains(name)) throw new PortalException(StatusCode.InvalidRequest, $"There is no option --{Text.Shown(name)}. Options are {string.Join(", ", Known.Select(k => "--" + k))}.");
-            if (Switches.Contains(name)) value = "";
-            else if (value is null) value = ++i < args.Length ? args[i] : throw new PortalException(StatusCode.InvalidRequest, $"--{name} needs a value.");
+            if (!Known.Contains(name))
+            {
+                throw new PortalException(
+                    StatusCode.InvalidRequest,
+                    $"There is no option --{Text.Shown(name)}. Options are "
+                        + $"{string.Join(", ", Known.Select(k => "--" + k))}."
+                );
+            }
+
+            if (Switches.Contains(name))
+            {
+                value = "";
+            }
+            else if (value is null)
+            {
+                value =
+                    ++i < args.Length
+                        ? args[i]
+                        : throw new PortalException(StatusCode.InvalidRequest, $"--{name} needs a value.");
+            }
+
             options._values[name] = value;
         }
         return options;
@@ -45,5 +69,6 @@ internal sealed class CommandOptions
 
     public string? Value(string name) => _values.GetValueOrDefault(name);
 
-    public string Need(string name) => Value(name) ?? throw new PortalException(StatusCode.InvalidRequest, $"--{name} is missing.");
+    public string Need(string name) =>
+        Value(name) ?? throw new PortalException(StatusCode.InvalidRequest, $"--{name} is missing.");
 }

@@ -22,25 +22,39 @@ internal sealed record Figure(string Code, string? Gender = null)
     public static int ToneCount => Tones.Length;
 
     /// <summary>What it is an example of, or null where none of the demo's concepts fits.</summary>
-    public string? Concept => Code switch
-    {
-        Walker => "walker",
-        Runner => "runner",
-        Cyclist or MountainBiker => "bike_rider",
-        Swimmer => "swimmer",
-        Rower => "rower",
-        _ => null,
-    };
+    public string? Concept =>
+        Code switch
+        {
+            Walker => "walker",
+            Runner => "runner",
+            Cyclist or MountainBiker => "bike_rider",
+            Swimmer => "swimmer",
+            Rower => "rower",
+            _ => null,
+        };
 
     public bool IsInWater => Code is Swimmer or Rower;
 
     /// <summary>Its height as a part of a person's who stands.</summary>
-    public float Height => Code switch { Swimmer => 0.95f, Rower => 1.05f, Cartwheeler => 0.85f, _ => 1 };
+    public float Height =>
+        Code switch
+        {
+            Swimmer => 0.95f,
+            Rower => 1.05f,
+            Cartwheeler => 0.85f,
+            _ => 1,
+        };
 
     /// <summary>The file of one of its skin tones.</summary>
     public string FileName(int tone)
     {
-        var name = Code + (Tones[tone] is { } t ? "-" + t : Code is Golfer or WeightLifter ? "-fe0f" : "");
+        var name =
+            Code
+            + (
+                Tones[tone] is { } t ? "-" + t
+                : Code is Golfer or WeightLifter ? "-fe0f"
+                : ""
+            );
         return name + (Gender is null ? "" : $"-200d-{Gender}-fe0f") + ".webp";
     }
 }

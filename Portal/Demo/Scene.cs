@@ -1,7 +1,17 @@
 namespace Portal.Demo;
 
 /// <summary>What the weather and the hour make of a scene.</summary>
-internal enum Light { Day, Morning, Evening, Overcast, Rain, Autumn, Winter, Mist }
+internal enum Light
+{
+    Day,
+    Morning,
+    Evening,
+    Overcast,
+    Rain,
+    Autumn,
+    Winter,
+    Mist,
+}
 
 /// <summary>One person of a scene.</summary>
 internal sealed record Placement(Figure Figure, int Tone);
@@ -19,6 +29,5 @@ internal sealed record Scene(int Number, IReadOnlyList<Placement> People, Light 
         [.. People.Select(p => p.Figure.Concept).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>What people see of it.</summary>
-    public string FileName =>
-        $"{(Concepts.Count == 0 ? "other" : string.Join("-and-", Concepts))}-{Number:000}.jpg";
+    public string FileName => $"{(Concepts.Count == 0 ? "other" : string.Join("-and-", Concepts))}-{Number:000}.jpg";
 }

@@ -18,20 +18,25 @@ internal sealed class SceneCanvas(int width, int height)
     public ref Vector3 this[int x, int y] => ref _pixels[(y * width) + x];
 
     /// <summary>Lays a drawing over what is there, tinted.</summary>
-    public void Draw(Image<Rgba32> drawing, int left, int top, Vector3 tint) => drawing.ProcessPixelRows(rows =>
-    {
-        for (var y = Math.Max(0, -top); y < Math.Min(rows.Height, height - top); y++)
+    public void Draw(Image<Rgba32> drawing, int left, int top, Vector3 tint) =>
+        drawing.ProcessPixelRows(rows =>
         {
-            var row = rows.GetRowSpan(y);
-            for (var x = Math.Max(0, -left); x < Math.Min(row.Length, width - left); x++)
+            for (var y = Math.Max(0, -top); y < Math.Min(rows.Height, height - top); y++)
             {
-                var colour = row[x].ToVector4();
-                if (colour.W == 0) continue;
-                ref var below = ref this[left + x, top + y];
-                below = Vector3.Lerp(below, new Vector3(colour.X, colour.Y, colour.Z) * tint, colour.W);
+                var row = rows.GetRowSpan(y);
+                for (var x = Math.Max(0, -left); x < Math.Min(row.Length, width - left); x++)
+                {
+                    var colour = row[x].ToVector4();
+                    if (colour.W == 0)
+                    {
+                        continue;
+                    }
+
+                    ref var below = ref this[left + x, top + y];
+                    below = Vector3.Lerp(below, new Vector3(colour.X, colour.Y, colour.Z) * tint, colour.W);
+                }
             }
-        }
-    });
+        });
 
     /// <summary>Darkens a soft ellipse, as a body does that stands in the light.</summary>
     public void Shade(float centreX, float centreY, float radiusX, float radiusY, float depth)

@@ -10,7 +10,10 @@ internal sealed class SceneLandscape
     private readonly ScenePalette _palette;
     private readonly bool _hasLake;
     private readonly uint _seed;
-    private readonly float _phase, _bend, _pathX, _sunX;
+    private readonly float _phase,
+        _bend,
+        _pathX,
+        _sunX;
     private readonly bool _hasFlowers;
 
     public SceneLandscape(ScenePalette palette, Random random, bool hasLake, bool hasFlowers, int height)
@@ -33,7 +36,13 @@ internal sealed class SceneLandscape
     {
         var ridges = new float[canvas.Width][];
         for (var x = 0; x < canvas.Width; x++)
-            ridges[x] = [.. Enumerable.Range(0, 3).Select(layer => Ridge((float)x / canvas.Width, layer, canvas.Height))];
+        {
+            ridges[x] =
+            [
+                .. Enumerable.Range(0, 3).Select(layer => Ridge((float)x / canvas.Width, layer, canvas.Height)),
+            ];
+        }
+
         for (var y = 0; y < canvas.Height; y++)
         {
             for (var x = 0; x < canvas.Width; x++)
@@ -83,12 +92,24 @@ internal sealed class SceneLandscape
         var patches = SceneNoise.At(fromMiddle * 5, away * 6, _seed + 7) - 0.5f;
         var blades = SceneNoise.Grain(x, y / 2, _seed) - 0.5f;
         colour *= 1 + (patches * 0.16f) + (blades * 0.05f * depth);
-        if (_hasFlowers) colour = Flowers(colour, x, y, depth);
-        if (_hasLake) return Lake(colour, canvas, x, y, across, depth);
+        if (_hasFlowers)
+        {
+            colour = Flowers(colour, x, y, depth);
+        }
 
-        var middle = _pathX + (_bend * (1 - depth) * (1 - depth) * 0.6f) + (MathF.Sin((depth * 4) + _phase) * 0.05f * depth);
+        if (_hasLake)
+        {
+            return Lake(colour, canvas, x, y, across, depth);
+        }
+
+        var middle =
+            _pathX + (_bend * (1 - depth) * (1 - depth) * 0.6f) + (MathF.Sin((depth * 4) + _phase) * 0.05f * depth);
         var half = 0.015f + (0.17f * depth);
-        if (MathF.Abs(across - middle) > half + 0.04f) return colour;
+        if (MathF.Abs(across - middle) > half + 0.04f)
+        {
+            return colour;
+        }
+
         var aside = MathF.Abs(across - middle) + ((SceneNoise.At(x / 14f, y / 9f, _seed + 3) - 0.5f) * 0.025f * depth);
         var sand = Vector3.Lerp(Path, _palette.SkyLow, _palette.Haze * 0.3f) * _palette.Tint;
         sand *= 1 + ((SceneNoise.Grain(x, y, _seed + 5) - 0.5f) * 0.06f);
@@ -99,7 +120,11 @@ internal sealed class SceneLandscape
     {
         var size = 2 + (int)(depth * 5);
         var (column, row) = (x / size, y / size);
-        if (SceneNoise.Grain(column, row, _seed + 9) < 0.985f) return colour;
+        if (SceneNoise.Grain(column, row, _seed + 9) < 0.985f)
+        {
+            return colour;
+        }
+
         var (dx, dy) = ((((float)x / size) - column - 0.5f) * 2, (((float)y / size) - row - 0.5f) * 2);
         var flower = SceneNoise.Grain(row, column, _seed) switch
         {
@@ -116,14 +141,24 @@ internal sealed class SceneLandscape
     {
         var far = 0.1f + (MathF.Sin((across * 5) + _phase) * 0.015f);
         var near = 0.84f + (MathF.Sin((across * 3.4f) + (_phase * 1.7f)) * 0.05f);
-        if (depth < far - 0.02f || depth > near + 0.05f) return bank;
-        var ripples = SceneNoise.At((across - 0.5f) * canvas.Width / 26f / (0.4f + depth), 26 / (depth + 0.25f), _seed + 11);
+        if (depth < far - 0.02f || depth > near + 0.05f)
+        {
+            return bank;
+        }
+
+        var ripples = SceneNoise.At(
+            (across - 0.5f) * canvas.Width / 26f / (0.4f + depth),
+            26 / (depth + 0.25f),
+            _seed + 11
+        );
         var water = Vector3.Lerp(_palette.SkyLow, _palette.Water, 0.5f + (depth * 0.5f)) * (0.9f + (ripples * 0.2f));
         water += new Vector3(0.2f) * SceneNoise.Step(0.72f, 0.85f, ripples);
         var sand = Vector3.Lerp(bank, Path * _palette.Tint, 0.7f);
         var soft = (SceneNoise.At(x / 20f, y / 12f, _seed + 2) - 0.5f) * 0.012f;
-        var inside = SceneNoise.Step(far, far + 0.012f, depth + soft) * SceneNoise.Step(near, near - 0.012f, depth + soft);
-        var beach = SceneNoise.Step(far - 0.02f, far, depth) * SceneNoise.Step(near + 0.045f, near + 0.03f, depth + soft);
+        var inside =
+            SceneNoise.Step(far, far + 0.012f, depth + soft) * SceneNoise.Step(near, near - 0.012f, depth + soft);
+        var beach =
+            SceneNoise.Step(far - 0.02f, far, depth) * SceneNoise.Step(near + 0.045f, near + 0.03f, depth + soft);
         return Vector3.Lerp(Vector3.Lerp(bank, sand, beach), water, inside);
     }
 }

@@ -21,7 +21,11 @@ internal sealed class BareInference : IDisposable
         var path = Path.GetFullPath(options.Definition, AppContext.BaseDirectory);
         _definition = EmbedderDefinition.Load(path);
         _side = options.Side ?? _definition.Input.Side;
-        _session = OnnxSessions.Open(File.ReadAllBytes(Path.GetFullPath(_definition.File, Path.GetDirectoryName(path)!)), threads: 1, options.Provider);
+        _session = OnnxSessions.Open(
+            File.ReadAllBytes(Path.GetFullPath(_definition.File, Path.GetDirectoryName(path)!)),
+            threads: 1,
+            options.Provider
+        );
         _preparation = new PixelPreparation(_definition.Input);
         _images = images;
         _tensors = [.. images.Select(Tensor)];
@@ -35,17 +39,27 @@ internal sealed class BareInference : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private Task<Speed> OnThreads(int threads, Action<int> work) => Speed.OfAsync(_images.Count, () =>
-    {
-        var next = -1;
-        var running = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
-        {
-            for (int i; (i = Interlocked.Increment(ref next)) < _images.Count;) work(i);
-        })).ToList();
-        running.ForEach(thread => thread.Start());
-        running.ForEach(thread => thread.Join());
-        return Task.CompletedTask;
-    });
+    private Task<Speed> OnThreads(int threads, Action<int> work) =>
+        Speed.OfAsync(
+            _images.Count,
+            () =>
+            {
+                var next = -1;
+                var running = Enumerable
+                    .Range(0, threads)
+                    .Select(_ => new Thread(() =>
+                    {
+                        for (int i; (i = Interlocked.Increment(ref next)) < _images.Count; )
+                        {
+                            work(i);
+                        }
+                    }))
+                    .ToList();
+                running.ForEach(thread => thread.Start());
+                running.ForEach(thread => thread.Join());
+                return Task.CompletedTask;
+            }
+        );
 
     private void Infer(float[] tensor)
     {

@@ -13,17 +13,33 @@ internal static class BenchImages
         var shared = SharedPhotos();
         if (shared is not null)
         {
-            var photos = Directory.EnumerateFiles(shared, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+            var photos = Directory
+                .EnumerateFiles(shared, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .ToList();
             // Evenly from the whole set, so that every folder and size of photo takes part.
-            return [.. Enumerable.Range(0, Math.Min(count, photos.Count)).Select(i => photos[i * photos.Count / Math.Min(count, photos.Count)])];
+            return
+            [
+                .. Enumerable
+                    .Range(0, Math.Min(count, photos.Count))
+                    .Select(i => photos[i * photos.Count / Math.Min(count, photos.Count)]),
+            ];
         }
         // As many pixels as 640 × 480.
-        return [.. Enumerable.Range(0, count).Select(seed =>
-        {
-            var path = Path.Combine(folder, $"{seed}.png");
-            File.WriteAllBytes(path, Pictures.Square(seed, ((byte)(seed * 7), 120, 200), (200, (byte)(seed * 11), 30), DrawnSide));
-            return path;
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(seed =>
+                {
+                    var path = Path.Combine(folder, $"{seed}.png");
+                    File.WriteAllBytes(
+                        path,
+                        Pictures.Square(seed, ((byte)(seed * 7), 120, 200), (200, (byte)(seed * 11), 30), DrawnSide)
+                    );
+                    return path;
+                }),
+        ];
     }
 
     /// <summary>The folder that holds the solution file.</summary>
@@ -39,8 +55,13 @@ internal static class BenchImages
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "AutoAnnotatePortal.sln"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "AutoAnnotatePortal.sln")))
+            {
+                return folder.FullName;
+            }
         }
-        throw new DirectoryNotFoundException($"AutoAnnotatePortal.sln lies in no folder above {AppContext.BaseDirectory}.");
+        throw new DirectoryNotFoundException(
+            $"AutoAnnotatePortal.sln lies in no folder above {AppContext.BaseDirectory}."
+        );
     }
 }

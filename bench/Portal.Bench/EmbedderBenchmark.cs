@@ -7,8 +7,8 @@ using Portal.Core.Models;
 namespace Portal.Bench;
 
 /// <summary>
-/// What the side of the picture costs and gives: accuracy, and how much can be accepted at a precision of 93 %, with few labels a class and
-/// in cross-validation. The classifier is one softmax whose C the trainer chooses.
+/// What the side of the picture costs and gives: accuracy, and how much can be accepted at a precision of 93 %, with
+/// few labels a class and in cross-validation. The classifier is one softmax whose C the trainer chooses.
 /// </summary>
 internal static class EmbedderBenchmark
 {
@@ -23,9 +23,15 @@ internal static class EmbedderBenchmark
     {
         foreach (var folder in folders)
         {
-            Console.WriteLine("| photos | side | labels a class | accuracy | coverage at 93 % | ms a picture and thread | bytes a vector |");
+            Console.WriteLine(
+                "| photos | side | labels a class | accuracy | coverage at 93 % | ms a picture and thread | bytes a "
+                    + "vector |"
+            );
             Console.WriteLine("|---|---|---|---|---|---|---|");
-            foreach (var side in s_sides) RunSide(folder, side);
+            foreach (var side in s_sides)
+            {
+                RunSide(folder, side);
+            }
         }
     }
 
@@ -36,7 +42,11 @@ internal static class EmbedderBenchmark
         {
             var draws = new (double Accuracy, double Coverage)[Draws];
             Parallel.For(0, Draws, draw => draws[draw] = Measure(Score(set, Draw(set, labels, new Random(draw + 1)))));
-            Print(labels.ToString(CultureInfo.InvariantCulture), draws.Average(d => d.Accuracy), draws.Average(d => d.Coverage));
+            Print(
+                labels.ToString(CultureInfo.InvariantCulture),
+                draws.Average(d => d.Accuracy),
+                draws.Average(d => d.Coverage)
+            );
         }
 
         int[] rows = [.. Enumerable.Range(0, set.Count)];
@@ -45,8 +55,11 @@ internal static class EmbedderBenchmark
         var all = Measure(folds.SelectMany(fold => Score(set, [.. rows.Except(fold)])));
         Print("5-fold", all.Accuracy, all.Coverage);
 
-        void Print(string labels, double accuracy, double coverage) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {Path.GetFileName(folder.TrimEnd('/'))} | {side} | {labels} | {accuracy:0.000} | {coverage:0.00} | {milliseconds:0} | {set.Dimensions * 2} |"));
+        void Print(string labels, double accuracy, double coverage) =>
+            Console.WriteLine(
+                $"| {Path.GetFileName(folder.TrimEnd('/'))} | {side} | {labels} | {accuracy:0.000} | "
+                    + $"{coverage:0.00} | {milliseconds:0} | {set.Dimensions * 2} |"
+            );
     }
 
     /// <summary>So many of each class by chance; at most half of it.</summary>
@@ -69,12 +82,18 @@ internal static class EmbedderBenchmark
         var options = new TrainingOptions { MutuallyExclusive = true, ClosedEnvironment = true };
         var head = new LogisticRegressionTrainer().Train(set.Select(taught), options, null, CancellationToken.None);
         var scores = new double[set.ConceptIds.Count];
-        return [.. Enumerable.Range(0, set.Count).Except(taught).Select(row =>
-        {
-            head.Score(set.Embedding(row), scores);
-            var highest = Array.IndexOf(scores, scores.Max());
-            return (scores[highest], set.LabelsOf(row)[highest] == 1);
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, set.Count)
+                .Except(taught)
+                .Select(row =>
+                {
+                    head.Score(set.Embedding(row), scores);
+                    var highest = Array.IndexOf(scores, scores.Max());
+                    return (scores[highest], set.LabelsOf(row)[highest] == 1);
+                }),
+        ];
     }
 
     /// <summary>Coverage: the largest share that any threshold accepts with so many of the accepted right.</summary>
@@ -84,10 +103,16 @@ internal static class EmbedderBenchmark
         var (right, accepted) = (0, 0);
         for (var i = 0; i < sorted.Count; i++)
         {
-            if (sorted[i].IsRight) right++;
+            if (sorted[i].IsRight)
+            {
+                right++;
+            }
             // Equal scores are accepted together.
             var isLastOfEqual = i + 1 == sorted.Count || sorted[i + 1].Score < sorted[i].Score;
-            if (isLastOfEqual && right >= Precision * (i + 1)) accepted = i + 1;
+            if (isLastOfEqual && right >= Precision * (i + 1))
+            {
+                accepted = i + 1;
+            }
         }
 
         return ((double)right / sorted.Count, (double)accepted / sorted.Count);
@@ -96,22 +121,37 @@ internal static class EmbedderBenchmark
     private static (TrainingSet Set, double Milliseconds) Embed(string folder, int side)
     {
         var concepts = Directory.GetDirectories(folder).Order(StringComparer.Ordinal).ToList();
-        var photos = concepts.SelectMany((concept, label) =>
-            Directory.GetFiles(concept).Order(StringComparer.Ordinal).Select(path => (path, label))).ToList();
+        var photos = concepts
+            .SelectMany(
+                (concept, label) =>
+                    Directory.GetFiles(concept).Order(StringComparer.Ordinal).Select(path => (path, label))
+            )
+            .ToList();
         var decoder = new VipsImageDecoder(new ImageLimits());
         using var embedder = OnnxImageEmbedder.Load(new EmbedderOptions { Threads = 1, Side = side });
         var vectors = new Half[photos.Count * embedder.Dimensions];
         long ticks = 0;
-        Parallel.For(0, photos.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-        {
-            var rgb = new byte[embedder.Side * embedder.Side * 3];
-            decoder.DecodeSquare(photos[i].path, embedder.Side, rgb, CancellationToken.None);
-            var start = Stopwatch.GetTimestamp();
-            embedder.Embed(rgb, 1, vectors.AsSpan(i * embedder.Dimensions, embedder.Dimensions));
-            Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
-        });
+        Parallel.For(
+            0,
+            photos.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i =>
+            {
+                var rgb = new byte[embedder.Side * embedder.Side * 3];
+                decoder.DecodeSquare(photos[i].path, embedder.Side, rgb, CancellationToken.None);
+                var start = Stopwatch.GetTimestamp();
+                embedder.Embed(rgb, 1, vectors.AsSpan(i * embedder.Dimensions, embedder.Dimensions));
+                Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
+            }
+        );
         var labels = photos.SelectMany(photo => concepts.Select((_, c) => (sbyte)(c == photo.label ? 1 : 0))).ToArray();
-        var set = new TrainingSet(photos.Count, embedder.Dimensions, vectors, [.. concepts.Select((_, c) => (long)c)], labels);
+        var set = new TrainingSet(
+            photos.Count,
+            embedder.Dimensions,
+            vectors,
+            [.. concepts.Select((_, c) => (long)c)],
+            labels
+        );
         return (set, ticks * 1000.0 / Stopwatch.Frequency / photos.Count);
     }
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Portal.Bench;
 
-/// <summary>The most memory that this process had for itself while something ran: mapped files, which the system takes back when it likes, are left out where it tells.</summary>
+/// <summary>
+/// The most memory that this process had for itself while something ran: mapped files, which the system takes back when
+/// it likes, are left out where it tells.
+/// </summary>
 internal static class MemoryPeak
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
@@ -19,8 +22,13 @@ internal static class MemoryPeak
 
     private static long Now()
     {
-        if (!OperatingSystem.IsLinux()) return Environment.WorkingSet;
+        if (!OperatingSystem.IsLinux())
+        {
+            return Environment.WorkingSet;
+        }
+
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("RssAnon:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            * 1024;
     }
 }

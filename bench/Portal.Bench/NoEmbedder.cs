@@ -2,7 +2,9 @@ using Portal.Core.Embeddings;
 
 namespace Portal.Bench;
 
-/// <summary>Stands in for an embedder whose vectors have another length, where vectors are made up in any case.</summary>
+/// <summary>
+/// Stands in for an embedder whose vectors have another length, where vectors are made up in any case.
+/// </summary>
 /// <param name="dimensions">Length of a vector.</param>
 internal sealed class NoEmbedder(int dimensions) : IImageEmbedder
 {

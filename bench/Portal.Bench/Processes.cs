@@ -23,16 +23,25 @@ internal static class Processes
     }
 
     /// <summary>
-    /// Processor time that ended children of a process took: the 14th and 15th field behind the program's name (proc_pid_stat(5)). Nothing where the process
-    /// has ended, or the system does not tell.
+    /// Processor time that ended children of a process took: the 14th and 15th field behind the program's name
+    /// (proc_pid_stat(5)). Nothing where the process has ended, or the system does not tell.
     /// </summary>
     /// <param name="processId">Its number, or <c>self</c>.</param>
     public static TimeSpan OfEndedChildren(string processId)
     {
         var path = $"/proc/{processId}/stat";
-        if (!File.Exists(path)) return TimeSpan.Zero;
+        if (!File.Exists(path))
+        {
+            return TimeSpan.Zero;
+        }
+
         var stat = File.ReadAllText(path);
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromSeconds((long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture)) / TicksPerSecond);
+        return TimeSpan.FromSeconds(
+            (
+                long.Parse(fields[13], CultureInfo.InvariantCulture)
+                + long.Parse(fields[14], CultureInfo.InvariantCulture)
+            ) / TicksPerSecond
+        );
     }
 }

@@ -1,7 +1,13 @@
+using System.Globalization;
 using Portal.Bench;
 using Portal.Core.Imaging;
 
-if (DecoderChild.IsMeant(args)) return DecoderChild.Run();
+if (DecoderChild.IsMeant(args))
+{
+    return DecoderChild.Run();
+}
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 // ingest | train | all, then settings of the portal to try, for example --Ingest:Workers=2 --Embedder:Threads=1.
 // train LENGTH: on vectors of so many numbers.
@@ -28,7 +34,11 @@ switch (what, settings)
         await ExplorerBenchmark.RunAsync(inputs, options);
         return 0;
     case ("exchange", [var size, .. var options]) when int.TryParse(size, out var inputs) && inputs > 0:
-        await ExchangeBenchmark.RunAsync(inputs, [.. options.Where(o => !o.StartsWith("--", StringComparison.Ordinal))], [.. options.Where(o => o.StartsWith("--", StringComparison.Ordinal))]);
+        await ExchangeBenchmark.RunAsync(
+            inputs,
+            [.. options.Where(o => !o.StartsWith("--", StringComparison.Ordinal))],
+            [.. options.Where(o => o.StartsWith("--", StringComparison.Ordinal))]
+        );
         return 0;
     case ("upload", [var size, .. var options]) when int.TryParse(size, out var images) && images > 0:
         await UploadBenchmark.RunAsync(images, options);
@@ -40,10 +50,21 @@ switch (what, settings)
         TrainingBenchmark.Run(dimensions);
         return 0;
     case ("ingest" or "train" or "all", _):
-        if (what is not "train") await IngestBenchmark.RunAsync(settings);
-        if (what is not "ingest") TrainingBenchmark.Run(TrainingBenchmark.UsualDimensions);
+        if (what is not "train")
+        {
+            await IngestBenchmark.RunAsync(settings);
+        }
+
+        if (what is not "ingest")
+        {
+            TrainingBenchmark.Run(TrainingBenchmark.UsualDimensions);
+        }
+
         return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: ingest, train, all, explorer, exchange, upload or load and a size, replay and a file, order and a folder, or embedder and folders.");
+        Console.Error.WriteLine(
+            "Say what to measure: ingest, train, all, explorer, exchange, upload or load and a size, replay and a "
+                + "file, order and a folder, or embedder and folders."
+        );
         return 1;
 }

@@ -5,15 +5,18 @@ using Portal.Core.Evaluation;
 namespace Portal.Bench;
 
 /// <summary>
-/// What suggested thresholds are worth on a classifier's recorded predictions. Again and again a random part of the rows is labelled, a
-/// threshold is suggested from them, and every other row with a greater confidence is accepted. Printed are
+/// What suggested thresholds are worth on a classifier's recorded predictions. Again and again a random part of the
+/// rows is labelled, a threshold is suggested from them, and every other row with a greater confidence is accepted.
+/// Printed are
 /// <list type="bullet">
 /// <item>accepted: rows accepted, as a part of all rows; labelled rows do not count;</item>
 /// <item>ceiling: the same with the lowest threshold that keeps the error if the truth of all rows is known;</item>
 /// <item>error: wrong rows among the accepted ones, the mean over the splits that accept any;</item>
-/// <item>broken: splits with more than the promised error among the accepted rows; of one that accepts none, none is wrong;</item>
-/// <item>broken (all): splits with more than the promised error among all rows with a greater confidence, labelled or not: the threshold's
-/// own error, which is what the promise is about; the accepted rows are a sample too and stray around it.</item>
+/// <item>broken: splits with more than the promised error among the accepted rows; of one that accepts none, none is
+/// wrong;</item>
+/// <item>broken (all): splits with more than the promised error among all rows with a greater confidence, labelled or
+/// not: the threshold's own error, which is what the promise is about; the accepted rows are a sample too and stray
+/// around it.</item>
 /// </list>
 /// </summary>
 internal sealed class ReplayBenchmark
@@ -37,9 +40,13 @@ internal sealed class ReplayBenchmark
     public static void Run(ReplayOptions options)
     {
         var replay = new ReplayBenchmark(Read(options));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(options.File)}: {replay._rows.Length} rows, {options.Splits} splits, promise of {1 - options.Delta:0.##%} confidence"));
-        Console.WriteLine("promised   labelled   accepted   ceiling   error    broken   broken (all)   nothing accepted   seconds");
+        Console.WriteLine(
+            $"{Path.GetFileName(options.File)}: {replay._rows.Length} rows, {options.Splits} splits, promise of "
+                + $"{1 - options.Delta:0.##%} confidence"
+        );
+        Console.WriteLine(
+            "promised   labelled   accepted   ceiling   error    broken   broken (all)   nothing accepted   seconds"
+        );
         foreach (var calibration in options.Calibration)
         {
             foreach (var error in new[] { 0.05, 0.1 })
@@ -63,25 +70,41 @@ internal sealed class ReplayBenchmark
             var high = suggester.High([.. order.Take(labelled).Select(row => _rows[row])]);
             var above = high.Threshold is { } threshold ? CountAbove(threshold) : 0;
             var accepted = above - high.Accepted;
-            if (accepted == 0) continue;
+            if (accepted == 0)
+            {
+                continue;
+            }
+
             var wrong = _wrong[above] - high.Wrong;
             acceptedSum += accepted;
             errorSum += (double)wrong / accepted;
             accepting++;
-            if (wrong > error * accepted) broken++;
-            if (_wrong[above] > error * above) brokenAll++;
+            if (wrong > error * accepted)
+            {
+                broken++;
+            }
+
+            if (_wrong[above] > error * above)
+            {
+                brokenAll++;
+            }
         }
 
         var share = (double)acceptedSum / splits / _rows.Length;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{error,8:0%} {calibration,10:0.#%} {share,10:0.0%} {Ceiling(error) * (1 - calibration),9:0.0%} {errorSum / accepting,7:0.00%} "
-            + $"{(double)broken / splits,9:0.0%} {(double)brokenAll / splits,14:0.0%} {1 - ((double)accepting / splits),18:0.0%} {watch.Elapsed.TotalSeconds,9:0.0}");
+        return $"{error, 8:0%} {calibration, 10:0.#%} {share, 10:0.0%} {Ceiling(error) * (1 - calibration), 9:0.0%} "
+            + $"{errorSum / accepting, 7:0.00%} "
+            + $"{(double)broken / splits, 9:0.0%} {(double)brokenAll / splits, 14:0.0%} "
+            + $"{1 - ((double)accepting / splits), 18:0.0%} {watch.Elapsed.TotalSeconds, 9:0.0}";
     }
 
     private double Ceiling(double error) =>
-        (double)Enumerable.Range(0, _rows.Length + 1)
-            .Last(count => _wrong[count] <= error * count && (count == 0 || count == _rows.Length || _rows[count].Score < _rows[count - 1].Score))
-        / _rows.Length;
+        (double)
+            Enumerable
+                .Range(0, _rows.Length + 1)
+                .Last(count =>
+                    _wrong[count] <= error * count
+                    && (count == 0 || count == _rows.Length || _rows[count].Score < _rows[count - 1].Score)
+                ) / _rows.Length;
 
     private int CountAbove(double threshold)
     {
@@ -89,8 +112,14 @@ internal sealed class ReplayBenchmark
         while (from < to)
         {
             var middle = (from + to) / 2;
-            if (_rows[middle].Score > threshold) from = middle + 1;
-            else to = middle;
+            if (_rows[middle].Score > threshold)
+            {
+                from = middle + 1;
+            }
+            else
+            {
+                to = middle;
+            }
         }
 
         return from;
@@ -99,12 +128,24 @@ internal sealed class ReplayBenchmark
     private static IEnumerable<ScoredLabel> Read(ReplayOptions options)
     {
         var header = File.ReadLines(options.File).First().Split(',');
-        var (truth, prediction, confidence) = (Column(options.Truth), Column(options.Prediction), Column(options.Confidence));
-        return File.ReadLines(options.File).Skip(1).Select(line => line.Split(','))
-            .Select(cells => new ScoredLabel(double.Parse(cells[confidence], CultureInfo.InvariantCulture), cells[truth] == cells[prediction]));
+        var (truth, prediction, confidence) = (
+            Column(options.Truth),
+            Column(options.Prediction),
+            Column(options.Confidence)
+        );
+        return File.ReadLines(options.File)
+            .Skip(1)
+            .Select(line => line.Split(','))
+            .Select(cells => new ScoredLabel(
+                double.Parse(cells[confidence], CultureInfo.InvariantCulture),
+                cells[truth] == cells[prediction]
+            ));
 
-        int Column(string name) => Array.IndexOf(header, name) is >= 0 and var column
-            ? column
-            : throw new ArgumentException($"{options.File} has no column {name}; its columns are {string.Join(", ", header)}.");
+        int Column(string name) =>
+            Array.IndexOf(header, name) is >= 0 and var column
+                ? column
+                : throw new ArgumentException(
+                    $"{options.File} has no column {name}; its columns are {string.Join(", ", header)}."
+                );
     }
 }

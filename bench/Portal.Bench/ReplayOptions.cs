@@ -10,7 +10,14 @@ namespace Portal.Bench;
 /// <param name="Calibration">The parts of the rows that are labelled; each is replayed.</param>
 /// <param name="Delta">The part of the splits that may break the promise.</param>
 internal sealed record ReplayOptions(
-    string File, string Truth, string Prediction, string Confidence, IReadOnlyList<double> Calibration, double Delta, int Splits)
+    string File,
+    string Truth,
+    string Prediction,
+    string Confidence,
+    IReadOnlyList<double> Calibration,
+    double Delta,
+    int Splits
+)
 {
     public static ReplayOptions Parse(string file, string[] args)
     {
@@ -20,8 +27,13 @@ internal sealed record ReplayOptions(
             given["truth"] ?? "Y",
             given["prediction"] ?? "Yhat",
             given["confidence"] ?? "confidence",
-            [.. (given["calibration"] ?? "0.1,0.05,0.02").Split(',').Select(part => double.Parse(part, CultureInfo.InvariantCulture))],
+            [
+                .. (given["calibration"] ?? "0.1,0.05,0.02")
+                    .Split(',')
+                    .Select(part => double.Parse(part, CultureInfo.InvariantCulture)),
+            ],
             double.Parse(given["delta"] ?? "0.05", CultureInfo.InvariantCulture),
-            int.Parse(given["splits"] ?? "1000", CultureInfo.InvariantCulture));
+            int.Parse(given["splits"] ?? "1000", CultureInfo.InvariantCulture)
+        );
     }
 }

@@ -9,8 +9,9 @@ using Portal.Core.Errors;
 namespace Portal.Core.Exchange.Formats;
 
 /// <summary>
-/// A list of addresses to fetch pictures from: one a line, CSV with a header, or JSON Lines. Columns are found by their names: the address, an id, concepts
-/// (several separated by ';', '|' or ','), and metadata as a JSON object or in columns called <c>metadata.KEY</c>.
+/// A list of addresses to fetch pictures from: one a line, CSV with a header, or JSON Lines. Columns are found by their
+/// names: the address, an id, concepts (several separated by ';', '|' or ','), and metadata as a JSON object or in
+/// columns called <c>metadata.KEY</c>.
 /// </summary>
 internal sealed class AddressListFormat : ImportFormat
 {
@@ -22,9 +23,26 @@ internal sealed class AddressListFormat : ImportFormat
     private static readonly string[] SingleColumns = ["concept", "label", "tag", "class", "category", "concept_id"];
 
     // What only a table of labels has: the CSV format reads those, with values and scores.
-    private static readonly string[] OthersColumns = ["input_id", "file_name", "filename", "file", "image", "path", "image_path", "value", "score", "status"];
+    private static readonly string[] OthersColumns =
+    [
+        "input_id",
+        "file_name",
+        "filename",
+        "file",
+        "image",
+        "path",
+        "image_path",
+        "value",
+        "score",
+        "status",
+    ];
     private static readonly char[] Separators = [';', '|', ','];
-    private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture) { MaxFieldSize = MaxCell, BadDataFound = null, MissingFieldFound = null };
+    private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture)
+    {
+        MaxFieldSize = MaxCell,
+        BadDataFound = null,
+        MissingFieldFound = null,
+    };
 
     private enum Layout
     {
@@ -40,44 +58,94 @@ internal sealed class AddressListFormat : ImportFormat
 
     public override string? Explain(ImportFiles files)
     {
-        if (Find(files) is not var (path, layout, first)) return null;
-        if (layout == Layout.Lines) return "One address a line.";
+        if (Find(files) is not var (path, layout, first))
+        {
+            return null;
+        }
+
+        if (layout == Layout.Lines)
+        {
+            return "One address a line.";
+        }
+
         var columns = layout == Layout.Csv ? Header(first) : [.. JsonNode.Parse(first)!.AsObject().Select(p => p.Key)];
         var roles = new Roles(columns);
         var read = new List<string> { $"Addresses from “{roles.Address}”" };
-        if (roles.Id is not null) read.Add($"ids from “{roles.Id}”");
-        if (roles.Concepts is not null) read.Add($"concepts from “{roles.Concepts}”");
-        if (roles.Metadata.Count > 0) read.Add($"metadata from {string.Join(", ", roles.Metadata.Select(c => $"“{c}”"))}");
+        if (roles.Id is not null)
+        {
+            read.Add($"ids from “{roles.Id}”");
+        }
+
+        if (roles.Concepts is not null)
+        {
+            read.Add($"concepts from “{roles.Concepts}”");
+        }
+
+        if (roles.Metadata.Count > 0)
+        {
+            read.Add($"metadata from {string.Join(", ", roles.Metadata.Select(c => $"“{c}”"))}");
+        }
+
         var others = columns.Except(roles.Used).ToList();
         return $"{string.Join(", ", read)}.{(others.Count > 0 ? $" Not read: {Text.Shown(string.Join(", ", others))}." : "")}";
     }
 
     public override async Task<int> CountAsync(ImportFiles files, CancellationToken ct)
     {
-        if (Find(files) is not var (path, layout, _)) return 0;
+        if (Find(files) is not var (path, layout, _))
+        {
+            return 0;
+        }
+
         var count = layout == Layout.Csv ? -1 : 0;
-        await foreach (var _ in BoundedLines.ReadAsync(files.Open(path), ct)) count++;
+        await foreach (var _ in BoundedLines.ReadAsync(files.Open(path), ct))
+        {
+            count++;
+        }
+
         return count;
     }
 
     public override IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, CancellationToken ct)
     {
-        var (path, layout, _) = Find(files) ?? throw new PortalException(StatusCode.InvalidRequest,
-            "There is no list of addresses in it: one address a line, or a CSV or JSON Lines file with a column called url.");
+        var (path, layout, _) =
+            Find(files)
+            ?? throw new PortalException(
+                StatusCode.InvalidRequest,
+                "There is no list of addresses in it: one address a line, or a CSV or JSON Lines file with a column "
+                    + "called url."
+            );
         return layout == Layout.Csv ? CsvAsync(files, path, ct) : LinesAsync(files, path, layout, ct);
     }
 
-    private static async IAsyncEnumerable<ImportedInput> LinesAsync(ImportFiles files, string path, Layout layout, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<ImportedInput> LinesAsync(
+        ImportFiles files,
+        string path,
+        Layout layout,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         await foreach (var (number, line) in BoundedLines.ReadAsync(files.Open(path), ct))
-            yield return layout == Layout.JsonLines ? OfJson($"line {number}", line) : Item($"line {number}", line, null, [], null);
+        {
+            yield return layout == Layout.JsonLines
+                ? OfJson($"line {number}", line)
+                : Item($"line {number}", line, null, [], null);
+        }
     }
 
-    private static async IAsyncEnumerable<ImportedInput> CsvAsync(ImportFiles files, string path, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<ImportedInput> CsvAsync(
+        ImportFiles files,
+        string path,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var reader = new StreamReader(files.Open(path));
         using var csv = new CsvReader(reader, Configuration);
-        if (!await csv.ReadAsync() || !csv.ReadHeader()) yield break;
+        if (!await csv.ReadAsync() || !csv.ReadHeader())
+        {
+            yield break;
+        }
+
         var roles = new Roles(csv.HeaderRecord!);
         while (true)
         {
@@ -89,9 +157,16 @@ internal sealed class AddressListFormat : ImportFormat
             }
             catch (CsvHelperException e)
             {
-                item = ImportedInput.Refused($"row {csv.Parser.Row}", $"The row cannot be read: {e.Message.Split('\n')[0]}");
+                item = ImportedInput.Refused(
+                    $"row {csv.Parser.Row}",
+                    $"The row cannot be read: {e.Message.Split('\n')[0]}"
+                );
             }
-            if (item is null) yield break;
+            if (item is null)
+            {
+                yield break;
+            }
+
             yield return item;
         }
     }
@@ -103,30 +178,68 @@ internal sealed class AddressListFormat : ImportFormat
         foreach (var column in roles.Metadata)
         {
             var text = Cell(column);
-            if (text.Length == 0) continue;
-            if (!IsObjectColumn(column)) metadata[column[MetadataPrefix.Length..]] = text;
-            else if (!TryMerge(metadata, text)) return ImportedInput.Refused(where, "Its metadata is no JSON object.");
+            if (text.Length == 0)
+            {
+                continue;
+            }
+
+            if (!IsObjectColumn(column))
+            {
+                metadata[column[MetadataPrefix.Length..]] = text;
+            }
+            else if (!TryMerge(metadata, text))
+            {
+                return ImportedInput.Refused(where, "Its metadata is no JSON object.");
+            }
         }
         return Item(where, Cell(roles.Address), Cell(roles.Id), Labels(Cell(roles.Concepts), roles.HasLists), metadata);
 
-        string Cell(string? column) => column is null ? "" : SafeCells.Unguard(csv.TryGetField<string>(column, out var cell) ? cell ?? "" : "").Trim();
+        string Cell(string? column) =>
+            column is null
+                ? ""
+                : SafeCells.Unguard(csv.TryGetField<string>(column, out var cell) ? cell ?? "" : "").Trim();
     }
 
     private static ImportedInput OfJson(string where, string line)
     {
         try
         {
-            if (JsonNode.Parse(line) is not JsonObject entry) return ImportedInput.Refused(where, "The line is no JSON object.");
+            if (JsonNode.Parse(line) is not JsonObject entry)
+            {
+                return ImportedInput.Refused(where, "The line is no JSON object.");
+            }
+
             var roles = new Roles([.. entry.Select(p => p.Key)]);
             var metadata = new JsonObject();
             foreach (var column in roles.Metadata)
             {
-                if (!IsObjectColumn(column)) metadata[column[MetadataPrefix.Length..]] = entry[column]?.DeepClone();
-                else if (entry[column] is JsonObject given) foreach (var (key, value) in given) metadata[key] = value?.DeepClone();
-                else if (entry[column] is not null) return ImportedInput.Refused(where, "Its metadata is no JSON object.");
+                if (!IsObjectColumn(column))
+                {
+                    metadata[column[MetadataPrefix.Length..]] = entry[column]?.DeepClone();
+                }
+                else if (entry[column] is JsonObject given)
+                {
+                    foreach (var (key, value) in given)
+                    {
+                        metadata[key] = value?.DeepClone();
+                    }
+                }
+                else if (entry[column] is not null)
+                {
+                    return ImportedInput.Refused(where, "Its metadata is no JSON object.");
+                }
             }
-            string[] labels = roles.Concepts is null ? [] : entry[roles.Concepts] is JsonArray list ? [.. list.Select(Label).OfType<string>()] : Labels(Scalar(entry[roles.Concepts]), roles.HasLists);
-            return Item(where, roles.Address is null ? "" : Scalar(entry[roles.Address]), roles.Id is null ? null : Scalar(entry[roles.Id]), labels, metadata);
+            string[] labels =
+                roles.Concepts is null ? []
+                : entry[roles.Concepts] is JsonArray list ? [.. list.Select(Label).OfType<string>()]
+                : Labels(Scalar(entry[roles.Concepts]), roles.HasLists);
+            return Item(
+                where,
+                roles.Address is null ? "" : Scalar(entry[roles.Address]),
+                roles.Id is null ? null : Scalar(entry[roles.Id]),
+                labels,
+                metadata
+            );
         }
         catch (JsonException)
         {
@@ -134,11 +247,41 @@ internal sealed class AddressListFormat : ImportFormat
         }
     }
 
-    private static ImportedInput Item(string where, string address, string? id, IReadOnlyList<string> labels, JsonObject? metadata)
+    private static ImportedInput Item(
+        string where,
+        string address,
+        string? id,
+        IReadOnlyList<string> labels,
+        JsonObject? metadata
+    )
     {
-        if (address.Length == 0) return ImportedInput.Refused(where, "There is no address in it.");
-        if (!IsAddress(address)) return ImportedInput.Refused(where, $"'{Text.Shown(address)}' is no address that begins with http:// or https://.") with { Reference = address };
-        if (!Uri.TryCreate(address, UriKind.Absolute, out _)) return ImportedInput.Refused(where, $"'{Text.Shown(address)}' is no valid address. Check its host and port.") with { Reference = address };
+        if (address.Length == 0)
+        {
+            return ImportedInput.Refused(where, "There is no address in it.");
+        }
+
+        if (!IsAddress(address))
+        {
+            return ImportedInput.Refused(
+                where,
+                $"'{Text.Shown(address)}' is no address that begins with http:// or https://."
+            ) with
+            {
+                Reference = address,
+            };
+        }
+
+        if (!Uri.TryCreate(address, UriKind.Absolute, out _))
+        {
+            return ImportedInput.Refused(
+                where,
+                $"'{Text.Shown(address)}' is no valid address. Check its host and port."
+            ) with
+            {
+                Reference = address,
+            };
+        }
+
         return new ImportedInput
         {
             Where = where,
@@ -155,7 +298,11 @@ internal sealed class AddressListFormat : ImportFormat
     {
         foreach (var extension in Extensions)
         {
-            if (files.First(extension, head => LayoutOf(FirstLine(head)) is not null) is not { } path) continue;
+            if (files.First(extension, head => LayoutOf(FirstLine(head)) is not null) is not { } path)
+            {
+                continue;
+            }
+
             var first = FirstLine(files.Head(path));
             return (path, LayoutOf(first)!.Value, first);
         }
@@ -164,8 +311,16 @@ internal sealed class AddressListFormat : ImportFormat
 
     private static Layout? LayoutOf(string first)
     {
-        if (IsAddress(first)) return Layout.Lines;
-        if (first.StartsWith('{')) return IsEntry(first) ? Layout.JsonLines : null;
+        if (IsAddress(first))
+        {
+            return Layout.Lines;
+        }
+
+        if (first.StartsWith('{'))
+        {
+            return IsEntry(first) ? Layout.JsonLines : null;
+        }
+
         var columns = Array.ConvertAll(Header(first), c => c.ToLowerInvariant());
         return columns.Intersect(AddressColumns).Any() && !columns.Intersect(OthersColumns).Any() ? Layout.Csv : null;
     }
@@ -174,7 +329,8 @@ internal sealed class AddressListFormat : ImportFormat
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject entry && new Roles([.. entry.Select(p => p.Key)]).Address is not null;
+            return JsonNode.Parse(line) is JsonObject entry
+                && new Roles([.. entry.Select(p => p.Key)]).Address is not null;
         }
         catch (JsonException)
         {
@@ -182,7 +338,8 @@ internal sealed class AddressListFormat : ImportFormat
         }
     }
 
-    private static string FirstLine(string head) => head.TrimStart('\uFEFF', '\r', '\n', ' ', '\t').Split('\n', 2)[0].Trim();
+    private static string FirstLine(string head) =>
+        head.TrimStart('\uFEFF', '\r', '\n', ' ', '\t').Split('\n', 2)[0].Trim();
 
     private static string[] Header(string line)
     {
@@ -190,12 +347,16 @@ internal sealed class AddressListFormat : ImportFormat
         return csv.Read() ? Array.ConvertAll(csv.Record!, c => c.Trim()) : [];
     }
 
-    private static string[] Labels(string text, bool isList) => isList
-        ? text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        : text.Length == 0 ? [] : [text];
+    private static string[] Labels(string text, bool isList) =>
+        isList ? text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        : text.Length == 0 ? []
+        : [text];
 
     /// <summary><c>"cat"</c>, or <c>{"id"}</c> or <c>{"name"}</c> as other tools write it.</summary>
-    private static string? Label(JsonNode? node) => node is JsonObject label ? Scalar(label["id"] ?? label["name"]) : Scalar(node) is { Length: > 0 } text ? text : null;
+    private static string? Label(JsonNode? node) =>
+        node is JsonObject label ? Scalar(label["id"] ?? label["name"])
+        : Scalar(node) is { Length: > 0 } text ? text
+        : null;
 
     private static string Scalar(JsonNode? node) => node is JsonValue value ? value.ToString().Trim() : "";
 
@@ -203,8 +364,16 @@ internal sealed class AddressListFormat : ImportFormat
     {
         try
         {
-            if (JsonNode.Parse(text) is not JsonObject given) return false;
-            foreach (var (key, value) in given) metadata[key] = value?.DeepClone();
+            if (JsonNode.Parse(text) is not JsonObject given)
+            {
+                return false;
+            }
+
+            foreach (var (key, value) in given)
+            {
+                metadata[key] = value?.DeepClone();
+            }
+
             return true;
         }
         catch (JsonException)
@@ -213,9 +382,12 @@ internal sealed class AddressListFormat : ImportFormat
         }
     }
 
-    private static bool IsObjectColumn(string column) => !column.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase);
+    private static bool IsObjectColumn(string column) =>
+        !column.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsAddress(string text) => text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAddress(string text) =>
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Which column says what, by name; case is ignored.</summary>
     private sealed class Roles
@@ -226,9 +398,22 @@ internal sealed class AddressListFormat : ImportFormat
             Id = First(["id"]);
             Concepts = First(ListColumns) ?? First(SingleColumns);
             HasLists = Concepts is not null && ListColumns.Contains(Concepts, StringComparer.OrdinalIgnoreCase);
-            Metadata = [.. columns.Where(c => c.Equals("metadata", StringComparison.OrdinalIgnoreCase) || (c.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) && c.Length > MetadataPrefix.Length))];
+            Metadata =
+            [
+                .. columns.Where(c =>
+                    c.Equals("metadata", StringComparison.OrdinalIgnoreCase)
+                    || (
+                        c.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+                        && c.Length > MetadataPrefix.Length
+                    )
+                ),
+            ];
 
-            string? First(string[] names) => names.Select(name => columns.FirstOrDefault(c => c.Equals(name, StringComparison.OrdinalIgnoreCase))).OfType<string>().FirstOrDefault();
+            string? First(string[] names) =>
+                names
+                    .Select(name => columns.FirstOrDefault(c => c.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                    .OfType<string>()
+                    .FirstOrDefault();
         }
 
         public string? Address { get; }

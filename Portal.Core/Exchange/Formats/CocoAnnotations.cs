@@ -7,8 +7,8 @@ using Portal.Core.Errors;
 namespace Portal.Core.Exchange.Formats;
 
 /// <summary>
-/// The labels of a COCO document by image. They stand elsewhere than the images they are of, so they are kept: 16 bytes an annotation, and some 40 an image,
-/// whose id is known by half its SHA-256.
+/// The labels of a COCO document by image. They stand elsewhere than the images they are of, so they are kept: 16 bytes
+/// an annotation, and some 40 an image, whose id is known by half its SHA-256.
 /// </summary>
 internal sealed class CocoAnnotations
 {
@@ -19,6 +19,7 @@ internal sealed class CocoAnnotations
     private readonly List<string> _labels = [];
     private readonly Dictionary<string, int> _labelOfCategory = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Image> _images = [];
+
     // In chunks, since a list that grows would have all of it twice.
     private readonly List<Annotation[]> _chunks = [];
     private int _kept;
@@ -31,8 +32,16 @@ internal sealed class CocoAnnotations
     public static async Task<CocoAnnotations> ReadAsync(JsonFile document, CancellationToken ct)
     {
         var read = new CocoAnnotations(document);
-        await foreach (var category in document.ItemsAsync(["categories"], ct)) read.AddCategory(category);
-        await foreach (var annotation in read.AnnotationsAsync(ct)) read.Add(annotation);
+        await foreach (var category in document.ItemsAsync(["categories"], ct))
+        {
+            read.AddCategory(category);
+        }
+
+        await foreach (var annotation in read.AnnotationsAsync(ct))
+        {
+            read.Add(annotation);
+        }
+
         return read;
     }
 
@@ -40,25 +49,35 @@ internal sealed class CocoAnnotations
     public IEnumerable<(string Label, double? Score)> Of(string imageId)
     {
         var highest = new OrderedDictionary<string, double>(StringComparer.Ordinal);
-        if (AskFor(imageId) is not { Last: var last and not None }) return [];
+        if (AskFor(imageId) is not { Last: var last and not None })
+        {
+            return [];
+        }
+
         var at = last;
         do
         {
             at = At(at).Next;
             var (label, score) = (_labels[At(at).Label], At(at).Score);
             highest[label] = highest.TryGetValue(label, out var known) ? double.MaxNumber(known, score) : score;
-        }
-        while (at != last);
+        } while (at != last);
         return highest.Select(h => (h.Key, double.IsNaN(h.Value) ? (double?)null : h.Value));
     }
 
     /// <summary>Ids of images that were not asked for, in the order in which annotations first name them.</summary>
     public async IAsyncEnumerable<string> OfUnknownImagesAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        if (_notAskedFor == 0) yield break;
+        if (_notAskedFor == 0)
+        {
+            yield break;
+        }
+
         await foreach (var annotation in AnnotationsAsync(ct))
         {
-            if (AskFor(ImageOf(annotation)) is { IsAskedFor: false }) yield return ImageOf(annotation);
+            if (AskFor(ImageOf(annotation)) is { IsAskedFor: false })
+            {
+                yield return ImageOf(annotation);
+            }
         }
     }
 
@@ -71,11 +90,16 @@ internal sealed class CocoAnnotations
         return new Guid(hash[..16]);
     }
 
-    private IAsyncEnumerable<JsonElement> AnnotationsAsync(CancellationToken ct) => _document.ItemsAsync(["annotations"], ct);
+    private IAsyncEnumerable<JsonElement> AnnotationsAsync(CancellationToken ct) =>
+        _document.ItemsAsync(["annotations"], ct);
 
     private void AddCategory(JsonElement category)
     {
-        if (category.Text("id") is not { } id || !_labelOfCategory.TryAdd(id, _labels.Count)) return;
+        if (category.Text("id") is not { } id || !_labelOfCategory.TryAdd(id, _labels.Count))
+        {
+            return;
+        }
+
         _document.Keep(id);
         _labels.Add(_document.Keep(category.Text("name") ?? id));
     }
@@ -83,18 +107,49 @@ internal sealed class CocoAnnotations
     private void Add(JsonElement annotation)
     {
         if (++_read > ImportLimits.MaxAnnotations)
-            throw new PortalException(StatusCode.InputOverLimit, $"'{_document.Name}' has more than {ImportLimits.MaxAnnotations:N0} annotations. Split it into several files.");
-        ref var image = ref CollectionsMarshal.GetValueRefOrAddDefault(_images, KeyOf(ImageOf(annotation)), out var isKnown);
+        {
+            throw new PortalException(
+                StatusCode.InputOverLimit,
+                $"'{_document.Name}' has more than {ImportLimits.MaxAnnotations:N0} annotations. Split it into "
+                    + $"several files."
+            );
+        }
+
+        ref var image = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _images,
+            KeyOf(ImageOf(annotation)),
+            out var isKnown
+        );
         if (!isKnown)
         {
             image = new Image(None, IsAskedFor: false);
             _notAskedFor++;
         }
-        if (annotation.Text("category_id") is not { } category || !_labelOfCategory.TryGetValue(category, out var label)) return;
-        if (_kept % ChunkLength == 0) _chunks.Add(new Annotation[ChunkLength]);
+        if (
+            annotation.Text("category_id") is not { } category
+            || !_labelOfCategory.TryGetValue(category, out var label)
+        )
+        {
+            return;
+        }
+
+        if (_kept % ChunkLength == 0)
+        {
+            _chunks.Add(new Annotation[ChunkLength]);
+        }
+
         ref var added = ref At(_kept);
-        added = new Annotation { Next = _kept, Label = label, Score = annotation.Number("score") ?? double.NaN };
-        if (image.Last != None) (added.Next, At(image.Last).Next) = (At(image.Last).Next, _kept);
+        added = new Annotation
+        {
+            Next = _kept,
+            Label = label,
+            Score = annotation.Number("score") ?? double.NaN,
+        };
+        if (image.Last != None)
+        {
+            (added.Next, At(image.Last).Next) = (At(image.Last).Next, _kept);
+        }
+
         image = image with { Last = _kept++ };
     }
 
@@ -102,9 +157,17 @@ internal sealed class CocoAnnotations
     private Image? AskFor(string imageId)
     {
         ref var image = ref CollectionsMarshal.GetValueRefOrNullRef(_images, KeyOf(imageId));
-        if (Unsafe.IsNullRef(ref image)) return null;
+        if (Unsafe.IsNullRef(ref image))
+        {
+            return null;
+        }
+
         var before = image;
-        if (!image.IsAskedFor) _notAskedFor--;
+        if (!image.IsAskedFor)
+        {
+            _notAskedFor--;
+        }
+
         image = image with { IsAskedFor = true };
         return before;
     }

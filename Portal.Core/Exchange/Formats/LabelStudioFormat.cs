@@ -6,8 +6,9 @@ using Portal.Core.Errors;
 namespace Portal.Core.Exchange.Formats;
 
 /// <summary>
-/// Label Studio's JSON: a list of tasks whose <c>choices</c> are the concepts. What is settled is an annotation; what waits is a prediction with its
-/// score, and a prediction comes in as a tag that waits. Boxes that come in say that their label is on the picture.
+/// Label Studio's JSON: a list of tasks whose <c>choices</c> are the concepts. What is settled is an annotation; what
+/// waits is a prediction with its score, and a prediction comes in as a tag that waits. Boxes that come in say that
+/// their label is on the picture.
 /// </summary>
 internal sealed class LabelStudioFormat : ExchangeFormat
 {
@@ -16,32 +17,51 @@ internal sealed class LabelStudioFormat : ExchangeFormat
     public override string Id => "labelstudio";
     public override string Name => "Label Studio";
     public override string Description => "A list of tasks with choices; what waits for review is a prediction.";
-    public override ExchangeDetail Held => ExchangeDetail.SeveralConcepts | ExchangeDetail.Waiting | ExchangeDetail.Unlabelled | ExchangeDetail.InputIds;
+    public override ExchangeDetail Held =>
+        ExchangeDetail.SeveralConcepts | ExchangeDetail.Waiting | ExchangeDetail.Unlabelled | ExchangeDetail.InputIds;
 
-    public override Task WriteAsync(ExportContent content, ExportArchive archive, CancellationToken ct) => archive.WriteJsonAsync("tasks.json", async json =>
-    {
-        json.WriteStartArray();
-        var id = 0;
-        await foreach (var input in content.InputsAsync(ct))
-        {
-            WriteTask(json, ++id, input);
-            await json.FlushWhenFullAsync(ct);
-        }
-        json.WriteEndArray();
-    });
+    public override Task WriteAsync(ExportContent content, ExportArchive archive, CancellationToken ct) =>
+        archive.WriteJsonAsync(
+            "tasks.json",
+            async json =>
+            {
+                json.WriteStartArray();
+                var id = 0;
+                await foreach (var input in content.InputsAsync(ct))
+                {
+                    WriteTask(json, ++id, input);
+                    await json.FlushWhenFullAsync(ct);
+                }
+                json.WriteEndArray();
+            }
+        );
 
     public override bool Recognises(ImportFiles files) => File(files) is not null;
 
-    public override async IAsyncEnumerable<ImportedInput> ReadAsync(ImportFiles files, [EnumeratorCancellation] CancellationToken ct)
+    public override async IAsyncEnumerable<ImportedInput> ReadAsync(
+        ImportFiles files,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
-        var path = File(files) ?? throw new PortalException(StatusCode.InvalidRequest, "There is no list of Label Studio tasks in it.");
+        var path =
+            File(files)
+            ?? throw new PortalException(StatusCode.InvalidRequest, "There is no list of Label Studio tasks in it.");
         var tasks = new JsonFile(files, path);
         await tasks.CheckAsync(ct);
         var number = 0;
-        await foreach (var task in tasks.ItemsAsync([], ct)) yield return Read(files, path, $"task {++number}", task);
+        await foreach (var task in tasks.ItemsAsync([], ct))
+        {
+            yield return Read(files, path, $"task {++number}", task);
+        }
     }
 
-    private static string? File(ImportFiles files) => files.First(".json", head => head.TrimStart('\uFEFF', ' ', '\n', '\r', '\t').StartsWith('[') && head.Contains("\"data\"", StringComparison.Ordinal));
+    private static string? File(ImportFiles files) =>
+        files.First(
+            ".json",
+            head =>
+                head.TrimStart('\uFEFF', ' ', '\n', '\r', '\t').StartsWith('[')
+                && head.Contains("\"data\"", StringComparison.Ordinal)
+        );
 
     private static void WriteTask(Utf8JsonWriter json, int id, ExchangeInput input)
     {
@@ -64,7 +84,11 @@ internal sealed class LabelStudioFormat : ExchangeFormat
         {
             json.WriteStartObject();
             json.WriteString("model_version", tag.Workflow is null ? Model : $"{tag.Workflow} v{tag.WorkflowVersion}");
-            if (tag.Score is { } score) json.WriteNumber("score", score);
+            if (tag.Score is { } score)
+            {
+                json.WriteNumber("score", score);
+            }
+
             WriteResult(json, [tag.Concept]);
             json.WriteEndObject();
         }
@@ -84,7 +108,11 @@ internal sealed class LabelStudioFormat : ExchangeFormat
             json.WriteString("type", "choices");
             json.WriteStartObject("value");
             json.WriteStartArray("choices");
-            foreach (var choice in chosen) json.WriteStringValue(choice);
+            foreach (var choice in chosen)
+            {
+                json.WriteStringValue(choice);
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndObject();
@@ -96,13 +124,37 @@ internal sealed class LabelStudioFormat : ExchangeFormat
     {
         var data = task.Member("data");
         // The field that holds the picture is the project's to name.
-        var reference = data.Text("image") ?? (data.ValueKind == JsonValueKind.Object
-            ? data.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).Select(p => p.Value.Words()).FirstOrDefault(ImportFiles.IsPicture)
-            : null);
-        if (reference is null) return ImportedInput.Refused(where, "The task names no image in its data.");
-        var labels = task.Items("annotations").Where(a => a.Member("was_cancelled").ValueKind != JsonValueKind.True).SelectMany(Labels).Distinct().Select(l => new ImportedTag(l));
-        var predictions = task.Items("predictions").SelectMany(p => Labels(p).Distinct()
-            .Select(l => new ImportedTag(l, Machine: true, Status: StatusCode.AnnotationPending, Score: p.Number("score") is >= 0 and <= 1 and var score ? score : null)));
+        var reference =
+            data.Text("image")
+            ?? (
+                data.ValueKind == JsonValueKind.Object
+                    ? data.EnumerateObject()
+                        .Where(p => p.Value.ValueKind == JsonValueKind.String)
+                        .Select(p => p.Value.Words())
+                        .FirstOrDefault(ImportFiles.IsPicture)
+                    : null
+            );
+        if (reference is null)
+        {
+            return ImportedInput.Refused(where, "The task names no image in its data.");
+        }
+
+        var labels = task.Items("annotations")
+            .Where(a => a.Member("was_cancelled").ValueKind != JsonValueKind.True)
+            .SelectMany(Labels)
+            .Distinct()
+            .Select(l => new ImportedTag(l));
+        var predictions = task.Items("predictions")
+            .SelectMany(p =>
+                Labels(p)
+                    .Distinct()
+                    .Select(l => new ImportedTag(
+                        l,
+                        Machine: true,
+                        Status: StatusCode.AnnotationPending,
+                        Score: p.Number("score") is >= 0 and <= 1 and var score ? score : null
+                    ))
+            );
         return new ImportedInput
         {
             Where = where,

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>
-/// Reads very many rows on a connection of its own, straight from SQLite's statement: a tenth of what EF or ADO.NET take a
-/// row. One thread at a time. Text and blobs are handed out as SQLite holds them.
+/// Reads very many rows on a connection of its own, straight from SQLite's statement: a tenth of what EF or ADO.NET
+/// take a row. One thread at a time. Text and blobs are handed out as SQLite holds them.
 /// </summary>
 internal sealed class BulkReader : IDisposable
 {
@@ -37,7 +37,10 @@ internal sealed class BulkReader : IDisposable
     {
         _ = raw.sqlite3_reset(_statement);
         for (var i = 0; i < values.Length; i++)
+        {
             SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_int64(_statement, i + 1, values[i]), _connection);
+        }
+
         return this;
     }
 
@@ -46,8 +49,15 @@ internal sealed class BulkReader : IDisposable
     public bool Read()
     {
         var result = raw.sqlite3_step(_statement);
-        if (result == raw.SQLITE_ROW) return true;
-        if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, _connection);
+        if (result == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (result != raw.SQLITE_DONE)
+        {
+            SqliteException.ThrowExceptionForRC(result, _connection);
+        }
         // Nothing is held that would keep the write-ahead log from being emptied.
         _ = raw.sqlite3_reset(_statement);
         return false;

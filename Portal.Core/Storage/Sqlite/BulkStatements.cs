@@ -1,6 +1,8 @@
 namespace Portal.Core.Storage.Sqlite;
 
-/// <summary>What is read by <see cref="BulkReader"/>. Parameters are integers, in the order that is given at each.</summary>
+/// <summary>
+/// What is read by <see cref="BulkReader"/>. Parameters are integers, in the order that is given at each.
+/// </summary>
 internal static class BulkStatements
 {
     /// <summary>The vector of ?1 an input by ?2 an embedder.</summary>
@@ -18,7 +20,8 @@ internal static class BulkStatements
         """;
 
     /// <summary>Codes of ?1 an embedder, of inputs from ?2 to ?3.</summary>
-    public const string Codes = "SELECT InputId, Code FROM EmbeddingCodes WHERE EmbedderId = ?1 AND InputId BETWEEN ?2 AND ?3";
+    public const string Codes =
+        "SELECT InputId, Code FROM EmbeddingCodes WHERE EmbedderId = ?1 AND InputId BETWEEN ?2 AND ?3";
 
     /// <summary>Inputs of ?1 an app from ?2 to ?3.</summary>
     public const string Inputs = """
@@ -27,13 +30,15 @@ internal static class BulkStatements
         """;
 
     /// <summary>Inputs from ?1 to ?2, of any app, that have a vector by ?3 an embedder.</summary>
-    public const string Embedded = "SELECT InputId FROM InputEmbeddings WHERE InputId BETWEEN ?1 AND ?2 AND +EmbedderId = ?3";
+    public const string Embedded =
+        "SELECT InputId FROM InputEmbeddings WHERE InputId BETWEEN ?1 AND ?2 AND +EmbedderId = ?3";
 
     /// <summary>The status after ?2 among the tags of ?1 an app.</summary>
     public const string NextStatus = "SELECT MIN(Status) FROM Annotations WHERE AppId = ?1 AND Status > ?2";
 
     /// <summary>The concept after ?3 among the tags of ?1 an app that have ?2 a status.</summary>
-    public const string NextConcept = "SELECT MIN(ConceptId) FROM Annotations WHERE AppId = ?1 AND Status = ?2 AND ConceptId > ?3";
+    public const string NextConcept =
+        "SELECT MIN(ConceptId) FROM Annotations WHERE AppId = ?1 AND Status = ?2 AND ConceptId > ?3";
 
     /// <summary>Tags of ?1 an app with ?2 a status for ?3 a concept.</summary>
     public const string Tags = """

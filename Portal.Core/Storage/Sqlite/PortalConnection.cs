@@ -6,7 +6,10 @@ using Portal.Core.Health;
 
 namespace Portal.Core.Storage.Sqlite;
 
-/// <summary>A connection that waits for its turn to write, and gives it back with the end of its transaction, whichever way that ends.</summary>
+/// <summary>
+/// A connection that waits for its turn to write, and gives it back with the end of its transaction, whichever way that
+/// ends.
+/// </summary>
 internal sealed class PortalConnection(string connectionString, WriteQueue queue) : SqliteConnection(connectionString)
 {
     /// <summary>Enough for all kinds of rows that one transaction writes.</summary>
@@ -18,18 +21,25 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
     /// <summary>When its turn came, and whose it is; null while it has none.</summary>
     private (long Since, KeyValuePair<string, object?> By)? _turn;
 
-    /// <summary>The provider sets this to null after a commit, after a rollback, and when a transaction or the connection is disposed.</summary>
+    /// <summary>
+    /// The provider sets this to null after a commit, after a rollback, and when a transaction or the connection is
+    /// disposed.
+    /// </summary>
     protected override SqliteTransaction? Transaction
     {
         get => base.Transaction;
         set
         {
             base.Transaction = value;
-            if (value is null) Leave();
+            if (value is null)
+            {
+                Leave();
+            }
         }
     }
 
-    /// <exception cref="SqliteException">Busy: the turn did not come, or another program holds the database.</exception>
+    /// <exception cref="SqliteException">Busy: the turn did not come, or another program holds the
+    /// database.</exception>
     public async ValueTask<DbTransaction> BeginInTurnAsync(IsolationLevel isolation, CancellationToken ct)
     {
         await TakeAsync(ct);
@@ -59,12 +69,22 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
         }
     }
 
-    public override SqliteCommand CreateCommand() => new PreparedCommand { Connection = this, CommandTimeout = DefaultTimeout, Transaction = Transaction };
+    public override SqliteCommand CreateCommand() =>
+        new PreparedCommand
+        {
+            Connection = this,
+            CommandTimeout = DefaultTimeout,
+            Transaction = Transaction,
+        };
 
     /// <summary>The command itself, or in its place one that was kept and has its statement ready.</summary>
     public DbCommand Prepared(DbCommand command)
     {
-        if (!_kept.Remove(command.CommandText, out var kept)) return command;
+        if (!_kept.Remove(command.CommandText, out var kept))
+        {
+            return command;
+        }
+
         kept.Take(command);
         ((PreparedCommand)command).End();
         return kept;
@@ -72,14 +92,22 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
 
     public bool TryKeep(PreparedCommand command)
     {
-        if (Transaction is null || _kept.Count == MostKept) return false;
+        if (Transaction is null || _kept.Count == MostKept)
+        {
+            return false;
+        }
+
         command.Parameters.Clear();
         return _kept.TryAdd(command.CommandText, command);
     }
 
     public override void Close()
     {
-        foreach (var command in _kept.Values) command.End();
+        foreach (var command in _kept.Values)
+        {
+            command.End();
+        }
+
         _kept.Clear();
         base.Close();
     }
@@ -95,7 +123,11 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
 
     private void Leave()
     {
-        if (_turn is not { } turn) return;
+        if (_turn is not { } turn)
+        {
+            return;
+        }
+
         _turn = null;
         queue.Release();
         Telemetry.WriteDuration.Record(Stopwatch.GetElapsedTime(turn.Since).TotalSeconds, turn.By);

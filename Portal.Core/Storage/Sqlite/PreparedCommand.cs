@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>
-/// A command whose statement its connection keeps when whoever made it is done: EF makes a command for every row it writes, and SQLite would translate the same
-/// text each time.
+/// A command whose statement its connection keeps when whoever made it is done: EF makes a command for every row it
+/// writes, and SQLite would translate the same text each time.
 /// </summary>
 internal sealed class PreparedCommand : SqliteCommand
 {
@@ -21,13 +21,21 @@ internal sealed class PreparedCommand : SqliteCommand
     /// <summary>Takes the place of a command with the same text.</summary>
     public void Take(DbCommand other)
     {
-        foreach (SqliteParameter parameter in other.Parameters) Parameters.Add(parameter);
+        foreach (SqliteParameter parameter in other.Parameters)
+        {
+            Parameters.Add(parameter);
+        }
+
         (Transaction, CommandTimeout) = ((SqliteTransaction?)other.Transaction, other.CommandTimeout);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_isEnded && Connection is PortalConnection connection && connection.TryKeep(this)) return;
+        if (disposing && !_isEnded && Connection is PortalConnection connection && connection.TryKeep(this))
+        {
+            return;
+        }
+
         base.Dispose(disposing);
     }
 }

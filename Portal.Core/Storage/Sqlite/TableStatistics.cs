@@ -1,13 +1,17 @@
 namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>
-/// What SQLite is told of the large tables, in the words in which <c>ANALYZE</c> would tell it: of ten apps, each of which holds a hundred thousand inputs with
-/// three annotations each. Untold, it takes any two columns of an index for equally selective, and may answer which input has these bytes by reading all that are
-/// not deleted. The figures stay the same whatever a portal holds, so that its plans are those of the tests.
+/// What SQLite is told of the large tables, in the words in which <c>ANALYZE</c> would tell it: of ten apps, each of
+/// which holds a hundred thousand inputs with three annotations each. Untold, it takes any two columns of an index for
+/// equally selective, and may answer which input has these bytes by reading all that are not deleted. The figures stay
+/// the same whatever a portal holds, so that its plans are those of the tests.
 /// </summary>
 internal static class TableStatistics
 {
-    /// <summary>Figures of an index: its rows, then how many of them share a value of the first column, of the first two, and so on.</summary>
+    /// <summary>
+    /// Figures of an index: its rows, then how many of them share a value of the first column, of the first two, and so
+    /// on.
+    /// </summary>
     private static readonly (string Table, string Index, string Figures)[] s_known =
     [
         ("Inputs", "IX_Inputs_AppId_ContentHash", "1000000 100000 1"),
@@ -50,10 +54,12 @@ internal static class TableStatistics
 
     /// <summary>To be run at each start: a migration that makes a table anew takes what is known of it away.</summary>
     public static IEnumerable<string> Statements() =>
-    [
-        // Of a system table nothing is counted: the first makes the table of figures where there is none, the second has them read.
-        "ANALYZE sqlite_schema;",
-        $"DELETE FROM sqlite_stat1; INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES {string.Join(", ", s_known.Select(k => $"('{k.Table}', '{k.Index}', '{k.Figures}')"))};",
-        "ANALYZE sqlite_schema;",
-    ];
+        [
+            // Of a system table nothing is counted: the first makes the table of figures where there is none, the
+            // second has them read.
+            "ANALYZE sqlite_schema;",
+            $"DELETE FROM sqlite_stat1; INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES "
+                + $"{string.Join(", ", s_known.Select(k => $"('{k.Table}', '{k.Index}', '{k.Figures}')"))};",
+            "ANALYZE sqlite_schema;",
+        ];
 }

@@ -3,8 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Portal.Core.Storage.Sqlite;
 
 /// <summary>
-/// Who writes to the database next. It takes one writer at a time; left to itself, each of the others would hold a thread, sleep, and look again by chance. Here
-/// they wait in order and hold nothing, and people's requests go before background work, of which each tenth turn is for certain.
+/// Who writes to the database next. It takes one writer at a time; left to itself, each of the others would hold a
+/// thread, sleep, and look again by chance. Here they wait in order and hold nothing, and people's requests go before
+/// background work, of which each tenth turn is for certain.
 /// </summary>
 internal sealed class WriteQueue
 {
@@ -45,8 +46,16 @@ internal sealed class WriteQueue
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             // The turn may have come at this very moment.
-            if (!turn.TrySetCanceled(CancellationToken.None)) Release();
-            if (e is TimeoutException) throw new SqliteException("database is locked", SqliteBusy);
+            if (!turn.TrySetCanceled(CancellationToken.None))
+            {
+                Release();
+            }
+
+            if (e is TimeoutException)
+            {
+                throw new SqliteException("database is locked", SqliteBusy);
+            }
+
             throw;
         }
     }
@@ -57,7 +66,10 @@ internal sealed class WriteQueue
         {
             while (Next() is { } turn)
             {
-                if (turn.TrySetResult()) return;
+                if (turn.TrySetResult())
+                {
+                    return;
+                }
             }
             _isTaken = false;
         }

@@ -9,13 +9,27 @@ public sealed class AnnotationWriter : NodeType
 {
     public const string Id = "annotation-writer";
 
-    private static readonly ChoiceParameter s_status = new("annotation_status", "Writes what reaches it as", null,
-    [
-        new((int)StatusCode.AnnotationSuccess, "ANNOTATION_SUCCESS", "settled tags", "SUCCESS"),
-        new((int)StatusCode.AnnotationPending, "ANNOTATION_PENDING", "tags that wait for a person", "PENDING"),
-        new((int)StatusCode.AnnotationAwaitingReview, "ANNOTATION_AWAITING_REVIEW", "tags awaiting review", "AWAITING_REVIEW"),
-        new((int)StatusCode.AnnotationAwaitingConsensusReview, "ANNOTATION_AWAITING_CONSENSUS_REVIEW", "tags awaiting consensus review", "AWAITING_CONSENSUS_REVIEW"),
-    ]);
+    private static readonly ChoiceParameter s_status = new(
+        "annotation_status",
+        "Writes what reaches it as",
+        null,
+        [
+            new((int)StatusCode.AnnotationSuccess, "ANNOTATION_SUCCESS", "settled tags", "SUCCESS"),
+            new((int)StatusCode.AnnotationPending, "ANNOTATION_PENDING", "tags that wait for a person", "PENDING"),
+            new(
+                (int)StatusCode.AnnotationAwaitingReview,
+                "ANNOTATION_AWAITING_REVIEW",
+                "tags awaiting review",
+                "AWAITING_REVIEW"
+            ),
+            new(
+                (int)StatusCode.AnnotationAwaitingConsensusReview,
+                "ANNOTATION_AWAITING_CONSENSUS_REVIEW",
+                "tags awaiting consensus review",
+                "AWAITING_CONSENSUS_REVIEW"
+            ),
+        ]
+    );
 
     private static readonly UserParameter s_user = new("annotation_user_id", "Written as", null);
     private static readonly ObjectParameter s_info = new("annotation_info", "Kept with each tag, a JSON object", null);
@@ -26,7 +40,8 @@ public sealed class AnnotationWriter : NodeType
 
     public override string Noun => "writer";
 
-    public override string Description => "Writes the concepts that reach it as annotations: settled ones, or ones for a person to review.";
+    public override string Description =>
+        "Writes the concepts that reach it as annotations: settled ones, or ones for a person to review.";
 
     public override NodeRole Role => NodeRole.Write;
 
@@ -47,27 +62,45 @@ public sealed class AnnotationWriter : NodeType
     public override INodeOperator Bind(ModelVersionSpec version)
     {
         var parameters = version.Output.Params;
-        return new Operator((StatusCode)s_status.Read(parameters), s_user.Read(parameters), s_info.Read(parameters)?.DeepClone().AsObject());
+        return new Operator(
+            (StatusCode)s_status.Read(parameters),
+            s_user.Read(parameters),
+            s_info.Read(parameters)?.DeepClone().AsObject()
+        );
     }
 
     public override NodeSummary Describe(OutputInfo output)
     {
         var status = s_status.Choices.First(choice => choice.Value == s_status.Read(output.Params));
         var user = s_user.Read(output.Params);
-        return new NodeSummary($"writes {status.Alias} as {user}", $"as {user}", status.Alias!,
-            status.Value == (int)StatusCode.AnnotationSuccess ? SummaryTone.Settled : SummaryTone.Waiting);
+        return new NodeSummary(
+            $"writes {status.Alias} as {user}",
+            $"as {user}",
+            status.Alias!,
+            status.Value == (int)StatusCode.AnnotationSuccess ? SummaryTone.Settled : SummaryTone.Waiting
+        );
     }
 
     private sealed class Operator(StatusCode status, string userId, JsonObject? info) : INodeOperator
     {
         public string WritesAs => userId;
 
-        public NodeOutput Run(NodeInput input) => new(
-            input.Concepts,
-            [
-                .. input.Concepts.Select(concept => new IntendedWrite(
-                    input.NodeId, concept.ConceptId, concept.Score, status, userId, info, concept.ModelVersionId, concept.Sampled)),
-            ]);
+        public NodeOutput Run(NodeInput input) =>
+            new(
+                input.Concepts,
+                [
+                    .. input.Concepts.Select(concept => new IntendedWrite(
+                        input.NodeId,
+                        concept.ConceptId,
+                        concept.Score,
+                        status,
+                        userId,
+                        info,
+                        concept.ModelVersionId,
+                        concept.Sampled
+                    )),
+                ]
+            );
 
         public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => conceptsIn;
     }

@@ -15,7 +15,8 @@ public sealed class ContextBasedClassifier : NodeType
 
     public override string Noun => "classifier";
 
-    public override string Description => "Scores each of its concepts from 0 to 1 by what the whole picture looks like. Learns from your labels.";
+    public override string Description =>
+        "Scores each of its concepts from 0 to 1 by what the whole picture looks like. Learns from your labels.";
 
     public override NodeRole Role => NodeRole.Score;
 
@@ -27,13 +28,25 @@ public sealed class ContextBasedClassifier : NodeType
 
     public override bool NeedsTraining => true;
 
-    public override INodeOperator Bind(ModelVersionSpec version) => new Operator(
-        version.Head ?? throw new PortalException(
-            StatusCode.ModelUntrained, $"The model '{version.ModelExternalId}' is not trained. Train it first.", version.ModelExternalId),
-        version.ModelVersionId, version.EmbedderId);
+    public override INodeOperator Bind(ModelVersionSpec version) =>
+        new Operator(
+            version.Head
+                ?? throw new PortalException(
+                    StatusCode.ModelUntrained,
+                    $"The model '{version.ModelExternalId}' is not trained. Train it first.",
+                    version.ModelExternalId
+                ),
+            version.ModelVersionId,
+            version.EmbedderId
+        );
 
     public override NodeSummary Describe(OutputInfo output) =>
-        new($"scores {Count(output.Concepts.Count, "concept")}", Count(output.Concepts.Count, "concept"), "trained", SummaryTone.Settled);
+        new(
+            $"scores {Count(output.Concepts.Count, "concept")}",
+            Count(output.Concepts.Count, "concept"),
+            "trained",
+            SummaryTone.Settled
+        );
 
     private sealed class Operator(ClassifierHead head, long modelVersionId, long? embedderId) : INodeOperator
     {
@@ -43,7 +56,10 @@ public sealed class ContextBasedClassifier : NodeType
         {
             var scores = new double[head.ConceptIds.Count];
             head.Score(input.Source.EmbeddingOf(embedderId), scores);
-            return new NodeOutput([.. head.ConceptIds.Select((id, i) => new ConceptScore(id, scores[i], modelVersionId))], []);
+            return new NodeOutput(
+                [.. head.ConceptIds.Select((id, i) => new ConceptScore(id, scores[i], modelVersionId))],
+                []
+            );
         }
 
         public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => _concepts;

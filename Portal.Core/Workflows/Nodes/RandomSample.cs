@@ -8,15 +8,20 @@ using Portal.Core.Workflows.Parameters;
 namespace Portal.Core.Workflows.Nodes;
 
 /// <summary>
-/// Lets a share of the inputs through. Between confident scores and a writer that asks for review it draws the audit that measures live precision:
-/// what another writer settles stays SUCCESS and is shown to a person as well.
+/// Lets a share of the inputs through. Between confident scores and a writer that asks for review it draws the audit
+/// that measures live precision: what another writer settles stays SUCCESS and is shown to a person as well.
 /// </summary>
 public sealed class RandomSample : NodeType
 {
     public const string Id = "random-sample";
 
-    private static readonly ShareParameter s_fraction = new("keep_fraction", "Share of the inputs it lets through",
-        "Drawn by chance, the same each time. Before a writer that asks for review, the sure tags it lets through stay settled and are shown to a person as well.", 0.05);
+    private static readonly ShareParameter s_fraction = new(
+        "keep_fraction",
+        "Share of the inputs it lets through",
+        "Drawn by chance, the same each time. Before a writer that asks for review, the sure tags it lets through "
+            + "stay settled and are shown to a person as well.",
+        0.05
+    );
 
     public override string TypeId => Id;
 
@@ -24,7 +29,9 @@ public sealed class RandomSample : NodeType
 
     public override string Noun => "sample";
 
-    public override string Description => "Lets a share of the inputs through, drawn by chance: for example a twentieth of the sure ones, for a person to check.";
+    public override string Description =>
+        "Lets a share of the inputs through, drawn by chance: for example a twentieth of the sure ones, for a "
+        + "person to check.";
 
     public override NodeRole Role => NodeRole.Sift;
 
@@ -37,8 +44,8 @@ public sealed class RandomSample : NodeType
     public static JsonObject Params(double keepFraction) => new() { [s_fraction.Key] = keepFraction };
 
     /// <summary>
-    /// The input's place in the draw, uniform in [0, 1): 53 bits of a hash of input and node, so that running it again draws the same, and two samples
-    /// in one workflow draw independently.
+    /// The input's place in the draw, uniform in [0, 1): 53 bits of a hash of input and node, so that running it again
+    /// draws the same, and two samples in one workflow draw independently.
     /// </summary>
     public static double Draw(string inputId, string nodeId)
     {
@@ -46,7 +53,8 @@ public sealed class RandomSample : NodeType
         return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * Math.ScaleB(1, -53);
     }
 
-    public override INodeOperator Bind(ModelVersionSpec version) => new Operator(s_fraction.Read(version.Output.Params));
+    public override INodeOperator Bind(ModelVersionSpec version) =>
+        new Operator(s_fraction.Read(version.Output.Params));
 
     public override NodeSummary Describe(OutputInfo output)
     {
@@ -58,9 +66,10 @@ public sealed class RandomSample : NodeType
     {
         public INodeOperator ForEveryInput => new Operator(1);
 
-        public NodeOutput Run(NodeInput input) => Draw(input.Source.InputExternalId, input.NodeId) < keepFraction
-            ? new NodeOutput([.. input.Concepts.Select(concept => concept with { Sampled = true })], [])
-            : NodeOutput.Nothing;
+        public NodeOutput Run(NodeInput input) =>
+            Draw(input.Source.InputExternalId, input.NodeId) < keepFraction
+                ? new NodeOutput([.. input.Concepts.Select(concept => concept with { Sampled = true })], [])
+                : NodeOutput.Nothing;
 
         public IReadOnlySet<long> ConceptsOut(IReadOnlySet<long> conceptsIn) => conceptsIn;
     }

@@ -1,7 +1,8 @@
 namespace Portal.Core.Workflows.Nodes;
 
 /// <summary>
-/// Stands for the built-in network. Its vector is part of <see cref="RunInput"/>, so the node itself has nothing to compute.
+/// Stands for the built-in network. Its vector is part of <see cref="RunInput"/>, so the node itself has nothing to
+/// compute.
 /// </summary>
 public sealed class VisualEmbedder : NodeType
 {
@@ -13,13 +14,15 @@ public sealed class VisualEmbedder : NodeType
 
     public override string Noun => "embedder";
 
-    public override string Description => "Turns a picture into the vector that classifiers read. Built in; a classifier without inputs implies it.";
+    public override string Description =>
+        "Turns a picture into the vector that classifiers read. Built in; a classifier without inputs implies it.";
 
     public override NodeRole Role => NodeRole.Embed;
 
     public override INodeOperator Bind(ModelVersionSpec version) => new Operator();
 
-    public override NodeSummary Describe(OutputInfo output) => new("turns the picture into a vector", "picture to vector", "built in");
+    public override NodeSummary Describe(OutputInfo output) =>
+        new("turns the picture into a vector", "picture to vector", "built in");
 
     private sealed class Operator : INodeOperator
     {

@@ -4,8 +4,8 @@ using Portal.Core.Errors;
 namespace Portal.Core.Workflows.Parameters;
 
 /// <summary>
-/// One parameter of a node type: its name in the API, its meaning in words, and how it is read. The API reads and stores it and pages edit it by
-/// this description alone.
+/// One parameter of a node type: its name in the API, its meaning in words, and how it is read. The API reads and
+/// stores it and pages edit it by this description alone.
 /// </summary>
 /// <param name="Key">The name in <c>params</c>.</param>
 /// <param name="Label">What it means, as the label of a field.</param>
@@ -19,7 +19,8 @@ public abstract record NodeParameter(string Key, string Label, string? Hint)
     public virtual JsonNode? Suggested => null;
 
     /// <summary>The one form that is stored, from any accepted spelling; null where nothing is.</summary>
-    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: it is missing or wrong.</exception>
+    /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: it is missing or
+    /// wrong.</exception>
     public abstract JsonNode? Normalise(JsonObject parameters);
 
     /// <summary>The value in words.</summary>
@@ -27,7 +28,8 @@ public abstract record NodeParameter(string Key, string Label, string? Hint)
     public abstract string Show(JsonObject parameters);
 
     /// <summary>What was given at the top or, as older clients send it, under <c>model_metadata</c>.</summary>
-    protected JsonNode? Find(JsonObject parameters) => parameters[Key] ?? (parameters["model_metadata"] as JsonObject)?[Key];
+    protected JsonNode? Find(JsonObject parameters) =>
+        parameters[Key] ?? (parameters["model_metadata"] as JsonObject)?[Key];
 
     protected PortalException Invalid(string fault) => new(StatusCode.ModelInvalidArgument, $"'{Key}' {fault}");
 }

@@ -5,12 +5,13 @@ namespace Portal.Core.Workflows.Parameters;
 /// <summary>A JSON object of the user's own, or nothing.</summary>
 public sealed record ObjectParameter(string Key, string Label, string? Hint) : NodeParameter(Key, Label, Hint)
 {
-    public JsonObject? Read(JsonObject parameters) => Find(parameters) switch
-    {
-        null => null,
-        JsonObject given => given,
-        _ => throw Invalid("must be a JSON object."),
-    };
+    public JsonObject? Read(JsonObject parameters) =>
+        Find(parameters) switch
+        {
+            null => null,
+            JsonObject given => given,
+            _ => throw Invalid("must be a JSON object."),
+        };
 
     public override JsonNode? Normalise(JsonObject parameters) => Read(parameters)?.DeepClone();
 

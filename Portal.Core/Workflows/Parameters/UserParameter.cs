@@ -7,7 +7,9 @@ namespace Portal.Core.Workflows.Parameters;
 public sealed record UserParameter(string Key, string Label, string? Hint) : NodeParameter(Key, Label, Hint)
 {
     public string Read(JsonObject parameters) =>
-        Find(parameters) is { } given && given.GetValueKind() is JsonValueKind.String && given.GetValue<string>() is { Length: > 0 } user
+        Find(parameters) is { } given
+        && given.GetValueKind() is JsonValueKind.String
+        && given.GetValue<string>() is { Length: > 0 } user
             ? user
             : throw Invalid("is missing: give it a user's id.");
 

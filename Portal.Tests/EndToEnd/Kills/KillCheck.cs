@@ -11,7 +11,9 @@ using Portal.Core.Storage.Sqlite;
 
 namespace Portal.Tests.EndToEnd.Kills;
 
-/// <summary>Holds a data directory against what its clients were told. Reads it through a connection of its own.</summary>
+/// <summary>
+/// Holds a data directory against what its clients were told. Reads it through a connection of its own.
+/// </summary>
 internal sealed class KillCheck(string root, KillLedger ledger)
 {
     private readonly StorageOptions _storage = new() { Root = root };
@@ -20,8 +22,16 @@ internal sealed class KillCheck(string root, KillLedger ledger)
     public async Task PromisesAsync()
     {
         await using var db = Open();
-        Assert.Equal("ok", await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").FirstAsync());
-        Assert.Equal(0, await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM pragma_foreign_key_check").FirstAsync());
+        Assert.Equal(
+            "ok",
+            await db
+                .Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check")
+                .FirstAsync()
+        );
+        Assert.Equal(
+            0,
+            await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM pragma_foreign_key_check").FirstAsync()
+        );
         await using (await db.SnapshotAsync(default))
         {
             var inputs = await db.Inputs.AsNoTracking().ToListAsync();
@@ -32,14 +42,23 @@ internal sealed class KillCheck(string root, KillLedger ledger)
         }
     }
 
-    /// <summary>What a start leaves behind, before anybody uploads again: a file for each input, whole, and no other.</summary>
+    /// <summary>
+    /// What a start leaves behind, before anybody uploads again: a file for each input, whole, and no other.
+    /// </summary>
     public async Task FilesAsync()
     {
         await using var db = Open();
         var named = await db.Inputs.Select(i => i.ContentHash).Distinct().ToListAsync();
         var files = Directory.EnumerateFiles(_storage.BlobRoot, "*", SearchOption.AllDirectories).ToList();
-        Assert.Equal(named.Order(StringComparer.Ordinal), files.Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
-        Assert.All(files, file => Assert.Equal(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
+        Assert.Equal(
+            named.Order(StringComparer.Ordinal),
+            files.Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            files,
+            file =>
+                Assert.Equal(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))
+        );
         Assert.Empty(Directory.EnumerateFiles(_storage.IncomingRoot));
     }
 
@@ -48,16 +67,29 @@ internal sealed class KillCheck(string root, KillLedger ledger)
     {
         await PromisesAsync();
         await using var db = Open();
-        Assert.All(await db.Inputs.AsNoTracking().ToListAsync(), i => Assert.True(i.Status == StatusCode.InputSuccess, $"{i.ExternalId} ended as {i.Status}: {i.StatusDetail}"));
+        Assert.All(
+            await db.Inputs.AsNoTracking().ToListAsync(),
+            i =>
+                Assert.True(
+                    i.Status == StatusCode.InputSuccess,
+                    $"{i.ExternalId} ended as {i.Status}: {i.StatusDetail}"
+                )
+        );
         var jobs = await db.Jobs.AsNoTracking().ToListAsync();
         Assert.Empty(ledger.Jobs.Keys.Except(jobs.Select(j => j.ExternalId)));
-        Assert.All(jobs, job =>
-        {
-            Assert.True(job.IsOver, $"The job {job.Kind} {job.Id} is {job.State}.");
-            Assert.NotEmpty(job.Message);
-            Assert.DoesNotContain("fault of its own", job.Message, StringComparison.Ordinal);
-        });
-        Assert.All(await db.ModelVersions.AsNoTracking().Select(v => v.Status).ToListAsync(), status => Assert.NotInRange(status, StatusCode.ModelTraining, StatusCode.ModelQueued));
+        Assert.All(
+            jobs,
+            job =>
+            {
+                Assert.True(job.IsOver, $"The job {job.Kind} {job.Id} is {job.State}.");
+                Assert.NotEmpty(job.Message);
+                Assert.DoesNotContain("fault of its own", job.Message, StringComparison.Ordinal);
+            }
+        );
+        Assert.All(
+            await db.ModelVersions.AsNoTracking().Select(v => v.Status).ToListAsync(),
+            status => Assert.NotInRange(status, StatusCode.ModelTraining, StatusCode.ModelQueued)
+        );
     }
 
     private void Uploads(List<Input> inputs)
@@ -75,46 +107,92 @@ internal sealed class KillCheck(string root, KillLedger ledger)
         var inputIds = inputs.ToDictionary(i => i.Id, i => i.ExternalId);
         var byClient = log.Where(d => d.ClientId is not null).ToLookup(d => d.ClientId!);
         Assert.All(byClient, same => Assert.Single(same));
-        Assert.All(ledger.Decided.Values, sent =>
-        {
-            var kept = Assert.Single(byClient[sent.ClientId]);
-            Assert.Equal((sent.InputId, sent.ConceptId, sent.Value, null), (inputIds[kept.InputId], concepts[kept.ConceptId], kept.Value, kept.UndoneAt));
-        });
-        var said = log.Where(d => d.UndoneAt is null).GroupBy(d => (d.InputId, d.ConceptId)).Select(g => (g.Key, g.Last().Value!.Value)).Order();
-        var labels = (await db.Labels.AsNoTracking().Where(l => l.IsHuman).ToListAsync()).Select(l => ((l.InputId, l.ConceptId), l.Value)).Order();
+        Assert.All(
+            ledger.Decided.Values,
+            sent =>
+            {
+                var kept = Assert.Single(byClient[sent.ClientId]);
+                Assert.Equal(
+                    (sent.InputId, sent.ConceptId, sent.Value, null),
+                    (inputIds[kept.InputId], concepts[kept.ConceptId], kept.Value, kept.UndoneAt)
+                );
+            }
+        );
+        var said = log.Where(d => d.UndoneAt is null)
+            .GroupBy(d => (d.InputId, d.ConceptId))
+            .Select(g => (g.Key, g.Last().Value!.Value))
+            .Order();
+        var labels = (await db.Labels.AsNoTracking().Where(l => l.IsHuman).ToListAsync())
+            .Select(l => ((l.InputId, l.ConceptId), l.Value))
+            .Order();
         Assert.Equal(said, labels);
     }
 
     private static async Task AnnotationsAsync(PortalDbContext db, List<Input> inputs)
     {
-        var machine = await db.Annotations.AsNoTracking().Where(a => a.Origin == AnnotationOrigin.Workflow).ToListAsync();
+        var machine = await db
+            .Annotations.AsNoTracking()
+            .Where(a => a.Origin == AnnotationOrigin.Workflow)
+            .ToListAsync();
         Assert.All(machine.GroupBy(a => (a.InputId, a.ConceptId, a.WorkflowId, a.NodeId)), same => Assert.Single(same));
         var runs = (await db.Runs.AsNoTracking().ToListAsync()).ToLookup(r => r.InputId);
         var embedded = (await db.InputEmbeddings.Select(e => e.InputId).ToListAsync()).ToHashSet();
-        var decided = (await db.Labels.AsNoTracking().Where(l => l.IsHuman).ToListAsync()).Select(l => (l.InputId, l.ConceptId)).ToHashSet();
+        var decided = (await db.Labels.AsNoTracking().Where(l => l.IsHuman).ToListAsync())
+            .Select(l => (l.InputId, l.ConceptId))
+            .ToHashSet();
         var written = machine.Select(a => (a.InputId, a.ConceptId, a.WorkflowVersionId)).ToHashSet();
         var concepts = await db.Concepts.Select(c => c.Id).ToListAsync();
-        Assert.All(inputs, input =>
-        {
-            var isDone = input.Status == StatusCode.InputSuccess;
-            // All of a result or nothing of it.
-            Assert.Equal(isDone, embedded.Contains(input.Id));
-            Assert.Equal(isDone, runs[input.Id].Any(r => r.WorkflowVersionId == input.WorkflowVersionId && r.Status == RunStatus.Succeeded));
-            Assert.All(runs[input.Id].Where(r => r.Status == RunStatus.Succeeded), run =>
-                Assert.All(concepts, concept => Assert.True(written.Contains((input.Id, concept, run.WorkflowVersionId)) || decided.Contains((input.Id, concept)), $"{input.ExternalId} lacks a tag.")));
-        });
+        Assert.All(
+            inputs,
+            input =>
+            {
+                var isDone = input.Status == StatusCode.InputSuccess;
+                // All of a result or nothing of it.
+                Assert.Equal(isDone, embedded.Contains(input.Id));
+                Assert.Equal(
+                    isDone,
+                    runs[input.Id]
+                        .Any(r => r.WorkflowVersionId == input.WorkflowVersionId && r.Status == RunStatus.Succeeded)
+                );
+                Assert.All(
+                    runs[input.Id].Where(r => r.Status == RunStatus.Succeeded),
+                    run =>
+                        Assert.All(
+                            concepts,
+                            concept =>
+                                Assert.True(
+                                    written.Contains((input.Id, concept, run.WorkflowVersionId))
+                                        || decided.Contains((input.Id, concept)),
+                                    $"{input.ExternalId} lacks a tag."
+                                )
+                        )
+                );
+            }
+        );
     }
 
     private async Task VersionsAsync(PortalDbContext db)
     {
-        var versions = await db.ModelVersions.AsNoTracking().Where(v => db.Models.Any(m => m.Id == v.ModelId && m.ExternalId == "learned")).ToListAsync();
+        var versions = await db
+            .ModelVersions.AsNoTracking()
+            .Where(v => db.Models.Any(m => m.Id == v.ModelId && m.ExternalId == "learned"))
+            .ToListAsync();
         Assert.Empty(ledger.Versions.Keys.Except(versions.Select(v => v.ExternalId)));
-        Assert.All(versions, version =>
-        {
-            var isTrained = version.Status == StatusCode.ModelTrained;
-            Assert.Equal((isTrained, isTrained, isTrained), (version.Head is not null, version.Summary is not null, version.TrainedAt is not null));
-            if (isTrained) Assert.Equal(2, ClassifierHead.FromBytes(version.Head).ConceptIds.Count);
-        });
+        Assert.All(
+            versions,
+            version =>
+            {
+                var isTrained = version.Status == StatusCode.ModelTrained;
+                Assert.Equal(
+                    (isTrained, isTrained, isTrained),
+                    (version.Head is not null, version.Summary is not null, version.TrainedAt is not null)
+                );
+                if (isTrained)
+                {
+                    Assert.Equal(2, ClassifierHead.FromBytes(version.Head).ConceptIds.Count);
+                }
+            }
+        );
     }
 
     private PortalDbContext Open()

@@ -3,7 +3,13 @@ using System.Collections.Concurrent;
 namespace Portal.Tests.EndToEnd.Kills;
 
 /// <summary>A decision as a browser's queue holds it, until it is answered.</summary>
-internal sealed record SentDecision(string ClientId, string InputId, string ConceptId, bool Value, string? AnnotationId);
+internal sealed record SentDecision(
+    string ClientId,
+    string InputId,
+    string ConceptId,
+    bool Value,
+    string? AnnotationId
+);
 
 /// <summary>What clients know: what the portal answered before it was killed, and what it had not answered.</summary>
 internal sealed class KillLedger
@@ -29,5 +35,6 @@ internal sealed class KillLedger
     public int Answers => Accepted.Count + Refused.Count + Decided.Count + Jobs.Count + Versions.Count;
 
     public override string ToString() =>
-        $"{Accepted.Count} uploads accepted, {Refused.Count} refused, {Decided.Count} decisions answered, {Versions.Count} trainings and {Jobs.Count} backfills started";
+        $"{Accepted.Count} uploads accepted, {Refused.Count} refused, {Decided.Count} decisions answered, "
+        + $"{Versions.Count} trainings and {Jobs.Count} backfills started";
 }

@@ -8,14 +8,22 @@ using Portal.Tests.Support;
 namespace Portal.Tests.EndToEnd.Kills;
 
 /// <summary>
-/// Kills the portal again and again while everybody works with it, and holds what is left against every answer it gave. <c>PORTAL_KILLS</c> says how often
-/// (20) and <c>PORTAL_KILL_SEED</c> where the chance begins (1).
+/// Kills the portal again and again while everybody works with it, and holds what is left against every answer it gave.
+/// <c>PORTAL_KILLS</c> says how often (20) and <c>PORTAL_KILL_SEED</c> where the chance begins (1).
 /// </summary>
 [Collection(nameof(RunsAlone))]
 public class KillTests
 {
-    /// <summary>The smallest pictures, so that all there is to do is done often. No input is set aside: here the process dies a hundred times as often as in life.</summary>
-    private static readonly string[] Settings = ["--Embedder:Side=32", "--Imaging:Decoders=3", "--Ingest:MaxAttempts=100"];
+    /// <summary>
+    /// The smallest pictures, so that all there is to do is done often. No input is set aside: here the process dies a
+    /// hundred times as often as in life.
+    /// </summary>
+    private static readonly string[] Settings =
+    [
+        "--Embedder:Side=32",
+        "--Imaging:Decoders=3",
+        "--Ingest:MaxAttempts=100",
+    ];
 
     [Fact]
     public async Task Whenever_the_portal_is_killed_it_keeps_every_promise_it_gave()
@@ -32,7 +40,15 @@ public class KillTests
             try
             {
                 // One start in five is cut short as well: recovering must itself survive.
-                if (random.Next(5) == 0) await PortalProcess.KillDuringStartAsync(folder.Path, TimeSpan.FromMilliseconds(random.Next(100, 3000)), Settings);
+                if (random.Next(5) == 0)
+                {
+                    await PortalProcess.KillDuringStartAsync(
+                        folder.Path,
+                        TimeSpan.FromMilliseconds(random.Next(100, 3000)),
+                        Settings
+                    );
+                }
+
                 await using var portal = await PortalProcess.StartAsync(folder.Path, 0, Settings);
                 await check.FilesAsync();
                 await check.PromisesAsync();
@@ -49,9 +65,14 @@ public class KillTests
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException($"After kill {kill} (PORTAL_KILLS=1 PORTAL_KILL_SEED={seed + kill} has its chance): {ledger}", e);
+                throw new InvalidOperationException(
+                    $"After kill {kill} (PORTAL_KILLS=1 PORTAL_KILL_SEED={seed + kill} has its chance): {ledger}",
+                    e
+                );
             }
-            TestContext.Current.SendDiagnosticMessage($"kill {kill}, seed {seed + kill}, {watch.Elapsed.TotalSeconds:0} s: {ledger}");
+            TestContext.Current.SendDiagnosticMessage(
+                $"kill {kill}, seed {seed + kill}, {watch.Elapsed.TotalSeconds:0} s: {ledger}"
+            );
         }
 
         await using (var last = await PortalProcess.StartAsync(folder.Path, 0, Settings))
@@ -61,17 +82,27 @@ public class KillTests
             await client.WorkedOffAsync("park");
             await Wait.ForAsync(
                 () => client.SendAsync(HttpMethod.Get, "users/owner/apps/park/jobs?per_page=1000", null).OkAsync(),
-                jobs => jobs["jobs"].EnumerateArray().All(j => j.GetProperty("state").GetString() is not ("queued" or "running")), TimeSpan.FromMinutes(Math.Max(3, kills / 10)));
+                jobs =>
+                    jobs["jobs"]
+                        .EnumerateArray()
+                        .All(j => j.GetProperty("state").GetString() is not ("queued" or "running")),
+                TimeSpan.FromMinutes(Math.Max(3, kills / 10))
+            );
         }
         await check.EverythingIsDoneAsync();
         Assert.NotEmpty(ledger.Accepted);
         Assert.NotEmpty(ledger.Decided);
         Assert.NotEmpty(ledger.Jobs);
         Assert.NotEmpty(ledger.Versions);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills, seeds {seed} to {seed + kills - 1}, {watch.Elapsed.TotalSeconds:0} s: {ledger}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{kills} kills, seeds {seed} to {seed + kills - 1}, {watch.Elapsed.TotalSeconds:0} s: {ledger}"
+        );
     }
 
-    /// <summary>An app whose default workflow tags every picture twice, another workflow to backfill with, and a classifier to train.</summary>
+    /// <summary>
+    /// An app whose default workflow tags every picture twice, another workflow to backfill with, and a classifier to
+    /// train.
+    /// </summary>
     internal static async Task PrepareAsync(string root)
     {
         await using var host = await CoreHost.StartAsync(root, workers: false);
@@ -79,9 +110,20 @@ public class KillTests
         await host.ConstantClassifierAsync("model", (runner, 0.95), (walker, 0.5));
         await host.BandAsync("model", 0.3, 0.8, "second", runner, walker);
         await host.BandAsync("model", 0.3, 0.8, "auto", runner, walker);
-        await host.Get<ModelService>().CreateAsync(host.App.Id, host.User.Id, "learned", null, null, new OutputDraft([new DraftConcept("runner"), new DraftConcept("walker")], []), default);
+        await host.Get<ModelService>()
+            .CreateAsync(
+                host.App.Id,
+                host.User.Id,
+                "learned",
+                null,
+                null,
+                new OutputDraft([new DraftConcept("runner"), new DraftConcept("walker")], []),
+                default
+            );
     }
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 }

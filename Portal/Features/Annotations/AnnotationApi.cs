@@ -22,52 +22,105 @@ internal static class AnnotationApi
         annotations.MapGet("/annotations", ListAsync).Needs(Permission.See);
         annotations.MapPatch("/annotations", ChangeAsync).Needs(Permission.Label);
         annotations.MapDelete("/annotations", DeleteManyAsync).Needs(Permission.Review);
-        annotations.MapGet("/inputs/{input_id}/annotations", async (
-            ApiScope scope, string input_id, InputService inputs, AnnotationService service, CancellationToken ct) =>
-        {
-            var input = await inputs.GetAsync(scope.AppId, input_id, ct);
-            return new AnnotationsResponse([.. (await service.OfInputsAsync([input.Id], ct))[input.Id].Select(a => Write(scope, a))]);
-        }).Needs(Permission.See);
-        annotations.MapGet("/inputs/{input_id}/annotations/{annotation_id}", async (
-            ApiScope scope, string input_id, string annotation_id, AnnotationService service, CancellationToken ct) =>
-            new AnnotationResponse(Write(scope, await FindAsync(scope, service, input_id, annotation_id, ct)))).Needs(Permission.See);
-        annotations.MapDelete("/inputs/{input_id}/annotations/{annotation_id}", async (
-            ApiScope scope, string input_id, string annotation_id, AnnotationService service, CancellationToken ct) =>
-        {
-            await FindAsync(scope, service, input_id, annotation_id, ct);
-            await service.DeleteAsync(scope.AppId, annotation_id, ct);
-            return new ApiResponse();
-        }).Needs(Permission.Review);
+        annotations
+            .MapGet(
+                "/inputs/{input_id}/annotations",
+                async (
+                    ApiScope scope,
+                    string input_id,
+                    InputService inputs,
+                    AnnotationService service,
+                    CancellationToken ct
+                ) =>
+                {
+                    var input = await inputs.GetAsync(scope.AppId, input_id, ct);
+                    return new AnnotationsResponse([
+                        .. (await service.OfInputsAsync([input.Id], ct))[input.Id].Select(a => Write(scope, a)),
+                    ]);
+                }
+            )
+            .Needs(Permission.See);
+        annotations
+            .MapGet(
+                "/inputs/{input_id}/annotations/{annotation_id}",
+                async (
+                    ApiScope scope,
+                    string input_id,
+                    string annotation_id,
+                    AnnotationService service,
+                    CancellationToken ct
+                ) => new AnnotationResponse(Write(scope, await FindAsync(scope, service, input_id, annotation_id, ct)))
+            )
+            .Needs(Permission.See);
+        annotations
+            .MapDelete(
+                "/inputs/{input_id}/annotations/{annotation_id}",
+                async (
+                    ApiScope scope,
+                    string input_id,
+                    string annotation_id,
+                    AnnotationService service,
+                    CancellationToken ct
+                ) =>
+                {
+                    await FindAsync(scope, service, input_id, annotation_id, ct);
+                    await service.DeleteAsync(scope.AppId, annotation_id, ct);
+                    return new ApiResponse();
+                }
+            )
+            .Needs(Permission.Review);
     }
 
-    public static AnnotationWire Write(ApiScope scope, AnnotationView a) => new()
-    {
-        Id = a.ExternalId,
-        InputId = a.InputExternalId,
-        UserId = a.WrittenAs,
-        Status = ApiStatus.Of(a.Status),
-        Data = new DataWire
+    public static AnnotationWire Write(ApiScope scope, AnnotationView a) =>
+        new()
         {
-            Concepts = [new ConceptWire { Id = a.ConceptExternalId, Name = a.ConceptName, Value = a.Value ? 1 : 0, Score = a.Score, AppId = scope.App.ExternalId }],
-        },
-        AnnotationInfo = a.Info is null ? [] : JsonNode.Parse(a.Info) as JsonObject,
-        Origin = a.Origin.ToString().ToLowerInvariant(),
-        WorkflowId = a.WorkflowExternalId,
-        WorkflowVersionNumber = a.WorkflowVersionNumber,
-        NodeId = a.NodeId,
-        ReviewRequested = a.ReviewRequested ? true : null,
-        ReviewedBy = a.ReviewedBy,
-        ReviewedAt = a.ReviewedAt,
-        CreatedAt = a.CreatedAt,
-        ModifiedAt = a.ModifiedAt,
-    };
+            Id = a.ExternalId,
+            InputId = a.InputExternalId,
+            UserId = a.WrittenAs,
+            Status = ApiStatus.Of(a.Status),
+            Data = new DataWire
+            {
+                Concepts =
+                [
+                    new ConceptWire
+                    {
+                        Id = a.ConceptExternalId,
+                        Name = a.ConceptName,
+                        Value = a.Value ? 1 : 0,
+                        Score = a.Score,
+                        AppId = scope.App.ExternalId,
+                    },
+                ],
+            },
+            AnnotationInfo = a.Info is null ? [] : JsonNode.Parse(a.Info) as JsonObject,
+            Origin = a.Origin.ToString().ToLowerInvariant(),
+            WorkflowId = a.WorkflowExternalId,
+            WorkflowVersionNumber = a.WorkflowVersionNumber,
+            NodeId = a.NodeId,
+            ReviewRequested = a.ReviewRequested ? true : null,
+            ReviewedBy = a.ReviewedBy,
+            ReviewedAt = a.ReviewedAt,
+            CreatedAt = a.CreatedAt,
+            ModifiedAt = a.ModifiedAt,
+        };
 
-    /// <summary>Each annotation given is written whole or not at all; one with three concepts is answered by three.</summary>
+    /// <summary>
+    /// Each annotation given is written whole or not at all; one with three concepts is answered by three.
+    /// </summary>
     private static async Task<AnnotationsResponse> CreateAsync(
-        ApiScope scope, Body<AnnotationsRequest> body, AnnotationService service, InputService inputs, ConceptService concepts, CancellationToken ct)
+        ApiScope scope,
+        Body<AnnotationsRequest> body,
+        AnnotationService service,
+        InputService inputs,
+        ConceptService concepts,
+        CancellationToken ct
+    )
     {
         var batch = await ApiBatch.RunAsync<AnnotationWire, IReadOnlyList<AnnotationWire>>(
-            ApiBatch.Items(body.Value.Annotations, body.Value.Annotation, "annotations"), WriteAsync, (wanted, status) => [wanted with { Status = status }]);
+            ApiBatch.Items(body.Value.Annotations, body.Value.Annotation, "annotations"),
+            WriteAsync,
+            (wanted, status) => [wanted with { Status = status }]
+        );
         return new AnnotationsResponse([.. batch.Items.SelectMany(written => written)]) { Status = batch.Status };
 
         async Task<IReadOnlyList<AnnotationWire>> WriteAsync(AnnotationWire wanted)
@@ -77,39 +130,91 @@ internal static class AnnotationApi
             {
                 null or "" or "human" => false,
                 "import" => true,
-                var other => throw new PortalException(StatusCode.AnnotationInvalidArgument, $"'origin' cannot be '{Text.Shown(other)}'. Use human, or import for what another tool's machine said.", "origin"),
+                var other => throw new PortalException(
+                    StatusCode.AnnotationInvalidArgument,
+                    $"'origin' cannot be '{Text.Shown(other)}'. Use human, or import for what another tool's "
+                        + $"machine said.",
+                    "origin"
+                ),
             };
-            if (isMachine) scope.Require(Permission.Exchange);
+            if (isMachine)
+            {
+                scope.Require(Permission.Exchange);
+            }
+
             var rows = new List<NewAnnotation>();
             foreach (var concept in ConceptIds.Required(ApiBatch.Items(wanted.Data?.Concepts, null, "data.concepts")))
             {
                 var conceptId = (await concepts.GetAsync(scope.AppId, concept.Id!, ct)).Id;
-                rows.Add(new NewAnnotation(input.Id, conceptId, concept.IsPresent(), wanted.Status?.Code ?? StatusCode.AnnotationSuccess,
-                    wanted.AnnotationInfo?.ToJsonString(), isMachine, isMachine ? concept.Score : null));
+                rows.Add(
+                    new NewAnnotation(
+                        input.Id,
+                        conceptId,
+                        concept.IsPresent(),
+                        wanted.Status?.Code ?? StatusCode.AnnotationSuccess,
+                        wanted.AnnotationInfo?.ToJsonString(),
+                        isMachine,
+                        isMachine ? concept.Score : null
+                    )
+                );
             }
             return [.. (await service.WriteAsync(scope.AppId, scope.UserId, rows, ct)).Select(a => Write(scope, a))];
         }
     }
 
-    /// <summary><c>list_all_annotations</c> is taken and changes nothing: every annotation here is written as a user, so all are listed anyway.</summary>
+    /// <summary>
+    /// <c>list_all_annotations</c> is taken and changes nothing: every annotation here is written as a user, so all are
+    /// listed anyway.
+    /// </summary>
     private static async Task<AnnotationsResponse> ListAsync(
-        HttpContext context, ApiScope scope, ApiPage page, AnnotationService service, CancellationToken ct)
+        HttpContext context,
+        ApiScope scope,
+        ApiPage page,
+        AnnotationService service,
+        CancellationToken ct
+    )
     {
         var query = context.Request.Query;
         query.Flag("list_all_annotations");
-        var filter = new AnnotationFilter(query.Statuses("statuses"), query.List("user_ids"), query.List("input_ids"), query.List("concept_ids"));
+        var filter = new AnnotationFilter(
+            query.Statuses("statuses"),
+            query.List("user_ids"),
+            query.List("input_ids"),
+            query.List("concept_ids")
+        );
         var found = await service.ListAsync(scope.AppId, filter, page.After, page.Skip, page.Size + 1, ct);
-        return new AnnotationsResponse([.. found.Take(page.Size).Select(a => Write(scope, a))]) { NextPageToken = page.NextToken(found, a => a.Id) };
+        return new AnnotationsResponse([.. found.Take(page.Size).Select(a => Write(scope, a))])
+        {
+            NextPageToken = page.NextToken(found, a => a.Id),
+        };
     }
 
-    /// <summary>A status approves (24150) or rejects (24158); a concept with a value is the caller's own ✓ or ✗ on it.</summary>
+    /// <summary>
+    /// A status approves (24150) or rejects (24158); a concept with a value is the caller's own ✓ or ✗ on it.
+    /// </summary>
     private static async Task<AnnotationsResponse> ChangeAsync(
-        ApiScope scope, Body<AnnotationsRequest> body, AnnotationService service, DecisionService decisions, CancellationToken ct)
+        ApiScope scope,
+        Body<AnnotationsRequest> body,
+        AnnotationService service,
+        DecisionService decisions,
+        CancellationToken ct
+    )
     {
         if (ApiAction.Parse(body.Value.Action) == PatchAction.Remove)
-            throw new PortalException(StatusCode.AnnotationInvalidArgument, "An annotation's fields cannot be removed. Use overwrite or merge, or DELETE for the annotation itself.", "action");
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Annotations, body.Value.Annotation, "annotations"),
-            ChangeOneAsync, (wanted, status) => wanted with { Status = status });
+        {
+            throw new PortalException(
+                StatusCode.AnnotationInvalidArgument,
+                "An annotation's fields cannot be removed. Use overwrite or merge, or DELETE for the "
+                    + "annotation itself.",
+                "action"
+            );
+        }
+
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Annotations, body.Value.Annotation, "annotations"),
+            ChangeOneAsync,
+            (wanted, status) => wanted with { Status = status }
+        );
         return new AnnotationsResponse(batch.Items) { Status = batch.Status };
 
         async Task<AnnotationWire> ChangeOneAsync(AnnotationWire wanted)
@@ -117,37 +222,76 @@ internal static class AnnotationApi
             var annotation = wanted.InputId is null
                 ? await service.GetAsync(scope.AppId, wanted.Id ?? "", ct)
                 : await FindAsync(scope, service, wanted.InputId, wanted.Id ?? "", ct);
-            if (wanted.Status?.Code is not null) scope.Require(Permission.Review);
+            if (wanted.Status?.Code is not null)
+            {
+                scope.Require(Permission.Review);
+            }
+
             if (wanted.Data?.Concepts is { Count: > 0 } concepts)
             {
                 if (concepts is not [{ } concept] || (concept.Id is { } id && id != annotation.ConceptExternalId))
-                    throw new PortalException(StatusCode.AnnotationInvalidArgument,
-                        $"This annotation is about the concept '{annotation.ConceptExternalId}' alone. POST a new annotation for another concept.", annotation.ExternalId);
+                {
+                    throw new PortalException(
+                        StatusCode.AnnotationInvalidArgument,
+                        $"This annotation is about the concept '{annotation.ConceptExternalId}' alone. POST a new "
+                            + $"annotation for another concept.",
+                        annotation.ExternalId
+                    );
+                }
+
                 if (concept.IsPresent() != annotation.Value)
-                    await decisions.DecideAsync(scope.AppId, scope.UserId, [new NewDecision(annotation.InputId, annotation.ConceptId, concept.IsPresent())], ct);
+                {
+                    await decisions.DecideAsync(
+                        scope.AppId,
+                        scope.UserId,
+                        [new NewDecision(annotation.InputId, annotation.ConceptId, concept.IsPresent())],
+                        ct
+                    );
+                }
             }
-            if (wanted.Status?.Code is { } status) await service.ChangeStatusAsync(scope.AppId, scope.UserId, annotation.ExternalId, status, ct);
+            if (wanted.Status?.Code is { } status)
+            {
+                await service.ChangeStatusAsync(scope.AppId, scope.UserId, annotation.ExternalId, status, ct);
+            }
+
             return Write(scope, await service.GetAsync(scope.AppId, annotation.ExternalId, ct));
         }
     }
 
     private static async Task<ApiResponse> DeleteManyAsync(
-        ApiScope scope, Body<AnnotationsRequest> body, AnnotationService service, CancellationToken ct)
+        ApiScope scope,
+        Body<AnnotationsRequest> body,
+        AnnotationService service,
+        CancellationToken ct
+    )
     {
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id =>
-        {
-            await service.DeleteAsync(scope.AppId, id, ct);
-            return id;
-        }, (id, _) => id);
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Ids, null, "ids"),
+            async id =>
+            {
+                await service.DeleteAsync(scope.AppId, id, ct);
+                return id;
+            },
+            (id, _) => id
+        );
         return new ApiResponse { Status = batch.Status };
     }
 
     private static async Task<AnnotationView> FindAsync(
-        ApiScope scope, AnnotationService service, string inputId, string annotationId, CancellationToken ct)
+        ApiScope scope,
+        AnnotationService service,
+        string inputId,
+        string annotationId,
+        CancellationToken ct
+    )
     {
         var annotation = await service.GetAsync(scope.AppId, annotationId, ct);
         return annotation.InputExternalId == inputId
             ? annotation
-            : throw new PortalException(StatusCode.DoesNotExist, $"The input '{Text.Shown(inputId)}' has no annotation '{Text.Shown(annotationId)}'.", annotationId);
+            : throw new PortalException(
+                StatusCode.DoesNotExist,
+                $"The input '{Text.Shown(inputId)}' has no annotation '{Text.Shown(annotationId)}'.",
+                annotationId
+            );
     }
 }

@@ -14,7 +14,10 @@ internal sealed record AnnotationWire
     public DataWire? Data { get; init; }
     public JsonObject? AnnotationInfo { get; init; }
 
-    /// <summary><c>human</c>, <c>workflow</c> or <c>import</c>. A client that passes on what another tool's machine said sends <c>import</c>.</summary>
+    /// <summary>
+    /// <c>human</c>, <c>workflow</c> or <c>import</c>. A client that passes on what another tool's machine said sends
+    /// <c>import</c>.
+    /// </summary>
     public string? Origin { get; init; }
 
     public string? WorkflowId { get; init; }
@@ -60,10 +63,16 @@ internal sealed record DecisionWire
     /// <summary>The waiting annotation that this approves or rejects.</summary>
     public string? AnnotationId { get; init; }
 
-    /// <summary><c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came before the person.</summary>
+    /// <summary>
+    /// <c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came
+    /// before the person.
+    /// </summary>
     public string? Draw { get; init; }
 
-    /// <summary>The last sequence number known when this was decided. What was decided otherwise since is answered as a conflict.</summary>
+    /// <summary>
+    /// The last sequence number known when this was decided. What was decided otherwise since is answered as a
+    /// conflict.
+    /// </summary>
     public long? Seen { get; init; }
 }
 

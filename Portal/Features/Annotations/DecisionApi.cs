@@ -8,70 +8,142 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Annotations;
 
-/// <summary><c>decisions</c>: what a person decides in the browser, which keeps it in a queue of its own until it is answered here.</summary>
+/// <summary>
+/// <c>decisions</c>: what a person decides in the browser, which keeps it in a queue of its own until it is answered
+/// here.
+/// </summary>
 internal static class DecisionApi
 {
     public static void MapDecisions(this IEndpointRouteBuilder routes)
     {
         var decisions = routes.MapGroup("/decisions").WithTags("Annotations");
         decisions.MapPost("", DecideAsync).Needs(Permission.Label);
-        decisions.MapPost("/undo", async (ApiScope scope, Body<DecisionsRequest> body, DecisionService service, CancellationToken ct) =>
-        {
-            var batchId = body.Value.BatchId ?? throw new PortalException(StatusCode.InvalidRequest, "'batch_id' is missing. Give the one that the decisions were answered with.", "batch_id");
-            return new UndoResponse(await service.UndoAsync(scope.AppId, scope.UserId, batchId, ct));
-        }).Needs(Permission.Label);
+        decisions
+            .MapPost(
+                "/undo",
+                async (ApiScope scope, Body<DecisionsRequest> body, DecisionService service, CancellationToken ct) =>
+                {
+                    var batchId =
+                        body.Value.BatchId
+                        ?? throw new PortalException(
+                            StatusCode.InvalidRequest,
+                            "'batch_id' is missing. Give the one that the decisions were answered with.",
+                            "batch_id"
+                        );
+                    return new UndoResponse(await service.UndoAsync(scope.AppId, scope.UserId, batchId, ct));
+                }
+            )
+            .Needs(Permission.Label);
     }
 
-    /// <summary>One step, all or none, except for conflicts. Sent again with the same client ids, it decides nothing again and answers the batch it made the first time.</summary>
+    /// <summary>
+    /// One step, all or none, except for conflicts. Sent again with the same client ids, it decides nothing again and
+    /// answers the batch it made the first time.
+    /// </summary>
     private static async Task<DecisionsResponse> DecideAsync(
-        ApiScope scope, Body<DecisionsRequest> body, DecisionService service, InputService inputs, ConceptService concepts, AnnotationService annotations, CancellationToken ct)
+        ApiScope scope,
+        Body<DecisionsRequest> body,
+        DecisionService service,
+        InputService inputs,
+        ConceptService concepts,
+        AnnotationService annotations,
+        CancellationToken ct
+    )
     {
         var wanted = ApiBatch.Items(body.Value.Decisions, null, "decisions");
-        var inputIds = (await inputs.GetAsync(scope.AppId, [.. wanted.Select(d => d.InputId ?? "").Distinct()], ct)).ToDictionary(i => i.ExternalId, i => i.Id);
+        var inputIds = (
+            await inputs.GetAsync(scope.AppId, [.. wanted.Select(d => d.InputId ?? "").Distinct()], ct)
+        ).ToDictionary(i => i.ExternalId, i => i.Id);
         var conceptIds = (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.ExternalId, c => c.Id);
         var decisions = new List<NewDecision>(wanted.Count);
         foreach (var decision in wanted)
         {
             if (!conceptIds.TryGetValue(decision.ConceptId ?? "", out var conceptId))
-                throw new PortalException(StatusCode.DoesNotExist, $"There is no concept '{Text.Shown(decision.ConceptId ?? "")}' in this app.", decision.ConceptId);
+            {
+                throw new PortalException(
+                    StatusCode.DoesNotExist,
+                    $"There is no concept '{Text.Shown(decision.ConceptId ?? "")}' in this app.",
+                    decision.ConceptId
+                );
+            }
+
             var inputId = inputIds[decision.InputId!];
-            decisions.Add(new NewDecision(inputId, conceptId, Value(decision), await AnnotationAsync(decision, inputId, conceptId), decision.ClientId, Draw(decision), decision.Seen));
+            decisions.Add(
+                new NewDecision(
+                    inputId,
+                    conceptId,
+                    Value(decision),
+                    await AnnotationAsync(decision, inputId, conceptId),
+                    decision.ClientId,
+                    Draw(decision),
+                    decision.Seen
+                )
+            );
         }
         var step = await service.DecideStepAsync(scope.AppId, scope.UserId, decisions, ct);
         return new DecisionsResponse(step.BatchId)
         {
             Sequence = step.Sequence,
-            Conflicts = [.. step.Conflicts.Select(c => new ConflictWire(
-                inputIds.Single(i => i.Value == c.Decision.InputId).Key, conceptIds.Single(i => i.Value == c.Decision.ConceptId).Key, c.Value is { } value ? value ? 1 : 0 : null, c.UserName))],
+            Conflicts =
+            [
+                .. step.Conflicts.Select(c => new ConflictWire(
+                    inputIds.Single(i => i.Value == c.Decision.InputId).Key,
+                    conceptIds.Single(i => i.Value == c.Decision.ConceptId).Key,
+                    c.Value is { } value
+                        ? value
+                            ? 1
+                            : 0
+                        : null,
+                    c.UserName
+                )),
+            ],
         };
 
         async Task<long?> AnnotationAsync(DecisionWire decision, long inputId, long conceptId)
         {
-            if (decision.AnnotationId is not { } annotationId) return null;
+            if (decision.AnnotationId is not { } annotationId)
+            {
+                return null;
+            }
+
             scope.Require(Permission.Review);
             var annotation = await annotations.GetAsync(scope.AppId, annotationId, ct);
             return annotation.InputId == inputId && annotation.ConceptId == conceptId
                 ? annotation.Id
-                : throw new PortalException(StatusCode.AnnotationInvalidArgument, $"The annotation '{annotationId}' is about another input or concept.", annotationId);
+                : throw new PortalException(
+                    StatusCode.AnnotationInvalidArgument,
+                    $"The annotation '{annotationId}' is about another input or concept.",
+                    annotationId
+                );
         }
     }
 
-    private static bool? Value(DecisionWire decision) => decision.Value switch
-    {
-        null => null,
-        1 => true,
-        0 => false,
-        _ => throw new PortalException(StatusCode.AnnotationInvalidArgument, "A decision's value is 1 (✓), 0 (✗) or null (taken back).", "value"),
-    };
+    private static bool? Value(DecisionWire decision) =>
+        decision.Value switch
+        {
+            null => null,
+            1 => true,
+            0 => false,
+            _ => throw new PortalException(
+                StatusCode.AnnotationInvalidArgument,
+                "A decision's value is 1 (✓), 0 (✗) or null (taken back).",
+                "value"
+            ),
+        };
 
-    private static DecisionDraw? Draw(DecisionWire decision) => decision.Draw switch
-    {
-        null or "" => null,
-        "random" => DecisionDraw.Random,
-        "teaches_most" => DecisionDraw.TeachesMost,
-        "pending" => DecisionDraw.Pending,
-        "audit" => DecisionDraw.Audit,
-        var other => throw new PortalException(StatusCode.AnnotationInvalidArgument,
-            $"'draw' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), teaches_most, pending or audit.", "draw"),
-    };
+    private static DecisionDraw? Draw(DecisionWire decision) =>
+        decision.Draw switch
+        {
+            null or "" => null,
+            "random" => DecisionDraw.Random,
+            "teaches_most" => DecisionDraw.TeachesMost,
+            "pending" => DecisionDraw.Pending,
+            "audit" => DecisionDraw.Audit,
+            var other => throw new PortalException(
+                StatusCode.AnnotationInvalidArgument,
+                $"'draw' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), teaches_most, "
+                    + $"pending or audit.",
+                "draw"
+            ),
+        };
 }

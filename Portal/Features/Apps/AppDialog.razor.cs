@@ -17,29 +17,48 @@ public sealed partial class AppDialog
     private bool _saving;
     private PortalException? _error;
 
-    [Inject] private AppService Apps { get; set; } = null!;
-    [Inject] private MembershipService Members { get; set; } = null!;
-    [Inject] private SiteOwner SiteOwner { get; set; } = null!;
-    [CascadingParameter] private CurrentUser User { get; set; } = null!;
-    [Parameter] public bool Open { get; set; }
-    [Parameter] public EventCallback<bool> OpenChanged { get; set; }
+    [Inject]
+    private AppService Apps { get; set; } = null!;
+
+    [Inject]
+    private MembershipService Members { get; set; } = null!;
+
+    [Inject]
+    private SiteOwner SiteOwner { get; set; } = null!;
+
+    [CascadingParameter]
+    private CurrentUser User { get; set; } = null!;
+
+    [Parameter]
+    public bool Open { get; set; }
+
+    [Parameter]
+    public EventCallback<bool> OpenChanged { get; set; }
 
     /// <summary>The app to change, or null to make one.</summary>
-    [Parameter] public App? App { get; set; }
+    [Parameter]
+    public App? App { get; set; }
 
-    [Parameter] public EventCallback<App> OnSaved { get; set; }
+    [Parameter]
+    public EventCallback<App> OnSaved { get; set; }
 
     protected override void OnParametersSet()
     {
         if (Open && !_wasOpen)
+        {
             (_name, _description, _id, _choseId, _error) = (App?.Name ?? "", App?.Description ?? "", "", false, null);
+        }
+
         _wasOpen = Open;
     }
 
     private void SetName(string name)
     {
         _name = name;
-        if (!_choseId) _id = AppIds.Suggest(name);
+        if (!_choseId)
+        {
+            _id = AppIds.Suggest(name);
+        }
     }
 
     private void SetId(string id)
@@ -53,8 +72,15 @@ public sealed partial class AppDialog
         _saving = true;
         try
         {
-            if (App is null) SiteOwner.Require(User);
-            else await Members.RequireAsync(App.Id, User.Key, Permission.ManageApp, CancellationToken.None);
+            if (App is null)
+            {
+                SiteOwner.Require(User);
+            }
+            else
+            {
+                await Members.RequireAsync(App.Id, User.Key, Permission.ManageApp, CancellationToken.None);
+            }
+
             var app = App is null
                 ? await Apps.CreateAsync(User.Key, _id, _name, _description, CancellationToken.None)
                 : await Apps.UpdateAsync(App.Id, _name, _description, null, CancellationToken.None);

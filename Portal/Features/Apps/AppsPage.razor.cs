@@ -19,14 +19,29 @@ public sealed partial class AppsPage
     private App? _edited;
     private ChangeWatch? _watch;
 
-    [Inject] private AppService Apps { get; set; } = null!;
-    [Inject] private MembershipService Members { get; set; } = null!;
-    [Inject] private SiteOwner SiteOwner { get; set; } = null!;
-    [Inject] private InputQueries Inputs { get; set; } = null!;
-    [Inject] private ChangeFeed Changes { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
-    [CascadingParameter] private CurrentUser User { get; set; } = null!;
+    [Inject]
+    private AppService Apps { get; set; } = null!;
+
+    [Inject]
+    private MembershipService Members { get; set; } = null!;
+
+    [Inject]
+    private SiteOwner SiteOwner { get; set; } = null!;
+
+    [Inject]
+    private InputQueries Inputs { get; set; } = null!;
+
+    [Inject]
+    private ChangeFeed Changes { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    [CascadingParameter]
+    private CurrentUser User { get; set; } = null!;
 
     public void Dispose()
     {
@@ -37,7 +52,13 @@ public sealed partial class AppsPage
 
     protected override async Task OnInitializedAsync()
     {
-        _watch = new ChangeWatch(Changes, _ => true, () => InvokeAsync(LoadAsync), DispatchExceptionAsync, TimeSpan.FromSeconds(1));
+        _watch = new ChangeWatch(
+            Changes,
+            _ => true,
+            () => InvokeAsync(LoadAsync),
+            DispatchExceptionAsync,
+            TimeSpan.FromSeconds(1)
+        );
         await LoadAsync();
     }
 
@@ -59,8 +80,14 @@ public sealed partial class AppsPage
 
     private async Task SavedAsync(App app)
     {
-        if (_edited is null) Navigation.NavigateTo($"/apps/{User.UserId}/{app.ExternalId}/upload");
-        else await LoadAsync();
+        if (_edited is null)
+        {
+            Navigation.NavigateTo($"/apps/{User.UserId}/{app.ExternalId}/upload");
+        }
+        else
+        {
+            await LoadAsync();
+        }
     }
 
     private async Task DeleteAsync(Card card)
@@ -71,11 +98,14 @@ public sealed partial class AppsPage
             await RequireAsync();
             await Apps.DeleteAsync(app.Id, _left.Token);
             // The toast outlives this page, so its undo must not end with the page.
-            Toasts.ShowUndo($"Deleted the app {app.Name}", async () =>
-            {
-                await RequireAsync();
-                await Apps.RestoreAsync(app.Id, CancellationToken.None);
-            });
+            Toasts.ShowUndo(
+                $"Deleted the app {app.Name}",
+                async () =>
+                {
+                    await RequireAsync();
+                    await Apps.RestoreAsync(app.Id, CancellationToken.None);
+                }
+            );
         }
         catch (Exception e)
         {

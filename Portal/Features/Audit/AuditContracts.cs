@@ -5,9 +5,30 @@ namespace Portal.Features.Audit;
 
 /// <param name="SessionId">The browser session it came through, or null.</param>
 /// <param name="Key">The name of the API key it came through, or null.</param>
-internal sealed record AuditWire(DateTime At, string Kind, string? UserId, long? SessionId, string? Key, string Subject, string? Field, string? From, string? To)
+internal sealed record AuditWire(
+    DateTime At,
+    string Kind,
+    string? UserId,
+    long? SessionId,
+    string? Key,
+    string Subject,
+    string? Field,
+    string? From,
+    string? To
+)
 {
-    public static AuditWire Of(AuditLine line) => new(line.At, line.Kind.Word(), line.UserId, line.SessionId, line.KeyName, line.Subject, line.Field, line.From, line.To);
+    public static AuditWire Of(AuditLine line) =>
+        new(
+            line.At,
+            line.Kind.Word(),
+            line.UserId,
+            line.SessionId,
+            line.KeyName,
+            line.Subject,
+            line.Field,
+            line.From,
+            line.To
+        );
 }
 
 internal sealed record AuditResponse(IReadOnlyList<AuditWire> Entries, string? NextPageToken) : ApiResponse;

@@ -15,50 +15,111 @@ internal static class ConceptApi
     {
         var concepts = routes.MapGroup("/concepts").WithTags("Concepts");
         concepts.MapPost("", CreateAsync).Needs(Permission.ManageConcepts);
-        concepts.MapGet("", async (ApiScope scope, ApiPage page, ConceptService service, CancellationToken ct) =>
-            new ConceptsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(c => ConceptWire.Of(c, scope.App.ExternalId))])).Needs(Permission.See);
+        concepts
+            .MapGet(
+                "",
+                async (ApiScope scope, ApiPage page, ConceptService service, CancellationToken ct) =>
+                    new ConceptsResponse([
+                        .. page.Of(await service.ListAsync(scope.AppId, ct))
+                            .Select(c => ConceptWire.Of(c, scope.App.ExternalId)),
+                    ])
+            )
+            .Needs(Permission.See);
         concepts.MapPatch("", ChangeAsync).Needs(Permission.ManageConcepts);
         concepts.MapDelete("", DeleteManyAsync).Needs(Permission.ManageConcepts);
         concepts.MapPost("/searches", SearchAsync).Needs(Permission.See);
-        concepts.MapGet("/{concept_id}", async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
-            new ConceptResponse(ConceptWire.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId))).Needs(Permission.See);
-        concepts.MapDelete("/{concept_id}", async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
-        {
-            await service.DeleteAsync(scope.AppId, concept_id, ct);
-            return new ApiResponse();
-        }).Needs(Permission.ManageConcepts);
+        concepts
+            .MapGet(
+                "/{concept_id}",
+                async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
+                    new ConceptResponse(
+                        ConceptWire.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId)
+                    )
+            )
+            .Needs(Permission.See);
+        concepts
+            .MapDelete(
+                "/{concept_id}",
+                async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
+                {
+                    await service.DeleteAsync(scope.AppId, concept_id, ct);
+                    return new ApiResponse();
+                }
+            )
+            .Needs(Permission.ManageConcepts);
     }
 
     private static async Task<ConceptsResponse> CreateAsync(
-        ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+        ApiScope scope,
+        Body<ConceptsRequest> body,
+        ConceptService service,
+        CancellationToken ct
+    )
     {
         var wanted = ApiBatch.Items(body.Value.Concepts, body.Value.Concept, "concepts");
-        var rows = await service.CreateAsync(scope.AppId, [.. wanted.Select(c => new NewConcept(c.Id, c.Name, c.Color, c.Hotkey))], ct);
+        var rows = await service.CreateAsync(
+            scope.AppId,
+            [.. wanted.Select(c => new NewConcept(c.Id, c.Name, c.Color, c.Hotkey))],
+            ct
+        );
         return new ConceptsResponse([.. rows.Select(c => ConceptWire.Of(c, scope.App.ExternalId))]);
     }
 
     private static async Task<ConceptsResponse> ChangeAsync(
-        ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+        ApiScope scope,
+        Body<ConceptsRequest> body,
+        ConceptService service,
+        CancellationToken ct
+    )
     {
         if (ApiAction.Parse(body.Value.Action) == PatchAction.Remove)
-            throw new PortalException(StatusCode.InvalidRequest, "A concept's fields cannot be removed. Use overwrite or merge, or DELETE for the concept itself.", "action");
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Concepts, body.Value.Concept, "concepts"),
-            async c => ConceptWire.Of(await service.UpdateAsync(scope.AppId, c.Id ?? "", c.Name, c.Color, c.Hotkey, ct), scope.App.ExternalId), (c, _) => c);
+        {
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                "A concept's fields cannot be removed. Use overwrite or merge, or DELETE for the concept itself.",
+                "action"
+            );
+        }
+
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Concepts, body.Value.Concept, "concepts"),
+            async c =>
+                ConceptWire.Of(
+                    await service.UpdateAsync(scope.AppId, c.Id ?? "", c.Name, c.Color, c.Hotkey, ct),
+                    scope.App.ExternalId
+                ),
+            (c, _) => c
+        );
         return new ConceptsResponse(batch.Items) { Status = batch.Status };
     }
 
     private static async Task<ApiResponse> DeleteManyAsync(
-        ApiScope scope, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+        ApiScope scope,
+        Body<ConceptsRequest> body,
+        ConceptService service,
+        CancellationToken ct
+    )
     {
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), id => service.DeleteAsync(scope.AppId, id, ct), (_, _) => null!);
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Ids, null, "ids"),
+            id => service.DeleteAsync(scope.AppId, id, ct),
+            (_, _) => null!
+        );
         return new ApiResponse { Status = batch.Status };
     }
 
     private static async Task<ConceptsResponse> SearchAsync(
-        ApiScope scope, ApiPage page, Body<ConceptsRequest> body, ConceptService service, CancellationToken ct)
+        ApiScope scope,
+        ApiPage page,
+        Body<ConceptsRequest> body,
+        ConceptService service,
+        CancellationToken ct
+    )
     {
         var name = body.Value.ConceptQuery?.Name ?? "*";
-        var found = (await service.ListAsync(scope.AppId, ct)).Where(c => FileSystemName.MatchesSimpleExpression(name, c.Name, ignoreCase: true));
+        var found = (await service.ListAsync(scope.AppId, ct)).Where(c =>
+            FileSystemName.MatchesSimpleExpression(name, c.Name, ignoreCase: true)
+        );
         return new ConceptsResponse([.. page.Of(found).Select(c => ConceptWire.Of(c, scope.App.ExternalId))]);
     }
 }

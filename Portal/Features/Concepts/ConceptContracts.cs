@@ -5,7 +5,9 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Concepts;
 
-/// <summary>A concept, by itself or as something says of it: a label's ✓ or ✗, a model's score, a thresholder's threshold.</summary>
+/// <summary>
+/// A concept, by itself or as something says of it: a label's ✓ or ✗, a model's score, a thresholder's threshold.
+/// </summary>
 internal sealed record ConceptWire
 {
     public string? Id { get; init; }
@@ -28,23 +30,29 @@ internal sealed record ConceptWire
 
     /// <summary>Whether a label says ✓ (1, the default) or ✗ (0).</summary>
     /// <exception cref="PortalException">The value is neither.</exception>
-    public bool IsPresent() => Value switch
-    {
-        null or 1 => true,
-        0 => false,
-        _ => throw new PortalException(StatusCode.AnnotationInvalidArgument, $"The value of the concept '{Text.Shown(Id ?? "")}' must be 1 (present) or 0 (absent).", Id),
-    };
+    public bool IsPresent() =>
+        Value switch
+        {
+            null or 1 => true,
+            0 => false,
+            _ => throw new PortalException(
+                StatusCode.AnnotationInvalidArgument,
+                $"The value of the concept '{Text.Shown(Id ?? "")}' must be 1 (present) or 0 (absent).",
+                Id
+            ),
+        };
 
-    public static ConceptWire Of(Concept concept, string appId) => new()
-    {
-        Id = concept.ExternalId,
-        Name = concept.Name,
-        AppId = appId,
-        Color = concept.Color,
-        Hotkey = concept.Hotkey,
-        CreatedAt = concept.CreatedAt,
-        ModifiedAt = concept.ModifiedAt,
-    };
+    public static ConceptWire Of(Concept concept, string appId) =>
+        new()
+        {
+            Id = concept.ExternalId,
+            Name = concept.Name,
+            AppId = appId,
+            Color = concept.Color,
+            Hotkey = concept.Hotkey,
+            CreatedAt = concept.CreatedAt,
+            ModifiedAt = concept.ModifiedAt,
+        };
 }
 
 internal sealed record ConceptQueryWire

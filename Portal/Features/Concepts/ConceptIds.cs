@@ -5,7 +5,12 @@ namespace Portal.Features.Concepts;
 /// <summary>Concepts that a request must name.</summary>
 internal static class ConceptIds
 {
-    public static IReadOnlyList<ConceptWire> Required(IReadOnlyList<ConceptWire> concepts) => concepts.Any(c => string.IsNullOrEmpty(c.Id))
-        ? throw new PortalException(StatusCode.InvalidRequest, "A concept in 'data.concepts' has no id. Name each concept by its id.", "data.concepts")
-        : concepts;
+    public static IReadOnlyList<ConceptWire> Required(IReadOnlyList<ConceptWire> concepts) =>
+        concepts.Any(c => string.IsNullOrEmpty(c.Id))
+            ? throw new PortalException(
+                StatusCode.InvalidRequest,
+                "A concept in 'data.concepts' has no id. Name each concept by its id.",
+                "data.concepts"
+            )
+            : concepts;
 }

@@ -14,10 +14,14 @@ public sealed partial class ConceptsPage : LivePage
     private IReadOnlyDictionary<long, ConceptCounts> _counts = new Dictionary<long, ConceptCounts>();
     private string? _problem;
 
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Concepts, ChangedNoun.Annotations, ChangedNoun.Inputs];
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } =
+    [ChangedNoun.Concepts, ChangedNoun.Annotations, ChangedNoun.Inputs];
 
     protected override async Task LoadAsync()
     {
@@ -25,12 +29,25 @@ public sealed partial class ConceptsPage : LivePage
         _counts = await Concepts.CountAsync(Scope.AppKey, Left);
     }
 
-    private ConceptCounts CountsOf(Concept concept) => _counts.GetValueOrDefault(concept.Id) ?? new ConceptCounts(concept.Id, 0, 0, 0);
+    private ConceptCounts CountsOf(Concept concept) =>
+        _counts.GetValueOrDefault(concept.Id) ?? new ConceptCounts(concept.Id, 0, 0, 0);
 
     private async Task DeleteAsync(Concept concept)
     {
-        _problem = await Scope.AttemptAsync(Permission.ManageConcepts, () => Concepts.DeleteAsync(Scope.AppKey, concept.ExternalId, Left));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageConcepts,
+            () => Concepts.DeleteAsync(Scope.AppKey, concept.ExternalId, Left)
+        );
         if (_problem is null)
-            Toasts.ShowUndo($"Deleted the concept {concept.Name}.", () => Scope.DoAsync(Permission.ManageConcepts, () => Concepts.RestoreAsync(Scope.AppKey, concept.Id, CancellationToken.None)));
+        {
+            Toasts.ShowUndo(
+                $"Deleted the concept {concept.Name}.",
+                () =>
+                    Scope.DoAsync(
+                        Permission.ManageConcepts,
+                        () => Concepts.RestoreAsync(Scope.AppKey, concept.Id, CancellationToken.None)
+                    )
+            );
+        }
     }
 }

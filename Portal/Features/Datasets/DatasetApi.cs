@@ -16,35 +16,94 @@ internal static class DatasetApi
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
         var datasets = routes.MapGroup("/datasets").WithTags("Datasets");
-        datasets.MapGet("", async (ApiScope scope, ApiPage page, DatasetService service, CancellationToken ct) =>
-            new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetWire.Of)])).Needs(Permission.See);
+        datasets
+            .MapGet(
+                "",
+                async (ApiScope scope, ApiPage page, DatasetService service, CancellationToken ct) =>
+                    new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetWire.Of)])
+            )
+            .Needs(Permission.See);
         datasets.MapPost("", CreateAsync).Needs(Permission.Exchange);
-        datasets.MapGet("/{dataset_id}", async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
-            new DatasetResponse(DatasetWire.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))).Needs(Permission.See);
-        datasets.MapDelete("/{dataset_id}", async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
-        {
-            await service.DeleteAsync(scope.AppId, dataset_id, ct);
-            return new ApiResponse();
-        }).Needs(Permission.Exchange);
-        datasets.MapGet("/{dataset_id}/diff/{other_id}", async (ApiScope scope, string dataset_id, string other_id, HttpRequest request, DatasetService service, CancellationToken ct) =>
-            new DatasetDiffResponse(await service.CompareAsync(scope.AppId, dataset_id, other_id, request.Query.Number("per_page", 128, 0, ApiLimits.MaxItems), ct))).Needs(Permission.See);
+        datasets
+            .MapGet(
+                "/{dataset_id}",
+                async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
+                    new DatasetResponse(DatasetWire.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))
+            )
+            .Needs(Permission.See);
+        datasets
+            .MapDelete(
+                "/{dataset_id}",
+                async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
+                {
+                    await service.DeleteAsync(scope.AppId, dataset_id, ct);
+                    return new ApiResponse();
+                }
+            )
+            .Needs(Permission.Exchange);
+        datasets
+            .MapGet(
+                "/{dataset_id}/diff/{other_id}",
+                async (
+                    ApiScope scope,
+                    string dataset_id,
+                    string other_id,
+                    HttpRequest request,
+                    DatasetService service,
+                    CancellationToken ct
+                ) =>
+                    new DatasetDiffResponse(
+                        await service.CompareAsync(
+                            scope.AppId,
+                            dataset_id,
+                            other_id,
+                            request.Query.Number("per_page", 128, 0, ApiLimits.MaxItems),
+                            ct
+                        )
+                    )
+            )
+            .Needs(Permission.See);
         datasets.MapPost("/{dataset_id}/exports", ExportAsync).Needs(Permission.Exchange);
     }
 
-    private static async Task<DatasetResponse> CreateAsync(ApiScope scope, Body<NewDatasetRequest> body, DatasetService service, InputQueries queries, CancellationToken ct)
+    private static async Task<DatasetResponse> CreateAsync(
+        ApiScope scope,
+        Body<NewDatasetRequest> body,
+        DatasetService service,
+        InputQueries queries,
+        CancellationToken ct
+    )
     {
-        var name = body.Value.Name ?? throw new PortalException(StatusCode.InvalidRequest, "'name' is missing. Give the dataset a name of 1 to 200 characters.", "name");
+        var name =
+            body.Value.Name
+            ?? throw new PortalException(
+                StatusCode.InvalidRequest,
+                "'name' is missing. Give the dataset a name of 1 to 200 characters.",
+                "name"
+            );
         var (filter, text) = await ExplorerQuery.FilterAsync(body.Value.Filter, queries, scope.AppId, ct);
         var (dataset, job) = await service.StartAsync(scope.AppId, scope.UserId, name, filter, text, ct);
         return new DatasetResponse(DatasetWire.Of(dataset)) { Job = JobWire.Of(job) };
     }
 
-    /// <summary>The file is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.</summary>
+    /// <summary>
+    /// The file is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.
+    /// </summary>
     private static async Task<JobResponse> ExportAsync(
-        ApiScope scope, string dataset_id, Body<DatasetExportRequest> body, DatasetService service, ExchangeService exchange, CancellationToken ct)
+        ApiScope scope,
+        string dataset_id,
+        Body<DatasetExportRequest> body,
+        DatasetService service,
+        ExchangeService exchange,
+        CancellationToken ct
+    )
     {
         var dataset = await service.GetAsync(scope.AppId, dataset_id, ct);
-        var request = new ExportRequest(body.Value.Format ?? "jsonl", body.Value.WithPictures ?? true, Dataset: dataset.ExternalId);
+        var request = new ExportRequest(
+            body.Value.Format ?? "jsonl",
+            body.Value.WithPictures ?? true,
+            Dataset: dataset.ExternalId
+        );
         return new JobResponse(JobWire.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
     }
 }

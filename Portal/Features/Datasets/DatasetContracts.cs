@@ -5,17 +5,38 @@ using Portal.Shared.Api;
 namespace Portal.Features.Datasets;
 
 /// <param name="Filter">The query string of the Explorer's address; null for all of the app.</param>
-internal sealed record DatasetWire(string Id, string Name, string? Filter, bool IsReady, int Inputs, int Present, int Absent, DateTime CreatedAt)
+internal sealed record DatasetWire(
+    string Id,
+    string Name,
+    string? Filter,
+    bool IsReady,
+    int Inputs,
+    int Present,
+    int Absent,
+    DateTime CreatedAt
+)
 {
-    public static DatasetWire Of(Dataset dataset) => new(
-        dataset.ExternalId, dataset.Name, dataset.FilterText, dataset.ReadyAt is not null, dataset.Inputs, dataset.Present, dataset.Absent, dataset.CreatedAt);
+    public static DatasetWire Of(Dataset dataset) =>
+        new(
+            dataset.ExternalId,
+            dataset.Name,
+            dataset.FilterText,
+            dataset.ReadyAt is not null,
+            dataset.Inputs,
+            dataset.Present,
+            dataset.Absent,
+            dataset.CreatedAt
+        );
 }
 
 internal sealed record NewDatasetRequest
 {
     public string? Name { get; init; }
 
-    /// <summary>The query string of the Explorer's address, as in <c>?concept=runner&amp;status=success</c>; null or empty for all inputs.</summary>
+    /// <summary>
+    /// The query string of the Explorer's address, as in <c>?concept=runner&amp;status=success</c>; null or empty for
+    /// all inputs.
+    /// </summary>
     public string? Filter { get; init; }
 }
 

@@ -15,74 +15,144 @@ internal static class EvaluationApi
     {
         var evaluation = routes.MapGroup("/models/{model_id}/versions/{version_id}/evaluation").WithTags("Models");
         evaluation.MapGet("", GetAsync).Needs(Permission.See);
-        evaluation.MapPost("", async (
-            ApiScope scope, string model_id, string version_id, ModelService models, EvaluationService service, CancellationToken ct) =>
-        {
-            var version = await models.GetVersionAsync(scope.AppId, model_id, version_id, ct);
-            await service.StartAsync(scope.AppId, scope.UserId, await models.GetAsync(scope.AppId, model_id, ct), version, ct);
-            return new EvaluationResponse(Waiting(await service.FindAsync(version.Id, ct)));
-        }).Needs(Permission.ManageModels);
+        evaluation
+            .MapPost(
+                "",
+                async (
+                    ApiScope scope,
+                    string model_id,
+                    string version_id,
+                    ModelService models,
+                    EvaluationService service,
+                    CancellationToken ct
+                ) =>
+                {
+                    var version = await models.GetVersionAsync(scope.AppId, model_id, version_id, ct);
+                    await service.StartAsync(
+                        scope.AppId,
+                        scope.UserId,
+                        await models.GetAsync(scope.AppId, model_id, ct),
+                        version,
+                        ct
+                    );
+                    return new EvaluationResponse(Waiting(await service.FindAsync(version.Id, ct)));
+                }
+            )
+            .Needs(Permission.ManageModels);
     }
 
     /// <summary>
-    /// Counts and figures hold at <c>threshold</c> (0.5); suggestions promise at most <c>error</c> (0.05) with <c>confidence</c> (0.95), and drop at
-    /// most 1 − <c>recall</c> (0.95).
+    /// Counts and figures hold at <c>threshold</c> (0.5); suggestions promise at most <c>error</c> (0.05) with
+    /// <c>confidence</c> (0.95), and drop at most 1 − <c>recall</c> (0.95).
     /// </summary>
     private static async Task<EvaluationResponse> GetAsync(
-        HttpContext context, ApiScope scope, string model_id, string version_id, ModelService models, ConceptService concepts, EvaluationService service,
-        ScoreSample sample, CancellationToken ct)
+        HttpContext context,
+        ApiScope scope,
+        string model_id,
+        string version_id,
+        ModelService models,
+        ConceptService concepts,
+        EvaluationService service,
+        ScoreSample sample,
+        CancellationToken ct
+    )
     {
         var query = context.Request.Query;
         var usual = new PromiseTarget();
-        var target = new PromiseTarget(query.Fraction("error", usual.Error), query.Fraction("confidence", usual.Confidence), query.Fraction("recall", usual.Recall));
+        var target = new PromiseTarget(
+            query.Fraction("error", usual.Error),
+            query.Fraction("confidence", usual.Confidence),
+            query.Fraction("recall", usual.Recall)
+        );
         target.Check();
         var threshold = query.Fraction("threshold", 0.5);
         var version = await models.GetVersionAsync(scope.AppId, model_id, version_id, ct);
         var found = await service.FindAsync(version.Id, ct);
-        if (found?.Scores is not { } scores) return new EvaluationResponse(Waiting(found));
+        if (found?.Scores is not { } scores)
+        {
+            return new EvaluationResponse(Waiting(found));
+        }
 
         var known = (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id);
         var report = EvaluationReport.Of(scores, threshold);
-        var suggestions = SuggestionService.Suggest(scores, await sample.DrawAsync(scope.AppId, version.Id, scores, ct), target);
-        return new EvaluationResponse(new EvaluationWire
-        {
-            Status = ApiStatus.Of(found.Status, found.Detail),
-            TotalInputCount = scores.Count,
-            Folds = scores.Folds.Max() + 1,
-            ImplicitNegatives = found.ImplicitNegatives,
-            EvaluatedAt = found.ModifiedAt,
-            Concepts = [.. report.Concepts.Zip(suggestions.Concepts).Where(c => known.ContainsKey(c.First.ConceptId)).Select(c => Write(known[c.First.ConceptId], c.First, c.Second))],
-            Macro = Write(report.Macro),
-            Micro = Write(report.Micro),
-            ConfusionMatrix = [.. from cell in scores.Confusion()
-                                  let actual = known.GetValueOrDefault(scores.ConceptIds[cell.Actual])
-                                  let predicted = known.GetValueOrDefault(scores.ConceptIds[cell.Predicted])
-                                  where actual is not null && predicted is not null
-                                  select new ConfusionCellWire(actual.ExternalId, predicted.ExternalId, cell.Rows.Count)],
-            YieldInputCount = suggestions.Inputs,
-        });
+        var suggestions = SuggestionService.Suggest(
+            scores,
+            await sample.DrawAsync(scope.AppId, version.Id, scores, ct),
+            target
+        );
+        return new EvaluationResponse(
+            new EvaluationWire
+            {
+                Status = ApiStatus.Of(found.Status, found.Detail),
+                TotalInputCount = scores.Count,
+                Folds = scores.Folds.Max() + 1,
+                ImplicitNegatives = found.ImplicitNegatives,
+                EvaluatedAt = found.ModifiedAt,
+                Concepts =
+                [
+                    .. report
+                        .Concepts.Zip(suggestions.Concepts)
+                        .Where(c => known.ContainsKey(c.First.ConceptId))
+                        .Select(c => Write(known[c.First.ConceptId], c.First, c.Second)),
+                ],
+                Macro = Write(report.Macro),
+                Micro = Write(report.Micro),
+                ConfusionMatrix =
+                [
+                    .. from cell in scores.Confusion()
+                    let actual = known.GetValueOrDefault(scores.ConceptIds[cell.Actual])
+                    let predicted = known.GetValueOrDefault(scores.ConceptIds[cell.Predicted])
+                    where actual is not null && predicted is not null
+                    select new ConfusionCellWire(actual.ExternalId, predicted.ExternalId, cell.Rows.Count),
+                ],
+                YieldInputCount = suggestions.Inputs,
+            }
+        );
     }
 
     private static EvaluationWire Waiting(VersionEvaluation? evaluation) =>
         new() { Status = ApiStatus.Of(evaluation?.Status ?? StatusCode.ModelNotEvaluated, evaluation?.Detail) };
 
-    private static ConceptEvaluationWire Write(Concept concept, ConceptEvaluation evaluation, ConceptSuggestion suggestion) => new()
-    {
-        Id = concept.ExternalId,
-        Name = concept.Name,
-        Present = evaluation.Labels.Count(l => l.IsPresent),
-        Absent = evaluation.Labels.Count(l => !l.IsPresent),
-        Counts = new CountsWire(evaluation.Counts.TruePositives, evaluation.Counts.FalsePositives, evaluation.Counts.FalseNegatives, evaluation.Counts.TrueNegatives),
-        Metrics = Write(evaluation.Metrics),
-        ExpectedCalibrationError = Defined(evaluation.Reliability.ExpectedCalibrationError),
-        Suggestion = new SuggestionWire(
-            suggestion.HighBasis == SuggestionBasis.None ? null : suggestion.High, Word(suggestion.HighBasis),
-            suggestion.LowBasis == SuggestionBasis.None ? null : suggestion.Low, Word(suggestion.LowBasis),
-            suggestion.CertifyingLabels, suggestion.MoreLabels, suggestion.Yield.Success, suggestion.Yield.Pending, suggestion.Yield.Dropped),
-    };
+    private static ConceptEvaluationWire Write(
+        Concept concept,
+        ConceptEvaluation evaluation,
+        ConceptSuggestion suggestion
+    ) =>
+        new()
+        {
+            Id = concept.ExternalId,
+            Name = concept.Name,
+            Present = evaluation.Labels.Count(l => l.IsPresent),
+            Absent = evaluation.Labels.Count(l => !l.IsPresent),
+            Counts = new CountsWire(
+                evaluation.Counts.TruePositives,
+                evaluation.Counts.FalsePositives,
+                evaluation.Counts.FalseNegatives,
+                evaluation.Counts.TrueNegatives
+            ),
+            Metrics = Write(evaluation.Metrics),
+            ExpectedCalibrationError = Defined(evaluation.Reliability.ExpectedCalibrationError),
+            Suggestion = new SuggestionWire(
+                suggestion.HighBasis == SuggestionBasis.None ? null : suggestion.High,
+                Word(suggestion.HighBasis),
+                suggestion.LowBasis == SuggestionBasis.None ? null : suggestion.Low,
+                Word(suggestion.LowBasis),
+                suggestion.CertifyingLabels,
+                suggestion.MoreLabels,
+                suggestion.Yield.Success,
+                suggestion.Yield.Pending,
+                suggestion.Yield.Dropped
+            ),
+        };
 
-    private static MetricsWire Write(MetricSummary metrics) => new(
-        Defined(metrics.Precision), Defined(metrics.Recall), Defined(metrics.F1), Defined(metrics.AveragePrecision), Defined(metrics.RocAuc));
+    private static MetricsWire Write(MetricSummary metrics) =>
+        new(
+            Defined(metrics.Precision),
+            Defined(metrics.Recall),
+            Defined(metrics.F1),
+            Defined(metrics.AveragePrecision),
+            Defined(metrics.RocAuc)
+        );
 
     private static double? Defined(double value) => double.IsNaN(value) ? null : value;
 

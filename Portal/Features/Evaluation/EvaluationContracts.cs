@@ -3,13 +3,30 @@ using Portal.Shared.Api;
 namespace Portal.Features.Evaluation;
 
 /// <summary>Figures from 0 to 1; null where the labels do not define one.</summary>
-internal sealed record MetricsWire(double? Precision, double? Recall, double? F1, double? AveragePrecision, double? RocAuc);
+internal sealed record MetricsWire(
+    double? Precision,
+    double? Recall,
+    double? F1,
+    double? AveragePrecision,
+    double? RocAuc
+);
 
 internal sealed record CountsWire(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives);
 
-/// <summary>Null thresholds: nothing can be suggested yet. <c>basis</c> is <c>promise</c>, <c>estimate</c> or <c>none</c>.</summary>
+/// <summary>
+/// Null thresholds: nothing can be suggested yet. <c>basis</c> is <c>promise</c>, <c>estimate</c> or <c>none</c>.
+/// </summary>
 internal sealed record SuggestionWire(
-    double? HighThreshold, string HighBasis, double? LowThreshold, string LowBasis, int CertifyingLabels, int? MoreLabels, int Success, int Pending, int Dropped);
+    double? HighThreshold,
+    string HighBasis,
+    double? LowThreshold,
+    string LowBasis,
+    int CertifyingLabels,
+    int? MoreLabels,
+    int Success,
+    int Pending,
+    int Dropped
+);
 
 internal sealed record ConceptEvaluationWire
 {
@@ -28,7 +45,9 @@ internal sealed record ConfusionCellWire(string ActualConceptId, string Predicte
 
 internal sealed record EvaluationWire
 {
-    /// <summary>21300 evaluated, 21301 evaluating, 21302 not evaluated, 21303 queued; 21315 and 21316 with what is missing.</summary>
+    /// <summary>
+    /// 21300 evaluated, 21301 evaluating, 21302 not evaluated, 21303 queued; 21315 and 21316 with what is missing.
+    /// </summary>
     public required ApiStatus Status { get; init; }
 
     public int? TotalInputCount { get; init; }

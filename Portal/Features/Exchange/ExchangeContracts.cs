@@ -3,7 +3,9 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Exchange;
 
-/// <summary>An export to make. Its file is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.</summary>
+/// <summary>
+/// An export to make. Its file is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.
+/// </summary>
 internal sealed record ExportWire
 {
     /// <summary>Id of a format; <c>jsonl</c> if null.</summary>
@@ -12,11 +14,16 @@ internal sealed record ExportWire
     /// <summary>The pictures themselves, and not only their names; true if null.</summary>
     public bool? WithPictures { get; init; }
 
-    /// <summary>The query string of the Explorer's address, as in <c>?concept=runner&amp;status=success</c>; null or empty for all inputs.</summary>
+    /// <summary>
+    /// The query string of the Explorer's address, as in <c>?concept=runner&amp;status=success</c>; null or empty for
+    /// all inputs.
+    /// </summary>
     public string? Filter { get; init; }
 }
 
-/// <summary>An import to start. Its report is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.</summary>
+/// <summary>
+/// An import to start. Its report is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.
+/// </summary>
 internal sealed record ImportWire
 {
     /// <summary>What the file is called.</summary>
@@ -25,7 +32,10 @@ internal sealed record ImportWire
     /// <summary>Id of a format; null for the one that fits.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The id of the concept each label means; an empty one leaves the label out. Others are matched by id and name, or make concepts.</summary>
+    /// <summary>
+    /// The id of the concept each label means; an empty one leaves the label out. Others are matched by id and name, or
+    /// make concepts.
+    /// </summary>
     public Dictionary<string, string>? Labels { get; init; }
 }
 
@@ -36,10 +46,26 @@ internal sealed record UploadedImportResponse(UploadedImport Import) : ApiRespon
 /// <summary>What an import would do.</summary>
 /// <param name="Columns">How the columns are read, in words; null where there is no choice.</param>
 /// <param name="Read">Pictures that were read for this; <paramref name="IsAll"/> if there are no more.</param>
-internal sealed record ImportPreviewWire(string Format, string? Columns, int Read, bool IsAll, IReadOnlyList<ImportLabel> Labels, int Refused, string? FirstProblem)
+internal sealed record ImportPreviewWire(
+    string Format,
+    string? Columns,
+    int Read,
+    bool IsAll,
+    IReadOnlyList<ImportLabel> Labels,
+    int Refused,
+    string? FirstProblem
+)
 {
     public static ImportPreviewWire Of(ImportPreview preview) =>
-        new(preview.Format.Id, preview.Columns, preview.Read, preview.IsAll, preview.Labels, preview.Refused, preview.FirstProblem);
+        new(
+            preview.Format.Id,
+            preview.Columns,
+            preview.Read,
+            preview.IsAll,
+            preview.Labels,
+            preview.Refused,
+            preview.FirstProblem
+        );
 }
 
 internal sealed record ImportPreviewResponse(ImportPreviewWire Preview) : ApiResponse;

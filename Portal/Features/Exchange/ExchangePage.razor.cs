@@ -21,31 +21,57 @@ public sealed partial class ExchangePage : LivePage
     private string? _problem;
 
     /// <summary>Id of a list of addresses to import.</summary>
-    [SupplyParameterFromQuery] public string? List { get; set; }
+    [SupplyParameterFromQuery]
+    public string? List { get; set; }
 
     /// <summary>Id of a dataset to export.</summary>
-    [SupplyParameterFromQuery] public string? Dataset { get; set; }
+    [SupplyParameterFromQuery]
+    public string? Dataset { get; set; }
 
-    [Inject] private DatasetService Datasets { get; set; } = null!;
-    [Inject] private WatchService Watching { get; set; } = null!;
-    [Inject] private JobService Jobs { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject]
+    private DatasetService Datasets { get; set; } = null!;
+
+    [Inject]
+    private WatchService Watching { get; set; } = null!;
+
+    [Inject]
+    private JobService Jobs { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Jobs, ChangedNoun.Datasets];
 
     protected override async Task LoadAsync()
     {
         _query = ExplorerQuery.Parse(Navigation.Uri);
-        _jobs = await Jobs.ListAsync(Scope.AppKey, [ExportJob.JobKind, ImportJob.JobKind, DatasetJob.JobKind], Most, Left);
+        _jobs = await Jobs.ListAsync(
+            Scope.AppKey,
+            [ExportJob.JobKind, ImportJob.JobKind, DatasetJob.JobKind],
+            Most,
+            Left
+        );
         _datasets = await Datasets.ListAsync(Scope.AppKey, Left);
         _watch = await Watching.StateAsync(Scope.AppKey, Left);
     }
 
     private Task ReloadAsync() => LoadAsync();
 
-    private async Task CancelAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task CancelAsync(Job job) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left)
+        );
 
-    private async Task PauseAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task PauseAsync(Job job) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left)
+        );
 
-    private async Task ResumeAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task ResumeAsync(Job job) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left)
+        );
 }

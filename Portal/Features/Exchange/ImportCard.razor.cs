@@ -19,7 +19,10 @@ public sealed partial class ImportCard
     /// <summary>Cannot be a concept's id.</summary>
     private const string New = "~new";
 
-    private static readonly string Formats = string.Join(", ", ExchangeFormats.All.Where(f => !f.NeedsPictures).Select(f => f.Name));
+    private static readonly string Formats = string.Join(
+        ", ",
+        ExchangeFormats.All.Where(f => !f.NeedsPictures).Select(f => f.Name)
+    );
     private readonly JsHandle _script = new();
     private readonly Dictionary<string, string> _chosen = new(StringComparer.Ordinal);
     private ElementReference _element;
@@ -30,22 +33,37 @@ public sealed partial class ImportCard
     private string _name = "";
     private string? _problem;
 
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
 
     /// <summary>Id of a list of addresses that was sent from another page; null where there is none.</summary>
-    [Parameter] public string? List { get; set; }
+    [Parameter]
+    public string? List { get; set; }
 
-    [Parameter] public EventCallback OnStarted { get; set; }
+    [Parameter]
+    public EventCallback OnStarted { get; set; }
 
-    [Inject] private ExchangeService Exchange { get; set; } = null!;
-    [Inject] private ExchangeFiles Files { get; set; } = null!;
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private IOptions<ExchangeOptions> Limits { get; set; } = null!;
-    [Inject] private IJSRuntime Js { get; set; } = null!;
+    [Inject]
+    private ExchangeService Exchange { get; set; } = null!;
 
-    private string ReadText => _preview!.IsAll
-        ? $"{Number(_preview.Read)} {(_preview.Read == 1 ? "picture" : "pictures")}, {Number(_preview.Labels.Count)} {(_preview.Labels.Count == 1 ? "label" : "labels")}."
-        : $"More than {Number(_preview.Read)} pictures; {Number(_preview.Labels.Count)} labels in the first. Labels further on are matched by name, or make concepts.";
+    [Inject]
+    private ExchangeFiles Files { get; set; } = null!;
+
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
+
+    [Inject]
+    private IOptions<ExchangeOptions> Limits { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    private string ReadText =>
+        _preview!.IsAll
+            ? $"{Number(_preview.Read)} {(_preview.Read == 1 ? "picture" : "pictures")}, "
+                + $"{Number(_preview.Labels.Count)} {(_preview.Labels.Count == 1 ? "label" : "labels")}."
+            : $"More than {Number(_preview.Read)} pictures; {Number(_preview.Labels.Count)} labels in the first. "
+                + $"Labels further on are matched by name, or make concepts.";
 
     /// <summary>The browser has sent a file.</summary>
     [JSInvokable]
@@ -65,16 +83,31 @@ public sealed partial class ImportCard
 
     protected override async Task OnInitializedAsync()
     {
-        if (List is null) return;
+        if (List is null)
+        {
+            return;
+        }
+
         (_file, _name) = (List, "addresses.txt");
         await PreviewAsync(null);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
+        if (!firstRender)
+        {
+            return;
+        }
+
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Exchange/ImportCard.razor.js", _element, _self, Scope.ApiHref(), Limits.Value.MaxImportBytes);
+        await _script.AttachAsync(
+            Js,
+            "/Features/Exchange/ImportCard.razor.js",
+            _element,
+            _self,
+            Scope.ApiHref(),
+            Limits.Value.MaxImportBytes
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -89,7 +122,9 @@ public sealed partial class ImportCard
         _problem = await Attempt.ToAsync(async () =>
         {
             _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None);
-            _preview = await Task.Run(() => Exchange.PreviewAsync(Scope.AppKey, _file!, _name, format, CancellationToken.None));
+            _preview = await Task.Run(() =>
+                Exchange.PreviewAsync(Scope.AppKey, _file!, _name, format, CancellationToken.None)
+            );
         });
     }
 
@@ -98,8 +133,16 @@ public sealed partial class ImportCard
     private async Task StartAsync()
     {
         var choices = new ImportChoices(_preview!.Format.Id, _chosen.Where(c => c.Value != New).ToDictionary());
-        _problem = await Scope.AttemptAsync(Permission.Exchange, () => Exchange.StartImportAsync(Scope.AppKey, Scope.User.Key, _file!, _name, choices, CancellationToken.None));
-        if (_problem is not null) return;
+        _problem = await Scope.AttemptAsync(
+            Permission.Exchange,
+            () =>
+                Exchange.StartImportAsync(Scope.AppKey, Scope.User.Key, _file!, _name, choices, CancellationToken.None)
+        );
+        if (_problem is not null)
+        {
+            return;
+        }
+
         (_preview, _file) = (null, null);
         await OnStarted.InvokeAsync();
     }
@@ -112,7 +155,8 @@ public sealed partial class ImportCard
     }
 
     private static string Words(ImportedTag tag) =>
-        $"{(tag.Value ? "✓" : "✗")} {tag.Label}{(AnnotationStatuses.IsWaiting(tag.Status) ? " (waits)" : tag.Machine ? " (machine)" : "")}";
+        $"{(tag.Value ? "✓" : "✗")} "
+        + $"{tag.Label}{(AnnotationStatuses.IsWaiting(tag.Status) ? " (waits)" : tag.Machine ? " (machine)" : "")}";
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 }

@@ -13,14 +13,21 @@ public sealed partial class FilmPage
     private FilmDetails? _details;
     private string? _problem;
 
-    [Inject] private FilmService Films { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject]
+    private FilmService Films { get; set; } = null!;
 
-    [Parameter] public string FilmId { get; set; } = "";
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    [Parameter]
+    public string FilmId { get; set; } = "";
 
     /// <summary>Milliseconds from the beginning at which the player stands at first.</summary>
-    [SupplyParameterFromQuery(Name = "t")] public int? StartMs { get; set; }
+    [SupplyParameterFromQuery(Name = "t")]
+    public int? StartMs { get; set; }
 
     protected override IReadOnlyList<ChangedNoun> Shown => [ChangedNoun.Inputs, ChangedNoun.Annotations];
 
@@ -35,14 +42,27 @@ public sealed partial class FilmPage
     }
 
     private async Task TakeFramesAsync() =>
-        _problem = await Scope.AttemptAsync(Permission.ManageInputs, () => Films.TakeFramesAsync(Scope.AppKey, FilmId, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageInputs,
+            () => Films.TakeFramesAsync(Scope.AppKey, FilmId, CancellationToken.None)
+        );
 
     private async Task DeleteAsync()
     {
         var (scope, films, name) = (Scope, Films, FilmWords.Name(_details!.Film));
         Film? deleted = null;
-        await scope.DoAsync(Permission.ManageInputs, async () => deleted = await films.DeleteAsync(scope.AppKey, FilmId, CancellationToken.None));
-        Toasts.ShowUndo($"Deleted {Text.Shown(name)} and its frames", () => scope.DoAsync(Permission.ManageInputs, () => films.RestoreAsync(scope.AppKey, deleted!.Id, CancellationToken.None)));
+        await scope.DoAsync(
+            Permission.ManageInputs,
+            async () => deleted = await films.DeleteAsync(scope.AppKey, FilmId, CancellationToken.None)
+        );
+        Toasts.ShowUndo(
+            $"Deleted {Text.Shown(name)} and its frames",
+            () =>
+                scope.DoAsync(
+                    Permission.ManageInputs,
+                    () => films.RestoreAsync(scope.AppKey, deleted!.Id, CancellationToken.None)
+                )
+        );
         Navigation.NavigateTo(scope.Href("films"));
     }
 }

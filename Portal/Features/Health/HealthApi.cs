@@ -30,8 +30,14 @@ internal static class HealthApi
             var write = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context => ReadAsync(context, anonymous, write);
         });
-        if (anonymous == MetricsReader.Owner) metrics.NeedsSiteOwner();
-        else metrics.AllowAnonymous();
+        if (anonymous == MetricsReader.Owner)
+        {
+            metrics.NeedsSiteOwner();
+        }
+        else
+        {
+            metrics.AllowAnonymous();
+        }
     }
 
     private static async Task ReadAsync(HttpContext context, MetricsReader anonymous, RequestDelegate write)
@@ -50,7 +56,11 @@ internal static class HealthApi
 
     private static IResult? Refusal(HttpContext context)
     {
-        if (context.User.Identity?.IsAuthenticated != true) return TypedResults.Unauthorized();
+        if (context.User.Identity?.IsAuthenticated != true)
+        {
+            return TypedResults.Unauthorized();
+        }
+
         try
         {
             context.RequestServices.GetRequiredService<SiteOwner>().Require(CurrentUser.Of(context.User));

@@ -17,11 +17,18 @@ public sealed class MetricsOptions
 {
     public const string Section = "Metrics";
 
-    /// <summary>Who needs no key. Behind a reverse proxy on this machine, <c>Loopback</c> needs <c>Network:KnownProxies</c>: else everybody seems to ask from here.</summary>
+    /// <summary>
+    /// Who needs no key. Behind a reverse proxy on this machine, <c>Loopback</c> needs <c>Network:KnownProxies</c>:
+    /// else everybody seems to ask from here.
+    /// </summary>
     public MetricsReader Anonymous { get; set; } = MetricsReader.Owner;
 
     public IEnumerable<string> Errors()
     {
-        if (!Enum.IsDefined(Anonymous)) yield return $"{Section}:{nameof(Anonymous)} is {Anonymous}; it must be {string.Join(", ", Enum.GetNames<MetricsReader>())}.";
+        if (!Enum.IsDefined(Anonymous))
+        {
+            yield return $"{Section}:{nameof(Anonymous)} is {Anonymous}; it must be "
+                + $"{string.Join(", ", Enum.GetNames<MetricsReader>())}.";
+        }
     }
 }

@@ -2,7 +2,10 @@ using Portal.Core.Inputs;
 
 namespace Portal.Features.Health;
 
-/// <summary>Sets the gauges of the queue while numbers leave the portal by OTLP; <c>/metrics</c> sets them itself when it is read.</summary>
+/// <summary>
+/// Sets the gauges of the queue while numbers leave the portal by OTLP; <c>/metrics</c> sets them itself when it is
+/// read.
+/// </summary>
 internal sealed class QueueGauges(InputQueue queue, TimeProvider clock, ILogger<QueueGauges> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -20,7 +23,6 @@ internal sealed class QueueGauges(InputQueue queue, TimeProvider clock, ILogger<
             {
                 log.LogWarning(e, "The depth of the queue could not be read; it is tried again in {Every}.", Every);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

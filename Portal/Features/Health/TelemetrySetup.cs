@@ -6,8 +6,9 @@ using Portal.Core.Health;
 namespace Portal.Features.Health;
 
 /// <summary>
-/// What the portal tells about its work through OpenTelemetry: its numbers at <c>/metrics</c>, and numbers and spans by OTLP to where
-/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points. Without that variable nothing leaves the portal, and no spans are made.
+/// What the portal tells about its work through OpenTelemetry: its numbers at <c>/metrics</c>, and numbers and spans by
+/// OTLP to where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points. Without that variable nothing leaves the portal, and no
+/// spans are made.
 /// </summary>
 internal static class TelemetrySetup
 {
@@ -15,7 +16,12 @@ internal static class TelemetrySetup
     private const string ServiceName = "autoannotate-portal";
 
     private static readonly string[] Meters =
-        [Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting"];
+    [
+        Telemetry.Name,
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.AspNetCore.RateLimiting",
+    ];
 
     /// <summary>Numbers and spans leave the portal.</summary>
     public static bool IsSent(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[EndpointKey]);
@@ -24,16 +30,32 @@ internal static class TelemetrySetup
     {
         var sends = IsSent(configuration);
         // The environment has the last word: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService(ServiceName, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3))
-            .AddEnvironmentVariableDetector());
+        var telemetry = services
+            .AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource
+                    .AddService(
+                        ServiceName,
+                        serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)
+                    )
+                    .AddEnvironmentVariableDetector()
+            );
         telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters).AddPrometheusExporter(WriteAsBefore);
-            if (sends) metrics.AddOtlpExporter();
+            if (sends)
+            {
+                metrics.AddOtlpExporter();
+            }
         });
-        if (!sends) return;
-        telemetry.WithTracing(spans => spans.AddSource(Telemetry.Name).AddAspNetCoreInstrumentation().AddOtlpExporter());
+        if (!sends)
+        {
+            return;
+        }
+
+        telemetry.WithTracing(spans =>
+            spans.AddSource(Telemetry.Name).AddAspNetCoreInstrumentation().AddOtlpExporter()
+        );
         services.AddHostedService<QueueGauges>();
     }
 

@@ -3,7 +3,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Features.Inputs;
 
-/// <summary>A file of an upload while it arrives: when the request breaks off, that is the client's fault and no fault of the disk it is written to.</summary>
+/// <summary>
+/// A file of an upload while it arrives: when the request breaks off, that is the client's fault and no fault of the
+/// disk it is written to.
+/// </summary>
 internal sealed class ArrivingFile(Stream body) : ForwardStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -14,7 +17,11 @@ internal sealed class ArrivingFile(Stream body) : ForwardStream
         }
         catch (IOException e)
         {
-            throw new PortalException(StatusCode.MalformedRequest, "The upload broke off in this file. Send the file again.", inner: e);
+            throw new PortalException(
+                StatusCode.MalformedRequest,
+                "The upload broke off in this file. Send the file again.",
+                inner: e
+            );
         }
     }
 }

@@ -12,24 +12,33 @@ public sealed partial class DecisionPanel : IAsyncDisposable
     private DotNetObjectReference<DecisionPanel>? _self;
     private readonly JsHandle _script = new();
 
-    [Inject] private IJSRuntime Js { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
 
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
 
     /// <summary>The id of the input that is decided about.</summary>
-    [Parameter, EditorRequired] public string InputId { get; set; } = "";
+    [Parameter, EditorRequired]
+    public string InputId { get; set; } = "";
 
-    [Parameter] public RenderFragment? ChildContent { get; set; }
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
 
     /// <summary>A decision was made; it may not have been sent yet.</summary>
-    [Parameter] public EventCallback<DecisionMade> OnDecided { get; set; }
+    [Parameter]
+    public EventCallback<DecisionMade> OnDecided { get; set; }
 
     /// <summary>A decision was taken back by key or button.</summary>
-    [Parameter] public EventCallback<DecisionMade> OnUndone { get; set; }
+    [Parameter]
+    public EventCallback<DecisionMade> OnUndone { get; set; }
 
     /// <summary>The portal has applied something: time to read again what is shown.</summary>
-    [Parameter] public EventCallback OnSent { get; set; }
+    [Parameter]
+    public EventCallback OnSent { get; set; }
 
     [JSInvokable]
     public Task Decided(DecisionMade decision) => OnDecided.InvokeAsync(decision);
@@ -51,9 +60,20 @@ public sealed partial class DecisionPanel : IAsyncDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
+        if (!firstRender)
+        {
+            return;
+        }
+
         _self = DotNetObjectReference.Create(this);
-        await _script.AttachAsync(Js, "/Features/Inputs/DecisionPanel.razor.js", _element, _self, Scope.ApiHref(), Scope.User.UserId);
+        await _script.AttachAsync(
+            Js,
+            "/Features/Inputs/DecisionPanel.razor.js",
+            _element,
+            _self,
+            Scope.ApiHref(),
+            Scope.User.UserId
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -19,17 +19,25 @@ public sealed partial class DuplicatesPage : IDisposable
     private int _compared;
     private string? _problem;
 
-    private string CountText => _groups!.Count switch
-    {
-        1 => "1 group",
-        MostGroups => $"The {MostGroups} largest groups",
-        var count => $"{count.ToString("N0", CultureInfo.CurrentCulture)} groups",
-    };
+    private string CountText =>
+        _groups!.Count switch
+        {
+            1 => "1 group",
+            MostGroups => $"The {MostGroups} largest groups",
+            var count => $"{count.ToString("N0", CultureInfo.CurrentCulture)} groups",
+        };
 
-    [Inject] private DuplicateFinder Finder { get; set; } = null!;
-    [Inject] private InputQueries Queries { get; set; } = null!;
-    [Inject] private BulkService Bulk { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject]
+    private DuplicateFinder Finder { get; set; } = null!;
+
+    [Inject]
+    private InputQueries Queries { get; set; } = null!;
+
+    [Inject]
+    private BulkService Bulk { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
 
     public void Dispose()
     {
@@ -50,8 +58,15 @@ public sealed partial class DuplicatesPage : IDisposable
                     ? await Finder.NearlySameAsync(Scope.AppKey, Progress, _left.Token)
                     : await Finder.SameBytesAsync(Scope.AppKey, MostGroups, _left.Token);
                 var groups = new List<(DuplicateGroup, IReadOnlyList<InputTile>)>();
-                foreach (var group in found.Take(MostGroups)) groups.Add((group, await Queries.TilesAsync([.. group.InputIds.Take(MostShown)], _left.Token)));
-                if (nearly == _nearly) _groups = groups;
+                foreach (var group in found.Take(MostGroups))
+                {
+                    groups.Add((group, await Queries.TilesAsync([.. group.InputIds.Take(MostShown)], _left.Token)));
+                }
+
+                if (nearly == _nearly)
+                {
+                    _groups = groups;
+                }
             });
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -71,21 +86,42 @@ public sealed partial class DuplicatesPage : IDisposable
         var (bulk, scope, step) = (Bulk, Scope, Bulk.Begin(BulkKind.Delete, null));
         var others = new InputSet(tiles.Skip(1).Select(t => t.Id));
         await scope.RequireAsync(Permission.ManageInputs);
-        var result = await bulk.ApplyAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
+        var result = await bulk.ApplyAsync(
+            scope.AppKey,
+            scope.User.Key,
+            step,
+            others,
+            _ => { },
+            CancellationToken.None
+        );
         // What was not shown was not deleted.
-        if (group.InputIds.Count > tiles.Count) await ShowAsync(_nearly);
-        else _groups!.RemoveAll(g => g.Group == group);
-        Toasts.ShowUndo(result.Inputs == 1 ? "Deleted 1 input" : $"Deleted {result.Inputs} inputs", async () =>
+        if (group.InputIds.Count > tiles.Count)
         {
-            await scope.RequireAsync(Permission.ManageInputs);
-            await bulk.UndoAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
-            if (_left.IsCancellationRequested) return;
-            await InvokeAsync(async () =>
+            await ShowAsync(_nearly);
+        }
+        else
+        {
+            _groups!.RemoveAll(g => g.Group == group);
+        }
+
+        Toasts.ShowUndo(
+            result.Inputs == 1 ? "Deleted 1 input" : $"Deleted {result.Inputs} inputs",
+            async () =>
             {
-                await ShowAsync(_nearly);
-                StateHasChanged();
-            });
-        });
+                await scope.RequireAsync(Permission.ManageInputs);
+                await bulk.UndoAsync(scope.AppKey, scope.User.Key, step, others, _ => { }, CancellationToken.None);
+                if (_left.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                await InvokeAsync(async () =>
+                {
+                    await ShowAsync(_nearly);
+                    StateHasChanged();
+                });
+            }
+        );
     }
 
     private static string NameOf(InputTile tile) => tile.FileName.Length > 0 ? tile.FileName : tile.ExternalId;

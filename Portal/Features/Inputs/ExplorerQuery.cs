@@ -75,14 +75,24 @@ public sealed record ExplorerQuery
     /// <summary>Whether the wall is in another order than that of time.</summary>
     public bool IsByScore => Like.Count > 0 || Order is InputOrder.HighestScore or InputOrder.LowestScore;
 
-    /// <summary>What the query string of an Explorer's address finds, and the words for it; null and null for all inputs.</summary>
-    public static async Task<(InputFilter? Filter, string? Text)> FilterAsync(string? text, InputQueries queries, long appId, CancellationToken ct)
+    /// <summary>
+    /// What the query string of an Explorer's address finds, and the words for it; null and null for all inputs.
+    /// </summary>
+    public static async Task<(InputFilter? Filter, string? Text)> FilterAsync(
+        string? text,
+        InputQueries queries,
+        long appId,
+        CancellationToken ct
+    )
     {
         var query = Parse("http://localhost/?" + text?.TrimStart('?')).Kept();
-        return query.IsFiltered ? (query.ToFilter(await queries.NamesAsync(appId, ct)), query.ToString()) : (null, null);
+        return query.IsFiltered
+            ? (query.ToFilter(await queries.NamesAsync(appId, ct)), query.ToString())
+            : (null, null);
     }
 
-    /// <param name="uri">An absolute address; what it does not say, or says in unknown words, stays at its default.</param>
+    /// <param name="uri">An absolute address; what it does not say, or says in unknown words, stays at its
+    /// default.</param>
     public static ExplorerQuery Parse(string uri)
     {
         var values = QueryHelpers.ParseQuery(new Uri(uri).Query);
@@ -92,7 +102,11 @@ public sealed record ExplorerQuery
             Match = ToEnum<ConceptMatch>(First("match")) ?? ConceptMatch.Any,
             Without = All("without"),
             Statuses = [.. All("status").Select(ToEnum<StatusFacet>).OfType<StatusFacet>()],
-            Origins = [.. All("origin").Where(o => o is PeopleWord or ImportWord || o.StartsWith(WorkflowWord, StringComparison.Ordinal))],
+            Origins =
+            [
+                .. All("origin")
+                    .Where(o => o is PeopleWord or ImportWord || o.StartsWith(WorkflowWord, StringComparison.Ordinal)),
+            ],
             WrittenAs = All("by"),
             Reviewers = All("reviewer"),
             MinScore = Score("min"),
@@ -110,9 +124,30 @@ public sealed record ExplorerQuery
         };
 
         string First(string name) => (values.GetValueOrDefault(name).FirstOrDefault() ?? "").Trim();
-        IReadOnlyList<string> All(string name) => [.. values.GetValueOrDefault(name).OfType<string>().Select(v => v.Trim()).Where(v => v.Length > 0).Distinct(StringComparer.Ordinal)];
-        double? Score(string name) => double.TryParse(First(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) && score is >= 0 and <= 1 ? score : null;
-        DateOnly? Day(string name) => DateOnly.TryParseExact(First(name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        IReadOnlyList<string> All(string name) =>
+            [
+                .. values
+                    .GetValueOrDefault(name)
+                    .OfType<string>()
+                    .Select(v => v.Trim())
+                    .Where(v => v.Length > 0)
+                    .Distinct(StringComparer.Ordinal),
+            ];
+        double? Score(string name) =>
+            double.TryParse(First(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var score)
+            && score is >= 0 and <= 1
+                ? score
+                : null;
+        DateOnly? Day(string name) =>
+            DateOnly.TryParseExact(
+                First(name),
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
+                ? day
+                : null;
     }
 
     /// <summary>The query string with its question mark, or nothing where all is at its default.</summary>
@@ -120,7 +155,11 @@ public sealed record ExplorerQuery
     {
         var pairs = new List<KeyValuePair<string, string?>>();
         AddAll("concept", Concepts);
-        if (Match != ConceptMatch.Any) Add("match", Word(Match));
+        if (Match != ConceptMatch.Any)
+        {
+            Add("match", Word(Match));
+        }
+
         AddAll("without", Without);
         AddAll("status", Statuses.Select(Word));
         AddAll("origin", Origins);
@@ -135,58 +174,98 @@ public sealed record ExplorerQuery
         Add("film", Film);
         Add("q", Text);
         AddAll("like", Like);
-        if (Order != InputOrder.Newest) Add("order", Word(Order));
+        if (Order != InputOrder.Newest)
+        {
+            Add("order", Word(Order));
+        }
+
         Add("at", Word(At));
-        if (Size != TileSize.M) Add("size", Word(Size));
+        if (Size != TileSize.M)
+        {
+            Add("size", Word(Size));
+        }
+
         return QueryHelpers.AddQueryString("", pairs);
 
         void Add(string name, string? value)
         {
-            if (!string.IsNullOrEmpty(value)) pairs.Add(KeyValuePair.Create(name, (string?)value));
+            if (!string.IsNullOrEmpty(value))
+            {
+                pairs.Add(KeyValuePair.Create(name, (string?)value));
+            }
         }
 
         void AddAll(string name, IEnumerable<string> list)
         {
-            foreach (var value in list) Add(name, value);
+            foreach (var value in list)
+            {
+                Add(name, value);
+            }
         }
     }
 
     /// <param name="names">The app's; an id or name that is not among them matches no input.</param>
-    public InputFilter ToFilter(FilterNames names) => new()
-    {
-        ConceptIds = [.. Concepts.Select(names.ConceptKey)],
-        Match = Match,
-        WithoutConceptIds = [.. Without.Select(names.ConceptKey)],
-        Statuses = [.. Statuses.SelectMany(CodesOf)],
-        Absent = Statuses.Contains(StatusFacet.Absent),
-        Audit = Statuses.Contains(StatusFacet.Audit),
-        Labelled = Statuses.Contains(StatusFacet.Labelled) ? true : Statuses.Contains(StatusFacet.Unlabelled) ? false : null,
-        Failed = Statuses.Contains(StatusFacet.Failed),
-        Origins = [.. Origins.Select(word => OriginOf(word, names))],
-        WrittenAsIds = [.. WrittenAs.Select(names.UserKey)],
-        ReviewerIds = [.. Reviewers.Select(names.UserKey)],
-        MinScore = MinScore,
-        MaxScore = MaxScore,
-        From = From?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-        Before = To?.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-        FileName = FileName,
-        Metadata = [.. Metadata.Select(entry => entry.Split(':', 2)).Select(parts => new MetadataFilter(parts[0].Trim(), parts.Length > 1 ? parts[1].Trim() : null))],
-        FilmId = Film.Length > 0 ? names.FilmKey(Film) : null,
-        Text = Text,
-        Like = Like,
-        Order = Order,
-    };
+    public InputFilter ToFilter(FilterNames names) =>
+        new()
+        {
+            ConceptIds = [.. Concepts.Select(names.ConceptKey)],
+            Match = Match,
+            WithoutConceptIds = [.. Without.Select(names.ConceptKey)],
+            Statuses = [.. Statuses.SelectMany(CodesOf)],
+            Absent = Statuses.Contains(StatusFacet.Absent),
+            Audit = Statuses.Contains(StatusFacet.Audit),
+            Labelled =
+                Statuses.Contains(StatusFacet.Labelled) ? true
+                : Statuses.Contains(StatusFacet.Unlabelled) ? false
+                : null,
+            Failed = Statuses.Contains(StatusFacet.Failed),
+            Origins = [.. Origins.Select(word => OriginOf(word, names))],
+            WrittenAsIds = [.. WrittenAs.Select(names.UserKey)],
+            ReviewerIds = [.. Reviewers.Select(names.UserKey)],
+            MinScore = MinScore,
+            MaxScore = MaxScore,
+            From = From?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            Before = To?.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            FileName = FileName,
+            Metadata =
+            [
+                .. Metadata
+                    .Select(entry => entry.Split(':', 2))
+                    .Select(parts => new MetadataFilter(parts[0].Trim(), parts.Length > 1 ? parts[1].Trim() : null)),
+            ],
+            FilmId = Film.Length > 0 ? names.FilmKey(Film) : null,
+            Text = Text,
+            Like = Like,
+            Order = Order,
+        };
 
     /// <summary>Leaves a concept, asks for it, or takes it back, whichever list it is in.</summary>
-    public ExplorerQuery ToggleConcept(string id) => this with { Concepts = Toggled(Concepts, id), Without = [.. Without.Where(c => c != id)] };
+    public ExplorerQuery ToggleConcept(string id) =>
+        this with
+        {
+            Concepts = Toggled(Concepts, id),
+            Without = [.. Without.Where(c => c != id)],
+        };
 
-    public ExplorerQuery ToggleWithout(string id) => this with { Without = Toggled(Without, id), Concepts = [.. Concepts.Where(c => c != id)] };
+    public ExplorerQuery ToggleWithout(string id) =>
+        this with
+        {
+            Without = Toggled(Without, id),
+            Concepts = [.. Concepts.Where(c => c != id)],
+        };
 
     /// <summary>Adds or removes a status. The ones that say something of the whole input stand alone.</summary>
     public ExplorerQuery ToggleStatus(StatusFacet status)
     {
-        if (Statuses.Contains(status)) return this with { Statuses = [.. Statuses.Where(s => s != status)] };
-        return this with { Statuses = IsOfTag(status) ? [.. Statuses.Where(IsOfTag), status] : [status] };
+        if (Statuses.Contains(status))
+        {
+            return this with { Statuses = [.. Statuses.Where(s => s != status)] };
+        }
+
+        return this with
+        {
+            Statuses = IsOfTag(status) ? [.. Statuses.Where(IsOfTag), status] : [status],
+        };
     }
 
     public ExplorerQuery ToggleOrigin(string word) => this with { Origins = Toggled(Origins, word) };
@@ -203,43 +282,53 @@ public sealed record ExplorerQuery
     // The tile size changes how inputs are drawn and the day where one begins, never which.
     public bool ShowsSameInputs(ExplorerQuery other) => Kept().ToString() == other.Kept().ToString();
 
-    public static string WordOf(TagOrigin origin, FilterNames names) => origin.Kind switch
-    {
-        AnnotationOrigin.Human => PeopleWord,
-        AnnotationOrigin.Import => ImportWord,
-        _ => WorkflowWord + names.Workflows.GetValueOrDefault(origin.WorkflowId ?? 0),
-    };
+    public static string WordOf(TagOrigin origin, FilterNames names) =>
+        origin.Kind switch
+        {
+            AnnotationOrigin.Human => PeopleWord,
+            AnnotationOrigin.Import => ImportWord,
+            _ => WorkflowWord + names.Workflows.GetValueOrDefault(origin.WorkflowId ?? 0),
+        };
 
-    private static TagOrigin OriginOf(string word, FilterNames names) => word switch
-    {
-        PeopleWord => new TagOrigin(AnnotationOrigin.Human),
-        ImportWord => new TagOrigin(AnnotationOrigin.Import),
-        _ => new TagOrigin(AnnotationOrigin.Workflow, names.WorkflowKey(word[WorkflowWord.Length..])),
-    };
+    private static TagOrigin OriginOf(string word, FilterNames names) =>
+        word switch
+        {
+            PeopleWord => new TagOrigin(AnnotationOrigin.Human),
+            ImportWord => new TagOrigin(AnnotationOrigin.Import),
+            _ => new TagOrigin(AnnotationOrigin.Workflow, names.WorkflowKey(word[WorkflowWord.Length..])),
+        };
 
-    private static IReadOnlyList<string> Toggled(IReadOnlyList<string> list, string value) => list.Contains(value) ? [.. list.Where(v => v != value)] : [.. list, value];
+    private static IReadOnlyList<string> Toggled(IReadOnlyList<string> list, string value) =>
+        list.Contains(value) ? [.. list.Where(v => v != value)] : [.. list, value];
 
-    private static bool IsOfTag(StatusFacet status) => status is StatusFacet.Success or StatusFacet.Pending or StatusFacet.Rejected;
+    private static bool IsOfTag(StatusFacet status) =>
+        status is StatusFacet.Success or StatusFacet.Pending or StatusFacet.Rejected;
 
-    private static IReadOnlyList<StatusCode> CodesOf(StatusFacet status) => status switch
-    {
-        StatusFacet.Success or StatusFacet.Absent => [StatusCode.AnnotationSuccess],
-        StatusFacet.Pending => AnnotationStatuses.Waiting,
-        StatusFacet.Rejected => [StatusCode.AnnotationReviewDenied],
-        StatusFacet.Audit => AnnotationStatuses.Audited,
-        _ => [],
-    };
+    private static IReadOnlyList<StatusCode> CodesOf(StatusFacet status) =>
+        status switch
+        {
+            StatusFacet.Success or StatusFacet.Absent => [StatusCode.AnnotationSuccess],
+            StatusFacet.Pending => AnnotationStatuses.Waiting,
+            StatusFacet.Rejected => [StatusCode.AnnotationReviewDenied],
+            StatusFacet.Audit => AnnotationStatuses.Audited,
+            _ => [],
+        };
 
-    private static T? ToEnum<T>(string word) where T : struct, Enum
+    private static T? ToEnum<T>(string word)
+        where T : struct, Enum
     {
         foreach (var value in Enum.GetValues<T>())
         {
-            if (Word(value) == word) return value;
+            if (Word(value) == word)
+            {
+                return value;
+            }
         }
         return null;
     }
 
-    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static string? Word(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

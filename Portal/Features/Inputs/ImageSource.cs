@@ -9,26 +9,45 @@ namespace Portal.Features.Inputs;
 internal sealed class ImageSource(GuardedImageClient client, IOptions<FilmLimits> films)
 {
     /// <summary>Opens what is to become an input, or a film.</summary>
-    public Task<Stream> OpenInputAsync(DataWire? data, CancellationToken ct) => data?.Video switch
-    {
-        null => OpenAsync(data, ct),
-        { Base64: { Length: > 0 } bytes } => Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)),
-        { Base64: not null } => throw new PortalException(StatusCode.InputBadBytes, "data.video.base64 is empty or is not base64. Encode the film's bytes again."),
-        { Url: { Length: > 0 } url } => client.OpenAsync(url, films.Value.Size, ct),
-        _ => throw new PortalException(StatusCode.InputInvalidArgument, "There is no film. Give data.video.url or data.video.base64."),
-    };
+    public Task<Stream> OpenInputAsync(DataWire? data, CancellationToken ct) =>
+        data?.Video switch
+        {
+            null => OpenAsync(data, ct),
+            { Base64: { Length: > 0 } bytes } => Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)),
+            { Base64: not null } => throw new PortalException(
+                StatusCode.InputBadBytes,
+                "data.video.base64 is empty or is not base64. Encode the film's bytes again."
+            ),
+            { Url: { Length: > 0 } url } => client.OpenAsync(url, films.Value.Size, ct),
+            _ => throw new PortalException(
+                StatusCode.InputInvalidArgument,
+                "There is no film. Give data.video.url or data.video.base64."
+            ),
+        };
 
     /// <summary>Opens a picture.</summary>
     public Task<Stream> OpenAsync(DataWire? data, CancellationToken ct)
     {
         if (data?.Video is not null)
-            throw new PortalException(StatusCode.InputUnsupportedFormat, "A picture is asked for here, not a video. Send it as data.image.");
+        {
+            throw new PortalException(
+                StatusCode.InputUnsupportedFormat,
+                "A picture is asked for here, not a video. Send it as data.image."
+            );
+        }
+
         return data?.Image switch
         {
             { Base64: { Length: > 0 } bytes } => Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)),
-            { Base64: not null } => throw new PortalException(StatusCode.InputBadBytes, "data.image.base64 is empty or is not base64. Encode the picture's bytes again."),
+            { Base64: not null } => throw new PortalException(
+                StatusCode.InputBadBytes,
+                "data.image.base64 is empty or is not base64. Encode the picture's bytes again."
+            ),
             { Url: { Length: > 0 } url } => client.OpenAsync(url, ct),
-            _ => throw new PortalException(StatusCode.InputInvalidArgument, "There is no picture. Give data.image.url or data.image.base64."),
+            _ => throw new PortalException(
+                StatusCode.InputInvalidArgument,
+                "There is no picture. Give data.image.url or data.image.base64."
+            ),
         };
     }
 }

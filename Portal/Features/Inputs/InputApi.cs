@@ -21,78 +21,160 @@ internal static class InputApi
         inputs.MapGet("", ListAsync).Needs(Permission.See);
         inputs.MapPatch("", ChangeAsync).Needs(Permission.Label);
         inputs.MapDelete("", DeleteManyAsync).Needs(Permission.ManageInputs);
-        inputs.MapGet("/status", async (ApiScope scope, InputService service, CancellationToken ct) => new InputCountsResponse(await service.CountAsync(scope.AppId, ct))).Needs(Permission.See);
-        inputs.MapGet("/{input_id}", async (
-            ApiScope scope, string input_id, InputService service, InputWriter writer, CancellationToken ct) =>
-            new InputResponse(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct))).Needs(Permission.See);
-        inputs.MapDelete("/{input_id}", async (ApiScope scope, string input_id, InputService service, CancellationToken ct) =>
-        {
-            await service.DeleteAsync(scope.AppId, input_id, ct);
-            return new ApiResponse();
-        }).Needs(Permission.ManageInputs);
+        inputs
+            .MapGet(
+                "/status",
+                async (ApiScope scope, InputService service, CancellationToken ct) =>
+                    new InputCountsResponse(await service.CountAsync(scope.AppId, ct))
+            )
+            .Needs(Permission.See);
+        inputs
+            .MapGet(
+                "/{input_id}",
+                async (
+                    ApiScope scope,
+                    string input_id,
+                    InputService service,
+                    InputWriter writer,
+                    CancellationToken ct
+                ) =>
+                    new InputResponse(
+                        await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct)
+                    )
+            )
+            .Needs(Permission.See);
+        inputs
+            .MapDelete(
+                "/{input_id}",
+                async (ApiScope scope, string input_id, InputService service, CancellationToken ct) =>
+                {
+                    await service.DeleteAsync(scope.AppId, input_id, ct);
+                    return new ApiResponse();
+                }
+            )
+            .Needs(Permission.ManageInputs);
     }
 
     private static async Task<InputsResponse> CreateAsync(
-        ApiScope scope, Body<InputsRequest> body, ImageSource images, InputIntake intake, CancellationToken ct)
+        ApiScope scope,
+        Body<InputsRequest> body,
+        ImageSource images,
+        InputIntake intake,
+        CancellationToken ct
+    )
     {
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
-        {
-            await using var content = await images.OpenInputAsync(wanted.Data, ct);
-            return await intake.AcceptAsync(scope, New(wanted), content, ct);
-        }, (wanted, status) => InputWire.Failed(wanted.Id, status));
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs),
+            async wanted =>
+            {
+                await using var content = await images.OpenInputAsync(wanted.Data, ct);
+                return await intake.AcceptAsync(scope, New(wanted), content, ct);
+            },
+            (wanted, status) => InputWire.Failed(wanted.Id, status)
+        );
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
-    internal static NewInput New(InputWire wanted, bool skipDuplicate = false) => new(
-        wanted.Id,
-        wanted.Data?.Image?.FileName ?? wanted.Data?.Video?.FileName ?? "",
-        wanted.Data?.Image?.Url ?? wanted.Data?.Video?.Url,
-        wanted.Data?.Metadata,
-        [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))],
-        skipDuplicate,
-        wanted.Data?.Video?.Frames is { Length: > 0 } frames ? FrameSampling.Parse(frames) : null);
+    internal static NewInput New(InputWire wanted, bool skipDuplicate = false) =>
+        new(
+            wanted.Id,
+            wanted.Data?.Image?.FileName ?? wanted.Data?.Video?.FileName ?? "",
+            wanted.Data?.Image?.Url ?? wanted.Data?.Video?.Url,
+            wanted.Data?.Metadata,
+            [.. Concepts(wanted).Select(c => new InputLabel(c.Id!, c.IsPresent()))],
+            skipDuplicate,
+            wanted.Data?.Video?.Frames is { Length: > 0 } frames ? FrameSampling.Parse(frames) : null
+        );
 
     private static async Task<InputsResponse> ListAsync(
-        ApiScope scope, ApiPage page, InputQueries queries, InputWriter writer, CancellationToken ct)
+        ApiScope scope,
+        ApiPage page,
+        InputQueries queries,
+        InputWriter writer,
+        CancellationToken ct
+    )
     {
         var keys = await queries.NewestAsync(scope.AppId, page.After, page.Skip, page.Size + 1, ct);
         var inputs = await queries.InputsAsync([.. keys.Take(page.Size)], ct);
-        return new InputsResponse(await writer.WriteAsync(scope, inputs, ct)) { NextPageToken = page.NextToken(keys, key => key) };
+        return new InputsResponse(await writer.WriteAsync(scope, inputs, ct))
+        {
+            NextPageToken = page.NextToken(keys, key => key),
+        };
     }
 
     private static async Task<InputsResponse> ChangeAsync(
-        ApiScope scope, Body<InputsRequest> body, InputService service, AnnotationService annotations, ConceptService concepts, InputWriter writer, CancellationToken ct)
+        ApiScope scope,
+        Body<InputsRequest> body,
+        InputService service,
+        AnnotationService annotations,
+        ConceptService concepts,
+        InputWriter writer,
+        CancellationToken ct
+    )
     {
         var action = ApiAction.Parse(body.Value.Action);
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs), async wanted =>
-        {
-            var input = await service.GetAsync(scope.AppId, wanted.Id ?? "", ct);
-            if (wanted.Data?.Metadata is not null) scope.Require(Permission.ManageInputs);
-            if (wanted.Data?.Concepts is not null)
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", ApiLimits.MaxInputs),
+            async wanted =>
             {
-                var labels = new Dictionary<long, bool>();
-                foreach (var concept in Concepts(wanted)) labels[(await concepts.GetAsync(scope.AppId, concept.Id!, ct)).Id] = concept.IsPresent();
-                await annotations.PatchLabelsAsync(scope.AppId, scope.UserId, input.Id, labels, action, ct);
-            }
-            if (wanted.Data?.Metadata is { } metadata) input = await service.PatchMetadataAsync(scope.AppId, input.ExternalId, metadata, action, ct);
-            return await writer.WriteAsync(scope, input, ct);
-        }, (wanted, status) => InputWire.Failed(wanted.Id, status));
+                var input = await service.GetAsync(scope.AppId, wanted.Id ?? "", ct);
+                if (wanted.Data?.Metadata is not null)
+                {
+                    scope.Require(Permission.ManageInputs);
+                }
+
+                if (wanted.Data?.Concepts is not null)
+                {
+                    var labels = new Dictionary<long, bool>();
+                    foreach (var concept in Concepts(wanted))
+                    {
+                        labels[(await concepts.GetAsync(scope.AppId, concept.Id!, ct)).Id] = concept.IsPresent();
+                    }
+
+                    await annotations.PatchLabelsAsync(scope.AppId, scope.UserId, input.Id, labels, action, ct);
+                }
+                if (wanted.Data?.Metadata is { } metadata)
+                {
+                    input = await service.PatchMetadataAsync(scope.AppId, input.ExternalId, metadata, action, ct);
+                }
+
+                return await writer.WriteAsync(scope, input, ct);
+            },
+            (wanted, status) => InputWire.Failed(wanted.Id, status)
+        );
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
     private static async Task<InputsResponse> DeleteManyAsync(
-        ApiScope scope, Body<InputsRequest> body, InputService service, CancellationToken ct)
+        ApiScope scope,
+        Body<InputsRequest> body,
+        InputService service,
+        CancellationToken ct
+    )
     {
         if (body.Value.DeleteAll == true)
-            throw new PortalException(StatusCode.InvalidRequest, "'delete_all' is not done here. Name the inputs in 'ids', or delete the app.", "delete_all");
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id =>
         {
-            await service.DeleteAsync(scope.AppId, id, ct);
-            return new InputWire { Id = id, Status = ApiStatus.Ok };
-        }, InputWire.Failed);
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                "'delete_all' is not done here. Name the inputs in 'ids', or delete the app.",
+                "delete_all"
+            );
+        }
+
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Ids, null, "ids"),
+            async id =>
+            {
+                await service.DeleteAsync(scope.AppId, id, ct);
+                return new InputWire { Id = id, Status = ApiStatus.Ok };
+            },
+            InputWire.Failed
+        );
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
     private static IReadOnlyList<ConceptWire> Concepts(InputWire wanted) =>
-        wanted.Data?.Concepts is { Count: > 0 } concepts ? ConceptIds.Required(ApiBatch.Items(concepts, null, "data.concepts")) : [];
+        wanted.Data?.Concepts is { Count: > 0 } concepts
+            ? ConceptIds.Required(ApiBatch.Items(concepts, null, "data.concepts"))
+            : [];
 }

@@ -9,7 +9,14 @@ namespace Portal.Features.Inputs;
 
 /// <summary>Gathers what an input's page shows.</summary>
 public sealed class InputDetailsReader(
-    InputService inputs, ConceptService concepts, AnnotationService annotations, DecisionService decisions, RunService runs, WorkflowCatalog workflows, FilmService films)
+    InputService inputs,
+    ConceptService concepts,
+    AnnotationService annotations,
+    DecisionService decisions,
+    RunService runs,
+    WorkflowCatalog workflows,
+    FilmService films
+)
 {
     public async Task<InputDetails> ReadAsync(long appId, string inputId, CancellationToken ct)
     {
@@ -18,7 +25,14 @@ public sealed class InputDetailsReader(
         foreach (var run in await runs.OfInputAsync(input.Id, ct))
         {
             var workflow = await workflows.GetAsync(run.WorkflowVersionId, ct);
-            ran.Add(new InputRun(run.WorkflowVersionId, $"{workflow.Workflow.ExternalId} v{workflow.Version.Number}", run.FinishedAt, run.Error));
+            ran.Add(
+                new InputRun(
+                    run.WorkflowVersionId,
+                    $"{workflow.Workflow.ExternalId} v{workflow.Version.Number}",
+                    run.FinishedAt,
+                    run.Error
+                )
+            );
         }
         return new InputDetails(
             input,
@@ -26,6 +40,7 @@ public sealed class InputDetailsReader(
             [.. (await annotations.OfInputsAsync([input.Id], ct))[input.Id]],
             await decisions.HistoryAsync(input.Id, ct),
             ran,
-            await films.OfAsync(input, ct));
+            await films.OfAsync(input, ct)
+        );
     }
 }

@@ -11,8 +11,14 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
     public async Task<InputWire> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
     {
         await using var peeked = await PeekedStream.OpenAsync(content, ct);
-        if (peeked.IsFilm) return FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
+        if (peeked.IsFilm)
+        {
+            return FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
+        }
+
         var input = await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct);
-        return wanted.Labels is { Count: > 0 } ? await writer.WriteAsync(scope, input, ct) : writer.WriteUnlabelled(scope, input);
+        return wanted.Labels is { Count: > 0 }
+            ? await writer.WriteAsync(scope, input, ct)
+            : writer.WriteUnlabelled(scope, input);
     }
 }

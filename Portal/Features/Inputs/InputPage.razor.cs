@@ -12,7 +12,10 @@ using Portal.Shared.Live;
 
 namespace Portal.Features.Inputs;
 
-/// <summary>One input, large, with everything that is said of it. Leafs through the filter it was opened from, which its address carries.</summary>
+/// <summary>
+/// One input, large, with everything that is said of it. Leafs through the filter it was opened from, which its address
+/// carries.
+/// </summary>
 public sealed partial class InputPage : IDisposable
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(300);
@@ -25,30 +28,51 @@ public sealed partial class InputPage : IDisposable
     private DecisionPanel? _panel;
     private ChangeWatch? _watch;
     private IDisposable? _keys;
+
     // The film the input is a frame of, while it is shown in the frame's place.
     private FilmDetails? _film;
     private (long App, string Input, bool AsFilm) _shown;
 
-    [Inject] private InputDetailsReader Reader { get; set; } = null!;
-    [Inject] private InputService Inputs { get; set; } = null!;
-    [Inject] private InputQueries Queries { get; set; } = null!;
-    [Inject] private FilmService Films { get; set; } = null!;
-    [Inject] private ChangeFeed Changes { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
-    [Inject] private KeyList Keys { get; set; } = null!;
+    [Inject]
+    private InputDetailsReader Reader { get; set; } = null!;
 
-    [Parameter] public string InputId { get; set; } = "";
+    [Inject]
+    private InputService Inputs { get; set; } = null!;
+
+    [Inject]
+    private InputQueries Queries { get; set; } = null!;
+
+    [Inject]
+    private FilmService Films { get; set; } = null!;
+
+    [Inject]
+    private ChangeFeed Changes { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    [Inject]
+    private KeyList Keys { get; set; } = null!;
+
+    [Parameter]
+    public string InputId { get; set; } = "";
 
     private ExplorerQuery Query => ExplorerQuery.Parse(Navigation.Uri);
 
     private string ExplorerHref => Scope.Href("explorer") + Query;
 
-    private string Name => _details is not { Input: var input } ? InputId : input.FileName.Length > 0 ? input.FileName : input.ExternalId;
+    private string Name =>
+        _details is not { Input: var input } ? InputId
+        : input.FileName.Length > 0 ? input.FileName
+        : input.ExternalId;
 
     private IEnumerable<Input> Neighbours => new[] { _next, _previous }.OfType<Input>();
 
-    private string Ratio => string.Create(CultureInfo.InvariantCulture, $"{_details!.Input.Width}/{_details.Input.Height}");
+    private string Ratio =>
+        string.Create(CultureInfo.InvariantCulture, $"{_details!.Input.Width}/{_details.Input.Height}");
 
     public void Dispose()
     {
@@ -62,19 +86,40 @@ public sealed partial class InputPage : IDisposable
 
     protected override void OnInitialized()
     {
-        _keys = Keys.Register("Input", new KeyHint("1 … 9", "✓ a concept by its key, again to clear"), new KeyHint("Shift 1 … 9", "✗ a concept"),
-            new KeyHint("A", "Approve the first pending tag"), new KeyHint("R", "Reject it"), new KeyHint("Z", "Undo the last decision"),
-            new KeyHint("← →", "Previous and next input"), new KeyHint("0", "Show the picture whole"), new KeyHint("G", "Switch between a frame and its film"),
-            new KeyHint("Esc", "Back to the Explorer"));
-        _watch = new ChangeWatch(Changes, change => change.AppId == _shown.App, () => InvokeAsync(ReadAsync), DispatchExceptionAsync, RefreshPause);
+        _keys = Keys.Register(
+            "Input",
+            new KeyHint("1 … 9", "✓ a concept by its key, again to clear"),
+            new KeyHint("Shift 1 … 9", "✗ a concept"),
+            new KeyHint("A", "Approve the first pending tag"),
+            new KeyHint("R", "Reject it"),
+            new KeyHint("Z", "Undo the last decision"),
+            new KeyHint("← →", "Previous and next input"),
+            new KeyHint("0", "Show the picture whole"),
+            new KeyHint("G", "Switch between a frame and its film"),
+            new KeyHint("Esc", "Back to the Explorer")
+        );
+        _watch = new ChangeWatch(
+            Changes,
+            change => change.AppId == _shown.App,
+            () => InvokeAsync(ReadAsync),
+            DispatchExceptionAsync,
+            RefreshPause
+        );
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        if ((_shown.App, _shown.Input) == (Scope.AppKey, InputId)) return;
+        if ((_shown.App, _shown.Input) == (Scope.AppKey, InputId))
+        {
+            return;
+        }
+
         _shown = (Scope.AppKey, InputId, _shown.AsFilm);
         await ReadAsync();
-        if (_details is { } details) await FindNeighboursAsync(details);
+        if (_details is { } details)
+        {
+            await FindNeighboursAsync(details);
+        }
     }
 
     private async Task ReadAsync()
@@ -83,8 +128,15 @@ public sealed partial class InputPage : IDisposable
         try
         {
             var details = await Reader.ReadAsync(wanted.App, wanted.Input, _left.Token);
-            var film = wanted.AsFilm && details.Film is { } of ? await Films.GetDetailsAsync(wanted.App, of.ExternalId, _left.Token) : null;
-            if (wanted != _shown) return;
+            var film =
+                wanted.AsFilm && details.Film is { } of
+                    ? await Films.GetDetailsAsync(wanted.App, of.ExternalId, _left.Token)
+                    : null;
+            if (wanted != _shown)
+            {
+                return;
+            }
+
             (_details, _film, _error) = (details, film, null);
             StateHasChanged();
         }
@@ -118,8 +170,14 @@ public sealed partial class InputPage : IDisposable
     private void SayDecided(DecisionMade decision)
     {
         CloseLastToast();
-        var concept = _details?.Concepts.FirstOrDefault(c => c.ExternalId == decision.ConceptId)?.Name ?? decision.ConceptId;
-        var what = decision.Value switch { 1 => $"✓ {concept}", 0 => $"✗ {concept}", _ => $"Cleared {concept}" };
+        var concept =
+            _details?.Concepts.FirstOrDefault(c => c.ExternalId == decision.ConceptId)?.Name ?? decision.ConceptId;
+        var what = decision.Value switch
+        {
+            1 => $"✓ {concept}",
+            0 => $"✗ {concept}",
+            _ => $"Cleared {concept}",
+        };
         Toasts.ShowUndo(what, () => _panel?.UndoAsync(decision.DecisionId) ?? Task.CompletedTask);
         _lastDecision = Toasts.Shown[^1];
     }
@@ -128,13 +186,20 @@ public sealed partial class InputPage : IDisposable
 
     private void CloseLastToast()
     {
-        if (_lastDecision is { } toast) Toasts.Close(toast);
+        if (_lastDecision is { } toast)
+        {
+            Toasts.Close(toast);
+        }
+
         _lastDecision = null;
     }
 
     private async Task SaveMetadataAsync(JsonObject metadata)
     {
-        await Scope.DoAsync(Permission.ManageInputs, () => Inputs.SetMetadataAsync(Scope.AppKey, InputId, metadata, _left.Token));
+        await Scope.DoAsync(
+            Permission.ManageInputs,
+            () => Inputs.SetMetadataAsync(Scope.AppKey, InputId, metadata, _left.Token)
+        );
         await ReadAsync();
         Toasts.Show("Saved the metadata", Mark.Success);
     }
@@ -150,7 +215,14 @@ public sealed partial class InputPage : IDisposable
         var (scope, id, inputs) = (Scope, _details!.Input.Id, Inputs);
         var name = Name;
         await scope.DoAsync(Permission.ManageInputs, () => inputs.DeleteAsync(scope.AppKey, InputId, _left.Token));
-        Toasts.ShowUndo($"Deleted {Text.Shown(name)}", () => scope.DoAsync(Permission.ManageInputs, () => inputs.RestoreAsync(scope.AppKey, id, CancellationToken.None)));
+        Toasts.ShowUndo(
+            $"Deleted {Text.Shown(name)}",
+            () =>
+                scope.DoAsync(
+                    Permission.ManageInputs,
+                    () => inputs.RestoreAsync(scope.AppKey, id, CancellationToken.None)
+                )
+        );
         Navigation.NavigateTo(_next is { } next ? InputHref(next.ExternalId) : ExplorerHref);
     }
 

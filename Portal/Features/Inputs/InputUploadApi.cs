@@ -15,17 +15,30 @@ using Portal.Shared.Limits;
 
 namespace Portal.Features.Inputs;
 
-/// <summary><c>inputs/upload</c>: many files in one request, each written to disk while it arrives, none held in memory.</summary>
+/// <summary>
+/// <c>inputs/upload</c>: many files in one request, each written to disk while it arrives, none held in memory.
+/// </summary>
 internal static class InputUploadApi
 {
     private const int MaxFieldLength = 64 * 1024;
 
     public static void MapInputUpload(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/inputs/upload", UploadAsync).Needs(Permission.ManageInputs).WithTags("Inputs").WithMetadata(new DisableRequestSizeLimitAttribute()).LimitUploads();
+        routes
+            .MapPost("/inputs/upload", UploadAsync)
+            .Needs(Permission.ManageInputs)
+            .WithTags("Inputs")
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .LimitUploads();
 
-    /// <summary>The fields <c>id</c>, <c>concepts</c>, <c>metadata</c> and <c>frames</c> belong to the file that follows them.</summary>
+    /// <summary>
+    /// The fields <c>id</c>, <c>concepts</c>, <c>metadata</c> and <c>frames</c> belong to the file that follows them.
+    /// </summary>
     private static async Task<InputsResponse> UploadAsync(
-        HttpContext context, ApiScope scope, InputIntake intake, CancellationToken ct)
+        HttpContext context,
+        ApiScope scope,
+        InputIntake intake,
+        CancellationToken ct
+    )
     {
         var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);
@@ -44,7 +57,11 @@ internal static class InputUploadApi
                 // The client must learn which of its files are safe.
                 return new InputsResponse(results) { Status = ApiStatus.Of(e) };
             }
-            if (file is not var (body, part)) break;
+            if (file is not var (body, part))
+            {
+                break;
+            }
+
             try
             {
                 var wanted = New(fields, FileName(part), skipDuplicates);
@@ -55,34 +72,63 @@ internal static class InputUploadApi
             {
                 failures.Add(e);
                 var image = new ImageWire { FileName = FileName(part) };
-                results.Add(InputWire.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with { Data = new DataWire { Image = image } });
+                results.Add(
+                    InputWire.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with
+                    {
+                        Data = new DataWire { Image = image },
+                    }
+                );
             }
             fields.Clear();
         }
-        if (results.Count == 0) throw new PortalException(StatusCode.InvalidRequest, "The upload holds no file. Send each picture as a file part of multipart/form-data.");
+        if (results.Count == 0)
+        {
+            throw new PortalException(
+                StatusCode.InvalidRequest,
+                "The upload holds no file. Send each picture as a file part of multipart/form-data."
+            );
+        }
+
         return new InputsResponse(results) { Status = ApiBatch.Status(results.Count, failures) };
     }
 
-    private static NewInput New(Dictionary<string, string> fields, string fileName, bool skipDuplicates) => new(
-        fields.GetValueOrDefault("id"),
-        fileName,
-        SourceUrl: null,
-        fields.TryGetValue("metadata", out var metadata) ? Json<JsonObject>(metadata, "metadata") : null,
-        fields.TryGetValue("concepts", out var concepts) ? Labels(concepts) : [],
-        skipDuplicates,
-        fields.TryGetValue("frames", out var frames) && frames.Length > 0 ? FrameSampling.Parse(frames) : null);
+    private static NewInput New(Dictionary<string, string> fields, string fileName, bool skipDuplicates) =>
+        new(
+            fields.GetValueOrDefault("id"),
+            fileName,
+            SourceUrl: null,
+            fields.TryGetValue("metadata", out var metadata) ? Json<JsonObject>(metadata, "metadata") : null,
+            fields.TryGetValue("concepts", out var concepts) ? Labels(concepts) : [],
+            skipDuplicates,
+            fields.TryGetValue("frames", out var frames) && frames.Length > 0 ? FrameSampling.Parse(frames) : null
+        );
 
     /// <summary><c>walker,runner</c>, or a JSON list of ids or of <c>{"id","value"}</c>.</summary>
     private static IReadOnlyList<InputLabel> Labels(string text)
     {
         if (!text.TrimStart().StartsWith('['))
-            return [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(id => new InputLabel(id, true))];
-        return [.. Json<JsonArray>(text, "concepts").Select(node => node switch
         {
-            JsonValue value when value.TryGetValue<string>(out var id) => new InputLabel(id, true),
-            JsonObject item when Json<ConceptWire>(item.ToJsonString(), "concepts") is { Id.Length: > 0 } concept => new InputLabel(concept.Id, concept.IsPresent()),
-            _ => throw Invalid("concepts"),
-        })];
+            return
+            [
+                .. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(id => new InputLabel(id, true)),
+            ];
+        }
+
+        return
+        [
+            .. Json<JsonArray>(text, "concepts")
+                .Select(node =>
+                    node switch
+                    {
+                        JsonValue value when value.TryGetValue<string>(out var id) => new InputLabel(id, true),
+                        JsonObject item
+                            when Json<ConceptWire>(item.ToJsonString(), "concepts") is { Id.Length: > 0 } concept =>
+                            new InputLabel(concept.Id, concept.IsPresent()),
+                        _ => throw Invalid("concepts"),
+                    }
+                ),
+        ];
     }
 
     private static T Json<T>(string text, string field)
@@ -97,8 +143,14 @@ internal static class InputUploadApi
         }
     }
 
-    private static PortalException Invalid(string field, Exception? inner = null) => new(StatusCode.InvalidRequest,
-        $"The form field '{field}' before the file cannot be read. Give metadata as a JSON object, and concepts as ids with commas between them or as a JSON list.", field, inner);
+    private static PortalException Invalid(string field, Exception? inner = null) =>
+        new(
+            StatusCode.InvalidRequest,
+            $"The form field '{field}' before the file cannot be read. Give metadata as a JSON object, and concepts "
+                + $"as ids with commas between them or as a JSON list.",
+            field,
+            inner
+        );
 
     private static async Task<string> FieldAsync(MultipartSection section, CancellationToken ct)
     {
@@ -110,7 +162,10 @@ internal static class InputUploadApi
             var length = await reader.ReadBlockAsync(text.AsMemory(0, MaxFieldLength + 1), ct);
             return length <= MaxFieldLength
                 ? new string(text, 0, length)
-                : throw new PortalException(StatusCode.InvalidRequest, $"A form field is longer than {MaxFieldLength} characters.");
+                : throw new PortalException(
+                    StatusCode.InvalidRequest,
+                    $"A form field is longer than {MaxFieldLength} characters."
+                );
         }
         finally
         {
@@ -120,29 +175,52 @@ internal static class InputUploadApi
 
     /// <summary>Goes on to the next file; the fields on the way are kept for it.</summary>
     /// <returns>Null at the end of the upload.</returns>
-    private static async Task<(Stream Content, ContentDispositionHeaderValue Part)?> NextAsync(MultipartReader reader, Dictionary<string, string> fields, CancellationToken ct)
+    private static async Task<(Stream Content, ContentDispositionHeaderValue Part)?> NextAsync(
+        MultipartReader reader,
+        Dictionary<string, string> fields,
+        CancellationToken ct
+    )
     {
         try
         {
             while (await reader.ReadNextSectionAsync(ct) is { } section)
             {
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part)) continue;
-                if (part.IsFileDisposition()) return (section.Body, part);
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part))
+                {
+                    continue;
+                }
+
+                if (part.IsFileDisposition())
+                {
+                    return (section.Body, part);
+                }
+
                 fields[part.Name.ToString().Trim('"')] = await FieldAsync(section, ct);
             }
             return null;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new PortalException(StatusCode.MalformedRequest, "The upload broke off, or it is no valid multipart/form-data. The inputs listed with 30001 are safe; send the others again.", inner: e);
+            throw new PortalException(
+                StatusCode.MalformedRequest,
+                "The upload broke off, or it is no valid multipart/form-data. The inputs listed with 30001 are "
+                    + "safe; send the others again.",
+                inner: e
+            );
         }
     }
 
     private static string Boundary(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
         && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= 200 } boundary
             ? boundary.ToString()
-            : throw new PortalException(StatusCode.InvalidRequest, "An upload is sent as multipart/form-data with a boundary. For JSON with base64 or addresses use POST inputs.", "Content-Type");
+            : throw new PortalException(
+                StatusCode.InvalidRequest,
+                "An upload is sent as multipart/form-data with a boundary. For JSON with base64 or addresses use "
+                    + "POST inputs.",
+                "Content-Type"
+            );
 
     private static string FileName(ContentDispositionHeaderValue part) =>
         (part.FileNameStar.HasValue ? part.FileNameStar : part.FileName).ToString().Trim('"');

@@ -10,47 +10,58 @@ namespace Portal.Features.Inputs;
 /// <summary>Writes inputs as the wire has them, with their labels.</summary>
 internal sealed class InputWriter(AnnotationService annotations, IHttpContextAccessor http)
 {
-    public async Task<IReadOnlyList<InputWire>> WriteAsync(ApiScope scope, IReadOnlyList<Input> inputs, CancellationToken ct)
+    public async Task<IReadOnlyList<InputWire>> WriteAsync(
+        ApiScope scope,
+        IReadOnlyList<Input> inputs,
+        CancellationToken ct
+    )
     {
         var said = await annotations.OfInputsAsync([.. inputs.Select(i => i.Id)], ct);
         return [.. inputs.Select(input => Write(scope, input, said[input.Id]))];
     }
 
-    public async Task<InputWire> WriteAsync(ApiScope scope, Input input, CancellationToken ct) => (await WriteAsync(scope, [input], ct))[0];
+    public async Task<InputWire> WriteAsync(ApiScope scope, Input input, CancellationToken ct) =>
+        (await WriteAsync(scope, [input], ct))[0];
 
     /// <summary>Writes an input that came without labels, which need not be asked for.</summary>
     public InputWire WriteUnlabelled(ApiScope scope, Input input) => Write(scope, input, []);
 
-    private InputWire Write(ApiScope scope, Input input, IEnumerable<AnnotationView> said) => new()
-    {
-        Id = input.ExternalId,
-        Status = ApiStatus.Of(input.Status, input.StatusDetail),
-        CreatedAt = input.CreatedAt,
-        ModifiedAt = input.ModifiedAt,
-        Data = new DataWire
+    private InputWire Write(ApiScope scope, Input input, IEnumerable<AnnotationView> said) =>
+        new()
         {
-            Image = new ImageWire
+            Id = input.ExternalId,
+            Status = ApiStatus.Of(input.Status, input.StatusDetail),
+            CreatedAt = input.CreatedAt,
+            ModifiedAt = input.ModifiedAt,
+            Data = new DataWire
             {
-                Url = input.SourceUrl ?? Address(scope, input),
-                FileName = input.FileName.Length == 0 ? null : input.FileName,
-                ImageInfo = new ImageInfoWire(input.Width, input.Height, input.MediaType["image/".Length..]),
+                Image = new ImageWire
+                {
+                    Url = input.SourceUrl ?? Address(scope, input),
+                    FileName = input.FileName.Length == 0 ? null : input.FileName,
+                    ImageInfo = new ImageInfoWire(input.Width, input.Height, input.MediaType["image/".Length..]),
+                },
+                Concepts =
+                [
+                    .. Labels(said)
+                        .Select(a => new ConceptWire
+                        {
+                            Id = a.ConceptExternalId,
+                            Name = a.ConceptName,
+                            Value = a.Value ? 1 : 0,
+                            Score = a.Score,
+                            AppId = scope.App.ExternalId,
+                        }),
+                ],
+                Metadata = JsonNode.Parse(input.Metadata) as JsonObject,
             },
-            Concepts = [.. Labels(said).Select(a => new ConceptWire
-            {
-                Id = a.ConceptExternalId,
-                Name = a.ConceptName,
-                Value = a.Value ? 1 : 0,
-                Score = a.Score,
-                AppId = scope.App.ExternalId,
-            })],
-            Metadata = JsonNode.Parse(input.Metadata) as JsonObject,
-        },
-    };
+        };
 
     /// <summary>One a concept: a person's before a machine's, and of equals the latest.</summary>
-    private static IEnumerable<AnnotationView> Labels(IEnumerable<AnnotationView> said) => said
-        .Where(a => a.Status == StatusCode.AnnotationSuccess)
-        .GroupBy(a => a.ConceptId).Select(ofConcept => ofConcept.OrderBy(a => a.IsMachine).ThenByDescending(a => a.ModifiedAt).First());
+    private static IEnumerable<AnnotationView> Labels(IEnumerable<AnnotationView> said) =>
+        said.Where(a => a.Status == StatusCode.AnnotationSuccess)
+            .GroupBy(a => a.ConceptId)
+            .Select(ofConcept => ofConcept.OrderBy(a => a.IsMachine).ThenByDescending(a => a.ModifiedAt).First());
 
     private string Address(ApiScope scope, Input input)
     {

@@ -16,10 +16,22 @@ internal static class MediaApi
     private const string AskEachTime = "private, no-cache";
 
     public static void MapMedia(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/media/{user_id}/{app_id}/{input_id}/{rendition}", GetAsync).Needs(Permission.See).ExcludeFromDescription();
+        routes
+            .MapGet("/media/{user_id}/{app_id}/{input_id}/{rendition}", GetAsync)
+            .Needs(Permission.See)
+            .ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
-        ApiScope scope, string input_id, string rendition, string? v, HttpContext context, InputService inputs, BlobStore blobs, Thumbnails thumbnails, CancellationToken ct)
+        ApiScope scope,
+        string input_id,
+        string rendition,
+        string? v,
+        HttpContext context,
+        InputService inputs,
+        BlobStore blobs,
+        Thumbnails thumbnails,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -31,15 +43,25 @@ internal static class MediaApi
                 "original" => Path.GetFullPath(blobs.RequirePath(input.ContentHash)),
                 _ => null,
             };
-            if (path is null) return TypedResults.NotFound();
+            if (path is null)
+            {
+                return TypedResults.NotFound();
+            }
             // Only of what is there: a browser would keep a refusal as well.
             var headers = context.Response.Headers;
             headers.CacheControl = v == MediaAddress.Version(input.ContentHash) ? KeepForGood : AskEachTime;
             // Even opened on its own, nothing a file holds may run in the portal's name.
-            headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'";
+            headers.ContentSecurityPolicy =
+                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'";
             var tag = new EntityTagHeaderValue($"\"{input.ContentHash[..32]}-{rendition}\"");
             return rendition == "original"
-                ? TypedResults.PhysicalFile(path, input.MediaType, DownloadName(input), entityTag: tag, enableRangeProcessing: true)
+                ? TypedResults.PhysicalFile(
+                    path,
+                    input.MediaType,
+                    DownloadName(input),
+                    entityTag: tag,
+                    enableRangeProcessing: true
+                )
                 : TypedResults.PhysicalFile(path, "image/webp", entityTag: tag);
         }
         catch (PortalException e) when (e.Code is StatusCode.DoesNotExist or StatusCode.InputDoesNotExist)

@@ -10,20 +10,49 @@ namespace Portal.Features.Inputs;
 /// <param name="Past">Its vectors by the earlier embedders that were asked for.</param>
 internal sealed record Picture(string InputId, Half[] Vector, Input? Input, IReadOnlyDictionary<long, Half[]> Past);
 
-/// <summary>Finds the vectors of pictures that a request asks about: the app's own inputs by id, others by address or in base64.</summary>
-internal sealed class PictureSource(InputService inputs, EmbeddingStore embeddings, PictureEmbedder embedder, ImageSource images)
+/// <summary>
+/// Finds the vectors of pictures that a request asks about: the app's own inputs by id, others by address or in base64.
+/// </summary>
+internal sealed class PictureSource(
+    InputService inputs,
+    EmbeddingStore embeddings,
+    PictureEmbedder embedder,
+    ImageSource images
+)
 {
-    public Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, CancellationToken ct) => EmbedAsync(scope, wanted, [], ct);
+    public Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, CancellationToken ct) =>
+        EmbedAsync(scope, wanted, [], ct);
 
-    /// <param name="past">Earlier embedders whose vectors are wanted, too. An input of the app that has stored ones needs none of the current embedder.</param>
-    public async Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, IReadOnlyList<PastEmbedderUse> past, CancellationToken ct)
+    /// <param name="past">Earlier embedders whose vectors are wanted, too. An input of the app that has stored ones
+    /// needs none of the current embedder.</param>
+    public async Task<Picture> EmbedAsync(
+        ApiScope scope,
+        InputWire wanted,
+        IReadOnlyList<PastEmbedderUse> past,
+        CancellationToken ct
+    )
     {
-        if (wanted.Data?.Image is { Url: null, Base64: null } or null && wanted.Data?.Video is null && !string.IsNullOrEmpty(wanted.Id))
+        if (
+            wanted.Data?.Image is { Url: null, Base64: null } or null
+            && wanted.Data?.Video is null
+            && !string.IsNullOrEmpty(wanted.Id)
+        )
         {
             var input = await inputs.GetAsync(scope.AppId, wanted.Id, ct);
             var stored = new Dictionary<long, Half[]>();
-            foreach (var use in past) stored[use.EmbedderId] = await embeddings.LoadAsync(input.Id, use.EmbedderId, ct) ?? throw embeddings.Missing(input, use.EmbedderName);
-            return new Picture(input.ExternalId, past.Count > 0 ? [] : await embeddings.GetAsync(input, ct), input, stored);
+            foreach (var use in past)
+            {
+                stored[use.EmbedderId] =
+                    await embeddings.LoadAsync(input.Id, use.EmbedderId, ct)
+                    ?? throw embeddings.Missing(input, use.EmbedderName);
+            }
+
+            return new Picture(
+                input.ExternalId,
+                past.Count > 0 ? [] : await embeddings.GetAsync(input, ct),
+                input,
+                stored
+            );
         }
         await using var content = await images.OpenAsync(wanted.Data, ct);
         var (vector, ofPast) = await embedder.EmbedAsync(content, past, ct);
@@ -31,9 +60,10 @@ internal sealed class PictureSource(InputService inputs, EmbeddingStore embeddin
     }
 
     /// <summary>The input as an answer repeats it: without its bytes.</summary>
-    public static InputWire Echo(InputWire wanted) => new()
-    {
-        Id = wanted.Id,
-        Data = wanted.Data?.Image?.Url is { } url ? new DataWire { Image = new ImageWire { Url = url } } : null,
-    };
+    public static InputWire Echo(InputWire wanted) =>
+        new()
+        {
+            Id = wanted.Id,
+            Data = wanted.Data?.Image?.Url is { } url ? new DataWire { Image = new ImageWire { Url = url } } : null,
+        };
 }

@@ -50,14 +50,24 @@ internal sealed record PaginationWire
     public int? Page { get; init; }
     public int? PerPage { get; init; }
 
-    public ApiPage Or(ApiPage page) => new(InRange(Page, page.Number, int.MaxValue, "pagination.page"), InRange(PerPage, page.Size, ApiLimits.MaxPageSize, "pagination.per_page"), page.After);
+    public ApiPage Or(ApiPage page) =>
+        new(
+            InRange(Page, page.Number, int.MaxValue, "pagination.page"),
+            InRange(PerPage, page.Size, ApiLimits.MaxPageSize, "pagination.per_page"),
+            page.After
+        );
 
-    private static int InRange(int? given, int otherwise, int max, string field) => given switch
-    {
-        null or 0 => otherwise,
-        >= 1 when given <= max => given.Value,
-        _ => throw new PortalException(StatusCode.InvalidRequest, $"'{field}' must be a whole number from 1 to {max}.", field),
-    };
+    private static int InRange(int? given, int otherwise, int max, string field) =>
+        given switch
+        {
+            null or 0 => otherwise,
+            >= 1 when given <= max => given.Value,
+            _ => throw new PortalException(
+                StatusCode.InvalidRequest,
+                $"'{field}' must be a whole number from 1 to {max}.",
+                field
+            ),
+        };
 }
 
 internal sealed record SearchResponse(string Id, IReadOnlyList<HitWire> Hits) : ApiResponse;

@@ -15,8 +15,15 @@ public sealed class Selection
 
     public void Toggle(long key)
     {
-        if (Keys.Contains(key)) Keys.Remove(key);
-        else Keys.Add(key);
+        if (Keys.Contains(key))
+        {
+            Keys.Remove(key);
+        }
+        else
+        {
+            Keys.Add(key);
+        }
+
         _anchor = key;
         Count = Keys.Count;
     }
@@ -24,7 +31,11 @@ public sealed class Selection
     /// <summary>Adds all between the last one that was chosen by itself and this one, in the wall's order.</summary>
     public void ExtendTo(WallIndex wall, long key)
     {
-        if (wall.PlaceOf(key) is not { } to) return;
+        if (wall.PlaceOf(key) is not { } to)
+        {
+            return;
+        }
+
         var from = _anchor is { } anchor && wall.PlaceOf(anchor) is { } place ? place : to;
         Add(wall.Keys(Math.Min(from, to), Math.Abs(to - from) + 1));
         _anchor ??= key;
@@ -32,7 +43,11 @@ public sealed class Selection
 
     public void Add(IEnumerable<long> keys)
     {
-        foreach (var key in keys) Keys.Add(key);
+        foreach (var key in keys)
+        {
+            Keys.Add(key);
+        }
+
         Count = Keys.Count;
     }
 

@@ -1,6 +1,8 @@
 namespace Portal.Features.Inputs;
 
-/// <summary>What a person can ask of an input's tags, or of the input, as the address spells it in lower case.</summary>
+/// <summary>
+/// What a person can ask of an input's tags, or of the input, as the address spells it in lower case.
+/// </summary>
 public enum StatusFacet
 {
     Success,

@@ -7,8 +7,8 @@ using Portal.Core.Storage;
 namespace Portal.Features.Inputs;
 
 /// <summary>
-/// Small versions of pictures, made when first asked for and kept in a folder that may be emptied at any time. Each picture is rendered once however many
-/// browsers ask, and no more at once than there are processors.
+/// Small versions of pictures, made when first asked for and kept in a folder that may be emptied at any time. Each
+/// picture is rendered once however many browsers ask, and no more at once than there are processors.
 /// </summary>
 public sealed class Thumbnails(IOptions<StorageOptions> storage, BlobStore blobs, IImageDecoder decoder) : IDisposable
 {
@@ -20,11 +20,23 @@ public sealed class Thumbnails(IOptions<StorageOptions> storage, BlobStore blobs
     /// <exception cref="Portal.Core.Errors.PortalException">The picture cannot be decoded.</exception>
     public async Task<string> GetAsync(string contentHash, int maxSide, CancellationToken ct)
     {
-        var path = Path.GetFullPath(Path.Combine(
-            storage.Value.ThumbnailRoot, maxSide.ToString(CultureInfo.InvariantCulture), contentHash[..2], contentHash + ".webp"));
-        if (File.Exists(path)) return path;
+        var path = Path.GetFullPath(
+            Path.Combine(
+                storage.Value.ThumbnailRoot,
+                maxSide.ToString(CultureInfo.InvariantCulture),
+                contentHash[..2],
+                contentHash + ".webp"
+            )
+        );
+        if (File.Exists(path))
+        {
+            return path;
+        }
         // One reader who leaves must not end the rendering that others wait for, so it runs without anybody's token.
-        var rendering = _rendering.GetOrAdd(path, _ => new Lazy<Task>(() => RenderAsync(blobs.PathOf(contentHash), maxSide, path)));
+        var rendering = _rendering.GetOrAdd(
+            path,
+            _ => new Lazy<Task>(() => RenderAsync(blobs.PathOf(contentHash), maxSide, path))
+        );
         try
         {
             await rendering.Value.WaitAsync(ct);
@@ -32,7 +44,10 @@ public sealed class Thumbnails(IOptions<StorageOptions> storage, BlobStore blobs
         }
         finally
         {
-            if (rendering.Value.IsCompleted) _rendering.TryRemove(path, out _);
+            if (rendering.Value.IsCompleted)
+            {
+                _rendering.TryRemove(path, out _);
+            }
         }
     }
 

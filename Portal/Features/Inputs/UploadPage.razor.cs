@@ -17,15 +17,29 @@ public sealed partial class UploadPage : AppPage
     private IReadOnlyList<Concept> _concepts = [];
     private string? _problem;
 
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private UploadLimits Limits { get; set; } = null!;
-    [Inject] private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
-    [Inject] private IJSRuntime Js { get; set; } = null!;
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
+
+    [Inject]
+    private UploadLimits Limits { get; set; } = null!;
+
+    [Inject]
+    private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
 
     // What the portal is set to comes first, and is chosen.
     private IEnumerable<FrameSampling> Samplings =>
-        [.. ((int[])[(int)FilmLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000]).Distinct().Select(ms => new FrameSampling(ms)), FrameSampling.Scenes];
+        [
+            .. ((int[])[(int)FilmLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000])
+                .Distinct()
+                .Select(ms => new FrameSampling(ms)),
+            FrameSampling.Scenes,
+        ];
 
     /// <summary>The browser has sent a list of addresses: what it would bring is shown where imports begin.</summary>
     /// <param name="id">Of the file.</param>
@@ -33,11 +47,18 @@ public sealed partial class UploadPage : AppPage
     public void ShowList(string id) => Navigation.NavigateTo(Scope.Href($"exchange?list={Uri.EscapeDataString(id)}"));
 
     // Uploading goes without them.
-    protected override async Task OnInitializedAsync() => _problem = await Attempt.ToAsync(async () => _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None));
+    protected override async Task OnInitializedAsync() =>
+        _problem = await Attempt.ToAsync(async () =>
+            _concepts = await Concepts.ListAsync(Scope.AppKey, CancellationToken.None)
+        );
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
+        if (!firstRender)
+        {
+            return;
+        }
+
         _self = DotNetObjectReference.Create(this);
         await _script.AttachAsync(Js, "/Features/Inputs/UploadPage.razor.js", _element, Scope.ApiHref(), Limits, _self);
     }

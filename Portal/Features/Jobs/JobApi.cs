@@ -11,22 +11,38 @@ internal static class JobApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/jobs").WithTags("Jobs");
-        jobs.MapGet("", async (ApiScope scope, ApiPage page, JobService service, CancellationToken ct) =>
-            new JobsResponse([.. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobWire.Of)])).Needs(Permission.See);
-        jobs.MapGet("/{job_id}", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
-            new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)))).Needs(Permission.See);
+        jobs.MapGet(
+                "",
+                async (ApiScope scope, ApiPage page, JobService service, CancellationToken ct) =>
+                    new JobsResponse([
+                        .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobWire.Of),
+                    ])
+            )
+            .Needs(Permission.See);
+        jobs.MapGet(
+                "/{job_id}",
+                async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
+                    new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)))
+            )
+            .Needs(Permission.See);
         foreach (var action in (string[])["cancel", "pause", "resume"])
         {
-            jobs.MapPost($"/{{job_id}}/{action}", async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
-            {
-                await (action switch
-                {
-                    "cancel" => service.CancelAsync(scope.AppId, job_id, ct),
-                    "pause" => service.PauseAsync(scope.AppId, job_id, ct),
-                    _ => service.ResumeAsync(scope.AppId, job_id, ct),
-                });
-                return new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)));
-            }).Needs(Permission.ManageJobs);
+            jobs.MapPost(
+                    $"/{{job_id}}/{action}",
+                    async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
+                    {
+                        await (
+                            action switch
+                            {
+                                "cancel" => service.CancelAsync(scope.AppId, job_id, ct),
+                                "pause" => service.PauseAsync(scope.AppId, job_id, ct),
+                                _ => service.ResumeAsync(scope.AppId, job_id, ct),
+                            }
+                        );
+                        return new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)));
+                    }
+                )
+                .Needs(Permission.ManageJobs);
         }
     }
 }

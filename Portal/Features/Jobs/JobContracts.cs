@@ -4,10 +4,31 @@ using Portal.Shared.Api;
 namespace Portal.Features.Jobs;
 
 internal sealed record JobWire(
-    string Id, string Kind, string Title, string State, int Done, int Total, string Message, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt)
+    string Id,
+    string Kind,
+    string Title,
+    string State,
+    int Done,
+    int Total,
+    string Message,
+    DateTime CreatedAt,
+    DateTime? StartedAt,
+    DateTime? FinishedAt
+)
 {
-    public static JobWire Of(Job job) => new(
-        job.ExternalId, job.Kind, job.Title, job.State.ToString().ToLowerInvariant(), job.Done, job.Total, job.Message, job.CreatedAt, job.StartedAt, job.FinishedAt);
+    public static JobWire Of(Job job) =>
+        new(
+            job.ExternalId,
+            job.Kind,
+            job.Title,
+            job.State.ToString().ToLowerInvariant(),
+            job.Done,
+            job.Total,
+            job.Message,
+            job.CreatedAt,
+            job.StartedAt,
+            job.FinishedAt
+        );
 }
 
 internal sealed record JobsResponse(IReadOnlyList<JobWire> Jobs) : ApiResponse;

@@ -14,68 +14,111 @@ public sealed partial class JobRow
     /// <summary>Without progress for so long, somebody should know.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(2);
 
-    [Parameter, EditorRequired] public Job Job { get; set; } = null!;
-    [Parameter] public EventCallback<Job> OnCancel { get; set; }
-    [Parameter] public EventCallback<Job> OnPause { get; set; }
-    [Parameter] public EventCallback<Job> OnResume { get; set; }
+    [Parameter, EditorRequired]
+    public Job Job { get; set; } = null!;
+
+    [Parameter]
+    public EventCallback<Job> OnCancel { get; set; }
+
+    [Parameter]
+    public EventCallback<Job> OnPause { get; set; }
+
+    [Parameter]
+    public EventCallback<Job> OnResume { get; set; }
+
     /// <summary>Jobs, of all apps, whose turn is before this one's.</summary>
-    [Parameter] public int Ahead { get; set; }
+    [Parameter]
+    public int Ahead { get; set; }
+
     /// <summary>When its progress last changed; null where it does not run.</summary>
-    [Parameter] public DateTime? MovedAt { get; set; }
+    [Parameter]
+    public DateTime? MovedAt { get; set; }
+
     /// <summary>Where it belongs to, on a page of several apps.</summary>
-    [Parameter] public RenderFragment? Place { get; set; }
+    [Parameter]
+    public RenderFragment? Place { get; set; }
+
     /// <summary>What can be done with what the job left.</summary>
-    [Parameter] public RenderFragment? ChildContent { get; set; }
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
 
-    [Inject] private TimeProvider Clock { get; set; } = null!;
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
 
-    private string State => Job.State switch
-    {
-        JobState.Queued => "Waiting",
-        JobState.Running => "Running",
-        JobState.Succeeded => "Done",
-        JobState.Failed => "Failed",
-        JobState.Paused => "Paused",
-        JobState.Skipped => "Not possible yet",
-        _ => "Cancelled",
-    };
-
-    private string Words => Job.State switch
-    {
-        JobState.Queued => Ahead switch
+    private string State =>
+        Job.State switch
         {
-            0 => "Waits for its turn.",
-            1 => "Waits for the job before it.",
-            _ => string.Create(CultureInfo.CurrentCulture, $"Waits for the {Ahead:N0} jobs before it."),
-        },
-        JobState.Paused => Job.Total == 0 ? "Paused before it began." : string.Create(CultureInfo.CurrentCulture, $"Paused after {Job.Done:N0} of {Job.Total:N0}."),
-        _ => Job.Message,
-    };
+            JobState.Queued => "Waiting",
+            JobState.Running => "Running",
+            JobState.Succeeded => "Done",
+            JobState.Failed => "Failed",
+            JobState.Paused => "Paused",
+            JobState.Skipped => "Not possible yet",
+            _ => "Cancelled",
+        };
 
-    private string Took => Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{WorkWords.Length(finished - started)} ·" : "";
+    private string Words =>
+        Job.State switch
+        {
+            JobState.Queued => Ahead switch
+            {
+                0 => "Waits for its turn.",
+                1 => "Waits for the job before it.",
+                _ => string.Create(CultureInfo.CurrentCulture, $"Waits for the {Ahead:N0} jobs before it."),
+            },
+            JobState.Paused => Job.Total == 0
+                ? "Paused before it began."
+                : string.Create(CultureInfo.CurrentCulture, $"Paused after {Job.Done:N0} of {Job.Total:N0}."),
+            _ => Job.Message,
+        };
 
-    private (string Words, DateTime Time) Since => Job.State switch
-    {
-        JobState.Running => ("Began", Job.StartedAt ?? Job.CreatedAt),
-        JobState.Paused => ("Paused", Job.FinishedAt ?? Job.CreatedAt),
-        _ => ("Queued", Job.CreatedAt),
-    };
+    private string Took =>
+        Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{WorkWords.Length(finished - started)} ·" : "";
 
-    private string? Standstill => MovedAt is { } moved && Clock.GetUtcNow().UtcDateTime - moved is var since && since >= Stuck
-        ? $"No progress for {WorkWords.Length(since)}. One step may take long; if it does not end, cancel the job and start it again."
-        : null;
+    private (string Words, DateTime Time) Since =>
+        Job.State switch
+        {
+            JobState.Running => ("Began", Job.StartedAt ?? Job.CreatedAt),
+            JobState.Paused => ("Paused", Job.FinishedAt ?? Job.CreatedAt),
+            _ => ("Queued", Job.CreatedAt),
+        };
+
+    private string? Standstill =>
+        MovedAt is { } moved && Clock.GetUtcNow().UtcDateTime - moved is var since && since >= Stuck
+            ? $"No progress for {WorkWords.Length(since)}. One step may take long; if it does not end, cancel the "
+                + $"job and start it again."
+            : null;
 
     private string Pace => PaceOf(Job, Clock.GetUtcNow().UtcDateTime);
 
-    /// <summary>How far a running job is; for one that counts inputs also how fast and how long yet. Steps of a training come at no steady rate.</summary>
+    /// <summary>
+    /// How far a running job is; for one that counts inputs also how fast and how long yet. Steps of a training come at
+    /// no steady rate.
+    /// </summary>
     internal static string PaceOf(Job job, DateTime now)
     {
-        if (job.Total == 0) return "";
-        if (job.Kind is TrainingJob.JobKind or EvaluationJob.JobKind) return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
+        if (job.Total == 0)
+        {
+            return "";
+        }
+
+        if (job.Kind is TrainingJob.JobKind or EvaluationJob.JobKind)
+        {
+            return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
+        }
+
         var done = string.Create(CultureInfo.CurrentCulture, $"{job.Done:N0} of {job.Total:N0}");
         var elapsed = now - (job.StartedAt ?? now);
-        if (job.Done == 0 || elapsed < Warm) return done;
+        if (job.Done == 0 || elapsed < Warm)
+        {
+            return done;
+        }
+
         var rate = job.Done / elapsed.TotalSeconds;
-        return string.Create(CultureInfo.CurrentCulture, $"{done} · {WorkWords.Rate(rate)} · {WorkWords.Length(TimeSpan.FromSeconds((job.Total - job.Done) / rate))} left");
+        return string.Create(
+            CultureInfo.CurrentCulture,
+            $"{done} · {WorkWords.Rate(rate)} · "
+                + $"{WorkWords.Length(TimeSpan.FromSeconds((job.Total - job.Done) / rate))} left"
+        );
     }
 }

@@ -22,23 +22,43 @@ public sealed partial class JobsPage : LivePage
     private string? _timeLeft;
     private string? _problem;
 
-    [Inject] private JobService Jobs { get; set; } = null!;
-    [Inject] private JobBoard Board { get; set; } = null!;
-    [Inject] private InputService Inputs { get; set; } = null!;
-    [Inject] private InputQueue Queue { get; set; } = null!;
-    [Inject] private FailedInputs Failed { get; set; } = null!;
-    [Inject] private ReembeddingService Reembedding { get; set; } = null!;
-    [Inject] private WorkPace Pace { get; set; } = null!;
+    [Inject]
+    private JobService Jobs { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Jobs, ChangedNoun.Inputs, ChangedNoun.Models, ChangedNoun.Workflows];
+    [Inject]
+    private JobBoard Board { get; set; } = null!;
+
+    [Inject]
+    private InputService Inputs { get; set; } = null!;
+
+    [Inject]
+    private InputQueue Queue { get; set; } = null!;
+
+    [Inject]
+    private FailedInputs Failed { get; set; } = null!;
+
+    [Inject]
+    private ReembeddingService Reembedding { get; set; } = null!;
+
+    [Inject]
+    private WorkPace Pace { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } =
+    [ChangedNoun.Jobs, ChangedNoun.Inputs, ChangedNoun.Models, ChangedNoun.Workflows];
 
     protected override async Task LoadAsync()
     {
         var jobs = await Jobs.ListAsync(Scope.AppKey, Most, Left);
         // What runs stands first, what waits follows by turn; then what is over, the newest on top.
-        _jobs = [.. jobs.Where(j => !j.IsOver).OrderBy(j => j.State != JobState.Running).ThenBy(j => j.Id), .. jobs.Where(j => j.IsOver)];
+        _jobs =
+        [
+            .. jobs.Where(j => !j.IsOver).OrderBy(j => j.State != JobState.Running).ThenBy(j => j.Id),
+            .. jobs.Where(j => j.IsOver),
+        ];
         // Other apps' jobs take turns with this one's, but are nobody's business here.
-        _turns = jobs.All(j => j.IsOver) ? [] : (await Board.OpenAsync(Left)).Where(j => j.App.Id == Scope.AppKey).ToDictionary(j => j.Job.Id);
+        _turns = jobs.All(j => j.IsOver)
+            ? []
+            : (await Board.OpenAsync(Left)).Where(j => j.App.Id == Scope.AppKey).ToDictionary(j => j.Job.Id);
         _inputs = await Inputs.CountAsync(Scope.AppKey, Left);
         _failures = _inputs.Errors == 0 ? [] : await Failed.ReasonsAsync(Scope.AppKey, MostFailures, Left);
         _held = _inputs.Held == 0 ? [] : await Failed.ReasonsHeldAsync(Scope.AppKey, MostFailures, Left);
@@ -53,14 +73,33 @@ public sealed partial class JobsPage : LivePage
         return WorkWords.Left(depth.Waiting + depth.InProgress, Pace.PerSecond());
     }
 
-    private async Task RetryAsync(FailureReason failure) => _problem = await Scope.AttemptAsync(Permission.ManageInputs, () => Inputs.RetryAsync(Scope.AppKey, null, Left, failure.Reason));
+    private async Task RetryAsync(FailureReason failure) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageInputs,
+            () => Inputs.RetryAsync(Scope.AppKey, null, Left, failure.Reason)
+        );
 
     private async Task ReembedAsync() =>
-        _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Reembedding.StartAsync(Scope.AppKey, Scope.User.Key, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Reembedding.StartAsync(Scope.AppKey, Scope.User.Key, CancellationToken.None)
+        );
 
-    private async Task CancelAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task CancelAsync(Job job) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Jobs.CancelAsync(Scope.AppKey, job.ExternalId, Left)
+        );
 
-    private async Task PauseAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task PauseAsync(Job job) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Jobs.PauseAsync(Scope.AppKey, job.ExternalId, Left)
+        );
 
-    private async Task ResumeAsync(Job job) => _problem = await Scope.AttemptAsync(Permission.ManageJobs, () => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left));
+    private async Task ResumeAsync(Job job) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageJobs,
+            () => Jobs.ResumeAsync(Scope.AppKey, job.ExternalId, Left)
+        );
 }

@@ -9,7 +9,10 @@ public readonly record struct PaceSlot(int Done, int Failed);
 /// <summary>How often something has happened since the portal was started, and when last.</summary>
 public readonly record struct Happened(long Count, DateTime? Last);
 
-/// <summary>How fast inputs were worked off lately, over all apps, and what work had to wait for. Kept in memory, from the start of the process.</summary>
+/// <summary>
+/// How fast inputs were worked off lately, over all apps, and what work had to wait for. Kept in memory, from the start
+/// of the process.
+/// </summary>
 public sealed class WorkPace : IHostedService, IDisposable
 {
     public static readonly TimeSpan Slot = TimeSpan.FromSeconds(30);
@@ -32,9 +35,15 @@ public sealed class WorkPace : IHostedService, IDisposable
         _startedAt = Now;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == Telemetry.Name && instrument is Counter<long>) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == Telemetry.Name && instrument is Counter<long>)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => Hear(instrument.Name, (int)count, tags.IsEmpty ? null : tags[0].Value as string));
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, count, tags, _) =>
+                Hear(instrument.Name, (int)count, tags.IsEmpty ? null : tags[0].Value as string)
+        );
     }
 
     /// <summary>Work that waited for the data directory: a held database, a full disk.</summary>
@@ -42,7 +51,10 @@ public sealed class WorkPace : IHostedService, IDisposable
     {
         get
         {
-            lock (_gate) return _storageWaits;
+            lock (_gate)
+            {
+                return _storageWaits;
+            }
         }
     }
 
@@ -51,7 +63,10 @@ public sealed class WorkPace : IHostedService, IDisposable
     {
         get
         {
-            lock (_gate) return _decodersReplaced;
+            lock (_gate)
+            {
+                return _decodersReplaced;
+            }
         }
     }
 
@@ -59,7 +74,10 @@ public sealed class WorkPace : IHostedService, IDisposable
     public IReadOnlyList<PaceSlot> Recent()
     {
         var newest = NumberOf(Now);
-        lock (_gate) return [.. Enumerable.Range(0, Slots).Select(i => _slots.GetValueOrDefault(newest - Slots + 1 + i))];
+        lock (_gate)
+        {
+            return [.. Enumerable.Range(0, Slots).Select(i => _slots.GetValueOrDefault(newest - Slots + 1 + i))];
+        }
     }
 
     /// <returns>Inputs a second whose work ended in the last two minutes, or since the portal was started.</returns>
@@ -69,7 +87,10 @@ public sealed class WorkPace : IHostedService, IDisposable
         var first = NumberOf(now - RateOver);
         var begun = DateTime.UnixEpoch + (first * Slot);
         var seconds = Math.Max(1, (now - (begun > _startedAt ? begun : _startedAt)).TotalSeconds);
-        lock (_gate) return _slots.Where(slot => slot.Key >= first).Sum(slot => slot.Value.Done + slot.Value.Failed) / seconds;
+        lock (_gate)
+        {
+            return _slots.Where(slot => slot.Key >= first).Sum(slot => slot.Value.Done + slot.Value.Failed) / seconds;
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -87,9 +108,18 @@ public sealed class WorkPace : IHostedService, IDisposable
         var now = Now;
         lock (_gate)
         {
-            if (instrument == Telemetry.StorageWaitsName) _storageWaits = new Happened(_storageWaits.Count + count, now);
-            else if (instrument == Telemetry.DecodersReplacedName) _decodersReplaced = new Happened(_decodersReplaced.Count + count, now);
-            else if (instrument == Telemetry.InputsProcessedName && outcome is "success" or "failed") Add(NumberOf(now), outcome == "success" ? count : 0, outcome == "failed" ? count : 0);
+            if (instrument == Telemetry.StorageWaitsName)
+            {
+                _storageWaits = new Happened(_storageWaits.Count + count, now);
+            }
+            else if (instrument == Telemetry.DecodersReplacedName)
+            {
+                _decodersReplaced = new Happened(_decodersReplaced.Count + count, now);
+            }
+            else if (instrument == Telemetry.InputsProcessedName && outcome is "success" or "failed")
+            {
+                Add(NumberOf(now), outcome == "success" ? count : 0, outcome == "failed" ? count : 0);
+            }
         }
     }
 
@@ -97,7 +127,10 @@ public sealed class WorkPace : IHostedService, IDisposable
     {
         var slot = _slots.GetValueOrDefault(number);
         _slots[number] = new PaceSlot(slot.Done + done, slot.Failed + failed);
-        foreach (var old in _slots.Keys.TakeWhile(key => key <= number - Slots).ToList()) _slots.Remove(old);
+        foreach (var old in _slots.Keys.TakeWhile(key => key <= number - Slots).ToList())
+        {
+            _slots.Remove(old);
+        }
     }
 
     private static long NumberOf(DateTime time) => (time - DateTime.UnixEpoch).Ticks / Slot.Ticks;

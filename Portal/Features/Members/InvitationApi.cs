@@ -7,22 +7,45 @@ using Portal.Features.SignIn;
 
 namespace Portal.Features.Members;
 
-/// <summary>Joining an app by a link. Opening it changes nothing; only the form on its page spends it, so a preview or a scanner cannot.</summary>
+/// <summary>
+/// Joining an app by a link. Opening it changes nothing; only the form on its page spends it, so a preview or a scanner
+/// cannot.
+/// </summary>
 internal static class InvitationApi
 {
     public const string Path = "/invitation";
 
     public static void MapInvitations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, async (string? token, CurrentUser? user, HttpContext context, IAntiforgery antiforgery, InvitationService invitations, CancellationToken ct) =>
-            Page(context, antiforgery, token, await invitations.FindAsync(token ?? "", ct), user, "", null)).AllowAnonymous();
+        routes
+            .MapGet(
+                Path,
+                async (
+                    string? token,
+                    CurrentUser? user,
+                    HttpContext context,
+                    IAntiforgery antiforgery,
+                    InvitationService invitations,
+                    CancellationToken ct
+                ) => Page(context, antiforgery, token, await invitations.FindAsync(token ?? "", ct), user, "", null)
+            )
+            .AllowAnonymous();
         routes.MapPost(Path, JoinAsync).AllowAnonymous();
     }
 
-    /// <summary>Whoever is signed in joins; anybody else becomes a new user under the id they chose, and is signed in.</summary>
+    /// <summary>
+    /// Whoever is signed in joins; anybody else becomes a new user under the id they chose, and is signed in.
+    /// </summary>
     private static async Task<Results<RedirectHttpResult, RazorComponentResult<InvitationPage>>> JoinAsync(
-        [FromForm] string token, [FromForm(Name = "user_id")] string? userId, CurrentUser? user, HttpContext context, IAntiforgery antiforgery, InvitationService invitations,
-        SessionStart sessions, CancellationToken ct)
+        [FromForm] string token,
+        [FromForm(Name = "user_id")] string? userId,
+        CurrentUser? user,
+        HttpContext context,
+        IAntiforgery antiforgery,
+        InvitationService invitations,
+        SessionStart sessions,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -40,25 +63,47 @@ internal static class InvitationApi
         }
         catch (PortalException e)
         {
-            return Page(context, antiforgery, token, await invitations.FindAsync(token, ct), user, userId ?? "", e.Message);
+            return Page(
+                context,
+                antiforgery,
+                token,
+                await invitations.FindAsync(token, ct),
+                user,
+                userId ?? "",
+                e.Message
+            );
         }
     }
 
     private static RazorComponentResult<InvitationPage> Page(
-        HttpContext context, IAntiforgery antiforgery, string? token, InvitationView? invitation, CurrentUser? user, string userId, string? problem)
+        HttpContext context,
+        IAntiforgery antiforgery,
+        string? token,
+        InvitationView? invitation,
+        CurrentUser? user,
+        string userId,
+        string? problem
+    )
     {
         // This also forbids caching the page, and with it the token.
         var tokens = antiforgery.GetAndStoreTokens(context);
-        return new RazorComponentResult<InvitationPage>(new
+        return new RazorComponentResult<InvitationPage>(
+            new
+            {
+                Invitation = invitation,
+                Token = token,
+                SignedInAs = user?.UserId,
+                UserId = userId,
+                Problem = problem,
+                AntiforgeryField = tokens.FormFieldName,
+                AntiforgeryToken = tokens.RequestToken,
+            }
+        )
         {
-            Invitation = invitation,
-            Token = token,
-            SignedInAs = user?.UserId,
-            UserId = userId,
-            Problem = problem,
-            AntiforgeryField = tokens.FormFieldName,
-            AntiforgeryToken = tokens.RequestToken,
-        })
-        { StatusCode = invitation is null ? StatusCodes.Status404NotFound : problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest };
+            StatusCode =
+                invitation is null ? StatusCodes.Status404NotFound
+                : problem is null ? StatusCodes.Status200OK
+                : StatusCodes.Status400BadRequest,
+        };
     }
 }

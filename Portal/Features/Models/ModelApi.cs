@@ -15,56 +15,147 @@ internal static class ModelApi
     {
         var models = routes.MapGroup("/models").WithTags("Models");
         models.MapPost("", CreateAsync).Needs(Permission.ManageModels);
-        models.MapGet("", async (
-            HttpContext context, ApiScope scope, ApiPage page, ModelService service, NodeTypeRegistry types, ModelWriter writer,
-            CancellationToken ct) =>
-        {
-            var query = context.Request.Query;
-            return await FindAsync(scope, page, query["name"], query["model_type_id"], service, types, writer, ct);
-        }).Needs(Permission.See);
-        models.MapPost("/searches", (
-            ApiScope scope, ApiPage page, Body<ModelsRequest> body, ModelService service, NodeTypeRegistry types, ModelWriter writer,
-            CancellationToken ct) =>
-            FindAsync(scope, page, body.Value.ModelQuery?.Name, body.Value.ModelQuery?.ModelTypeId ?? body.Value.ModelQuery?.Type, service, types, writer, ct)).Needs(Permission.See);
+        models
+            .MapGet(
+                "",
+                async (
+                    HttpContext context,
+                    ApiScope scope,
+                    ApiPage page,
+                    ModelService service,
+                    NodeTypeRegistry types,
+                    ModelWriter writer,
+                    CancellationToken ct
+                ) =>
+                {
+                    var query = context.Request.Query;
+                    return await FindAsync(
+                        scope,
+                        page,
+                        query["name"],
+                        query["model_type_id"],
+                        service,
+                        types,
+                        writer,
+                        ct
+                    );
+                }
+            )
+            .Needs(Permission.See);
+        models
+            .MapPost(
+                "/searches",
+                (
+                    ApiScope scope,
+                    ApiPage page,
+                    Body<ModelsRequest> body,
+                    ModelService service,
+                    NodeTypeRegistry types,
+                    ModelWriter writer,
+                    CancellationToken ct
+                ) =>
+                    FindAsync(
+                        scope,
+                        page,
+                        body.Value.ModelQuery?.Name,
+                        body.Value.ModelQuery?.ModelTypeId ?? body.Value.ModelQuery?.Type,
+                        service,
+                        types,
+                        writer,
+                        ct
+                    )
+            )
+            .Needs(Permission.See);
         models.MapPatch("", ChangeAsync).Needs(Permission.ManageModels);
         models.MapDelete("", DeleteManyAsync).Needs(Permission.ManageModels);
         models.MapGet("/{model_id}", GetAsync).Needs(Permission.See);
         models.MapGet("/{model_id}/output_info", GetAsync).Needs(Permission.See);
-        models.MapDelete("/{model_id}", async (ApiScope scope, string model_id, ModelService service, CancellationToken ct) =>
-        {
-            await service.DeleteAsync(scope.AppId, model_id, ct);
-            return new ApiResponse();
-        }).Needs(Permission.ManageModels);
+        models
+            .MapDelete(
+                "/{model_id}",
+                async (ApiScope scope, string model_id, ModelService service, CancellationToken ct) =>
+                {
+                    await service.DeleteAsync(scope.AppId, model_id, ct);
+                    return new ApiResponse();
+                }
+            )
+            .Needs(Permission.ManageModels);
         models.MapPost("/{model_id}/versions", TrainAsync).Needs(Permission.ManageModels);
-        models.MapGet("/{model_id}/versions", async (
-            ApiScope scope, ApiPage page, string model_id, ModelService service, CancellationToken ct) =>
-            new ModelVersionsResponse([.. page.Of((await service.GetAsync(scope.AppId, model_id, ct)).Versions).Select(ModelWriter.Write)])).Needs(Permission.See);
+        models
+            .MapGet(
+                "/{model_id}/versions",
+                async (ApiScope scope, ApiPage page, string model_id, ModelService service, CancellationToken ct) =>
+                    new ModelVersionsResponse([
+                        .. page.Of((await service.GetAsync(scope.AppId, model_id, ct)).Versions)
+                            .Select(ModelWriter.Write),
+                    ])
+            )
+            .Needs(Permission.See);
         models.MapGet("/{model_id}/versions/{version_id}", GetVersionAsync).Needs(Permission.See);
         models.MapGet("/{model_id}/versions/{version_id}/output_info", GetVersionAsync).Needs(Permission.See);
     }
 
     private static async Task<ModelsResponse> CreateAsync(
-        ApiScope scope, Body<ModelsRequest> body, ModelService service, ModelWriter writer, CancellationToken ct)
+        ApiScope scope,
+        Body<ModelsRequest> body,
+        ModelService service,
+        ModelWriter writer,
+        CancellationToken ct
+    )
     {
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Models, body.Value.Model, "models", ApiLimits.MaxInputs), async wanted =>
-        {
-            var model = await service.CreateAsync(scope.AppId, scope.UserId, wanted.Id, wanted.Name, ModelDrafts.TypeId(wanted), ModelDrafts.Read(wanted.OutputInfo), ct);
-            return await writer.WriteAsync(scope, model, null, ct);
-        }, (wanted, _) => wanted);
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Models, body.Value.Model, "models", ApiLimits.MaxInputs),
+            async wanted =>
+            {
+                var model = await service.CreateAsync(
+                    scope.AppId,
+                    scope.UserId,
+                    wanted.Id,
+                    wanted.Name,
+                    ModelDrafts.TypeId(wanted),
+                    ModelDrafts.Read(wanted.OutputInfo),
+                    ct
+                );
+                return await writer.WriteAsync(scope, model, null, ct);
+            },
+            (wanted, _) => wanted
+        );
         return Answer(body.Value, batch);
     }
 
     private static async Task<ModelsResponse> ChangeAsync(
-        ApiScope scope, Body<ModelsRequest> body, ModelService service, ModelWriter writer, CancellationToken ct)
+        ApiScope scope,
+        Body<ModelsRequest> body,
+        ModelService service,
+        ModelWriter writer,
+        CancellationToken ct
+    )
     {
         var action = ApiAction.Parse(body.Value.Action);
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Models, body.Value.Model, "models", ApiLimits.MaxInputs), async wanted =>
-        {
-            // A change that speaks of no concepts leaves them alone, whatever the action.
-            var meant = wanted.OutputInfo?.Data?.Concepts is null ? PatchAction.Merge : action;
-            var draft = wanted.OutputInfo is null ? null : ModelDrafts.Read(wanted.OutputInfo);
-            return await writer.WriteAsync(scope, await service.UpdateAsync(scope.AppId, scope.UserId, wanted.Id ?? "", wanted.Name, draft, meant, ct), null, ct);
-        }, (wanted, _) => wanted);
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Models, body.Value.Model, "models", ApiLimits.MaxInputs),
+            async wanted =>
+            {
+                // A change that speaks of no concepts leaves them alone, whatever the action.
+                var meant = wanted.OutputInfo?.Data?.Concepts is null ? PatchAction.Merge : action;
+                var draft = wanted.OutputInfo is null ? null : ModelDrafts.Read(wanted.OutputInfo);
+                return await writer.WriteAsync(
+                    scope,
+                    await service.UpdateAsync(
+                        scope.AppId,
+                        scope.UserId,
+                        wanted.Id ?? "",
+                        wanted.Name,
+                        draft,
+                        meant,
+                        ct
+                    ),
+                    null,
+                    ct
+                );
+            },
+            (wanted, _) => wanted
+        );
         return Answer(body.Value, batch);
     }
 
@@ -72,39 +163,87 @@ internal static class ModelApi
         new(batch.Items) { Status = batch.Status, Model = request.Models is null ? batch.Items[0] : null };
 
     private static async Task<ModelsResponse> FindAsync(
-        ApiScope scope, ApiPage page, string? name, string? typeId, ModelService service, NodeTypeRegistry types, ModelWriter writer, CancellationToken ct)
+        ApiScope scope,
+        ApiPage page,
+        string? name,
+        string? typeId,
+        ModelService service,
+        NodeTypeRegistry types,
+        ModelWriter writer,
+        CancellationToken ct
+    )
     {
-        var type = string.IsNullOrEmpty(typeId) ? null : types.Get(ModelDrafts.TypeId(new ModelWire { ModelTypeId = typeId }) ?? Core.Workflows.Nodes.ContextBasedClassifier.Id);
+        var type = string.IsNullOrEmpty(typeId)
+            ? null
+            : types.Get(
+                ModelDrafts.TypeId(new ModelWire { ModelTypeId = typeId })
+                    ?? Core.Workflows.Nodes.ContextBasedClassifier.Id
+            );
         var found = (await service.ListAsync(scope.AppId, ct)).Where(m =>
-            (type is null || m.Model.TypeId == type.TypeId) && (string.IsNullOrEmpty(name) || FileSystemName.MatchesSimpleExpression(name, m.Model.Name, ignoreCase: true)));
+            (type is null || m.Model.TypeId == type.TypeId)
+            && (
+                string.IsNullOrEmpty(name)
+                || FileSystemName.MatchesSimpleExpression(name, m.Model.Name, ignoreCase: true)
+            )
+        );
         return new ModelsResponse(await writer.WriteAsync(scope, page.Of(found), ct));
     }
 
     private static async Task<ModelResponse> GetAsync(
-        ApiScope scope, string model_id, ModelService service, ModelWriter writer, CancellationToken ct) =>
-        new(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, model_id, ct), null, ct));
+        ApiScope scope,
+        string model_id,
+        ModelService service,
+        ModelWriter writer,
+        CancellationToken ct
+    ) => new(await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, model_id, ct), null, ct));
 
     private static async Task<ModelResponse> GetVersionAsync(
-        ApiScope scope, string model_id, string version_id, ModelService service, ModelWriter writer, CancellationToken ct)
+        ApiScope scope,
+        string model_id,
+        string version_id,
+        ModelService service,
+        ModelWriter writer,
+        CancellationToken ct
+    )
     {
         var version = await service.GetVersionAsync(scope.AppId, model_id, version_id, ct);
         var model = await service.GetAsync(scope.AppId, model_id, ct);
-        return new ModelResponse(await writer.WriteAsync(scope, model, version, ct)) { ModelVersion = ModelWriter.Write(version) };
+        return new ModelResponse(await writer.WriteAsync(scope, model, version, ct))
+        {
+            ModelVersion = ModelWriter.Write(version),
+        };
     }
 
     /// <summary>Trains: the body, if there is one, says nothing that counts.</summary>
     private static async Task<ModelResponse> TrainAsync(
-        ApiScope scope, string model_id, ModelService service, ModelWriter writer, CancellationToken ct)
+        ApiScope scope,
+        string model_id,
+        ModelService service,
+        ModelWriter writer,
+        CancellationToken ct
+    )
     {
         var (version, job) = await service.TrainAsync(scope.AppId, scope.UserId, model_id, ct);
         var model = await service.GetAsync(scope.AppId, model_id, ct);
-        return new ModelResponse(await writer.WriteAsync(scope, model, version, ct)) { ModelVersion = ModelWriter.Write(version), Job = JobWire.Of(job) };
+        return new ModelResponse(await writer.WriteAsync(scope, model, version, ct))
+        {
+            ModelVersion = ModelWriter.Write(version),
+            Job = JobWire.Of(job),
+        };
     }
 
     private static async Task<ApiResponse> DeleteManyAsync(
-        ApiScope scope, Body<ModelsRequest> body, ModelService service, CancellationToken ct)
+        ApiScope scope,
+        Body<ModelsRequest> body,
+        ModelService service,
+        CancellationToken ct
+    )
     {
-        var batch = await ApiBatch.RunAsync(ApiBatch.Items(body.Value.Ids, null, "ids"), async id => (await service.DeleteAsync(scope.AppId, id, ct)).ExternalId, (id, _) => id);
+        var batch = await ApiBatch.RunAsync(
+            ApiBatch.Items(body.Value.Ids, null, "ids"),
+            async id => (await service.DeleteAsync(scope.AppId, id, ct)).ExternalId,
+            (id, _) => id
+        );
         return new ApiResponse { Status = batch.Status };
     }
 }

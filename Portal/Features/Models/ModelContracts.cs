@@ -19,7 +19,9 @@ internal sealed record ModelWire
     public DateTime? ModifiedAt { get; init; }
 }
 
-/// <summary>What a model is configured with. Parameters come in under any of the names clients have used, and go out under both.</summary>
+/// <summary>
+/// What a model is configured with. Parameters come in under any of the names clients have used, and go out under both.
+/// </summary>
 internal sealed record OutputInfoWire
 {
     /// <summary>The model's type as older clients give it.</summary>

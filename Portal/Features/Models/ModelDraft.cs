@@ -8,7 +8,9 @@ using Portal.Core.Workflows.Parameters;
 
 namespace Portal.Features.Models;
 
-/// <summary>A model's settings while a person edits them. What was entered for one type stays while another is tried.</summary>
+/// <summary>
+/// A model's settings while a person edits them. What was entered for one type stays while another is tried.
+/// </summary>
 public sealed class ModelDraft(NodeType type)
 {
     public const double FirstThreshold = 0.8;
@@ -35,10 +37,21 @@ public sealed class ModelDraft(NodeType type)
     public static ModelDraft Of(NodeType type, OutputInfo output, IReadOnlyList<Concept> concepts)
     {
         var ids = concepts.ToDictionary(c => c.Id, c => c.ExternalId);
-        return Of(type, new OutputDraft(
-            [.. output.Concepts.Where(c => ids.ContainsKey(c.ConceptId)).Select(c => new DraftConcept(
-                ids[c.ConceptId], c.Value, c.TargetId is { } target ? ids.GetValueOrDefault(target) : null))],
-            output.Params));
+        return Of(
+            type,
+            new OutputDraft(
+                [
+                    .. output
+                        .Concepts.Where(c => ids.ContainsKey(c.ConceptId))
+                        .Select(c => new DraftConcept(
+                            ids[c.ConceptId],
+                            c.Value,
+                            c.TargetId is { } target ? ids.GetValueOrDefault(target) : null
+                        )),
+                ],
+                output.Params
+            )
+        );
     }
 
     public static ModelDraft Of(NodeType type, OutputDraft output)
@@ -47,7 +60,10 @@ public sealed class ModelDraft(NodeType type)
         foreach (var concept in output.Concepts)
         {
             draft.Concepts[concept.Id] = concept.Value ?? FirstThreshold;
-            if (concept.TargetId is { } target) draft.Targets[concept.Id] = target;
+            if (concept.TargetId is { } target)
+            {
+                draft.Targets[concept.Id] = target;
+            }
         }
         foreach (var parameter in type.Parameters)
         {
@@ -58,7 +74,8 @@ public sealed class ModelDraft(NodeType type)
     }
 
     /// <summary>Whether a parameter matters as the others are set.</summary>
-    public bool IsShown(NodeParameter parameter) => parameter.OnlyWith is not { } condition || this[condition]!.GetValue<bool>();
+    public bool IsShown(NodeParameter parameter) =>
+        parameter.OnlyWith is not { } condition || this[condition]!.GetValue<bool>();
 
     /// <exception cref="PortalException">A text that should be a JSON object is none.</exception>
     public OutputDraft ToOutput()
@@ -66,28 +83,54 @@ public sealed class ModelDraft(NodeType type)
         var parameters = new JsonObject();
         foreach (var parameter in Type.Parameters)
         {
-            var value = parameter is ObjectParameter ? Parse(parameter.Key, this[parameter]?.GetValue<string>()) : this[parameter]?.DeepClone();
-            if (value is not null) parameters[parameter.Key] = value;
+            var value =
+                parameter is ObjectParameter
+                    ? Parse(parameter.Key, this[parameter]?.GetValue<string>())
+                    : this[parameter]?.DeepClone();
+            if (value is not null)
+            {
+                parameters[parameter.Key] = value;
+            }
         }
-        return new OutputDraft(Type.Concepts is ConceptUse.None ? [] : [.. Concepts.Select(c => Type.Concepts switch
-        {
-            ConceptUse.WithThreshold => new DraftConcept(c.Key, c.Value),
-            ConceptUse.WithTarget => new DraftConcept(c.Key, null, Targets.GetValueOrDefault(c.Key)),
-            _ => new DraftConcept(c.Key),
-        })], parameters);
+        return new OutputDraft(
+            Type.Concepts is ConceptUse.None
+                ? []
+                :
+                [
+                    .. Concepts.Select(c =>
+                        Type.Concepts switch
+                        {
+                            ConceptUse.WithThreshold => new DraftConcept(c.Key, c.Value),
+                            ConceptUse.WithTarget => new DraftConcept(c.Key, null, Targets.GetValueOrDefault(c.Key)),
+                            _ => new DraftConcept(c.Key),
+                        }
+                    ),
+                ],
+            parameters
+        );
     }
 
     private static JsonObject? Parse(string key, string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
         try
         {
-            if (JsonNode.Parse(text) is JsonObject parsed) return parsed;
+            if (JsonNode.Parse(text) is JsonObject parsed)
+            {
+                return parsed;
+            }
         }
         catch (JsonException)
         {
             // Refused below, as is JSON that is no object.
         }
-        throw new PortalException(StatusCode.ModelInvalidArgument, $"{key} is not a JSON object. Write one such as {{\"source\": \"auto\"}}, or leave it empty.");
+        throw new PortalException(
+            StatusCode.ModelInvalidArgument,
+            $"{key} is not a JSON object. Write one such as {{\"source\": \"auto\"}}, or leave it empty."
+        );
     }
 }

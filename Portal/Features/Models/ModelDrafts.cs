@@ -17,21 +17,47 @@ internal static class ModelDrafts
         return string.IsNullOrEmpty(typeId) || typeId == LegacyClassifier ? null : typeId;
     }
 
-    public static OutputDraft Read(OutputInfoWire? given) => new(
-        given?.Data?.Concepts is { Count: > 0 } concepts
-            ? [.. ConceptIds.Required(ApiBatch.Items(concepts, null, "output_info.data.concepts")).Select(c => new DraftConcept(c.Id!, c.Value, c.TargetId))]
-            : [],
-        Params(given));
+    public static OutputDraft Read(OutputInfoWire? given) =>
+        new(
+            given?.Data?.Concepts is { Count: > 0 } concepts
+                ?
+                [
+                    .. ConceptIds
+                        .Required(ApiBatch.Items(concepts, null, "output_info.data.concepts"))
+                        .Select(c => new DraftConcept(c.Id!, c.Value, c.TargetId)),
+                ]
+                : [],
+            Params(given)
+        );
 
-    /// <summary>One flat object: <c>params</c> over <c>output_config</c> over <c>output_config.model_metadata</c>.</summary>
+    /// <summary>
+    /// One flat object: <c>params</c> over <c>output_config</c> over <c>output_config.model_metadata</c>.
+    /// </summary>
     private static JsonObject Params(OutputInfoWire? given)
     {
         var flat = new JsonObject();
-        foreach (var source in new[] { given?.OutputConfig?["model_metadata"] as JsonObject, given?.OutputConfig, given?.Params })
+        foreach (
+            var source in new[]
+            {
+                given?.OutputConfig?["model_metadata"] as JsonObject,
+                given?.OutputConfig,
+                given?.Params,
+            }
+        )
         {
-            foreach (var (key, value) in source ?? []) if (key != "model_metadata") flat[key] = value?.DeepClone();
+            foreach (var (key, value) in source ?? [])
+            {
+                if (key != "model_metadata")
+                {
+                    flat[key] = value?.DeepClone();
+                }
+            }
         }
-        foreach (var (key, value) in given?.Params?["model_metadata"] as JsonObject ?? []) flat[key] = value?.DeepClone();
+        foreach (var (key, value) in given?.Params?["model_metadata"] as JsonObject ?? [])
+        {
+            flat[key] = value?.DeepClone();
+        }
+
         return flat;
     }
 }

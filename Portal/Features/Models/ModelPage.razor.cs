@@ -29,22 +29,50 @@ public sealed partial class ModelPage : LivePage
     private string? _saveProblem;
     private bool _bandIsOpen;
 
-    [Parameter] public string ModelId { get; set; } = "";
-    [Inject] private ModelService Models { get; set; } = null!;
-    [Inject] private EvaluationService Evaluations { get; set; } = null!;
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private ReembeddingService Reembedding { get; set; } = null!;
-    [Inject] private JobService Jobs { get; set; } = null!;
-    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Parameter]
+    public string ModelId { get; set; } = "";
+
+    [Inject]
+    private ModelService Models { get; set; } = null!;
+
+    [Inject]
+    private EvaluationService Evaluations { get; set; } = null!;
+
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
+
+    [Inject]
+    private ReembeddingService Reembedding { get; set; } = null!;
+
+    [Inject]
+    private JobService Jobs { get; set; } = null!;
+
+    [Inject]
+    private NodeTypeRegistry Types { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } =
-        [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Jobs, ChangedNoun.Workflows];
+    [
+        ChangedNoun.Models,
+        ChangedNoun.Concepts,
+        ChangedNoun.Annotations,
+        ChangedNoun.Inputs,
+        ChangedNoun.Jobs,
+        ChangedNoun.Workflows,
+    ];
 
     protected override async Task LoadAsync()
     {
-        if (_view?.Model.ExternalId != ModelId) _view = null;
+        if (_view?.Model.ExternalId != ModelId)
+        {
+            _view = null;
+        }
+
         var before = _view;
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _counts = await Concepts.CountAsync(Scope.AppKey, Left);
@@ -53,31 +81,69 @@ public sealed partial class ModelPage : LivePage
         _outdated = await Reembedding.FindOutdatedAsync(Scope.AppKey, ModelId, Left);
         _type = Types.Get(_view.Model.TypeId);
         // What a person is changing stays as it is until the stored settings themselves change.
-        if (before is null || before.Model.Id != _view.Model.Id || before.Model.Output != _view.Model.Output || before.Model.Name != _view.Model.Name)
+        if (
+            before is null
+            || before.Model.Id != _view.Model.Id
+            || before.Model.Output != _view.Model.Output
+            || before.Model.Name != _view.Model.Name
+        )
         {
             _draft = ModelDraft.Of(_type, _view.Output, _concepts);
             _draft.Name = _view.Model.Name;
         }
-        _job = _view.Latest is { } latest && ModelWords.IsUnderWay(latest.Status) ? await TrainingOfAsync(latest.Id) : null;
+        _job =
+            _view.Latest is { } latest && ModelWords.IsUnderWay(latest.Status)
+                ? await TrainingOfAsync(latest.Id)
+                : null;
     }
 
     private async Task<Job?> TrainingOfAsync(long versionId) =>
-        (await Jobs.ListAsync(Scope.AppKey, RecentJobs, Left)).FirstOrDefault(
-            job => job.Kind == TrainingJob.JobKind && JsonSerializer.Deserialize<TrainingJob.Parameters>(job.Parameters)!.ModelVersionId == versionId);
+        (await Jobs.ListAsync(Scope.AppKey, RecentJobs, Left)).FirstOrDefault(job =>
+            job.Kind == TrainingJob.JobKind
+            && JsonSerializer.Deserialize<TrainingJob.Parameters>(job.Parameters)!.ModelVersionId == versionId
+        );
 
     private async Task SaveAsync()
     {
-        _saveProblem = await Scope.AttemptAsync(Permission.ManageModels, () =>
-            Models.UpdateAsync(Scope.AppKey, Scope.User.Key, ModelId, _draft.Name, _draft.ToOutput(), PatchAction.Overwrite, Left));
-        if (_saveProblem is null) Toasts.Show("Saved the settings.", Mark.Success);
+        _saveProblem = await Scope.AttemptAsync(
+            Permission.ManageModels,
+            () =>
+                Models.UpdateAsync(
+                    Scope.AppKey,
+                    Scope.User.Key,
+                    ModelId,
+                    _draft.Name,
+                    _draft.ToOutput(),
+                    PatchAction.Overwrite,
+                    Left
+                )
+        );
+        if (_saveProblem is null)
+        {
+            Toasts.Show("Saved the settings.", Mark.Success);
+        }
     }
 
     private async Task DeleteAsync()
     {
         var model = _view!.Model;
-        _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Models.DeleteAsync(Scope.AppKey, ModelId, Left));
-        if (_problem is not null) return;
-        Toasts.ShowUndo($"Deleted the model {model.Name}.", () => Scope.DoAsync(Permission.ManageModels, () => Models.RestoreAsync(Scope.AppKey, model.Id, CancellationToken.None)));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageModels,
+            () => Models.DeleteAsync(Scope.AppKey, ModelId, Left)
+        );
+        if (_problem is not null)
+        {
+            return;
+        }
+
+        Toasts.ShowUndo(
+            $"Deleted the model {model.Name}.",
+            () =>
+                Scope.DoAsync(
+                    Permission.ManageModels,
+                    () => Models.RestoreAsync(Scope.AppKey, model.Id, CancellationToken.None)
+                )
+        );
         Navigation.NavigateTo(Scope.Href("models"));
     }
 }

@@ -11,39 +11,46 @@ namespace Portal.Features.Models;
 public static class ModelWords
 {
     /// <summary>A version's status.</summary>
-    public static string Of(StatusCode status) => status switch
-    {
-        StatusCode.ModelTrained => "Trained",
-        StatusCode.ModelTraining => "Training",
-        StatusCode.ModelQueued => "Waiting to train",
-        StatusCode.ModelUntrained => "Not trained",
-        _ => "Training failed",
-    };
+    public static string Of(StatusCode status) =>
+        status switch
+        {
+            StatusCode.ModelTrained => "Trained",
+            StatusCode.ModelTraining => "Training",
+            StatusCode.ModelQueued => "Waiting to train",
+            StatusCode.ModelUntrained => "Not trained",
+            _ => "Training failed",
+        };
 
     /// <summary>How far a version's evaluation is, as a link to it.</summary>
-    public static string EvaluationOf(VersionEvaluation? evaluation) => evaluation?.Status switch
-    {
-        StatusCode.ModelEvaluated => "See how good it is",
-        StatusCode.ModelQueuedForEvaluation or StatusCode.ModelEvaluating => "Evaluating …",
-        StatusCode.EvaluationTooFewConcepts or StatusCode.EvaluationTooFewInputs => "Too few labels",
-        _ => "Not evaluated",
-    };
+    public static string EvaluationOf(VersionEvaluation? evaluation) =>
+        evaluation?.Status switch
+        {
+            StatusCode.ModelEvaluated => "See how good it is",
+            StatusCode.ModelQueuedForEvaluation or StatusCode.ModelEvaluating => "Evaluating …",
+            StatusCode.EvaluationTooFewConcepts or StatusCode.EvaluationTooFewInputs => "Too few labels",
+            _ => "Not evaluated",
+        };
 
     /// <summary>The page of a version's evaluation.</summary>
     public static string EvaluationHref(AppScope scope, string modelId, ModelVersionView version) =>
         scope.Href($"models/{modelId}/versions/{version.ExternalId}/evaluation");
 
-    public static Mark MarkOf(StatusCode status) => status switch
-    {
-        StatusCode.ModelTrained => Mark.Success,
-        StatusCode.ModelTraining => Mark.Running,
-        StatusCode.ModelQueued or StatusCode.ModelUntrained => Mark.Pending,
-        _ => Mark.Failed,
-    };
+    public static Mark MarkOf(StatusCode status) =>
+        status switch
+        {
+            StatusCode.ModelTrained => Mark.Success,
+            StatusCode.ModelTraining => Mark.Running,
+            StatusCode.ModelQueued or StatusCode.ModelUntrained => Mark.Pending,
+            _ => Mark.Failed,
+        };
 
     public static bool IsUnderWay(StatusCode status) => status is StatusCode.ModelTraining or StatusCode.ModelQueued;
 
     /// <summary>The names of a model's concepts, in its order; deleted ones are left out.</summary>
     public static IReadOnlyList<Concept> ConceptsOf(ModelView view, IReadOnlyList<Concept> concepts) =>
-        [.. view.Output.Concepts.Select(c => concepts.FirstOrDefault(known => known.Id == c.ConceptId)).OfType<Concept>()];
+        [
+            .. view
+                .Output.Concepts.Select(c => concepts.FirstOrDefault(known => known.Id == c.ConceptId))
+                .OfType<Concept>(),
+        ];
 }

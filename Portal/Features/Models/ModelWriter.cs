@@ -10,39 +10,65 @@ namespace Portal.Features.Models;
 /// <summary>Writes models and what they say as the wire has them: concepts by the ids people see.</summary>
 internal sealed class ModelWriter(ConceptService concepts)
 {
-    public async Task<IReadOnlyList<ModelWire>> WriteAsync(ApiScope scope, IEnumerable<ModelView> models, CancellationToken ct)
+    public async Task<IReadOnlyList<ModelWire>> WriteAsync(
+        ApiScope scope,
+        IEnumerable<ModelView> models,
+        CancellationToken ct
+    )
     {
         var known = await ConceptsAsync(scope, ct);
         return [.. models.Select(model => Write(scope, model, model.Latest, model.Output, known))];
     }
 
-    /// <param name="version">The version the answer is about; null for the latest, with the model's present configuration.</param>
-    public async Task<ModelWire> WriteAsync(ApiScope scope, ModelView model, ModelVersionView? version, CancellationToken ct) =>
-        Write(scope, model, version ?? model.Latest, version?.Output ?? model.Output, await ConceptsAsync(scope, ct));
+    /// <param name="version">The version the answer is about; null for the latest, with the model's present
+    /// configuration.</param>
+    public async Task<ModelWire> WriteAsync(
+        ApiScope scope,
+        ModelView model,
+        ModelVersionView? version,
+        CancellationToken ct
+    ) => Write(scope, model, version ?? model.Latest, version?.Output ?? model.Output, await ConceptsAsync(scope, ct));
 
-    public static ModelVersionWire Write(ModelVersionView version) => new()
-    {
-        Id = version.ExternalId,
-        Number = version.Number,
-        Status = ApiStatus.Of(version.Status, version.StatusDetail),
-        ActiveConceptCount = version.Output.Concepts.Count,
-        TotalInputCount = version.Summary?.Inputs,
-        TrainStats = version.Summary,
-        CreatedAt = version.CreatedAt,
-        CompletedAt = version.TrainedAt,
-    };
+    public static ModelVersionWire Write(ModelVersionView version) =>
+        new()
+        {
+            Id = version.ExternalId,
+            Number = version.Number,
+            Status = ApiStatus.Of(version.Status, version.StatusDetail),
+            ActiveConceptCount = version.Output.Concepts.Count,
+            TotalInputCount = version.Summary?.Inputs,
+            TrainStats = version.Summary,
+            CreatedAt = version.CreatedAt,
+            CompletedAt = version.TrainedAt,
+        };
 
     /// <summary>The app's concepts by internal key; a deleted one is not named any more.</summary>
     public async Task<IReadOnlyDictionary<long, Concept>> ConceptsAsync(ApiScope scope, CancellationToken ct) =>
         (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id);
 
-    public static DataWire Write(ApiScope scope, IReadOnlyList<ConceptScore> scores, IReadOnlyDictionary<long, Concept> known) => new()
-    {
-        Concepts = [.. scores.Where(s => known.ContainsKey(s.ConceptId)).Select(s => Name(scope, known[s.ConceptId], s.Score))],
-    };
+    public static DataWire Write(
+        ApiScope scope,
+        IReadOnlyList<ConceptScore> scores,
+        IReadOnlyDictionary<long, Concept> known
+    ) =>
+        new()
+        {
+            Concepts =
+            [
+                .. scores
+                    .Where(s => known.ContainsKey(s.ConceptId))
+                    .Select(s => Name(scope, known[s.ConceptId], s.Score)),
+            ],
+        };
 
     private static ModelWire Write(
-        ApiScope scope, ModelView model, ModelVersionView? version, OutputInfo output, IReadOnlyDictionary<long, Concept> known) => new()
+        ApiScope scope,
+        ModelView model,
+        ModelVersionView? version,
+        OutputInfo output,
+        IReadOnlyDictionary<long, Concept> known
+    ) =>
+        new()
         {
             Id = model.Model.ExternalId,
             Name = model.Model.Name,
@@ -55,12 +81,33 @@ internal sealed class ModelWriter(ConceptService concepts)
             OutputInfo = new OutputInfoWire
             {
                 Type = model.Model.TypeId,
-                Data = new DataWire { Concepts = [.. output.Concepts.Where(c => known.ContainsKey(c.ConceptId)).Select(c => Name(scope, known[c.ConceptId], c.Value) with { TargetId = c.TargetId is { } target ? known.GetValueOrDefault(target)?.ExternalId : null })] },
+                Data = new DataWire
+                {
+                    Concepts =
+                    [
+                        .. output
+                            .Concepts.Where(c => known.ContainsKey(c.ConceptId))
+                            .Select(c =>
+                                Name(scope, known[c.ConceptId], c.Value) with
+                                {
+                                    TargetId = c.TargetId is { } target
+                                        ? known.GetValueOrDefault(target)?.ExternalId
+                                        : null,
+                                }
+                            ),
+                    ],
+                },
                 Params = output.Params,
                 OutputConfig = output.Params,
             },
         };
 
     private static ConceptWire Name(ApiScope scope, Concept concept, double? value) =>
-        new() { Id = concept.ExternalId, Name = concept.Name, Value = value, AppId = scope.App.ExternalId };
+        new()
+        {
+            Id = concept.ExternalId,
+            Name = concept.Name,
+            Value = value,
+            AppId = scope.App.ExternalId,
+        };
 }

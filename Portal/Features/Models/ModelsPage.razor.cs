@@ -18,18 +18,33 @@ public sealed partial class ModelsPage : LivePage
     private IReadOnlyList<Concept> _concepts = [];
     private string? _problem;
 
-    [Inject] private ModelService Models { get; set; } = null!;
-    [Inject] private WorkflowService Workflows { get; set; } = null!;
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject]
+    private ModelService Models { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Workflows];
+    [Inject]
+    private WorkflowService Workflows { get; set; } = null!;
+
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
+
+    [Inject]
+    private NodeTypeRegistry Types { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } =
+    [ChangedNoun.Models, ChangedNoun.Concepts, ChangedNoun.Workflows];
 
     protected override async Task LoadAsync()
     {
         // What learns stands first: it is what people come back to; the rest are its tools.
-        _models = [.. (await Models.ListAsync(Scope.AppKey, Left)).OrderByDescending(m => Types.Get(m.Model.TypeId).NeedsTraining)];
+        _models =
+        [
+            .. (await Models.ListAsync(Scope.AppKey, Left)).OrderByDescending(m =>
+                Types.Get(m.Model.TypeId).NeedsTraining
+            ),
+        ];
         var workflows = await Workflows.ListAsync(Scope.AppKey, Left);
         var byWorkflow = _models.ToLookup(m => HelperModels.WorkflowOf(m, Types, workflows));
         _own = [.. byWorkflow[null]];
@@ -39,8 +54,20 @@ public sealed partial class ModelsPage : LivePage
 
     private async Task DeleteAsync(ModelView view)
     {
-        _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Models.DeleteAsync(Scope.AppKey, view.Model.ExternalId, Left));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageModels,
+            () => Models.DeleteAsync(Scope.AppKey, view.Model.ExternalId, Left)
+        );
         if (_problem is null)
-            Toasts.ShowUndo($"Deleted the model {view.Model.Name}.", () => Scope.DoAsync(Permission.ManageModels, () => Models.RestoreAsync(Scope.AppKey, view.Model.Id, CancellationToken.None)));
+        {
+            Toasts.ShowUndo(
+                $"Deleted the model {view.Model.Name}.",
+                () =>
+                    Scope.DoAsync(
+                        Permission.ManageModels,
+                        () => Models.RestoreAsync(Scope.AppKey, view.Model.Id, CancellationToken.None)
+                    )
+            );
+        }
     }
 }

@@ -18,23 +18,36 @@ public sealed partial class TrainingCard
     private string? _problem;
     private bool _isBusy;
 
-    [Parameter, EditorRequired] public ModelView View { get; set; } = null!;
-    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
-    [Parameter, EditorRequired] public IReadOnlyDictionary<long, ConceptCounts> Counts { get; set; } = new Dictionary<long, ConceptCounts>();
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public ModelView View { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Concept> Concepts { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public IReadOnlyDictionary<long, ConceptCounts> Counts { get; set; } = new Dictionary<long, ConceptCounts>();
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
 
     /// <summary>The version that was trained on an earlier embedder's vectors, or null.</summary>
-    [Parameter] public OutdatedModel? Outdated { get; set; }
+    [Parameter]
+    public OutdatedModel? Outdated { get; set; }
 
     /// <summary>The training under way, or null.</summary>
-    [Parameter] public Job? Job { get; set; }
+    [Parameter]
+    public Job? Job { get; set; }
 
-    [Inject] private EmbeddingStore Embeddings { get; set; } = null!;
-    [Inject] private ModelService Models { get; set; } = null!;
+    [Inject]
+    private EmbeddingStore Embeddings { get; set; } = null!;
+
+    [Inject]
+    private ModelService Models { get; set; } = null!;
 
     private IReadOnlyList<Concept> Chosen => ModelWords.ConceptsOf(View, Concepts);
     private bool IsUnderWay => View.Latest is { } latest && ModelWords.IsUnderWay(latest.Status);
-    private string Doing => Job is { State: JobState.Running, Message.Length: > 0 } ? Job.Message : "Waiting for its turn";
+    private string Doing =>
+        Job is { State: JobState.Running, Message.Length: > 0 } ? Job.Message : "Waiting for its turn";
 
     private IEnumerable<string> Warnings
     {
@@ -47,13 +60,32 @@ public sealed partial class TrainingCard
             }
             var unlabelled = Chosen.Where(c => Present(c) == 0).ToList();
             if (unlabelled.Count > 0)
-                yield return $"No input is labelled ✓ for {Names(unlabelled)}. Label a few, or take {(unlabelled.Count == 1 ? "it" : "them")} out; training fails otherwise.";
+            {
+                yield return $"No input is labelled ✓ for {Names(unlabelled)}. Label a few, or take "
+                    + $"{(unlabelled.Count == 1 ? "it" : "them")} out; training fails otherwise.";
+            }
+
             var few = Chosen.Where(c => Present(c) is > 0 and < FewLabels).ToList();
-            if (few.Count > 0) yield return $"{Names(few)}: fewer than {FewLabels} inputs labelled ✓. It trains, but a few more make it much better.";
-            if (!Scope.App.ImplicitNegatives && Chosen.FirstOrDefault(c => (Counts.GetValueOrDefault(c.Id)?.Absent ?? 0) == 0) is { } noNegative)
-                yield return $"Nothing is labelled ✗ for {noNegative.Name}. Label a few inputs ✗, or switch implicit ✗ on in Settings.";
+            if (few.Count > 0)
+            {
+                yield return $"{Names(few)}: fewer than {FewLabels} inputs labelled ✓. It trains, but a few more "
+                    + $"make it much better.";
+            }
+
+            if (
+                !Scope.App.ImplicitNegatives
+                && Chosen.FirstOrDefault(c => (Counts.GetValueOrDefault(c.Id)?.Absent ?? 0) == 0) is { } noNegative
+            )
+            {
+                yield return $"Nothing is labelled ✗ for {noNegative.Name}. Label a few inputs ✗, or switch "
+                    + $"implicit ✗ on in Settings.";
+            }
+
             if (Chosen.Count == 1 && ClassifierSettings.Read(View.Output.Params).MutuallyExclusive)
-                yield return "Concepts that exclude each other need at least two. Choose another concept, or switch that setting off.";
+            {
+                yield return "Concepts that exclude each other need at least two. Choose another concept, or switch "
+                    + "that setting off.";
+            }
         }
     }
 
@@ -62,14 +94,22 @@ public sealed partial class TrainingCard
         get
         {
             var model = Outdated!;
-            var words = $"Version {model.Version} was trained on vectors of {model.Embedder}; the embedder is {Embeddings.CurrentName} now. ";
+            var words =
+                $"Version {model.Version} was trained on vectors of {model.Embedder}; the embedder is "
+                + $"{Embeddings.CurrentName} now. ";
             words += (model.WhyGone, model.IsInDefault) switch
             {
-                ({ } gone, true) => $"It cannot score new uploads, because {gone}: they wait until it is trained again. ",
+                ({ } gone, true) =>
+                    $"It cannot score new uploads, because {gone}: they wait until it is trained again. ",
                 ({ } gone, false) => $"It cannot score new pictures, because {gone}. ",
                 _ => "It goes on scoring until it is trained again. ",
             };
-            return words + (model.IsInDefault ? "The default workflow then uses the new version, with its thresholds as they are." : "Labelled inputs are embedded again first.");
+            return words
+                + (
+                    model.IsInDefault
+                        ? "The default workflow then uses the new version, with its thresholds as they are."
+                        : "Labelled inputs are embedded again first."
+                );
         }
     }
 
@@ -80,7 +120,10 @@ public sealed partial class TrainingCard
     private async Task TrainAsync()
     {
         _isBusy = true;
-        _problem = await Scope.AttemptAsync(Permission.ManageModels, () => Models.TrainAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId, CancellationToken.None));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageModels,
+            () => Models.TrainAsync(Scope.AppKey, Scope.User.Key, View.Model.ExternalId, CancellationToken.None)
+        );
         _isBusy = false;
     }
 }

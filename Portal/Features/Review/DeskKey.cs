@@ -2,7 +2,9 @@ using Portal.Shared.Layout;
 
 namespace Portal.Features.Review;
 
-/// <summary>A key of the desk: the one table that its script acts on, its buttons show and the <c>?</c> sheet lists.</summary>
+/// <summary>
+/// A key of the desk: the one table that its script acts on, its buttons show and the <c>?</c> sheet lists.
+/// </summary>
 /// <param name="Action">What the script does.</param>
 /// <param name="Key">As the browser names it, with <c>shift+</c> before it.</param>
 /// <param name="Shown">As people read it.</param>
@@ -20,11 +22,29 @@ public sealed record DeskKey(string Action, string Key, string Shown, string Tex
         new("down", "ArrowDown", "↓", "Grid: the row below"),
     ];
 
-    public static IReadOnlyList<DeskKey> Of(DeskKind kind) => kind == DeskKind.Review
-        ? [new("yes", "a", "A", "Yes, approve"), new("no", "r", "R", "No, reject"), new("accept", "Enter", "Enter", "Grid: accept all answers"), .. Both]
-        : [new("accept", "Enter", "Enter", "Take the model's guess; on a grid, accept all answers"), new("same", "s", "S", "Same as last"), .. Both];
+    public static IReadOnlyList<DeskKey> Of(DeskKind kind) =>
+        kind == DeskKind.Review
+            ?
+            [
+                new("yes", "a", "A", "Yes, approve"),
+                new("no", "r", "R", "No, reject"),
+                new("accept", "Enter", "Enter", "Grid: accept all answers"),
+                .. Both,
+            ]
+            :
+            [
+                new("accept", "Enter", "Enter", "Take the model's guess; on a grid, accept all answers"),
+                new("same", "s", "S", "Same as last"),
+                .. Both,
+            ];
 
     public static KeyHint[] Hints(DeskKind kind) =>
-        [.. Of(kind).Select(k => new KeyHint(k.Shown, k.Text)), new KeyHint("1 – 9", kind == DeskKind.Review ? "It is something else (each concept's key)" : "✓ (each concept's key)"),
-            .. kind == DeskKind.Label ? [new KeyHint("Shift 1 – 9", "✗")] : Array.Empty<KeyHint>()];
+        [
+            .. Of(kind).Select(k => new KeyHint(k.Shown, k.Text)),
+            new KeyHint(
+                "1 – 9",
+                kind == DeskKind.Review ? "It is something else (each concept's key)" : "✓ (each concept's key)"
+            ),
+            .. kind == DeskKind.Label ? [new KeyHint("Shift 1 – 9", "✗")] : Array.Empty<KeyHint>(),
+        ];
 }

@@ -15,19 +15,31 @@ public sealed partial class LabelPage
     private string[] _near = [];
     private int _inputs;
 
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private InputQueries Queries { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
 
-    [SupplyParameterFromQuery] private string? Concept { get; set; }
-    [SupplyParameterFromQuery] private string? Order { get; set; }
+    [Inject]
+    private InputQueries Queries { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [SupplyParameterFromQuery]
+    private string? Concept { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Order { get; set; }
 
     /// <summary>Ids of inputs, with commas between.</summary>
-    [SupplyParameterFromQuery] private string? Near { get; set; }
+    [SupplyParameterFromQuery]
+    private string? Near { get; set; }
 
     protected override IReadOnlyList<ChangedNoun> Shown => [ChangedNoun.Concepts];
 
-    private string Chosen => Orders.Contains(Order) ? Order! : _near.Length > 0 ? "nearest" : Orders[0];
+    private string Chosen =>
+        Orders.Contains(Order) ? Order!
+        : _near.Length > 0 ? "nearest"
+        : Orders[0];
 
     protected override async Task LoadAsync()
     {
@@ -36,6 +48,14 @@ public sealed partial class LabelPage
         _inputs = await Queries.CountAsync(Scope.AppKey, new InputFilter(), Left);
     }
 
-    private void Go(string? concept, string? order) => Navigation.NavigateTo(
-        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["concept"] = string.IsNullOrEmpty(concept) ? null : concept, ["order"] = order }));
+    private void Go(string? concept, string? order) =>
+        Navigation.NavigateTo(
+            Navigation.GetUriWithQueryParameters(
+                new Dictionary<string, object?>
+                {
+                    ["concept"] = string.IsNullOrEmpty(concept) ? null : concept,
+                    ["order"] = order,
+                }
+            )
+        );
 }

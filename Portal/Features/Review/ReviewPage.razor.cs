@@ -5,22 +5,33 @@ using Portal.Shared.Live;
 
 namespace Portal.Features.Review;
 
-/// <summary>What waits for a person, one picture or a grid of them at a time. The desk does the work; this finds out what there is.</summary>
+/// <summary>
+/// What waits for a person, one picture or a grid of them at a time. The desk does the work; this finds out what there
+/// is.
+/// </summary>
 public sealed partial class ReviewPage
 {
     private IReadOnlyList<Concept> _concepts = [];
     private IReadOnlyDictionary<long, ConceptCounts> _waiting = new Dictionary<long, ConceptCounts>();
 
-    // Once open, the desk itself says when nothing is left: it must not vanish under the hands of a person who may want to undo.
+    // Once open, the desk itself says when nothing is left: it must not vanish under the hands of a person who may want
+    // to undo.
     private bool _isOpen;
 
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
 
-    [SupplyParameterFromQuery] private string? Concept { get; set; }
-    [SupplyParameterFromQuery] private string? Order { get; set; }
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown => [ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Concepts];
+    [SupplyParameterFromQuery]
+    private string? Concept { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Order { get; set; }
+
+    protected override IReadOnlyList<ChangedNoun> Shown =>
+        [ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Concepts];
 
     private string Chosen => Order == "surest" ? Order : "least_certain";
 
@@ -31,6 +42,14 @@ public sealed partial class ReviewPage
         _isOpen |= _waiting.Values.Any(c => c.Waiting > 0);
     }
 
-    private void Go(string? concept, string? order) => Navigation.NavigateTo(
-        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["concept"] = string.IsNullOrEmpty(concept) ? null : concept, ["order"] = order }));
+    private void Go(string? concept, string? order) =>
+        Navigation.NavigateTo(
+            Navigation.GetUriWithQueryParameters(
+                new Dictionary<string, object?>
+                {
+                    ["concept"] = string.IsNullOrEmpty(concept) ? null : concept,
+                    ["order"] = order,
+                }
+            )
+        );
 }

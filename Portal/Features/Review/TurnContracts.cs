@@ -10,7 +10,10 @@ internal sealed record TurnRequest
     /// <summary>One concept, or none for all.</summary>
     public string? ConceptId { get; init; }
 
-    /// <summary>Review: <c>least_certain</c>, <c>surest</c>. Label: <c>uploaded</c>, <c>random</c>, <c>teaches_most</c>, <c>surest</c>, <c>nearest</c>.</summary>
+    /// <summary>
+    /// Review: <c>least_certain</c>, <c>surest</c>. Label: <c>uploaded</c>, <c>random</c>, <c>teaches_most</c>,
+    /// <c>surest</c>, <c>nearest</c>.
+    /// </summary>
     public string? Order { get; init; }
 
     /// <summary>Inputs to be near to, for <c>nearest</c>.</summary>
@@ -30,21 +33,38 @@ internal sealed record TurnRequest
 /// <param name="Total">Of how many.</param>
 /// <param name="Draw">How these were drawn, as decisions about them are to say.</param>
 /// <param name="Seen">The last decision these reflect.</param>
-internal sealed record TurnResponse(IReadOnlyList<TurnItem> Items, int Left, int Total, string? Draw, long Seen) : ApiResponse;
+internal sealed record TurnResponse(IReadOnlyList<TurnItem> Items, int Left, int Total, string? Draw, long Seen)
+    : ApiResponse;
 
 /// <param name="Labels">People's ✓ (1) and ✗ (0), by concept.</param>
 /// <param name="Guesses">The newest model's scores, the highest first.</param>
 /// <param name="Question">The annotation to review, if this is a review.</param>
 internal sealed record TurnItem(
-    string InputId, string FileName, int Width, int Height, string Thumb, string Large,
-    IReadOnlyDictionary<string, int> Labels, IReadOnlyList<GuessWire> Guesses, QuestionWire? Question = null);
+    string InputId,
+    string FileName,
+    int Width,
+    int Height,
+    string Thumb,
+    string Large,
+    IReadOnlyDictionary<string, int> Labels,
+    IReadOnlyList<GuessWire> Guesses,
+    QuestionWire? Question = null
+);
 
 internal sealed record GuessWire(string ConceptId, double Score);
 
 /// <param name="Origin">Who said it, in words.</param>
 /// <param name="Route">What becomes of each score in the workflow that wrote it.</param>
 internal sealed record QuestionWire(
-    string AnnotationId, string ConceptId, bool Value, double? Score, string Origin, bool IsAudit, DateTime CreatedAt, IReadOnlyList<RouteWire> Route);
+    string AnnotationId,
+    string ConceptId,
+    bool Value,
+    double? Score,
+    string Origin,
+    bool IsAudit,
+    DateTime CreatedAt,
+    IReadOnlyList<RouteWire> Route
+);
 
 /// <param name="End"><c>success</c>, <c>pending</c> or <c>nothing</c>.</param>
 internal sealed record RouteWire(double From, double To, string End);

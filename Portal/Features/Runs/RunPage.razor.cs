@@ -22,15 +22,24 @@ public sealed partial class RunPage : LivePage
     private Run? _run;
     private string? _problem;
 
-    [Parameter] public string InputId { get; set; } = "";
+    [Parameter]
+    public string InputId { get; set; } = "";
 
     /// <summary>A workflow version's id, or its internal key as annotations carry it.</summary>
-    [Parameter] public string WorkflowVersionId { get; set; } = "";
+    [Parameter]
+    public string WorkflowVersionId { get; set; } = "";
 
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private InputService Inputs { get; set; } = null!;
-    [Inject] private WorkflowService Workflows { get; set; } = null!;
-    [Inject] private RunService Runs { get; set; } = null!;
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
+
+    [Inject]
+    private InputService Inputs { get; set; } = null!;
+
+    [Inject]
+    private WorkflowService Workflows { get; set; } = null!;
+
+    [Inject]
+    private RunService Runs { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Annotations, ChangedNoun.Concepts];
 
@@ -39,8 +48,12 @@ public sealed partial class RunPage : LivePage
         _trace = null;
         _concepts = await Concepts.ListAsync(Scope.AppKey, Left);
         _input = await Inputs.GetAsync(Scope.AppKey, InputId, Left);
-        _workflow = (await Workflows.ListAsync(Scope.AppKey, Left)).FirstOrDefault(w => w.Versions.Any(IsAsked))
-            ?? throw new PortalException(StatusCode.WorkflowDoesNotExist, "That workflow version is not in this app any more, so its run cannot be shown.");
+        _workflow =
+            (await Workflows.ListAsync(Scope.AppKey, Left)).FirstOrDefault(w => w.Versions.Any(IsAsked))
+            ?? throw new PortalException(
+                StatusCode.WorkflowDoesNotExist,
+                "That workflow version is not in this app any more, so its run cannot be shown."
+            );
         _version = _workflow.Versions.First(IsAsked);
         _trace = await Runs.DryRunAsync(_version.Id, _input, Left);
         _run = (await Runs.OfInputAsync(_input.Id, Left)).FirstOrDefault(r => r.WorkflowVersionId == _version.Id);
@@ -48,10 +61,17 @@ public sealed partial class RunPage : LivePage
 
     private async Task RunAgainAsync()
     {
-        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, () => Runs.RunAsync(_version!.Id, _input!, Left));
-        if (_problem is null) await LoadAsync();
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageWorkflows,
+            () => Runs.RunAsync(_version!.Id, _input!, Left)
+        );
+        if (_problem is null)
+        {
+            await LoadAsync();
+        }
     }
 
     private bool IsAsked(WorkflowVersionView version) =>
-        version.ExternalId == WorkflowVersionId || version.Id.ToString(CultureInfo.InvariantCulture) == WorkflowVersionId;
+        version.ExternalId == WorkflowVersionId
+        || version.Id.ToString(CultureInfo.InvariantCulture) == WorkflowVersionId;
 }

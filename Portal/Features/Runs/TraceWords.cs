@@ -8,12 +8,17 @@ public static class TraceWords
 {
     public static (bool Stands, string Words) FateOf(RunTrace trace, IntendedWrite write)
     {
-        if (trace.Outcome.Overruled.FirstOrDefault(o => IsSame(o.Write, write)) is { } overruled) return (false, $"gives way: {overruled.Reason}");
+        if (trace.Outcome.Overruled.FirstOrDefault(o => IsSame(o.Write, write)) is { } overruled)
+        {
+            return (false, $"gives way: {overruled.Reason}");
+        }
+
         var planned = trace.Writes.First(p => IsSame(p.Write, write));
         var stands = planned.Outcome is WriteOutcome.Written or WriteOutcome.Unchanged;
         return (stands, stands && planned.Write.ReviewRequested ? $"{planned.Reason}, to be audited" : planned.Reason);
     }
 
     // A node asks for each concept once.
-    private static bool IsSame(IntendedWrite one, IntendedWrite other) => one.NodeId == other.NodeId && one.ConceptId == other.ConceptId;
+    private static bool IsSame(IntendedWrite one, IntendedWrite other) =>
+        one.NodeId == other.NodeId && one.ConceptId == other.ConceptId;
 }

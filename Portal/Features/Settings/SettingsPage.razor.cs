@@ -14,10 +14,14 @@ public sealed partial class SettingsPage : LivePage
     private IReadOnlyList<WorkflowView> _workflows = [];
     private string? _problem;
 
-    [Inject] private AppService Apps { get; set; } = null!;
-    [Inject] private WorkflowService Workflows { get; set; } = null!;
+    [Inject]
+    private AppService Apps { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Apps, ChangedNoun.Workflows, ChangedNoun.Members];
+    [Inject]
+    private WorkflowService Workflows { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } =
+    [ChangedNoun.Apps, ChangedNoun.Workflows, ChangedNoun.Members];
 
     protected override async Task LoadAsync()
     {
@@ -25,5 +29,9 @@ public sealed partial class SettingsPage : LivePage
         _workflows = await Workflows.ListAsync(Scope.AppKey, Left);
     }
 
-    private async Task SetImplicitAsync(bool on) => _problem = await Scope.AttemptAsync(Permission.ManageApp, () => Apps.UpdateAsync(Scope.AppKey, null, null, on, Left));
+    private async Task SetImplicitAsync(bool on) =>
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageApp,
+            () => Apps.UpdateAsync(Scope.AppKey, null, null, on, Left)
+        );
 }

@@ -5,7 +5,9 @@ using Portal.Core.Users;
 
 namespace Portal.Features.SignIn;
 
-/// <summary>Who acts. Components get it as a cascading value, endpoints as a parameter bound from the request.</summary>
+/// <summary>
+/// Who acts. Components get it as a cascading value, endpoints as a parameter bound from the request.
+/// </summary>
 /// <param name="Key">The user's internal key.</param>
 /// <param name="UserId">The user id others see.</param>
 /// <param name="AppKey">The one app an app-scoped API key opens, or null.</param>
@@ -24,15 +26,19 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, K
     /// <summary>The session that a cookie stands for; null with an API key.</summary>
     public long? SessionKey { get; init; }
 
-    /// <exception cref="InvalidOperationException">The principal is not signed in; authorization lets none through.</exception>
+    /// <exception cref="InvalidOperationException">The principal is not signed in; authorization lets none
+    /// through.</exception>
     public static CurrentUser Of(ClaimsPrincipal principal)
     {
-        var key = principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
+        var key =
+            principal.FindFirstValue(ClaimTypes.NameIdentifier)
+            ?? throw new InvalidOperationException("Nobody is signed in.");
         return new CurrentUser(
             ToKey(key),
             principal.Identity!.Name!,
             principal.FindFirstValue(AppClaim) is { } app ? ToKey(app) : null,
-            principal.FindFirstValue(ScopeClaim) is { } scope ? Enum.Parse<KeyScope>(scope) : null)
+            principal.FindFirstValue(ScopeClaim) is { } scope ? Enum.Parse<KeyScope>(scope) : null
+        )
         {
             ApiKeyKey = principal.FindFirstValue(ApiKeyClaim) is { } apiKey ? ToKey(apiKey) : null,
             SessionKey = principal.FindFirstValue(SessionClaim) is { } session ? ToKey(session) : null,
@@ -51,10 +57,26 @@ public sealed record CurrentUser(long Key, string UserId, long? AppKey = null, K
         var identity = new ClaimsIdentity(scheme);
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Key.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, UserId));
-        if (AppKey is { } app) identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
-        if (KeyScope is { } scope) identity.AddClaim(new Claim(ScopeClaim, scope.ToString()));
-        if (ApiKeyKey is { } apiKey) identity.AddClaim(new Claim(ApiKeyClaim, apiKey.ToString(CultureInfo.InvariantCulture)));
-        if (SessionKey is { } session) identity.AddClaim(new Claim(SessionClaim, session.ToString(CultureInfo.InvariantCulture)));
+        if (AppKey is { } app)
+        {
+            identity.AddClaim(new Claim(AppClaim, app.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (KeyScope is { } scope)
+        {
+            identity.AddClaim(new Claim(ScopeClaim, scope.ToString()));
+        }
+
+        if (ApiKeyKey is { } apiKey)
+        {
+            identity.AddClaim(new Claim(ApiKeyClaim, apiKey.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (SessionKey is { } session)
+        {
+            identity.AddClaim(new Claim(SessionClaim, session.ToString(CultureInfo.InvariantCulture)));
+        }
+
         return new ClaimsPrincipal(identity);
     }
 

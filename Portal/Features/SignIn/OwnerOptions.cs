@@ -8,7 +8,10 @@ public sealed record OwnerOptions
     /// <summary>The owner's user id; the user is made at the first start.</summary>
     public string UserId { get; init; } = "owner";
 
-    /// <summary>Whether a sign-in link is printed at this start although the owner has a password: the way back in for who lost it.</summary>
+    /// <summary>
+    /// Whether a sign-in link is printed at this start although the owner has a password: the way back in for who lost
+    /// it.
+    /// </summary>
     public bool SignInLink { get; init; }
 
     /// <summary>An API key to accept from the first start on, for unattended installs. None by default.</summary>

@@ -10,10 +10,18 @@ internal sealed class SessionStart(SessionService sessions, KnownBrowserCookie k
     public async Task BeginAsync(HttpContext context, long userKey, string userId, SignInMethod method)
     {
         var session = await sessions.StartAsync(
-            userKey, method, ClientAddress.Of(context), BrowserName.Of(context.Request.Headers.UserAgent.ToString()), context.RequestAborted);
+            userKey,
+            method,
+            ClientAddress.Of(context),
+            BrowserName.Of(context.Request.Headers.UserAgent.ToString()),
+            context.RequestAborted
+        );
         known.Give(context, session);
         var user = new CurrentUser(userKey, userId) { SessionKey = session.Id };
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme,
-            user.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme), new AuthenticationProperties { IsPersistent = true });
+        await context.SignInAsync(
+            CookieAuthenticationDefaults.AuthenticationScheme,
+            user.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme),
+            new AuthenticationProperties { IsPersistent = true }
+        );
     }
 }

@@ -20,18 +20,28 @@ public static class SignInServices
 {
     private const string CookieOrKey = "CookieOrKey";
 
-    /// <summary>Cookies for people, keys for programs, and nothing without either unless an endpoint says so itself.</summary>
+    /// <summary>
+    /// Cookies for people, keys for programs, and nothing without either unless an endpoint says so itself.
+    /// </summary>
     public static IServiceCollection AddPortalSignIn(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OwnerOptions>().Bind(configuration.GetSection(OwnerOptions.Section))
-            .Validate(o => o.UserId.Length > 0, $"{OwnerOptions.Section}:{nameof(OwnerOptions.UserId)} is empty; name the owner.")
+        services
+            .AddOptions<OwnerOptions>()
+            .Bind(configuration.GetSection(OwnerOptions.Section))
+            .Validate(
+                o => o.UserId.Length > 0,
+                $"{OwnerOptions.Section}:{nameof(OwnerOptions.UserId)} is empty; name the owner."
+            )
             .ValidateOnStart();
         services.AddHostedService<OwnerStart>();
-        services.AddAuthentication(CookieOrKey)
+        services
+            .AddAuthentication(CookieOrKey)
             .AddPolicyScheme(CookieOrKey, null, scheme => scheme.ForwardDefaultSelector = Choose)
             .AddCookie(SetUpCookie)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services
+            .AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSingleton<SessionStart>().AddSingleton<SignInTicket>().AddSingleton<KnownBrowserCookie>();
         services.AddScoped<AuthenticationStateProvider, CircuitSession>();
         services.AddScoped<CircuitHandler, CircuitActor>();
@@ -40,13 +50,23 @@ public static class SignInServices
     }
 
     /// <summary>What a request changes is changed by who sent it.</summary>
-    public static void UseActor(this IApplicationBuilder app) => app.Use(async (context, next) =>
-    {
-        var address = ClientAddress.Of(context);
-        if (context.User.Identity is { IsAuthenticated: true }) CurrentUser.Of(context.User).Act(address);
-        else Actor.Enter(new Actor(null, Address: address));
-        await next(context);
-    });
+    public static void UseActor(this IApplicationBuilder app) =>
+        app.Use(
+            async (context, next) =>
+            {
+                var address = ClientAddress.Of(context);
+                if (context.User.Identity is { IsAuthenticated: true })
+                {
+                    CurrentUser.Of(context.User).Act(address);
+                }
+                else
+                {
+                    Actor.Enter(new Actor(null, Address: address));
+                }
+
+                await next(context);
+            }
+        );
 
     private static string Choose(HttpContext context)
     {
@@ -77,7 +97,15 @@ public static class SignInServices
     {
         var user = CurrentUser.Of(context.Principal!);
         var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionService>();
-        if (user.SessionKey is { } session && await sessions.FindLiveAsync(user.Key, session, isUse: true, context.HttpContext.RequestAborted) is not null) return;
+        if (
+            user.SessionKey is { } session
+            && await sessions.FindLiveAsync(user.Key, session, isUse: true, context.HttpContext.RequestAborted)
+                is not null
+        )
+        {
+            return;
+        }
+
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
     }
@@ -87,25 +115,53 @@ public static class SignInServices
     {
         var path = context.Request.Path;
         if (path.StartsWithSegments("/v2"))
-            return ApiErrors.AnswerAsync(context.HttpContext, new PortalException(StatusCode.NotSignedIn, "The session has ended. Sign in again, or send an API key in the header 'Authorization: Key …'."));
-        if (path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor")) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        {
+            return ApiErrors.AnswerAsync(
+                context.HttpContext,
+                new PortalException(
+                    StatusCode.NotSignedIn,
+                    "The session has ended. Sign in again, or send an API key in the header 'Authorization: Key …'."
+                )
+            );
+        }
+
+        if (path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor"))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
         // What answers a failure is no page to come back to.
-        else context.Response.Redirect(context.HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null ? context.RedirectUri : SignInApi.SignInPath);
+        else
+        {
+            context.Response.Redirect(
+                context.HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null
+                    ? context.RedirectUri
+                    : SignInApi.SignInPath
+            );
+        }
+
         return Task.CompletedTask;
     }
 
     private static void KeepCookiesValidOverRestarts(IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("AutoAnnotatePortal");
-        services.AddOptions<KeyManagementOptions>().Configure<IOptions<StorageOptions>, ILoggerFactory>((keys, storage, loggers) =>
-            keys.XmlRepository = new FileSystemXmlRepository(ForOwnerAlone(storage.Value.KeyRoot), loggers));
+        services
+            .AddOptions<KeyManagementOptions>()
+            .Configure<IOptions<StorageOptions>, ILoggerFactory>(
+                (keys, storage, loggers) =>
+                    keys.XmlRepository = new FileSystemXmlRepository(ForOwnerAlone(storage.Value.KeyRoot), loggers)
+            );
     }
 
     /// <summary>Who reads these keys can make cookies for anybody.</summary>
     private static DirectoryInfo ForOwnerAlone(string path)
     {
         var folder = Directory.CreateDirectory(path);
-        if (!OperatingSystem.IsWindows()) folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (!OperatingSystem.IsWindows())
+        {
+            folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        }
+
         return folder;
     }
 }

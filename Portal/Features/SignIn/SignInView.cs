@@ -7,4 +7,10 @@ namespace Portal.Features.SignIn;
 /// <param name="Token">Of a link: the token it carries.</param>
 /// <param name="Ticket">For the code: says whose password was right.</param>
 public sealed record SignInView(
-    SignInState State, string? Problem = null, string? UserId = null, string? ReturnUrl = null, string? Token = null, string? Ticket = null);
+    SignInState State,
+    string? Problem = null,
+    string? UserId = null,
+    string? ReturnUrl = null,
+    string? Token = null,
+    string? Ticket = null
+);

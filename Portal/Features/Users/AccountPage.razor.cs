@@ -13,10 +13,17 @@ public sealed partial class AccountPage : IDisposable
     private IReadOnlyList<Session> _sessions = [];
     private bool _needsProof;
 
-    [CascadingParameter] public CurrentUser User { get; set; } = null!;
-    [Inject] private AccountService Accounts { get; set; } = null!;
-    [Inject] private SessionService Sessions { get; set; } = null!;
-    [Inject] private TimeProvider Clock { get; set; } = null!;
+    [CascadingParameter]
+    public CurrentUser User { get; set; } = null!;
+
+    [Inject]
+    private AccountService Accounts { get; set; } = null!;
+
+    [Inject]
+    private SessionService Sessions { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
 
     public void Dispose()
     {

@@ -22,30 +22,57 @@ public sealed partial class AuthenticatorSection
     private string _password = "";
     private string? _problem;
 
-    [Parameter, EditorRequired] public CurrentUser User { get; set; } = null!;
-    [Parameter, EditorRequired] public Account Account { get; set; } = null!;
-    [Parameter, EditorRequired] public Session Session { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public CurrentUser User { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Account Account { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Session Session { get; set; } = null!;
 
     /// <summary>Whether the current password has to be given; not when the session is fresh from a link.</summary>
-    [Parameter] public bool NeedsProof { get; set; }
+    [Parameter]
+    public bool NeedsProof { get; set; }
 
-    [Parameter] public EventCallback OnChange { get; set; }
-    [Inject] private AccountService Accounts { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Parameter]
+    public EventCallback OnChange { get; set; }
 
-    private string RecoveryWords => Account.RecoveryCodesLeft switch
-    {
-        0 => "No recovery code is left: make new ones before you lose your device.",
-        1 => "One recovery code is left.",
-        var count => string.Create(CultureInfo.CurrentCulture, $"{count} recovery codes are left."),
-    };
+    [Inject]
+    private AccountService Accounts { get; set; } = null!;
 
-    private async Task BeginAsync() => _problem = await Attempt.ToAsync(async () => _key = await Accounts.NewAuthenticatorAsync(User.Key, CancellationToken.None));
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    private string RecoveryWords =>
+        Account.RecoveryCodesLeft switch
+        {
+            0 => "No recovery code is left: make new ones before you lose your device.",
+            1 => "One recovery code is left.",
+            var count => string.Create(CultureInfo.CurrentCulture, $"{count} recovery codes are left."),
+        };
+
+    private async Task BeginAsync() =>
+        _problem = await Attempt.ToAsync(async () =>
+            _key = await Accounts.NewAuthenticatorAsync(User.Key, CancellationToken.None)
+        );
 
     private async Task EnableAsync()
     {
-        _problem = await Attempt.ToAsync(async () => _codes = await Accounts.EnableAuthenticatorAsync(User.Key, Session, _password, _code, CancellationToken.None));
-        if (_problem is not null) return;
+        _problem = await Attempt.ToAsync(async () =>
+            _codes = await Accounts.EnableAuthenticatorAsync(
+                User.Key,
+                Session,
+                _password,
+                _code,
+                CancellationToken.None
+            )
+        );
+        if (_problem is not null)
+        {
+            return;
+        }
+
         await DoneAsync();
     }
 
@@ -54,11 +81,25 @@ public sealed partial class AuthenticatorSection
         var isOff = _isAsking == Asked.TurnOff;
         _problem = await Attempt.ToAsync(async () =>
         {
-            if (isOff) await Accounts.DisableAuthenticatorAsync(User.Key, Session, _password, CancellationToken.None);
-            else _codes = await Accounts.RenewRecoveryCodesAsync(User.Key, Session, _password, CancellationToken.None);
+            if (isOff)
+            {
+                await Accounts.DisableAuthenticatorAsync(User.Key, Session, _password, CancellationToken.None);
+            }
+            else
+            {
+                _codes = await Accounts.RenewRecoveryCodesAsync(User.Key, Session, _password, CancellationToken.None);
+            }
         });
-        if (_problem is not null) return;
-        if (isOff) Toasts.Show("The authenticator app is off.", Mark.Success);
+        if (_problem is not null)
+        {
+            return;
+        }
+
+        if (isOff)
+        {
+            Toasts.Show("The authenticator app is off.", Mark.Success);
+        }
+
         await DoneAsync();
     }
 

@@ -13,25 +13,45 @@ public sealed partial class PasswordSection
     private bool _isShown;
     private string? _problem;
 
-    [Parameter, EditorRequired] public CurrentUser User { get; set; } = null!;
-    [Parameter, EditorRequired] public Account Account { get; set; } = null!;
-    [Parameter, EditorRequired] public Session Session { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public CurrentUser User { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Account Account { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Session Session { get; set; } = null!;
 
     /// <summary>Whether the current password has to be given; not when the session is fresh from a link.</summary>
-    [Parameter] public bool NeedsProof { get; set; }
+    [Parameter]
+    public bool NeedsProof { get; set; }
 
-    [Parameter] public EventCallback OnChange { get; set; }
-    [Inject] private AccountService Accounts { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Parameter]
+    public EventCallback OnChange { get; set; }
+
+    [Inject]
+    private AccountService Accounts { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
 
     private bool CannotSet => NeedsProof && !Account.HasPassword;
 
     private async Task SaveAsync()
     {
-        _problem = await Attempt.ToAsync(() => Accounts.SetPasswordAsync(User.Key, Session, _current, _new, CancellationToken.None));
-        if (_problem is not null) return;
+        _problem = await Attempt.ToAsync(() =>
+            Accounts.SetPasswordAsync(User.Key, Session, _current, _new, CancellationToken.None)
+        );
+        if (_problem is not null)
+        {
+            return;
+        }
+
         (_current, _new) = ("", "");
-        Toasts.Show(Account.HasPassword ? "Changed your password. Every other session has ended." : "You have a password now.", Mark.Success);
+        Toasts.Show(
+            Account.HasPassword ? "Changed your password. Every other session has ended." : "You have a password now.",
+            Mark.Success
+        );
         await OnChange.InvokeAsync();
     }
 }

@@ -7,7 +7,8 @@ internal static class QrCode
 {
     private const int PixelsPerModule = 6;
 
-    /// <returns>A PNG as a <c>data:</c> address: black on white, whatever the theme, with the white border readers need.</returns>
+    /// <returns>A PNG as a <c>data:</c> address: black on white, whatever the theme, with the white border readers
+    /// need.</returns>
     public static string Of(string text)
     {
         using var generator = new QRCodeGenerator();

@@ -11,11 +11,23 @@ namespace Portal.Features.Watching;
 internal static class WatchApi
 {
     public static void MapWatchReport(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/media/{user_id}/{app_id}/watched/report", Report).Needs(Permission.Exchange).ExcludeFromDescription();
+        routes
+            .MapGet("/media/{user_id}/{app_id}/watched/report", Report)
+            .Needs(Permission.Exchange)
+            .ExcludeFromDescription();
 
-    private static PushStreamHttpResult Report(ApiScope scope, HttpContext context, WatchService watching, CancellationToken ct)
+    private static PushStreamHttpResult Report(
+        ApiScope scope,
+        HttpContext context,
+        WatchService watching,
+        CancellationToken ct
+    )
     {
         context.Response.AsDownload();
-        return TypedResults.Stream(target => watching.WriteReportAsync(scope.AppId, target, ct), "text/csv", $"{scope.App.ExternalId}-watched-report.csv");
+        return TypedResults.Stream(
+            target => watching.WriteReportAsync(scope.AppId, target, ct),
+            "text/csv",
+            $"{scope.App.ExternalId}-watched-report.csv"
+        );
     }
 }

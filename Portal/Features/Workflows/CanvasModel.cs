@@ -8,9 +8,25 @@ namespace Portal.Features.Workflows;
 /// <param name="Stem">What ids of its nodes begin with.</param>
 /// <param name="Input">The name of a <see cref="PortType"/>.</param>
 public sealed record CanvasModel(
-    string Id, string Name, string Role, string TypeName, string Stem, string Input, string Output, IReadOnlyList<CanvasVersion> Versions)
+    string Id,
+    string Name,
+    string Role,
+    string TypeName,
+    string Stem,
+    string Input,
+    string Output,
+    IReadOnlyList<CanvasVersion> Versions
+)
 {
-    public static CanvasModel Of(ModelView model, NodeType type) => new(
-        model.Model.ExternalId, model.Model.Name, type.Role.ToString(), type.DisplayName, type.Noun, type.Input.ToString(), type.Output.ToString(),
-        [.. model.Versions.Select(version => CanvasVersion.Of(version, type))]);
+    public static CanvasModel Of(ModelView model, NodeType type) =>
+        new(
+            model.Model.ExternalId,
+            model.Model.Name,
+            type.Role.ToString(),
+            type.DisplayName,
+            type.Noun,
+            type.Input.ToString(),
+            type.Output.ToString(),
+            [.. model.Versions.Select(version => CanvasVersion.Of(version, type))]
+        );
 }

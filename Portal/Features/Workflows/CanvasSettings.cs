@@ -5,7 +5,10 @@ using Portal.Core.Workflows;
 
 namespace Portal.Features.Workflows;
 
-/// <summary>Settings of a node that were changed and not saved yet. The script carries them about, so that it can undo and copy them, and draws what they say.</summary>
+/// <summary>
+/// Settings of a node that were changed and not saved yet. The script carries them about, so that it can undo and copy
+/// them, and draws what they say.
+/// </summary>
 public sealed record CanvasSettings(OutputDraft Output, string Detail, string Badge, string Tone)
 {
     public static CanvasSettings Of(OutputDraft output, NodeType type, IReadOnlyList<Concept> concepts)
@@ -13,10 +16,28 @@ public sealed record CanvasSettings(OutputDraft Output, string Detail, string Ba
         try
         {
             var keys = concepts.ToDictionary(c => c.ExternalId, c => c.Id);
-            var summary = type.Describe(type.Normalise(new OutputInfo(
-                [.. output.Concepts.Where(c => keys.ContainsKey(c.Id)).Select(c => new OutputConcept(keys[c.Id], c.Value, c.TargetId is { } target ? keys.GetValueOrDefault(target) : null))],
-                output.Params)));
-            return new CanvasSettings(output, $"changed · {summary.Detail}", summary.Badge, CanvasVersion.ToneOf(summary.Tone));
+            var summary = type.Describe(
+                type.Normalise(
+                    new OutputInfo(
+                        [
+                            .. output
+                                .Concepts.Where(c => keys.ContainsKey(c.Id))
+                                .Select(c => new OutputConcept(
+                                    keys[c.Id],
+                                    c.Value,
+                                    c.TargetId is { } target ? keys.GetValueOrDefault(target) : null
+                                )),
+                        ],
+                        output.Params
+                    )
+                )
+            );
+            return new CanvasSettings(
+                output,
+                $"changed · {summary.Detail}",
+                summary.Badge,
+                CanvasVersion.ToneOf(summary.Tone)
+            );
         }
         catch (PortalException)
         {

@@ -10,18 +10,24 @@ namespace Portal.Features.Workflows;
 /// <param name="Tone">The badge's class: ok, wait, bad or no.</param>
 public sealed record CanvasVersion(string Id, bool IsTrained, string Detail, string Badge, string Tone)
 {
-    public static string ToneOf(SummaryTone tone) => tone switch
-    {
-        SummaryTone.Settled => "ok",
-        SummaryTone.Waiting => "wait",
-        _ => "no",
-    };
+    public static string ToneOf(SummaryTone tone) =>
+        tone switch
+        {
+            SummaryTone.Settled => "ok",
+            SummaryTone.Waiting => "wait",
+            _ => "no",
+        };
 
     public static CanvasVersion Of(ModelVersionView version, NodeType type)
     {
         var isTrained = version.Status == StatusCode.ModelTrained;
         var summary = type.Describe(version.Output);
         return new CanvasVersion(
-            version.ExternalId, isTrained, $"v{version.Number} · {summary.Detail}", isTrained ? summary.Badge : "not trained", isTrained ? ToneOf(summary.Tone) : "no");
+            version.ExternalId,
+            isTrained,
+            $"v{version.Number} · {summary.Detail}",
+            isTrained ? summary.Badge : "not trained",
+            isTrained ? ToneOf(summary.Tone) : "no"
+        );
     }
 }

@@ -14,7 +14,10 @@ public sealed class NodeDraft
     /// <summary>The pinned version's id, or null for the latest trained one at the time of saving.</summary>
     public string? VersionId { get; set; }
 
-    /// <summary>The model's settings as they were changed here: saving the workflow makes a new version of the model with them. Null while they are unchanged.</summary>
+    /// <summary>
+    /// The model's settings as they were changed here: saving the workflow makes a new version of the model with them.
+    /// Null while they are unchanged.
+    /// </summary>
     public OutputDraft? Settings { get; set; }
 
     /// <summary>Ids of the nodes it reads from.</summary>
@@ -30,6 +33,8 @@ public sealed class NodeDraft
     public ModelVersionView? VersionOf(IReadOnlyList<ModelView> models)
     {
         var model = models.FirstOrDefault(m => m.Model.ExternalId == ModelId);
-        return VersionId is null ? model?.LatestTrained : model?.Versions.FirstOrDefault(v => v.ExternalId == VersionId);
+        return VersionId is null
+            ? model?.LatestTrained
+            : model?.Versions.FirstOrDefault(v => v.ExternalId == VersionId);
     }
 }

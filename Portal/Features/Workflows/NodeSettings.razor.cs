@@ -15,23 +15,39 @@ public sealed partial class NodeSettings
     private string _shown = "";
     private string? _problem;
 
-    [Parameter, EditorRequired] public NodeDraft Node { get; set; } = null!;
-    [Parameter, EditorRequired] public ModelView Model { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public NodeDraft Node { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public ModelView Model { get; set; } = null!;
 
     /// <summary>The version whose settings the node has until they are changed.</summary>
-    [Parameter] public ModelVersionView? Version { get; set; }
+    [Parameter]
+    public ModelVersionView? Version { get; set; }
 
-    [Parameter, EditorRequired] public NodeType Type { get; set; } = null!;
-    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
-    [Parameter] public EventCallback OnChanged { get; set; }
+    [Parameter, EditorRequired]
+    public NodeType Type { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Concept> Concepts { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
+
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
 
     private OutputInfo Saved => Version?.Output ?? Model.Output;
 
     protected override void OnParametersSet()
     {
-        // What is being typed stays until something else is to be shown: another node, another version, or an undone change.
-        if (Identify() == _shown) return;
+        // What is being typed stays until something else is to be shown: another node, another version, or an undone
+        // change.
+        if (Identify() == _shown)
+        {
+            return;
+        }
+
         _draft = Node.Settings is { } settings ? ModelDraft.Of(Type, settings) : ModelDraft.Of(Type, Saved, Concepts);
         (_shown, _problem) = (Identify(), null);
     }
@@ -41,7 +57,9 @@ public sealed partial class NodeSettings
         try
         {
             var settings = _draft!.ToOutput();
-            var isAsSaved = JsonSerializer.Serialize(settings) == JsonSerializer.Serialize(ModelDraft.Of(Type, Saved, Concepts).ToOutput());
+            var isAsSaved =
+                JsonSerializer.Serialize(settings)
+                == JsonSerializer.Serialize(ModelDraft.Of(Type, Saved, Concepts).ToOutput());
             Node.Settings = isAsSaved ? null : settings;
             (_shown, _problem) = (Identify(), null);
         }
@@ -59,5 +77,6 @@ public sealed partial class NodeSettings
         return OnChanged.InvokeAsync();
     }
 
-    private string Identify() => $"{Node.Id} {Model.Model.ExternalId} {Version?.ExternalId} {JsonSerializer.Serialize(Node.Settings)}";
+    private string Identify() =>
+        $"{Node.Id} {Model.Model.ExternalId} {Version?.ExternalId} {JsonSerializer.Serialize(Node.Settings)}";
 }

@@ -20,39 +20,72 @@ public sealed partial class ResultsTab
     private (long Version, string? Input)? _traced;
     private string? _problem;
 
-    [Parameter, EditorRequired] public WorkflowVersionView Version { get; set; } = null!;
-    [Parameter, EditorRequired] public string WorkflowId { get; set; } = "";
-    [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
-    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public WorkflowVersionView Version { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public string WorkflowId { get; set; } = "";
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<ModelView> Models { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Concept> Concepts { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
 
     /// <summary>The chosen input's id, or null.</summary>
-    [Parameter] public string? InputId { get; set; }
+    [Parameter]
+    public string? InputId { get; set; }
 
-    [Parameter] public EventCallback<string> OnChosen { get; set; }
-    [Inject] private InputQueries Queries { get; set; } = null!;
-    [Inject] private InputService Inputs { get; set; } = null!;
-    [Inject] private WorkflowPreview Preview { get; set; } = null!;
-    [Inject] private RunService Runs { get; set; } = null!;
+    [Parameter]
+    public EventCallback<string> OnChosen { get; set; }
+
+    [Inject]
+    private InputQueries Queries { get; set; } = null!;
+
+    [Inject]
+    private InputService Inputs { get; set; } = null!;
+
+    [Inject]
+    private WorkflowPreview Preview { get; set; } = null!;
+
+    [Inject]
+    private RunService Runs { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
         var keys = await Queries.NewestAsync(Scope.AppKey, Newest, CancellationToken.None);
-        _tiles = [.. (await Queries.TilesAsync(keys, CancellationToken.None)).Where(t => t.Status == StatusCode.InputSuccess)];
+        _tiles =
+        [
+            .. (await Queries.TilesAsync(keys, CancellationToken.None)).Where(t => t.Status == StatusCode.InputSuccess),
+        ];
     }
 
     private async Task DrawAsync()
     {
         var drawn = await Preview.DrawAsync(Scope.AppKey, Newest, CancellationToken.None);
         _tiles = await Queries.TilesAsync([.. drawn.Select(i => i.Id)], CancellationToken.None);
-        if (_tiles.Count > 0) await OnChosen.InvokeAsync(_tiles[0].ExternalId);
+        if (_tiles.Count > 0)
+        {
+            await OnChosen.InvokeAsync(_tiles[0].ExternalId);
+        }
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_traced == (Version.Id, InputId)) return;
+        if (_traced == (Version.Id, InputId))
+        {
+            return;
+        }
+
         (_traced, _trace, _problem) = ((Version.Id, InputId), null, null);
-        if (InputId is null) return;
+        if (InputId is null)
+        {
+            return;
+        }
+
         _draft = WorkflowDraft.Of(Version);
         _problem = await Attempt.ToAsync(async () =>
         {

@@ -10,31 +10,57 @@ namespace Portal.Features.Workflows;
 
 public sealed partial class RoutePanel
 {
-    [Parameter, EditorRequired] public IReadOnlyList<ScoreRoute> Routes { get; set; } = [];
-    [Parameter, EditorRequired] public IReadOnlyList<NodeDraft> Nodes { get; set; } = [];
-    [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
-    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public IReadOnlyList<ScoreRoute> Routes { get; set; } = [];
 
-    /// <summary>Held-out scores of the version a classifier node runs, by the node's id; none where it is not evaluated.</summary>
-    [Parameter] public IReadOnlyDictionary<string, HeldOutScores> HeldOut { get; set; } = new Dictionary<string, HeldOutScores>();
+    [Parameter, EditorRequired]
+    public IReadOnlyList<NodeDraft> Nodes { get; set; } = [];
 
-    [Parameter] public bool HasErrors { get; set; }
+    [Parameter, EditorRequired]
+    public IReadOnlyList<ModelView> Models { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Concept> Concepts { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
+
+    /// <summary>
+    /// Held-out scores of the version a classifier node runs, by the node's id; none where it is not evaluated.
+    /// </summary>
+    [Parameter]
+    public IReadOnlyDictionary<string, HeldOutScores> HeldOut { get; set; } = new Dictionary<string, HeldOutScores>();
+
+    [Parameter]
+    public bool HasErrors { get; set; }
 
     /// <summary>Asked to add the branch that closes the gaps.</summary>
-    [Parameter] public EventCallback OnReviewMiddle { get; set; }
+    [Parameter]
+    public EventCallback OnReviewMiddle { get; set; }
 
-    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
+    [Inject]
+    private NodeTypeRegistry Types { get; set; } = null!;
 
     /// <summary>Names of the nodes that hold inputs back whatever their scores are.</summary>
-    private List<string> Holding => [.. Nodes.Where(n => ModelOf(n.Id) is { } model && Types.Get(model.Model.TypeId).HoldsInputsBack).Select(n => $"“{n.Id}”")];
+    private List<string> Holding =>
+        [
+            .. Nodes
+                .Where(n => ModelOf(n.Id) is { } model && Types.Get(model.Model.TypeId).HoldsInputsBack)
+                .Select(n => $"“{n.Id}”"),
+        ];
 
     private ModelView? ModelOf(string nodeId) =>
-        Nodes.FirstOrDefault(n => n.Id == nodeId) is { } node ? Models.FirstOrDefault(m => m.Model.ExternalId == node.ModelId) : null;
+        Nodes.FirstOrDefault(n => n.Id == nodeId) is { } node
+            ? Models.FirstOrDefault(m => m.Model.ExternalId == node.ModelId)
+            : null;
 
     private ScoredLabel[] LabelsOf(ScoreRoute route)
     {
-        if (!HeldOut.TryGetValue(route.NodeId, out var scores)) return [];
+        if (!HeldOut.TryGetValue(route.NodeId, out var scores))
+        {
+            return [];
+        }
+
         var concept = Array.IndexOf(scores.ConceptIds, route.ConceptId);
         return concept < 0 ? [] : scores.LabelsOf(concept);
     }
@@ -45,14 +71,34 @@ public sealed partial class RoutePanel
         var stretches = new List<List<RouteSegment>>();
         foreach (var segment in route.Segments)
         {
-            if (stretches.Count > 0 && stretches[^1][0].End == segment.End) stretches[^1].Add(segment);
-            else stretches.Add([segment]);
+            if (stretches.Count > 0 && stretches[^1][0].End == segment.End)
+            {
+                stretches[^1].Add(segment);
+            }
+            else
+            {
+                stretches.Add([segment]);
+            }
         }
-        var written = stretches.Where(s => s[0].End != RouteEnd.Nothing && s[^1].To > s[0].From).Reverse().Select(s =>
-            string.Create(CultureInfo.CurrentCulture, $"{s[0].End.ToString().ToLowerInvariant()} {s[0].From:0.00#}–{s[^1].To:0.00#}{Share(s)}{(s.Exists(part => part.Audited) ? ", a sample audited" : "")}")).ToList();
+        var written = stretches
+            .Where(s => s[0].End != RouteEnd.Nothing && s[^1].To > s[0].From)
+            .Reverse()
+            .Select(s =>
+                string.Create(
+                    CultureInfo.CurrentCulture,
+                    $"{s[0].End.ToString().ToLowerInvariant()} "
+                        + $"{s[0].From:0.00#}–{s[^1].To:0.00#}{Share(s)}{(s.Exists(part => part.Audited) ? ", a sample audited" : "")}"
+                )
+            )
+            .ToList();
         return written.Count == 0 ? "never written" : string.Join(" · ", written);
 
-        string Share(List<RouteSegment> stretch) => labels.Length == 0 ? ""
-            : string.Create(CultureInfo.CurrentCulture, $" ({100.0 * labels.Count(label => stretch.Exists(part => part.Contains(label.Score))) / labels.Length:0} %)");
+        string Share(List<RouteSegment> stretch) =>
+            labels.Length == 0
+                ? ""
+                : string.Create(
+                    CultureInfo.CurrentCulture,
+                    $" ({100.0 * labels.Count(label => stretch.Exists(part => part.Contains(label.Score))) / labels.Length:0} %)"
+                );
     }
 }

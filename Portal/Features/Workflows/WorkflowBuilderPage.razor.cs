@@ -21,12 +21,20 @@ public sealed partial class WorkflowBuilderPage : LivePage
     private bool _isBusy;
 
     /// <summary>"list" for the list of nodes instead of the canvas.</summary>
-    [SupplyParameterFromQuery(Name = "view")] public string? View { get; set; }
+    [SupplyParameterFromQuery(Name = "view")]
+    public string? View { get; set; }
 
-    [Inject] private WorkflowService Workflows { get; set; } = null!;
-    [Inject] private ModelService Models { get; set; } = null!;
-    [Inject] private ConceptService Concepts { get; set; } = null!;
-    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject]
+    private WorkflowService Workflows { get; set; } = null!;
+
+    [Inject]
+    private ModelService Models { get; set; } = null!;
+
+    [Inject]
+    private ConceptService Concepts { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
     protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Models, ChangedNoun.Concepts];
 
@@ -39,14 +47,25 @@ public sealed partial class WorkflowBuilderPage : LivePage
     private async Task CreateAsync()
     {
         _isBusy = true;
-        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
-        {
-            var name = string.IsNullOrWhiteSpace(_name) ? "Workflow" : _name;
-            var made = await Workflows.CreateAsync(Scope.AppKey, Scope.User.Key, _id.Trim(), name, _draft.ToNodes(), Left);
-            Navigation.NavigateTo(Scope.Href($"workflows/{made.Workflow.ExternalId}"));
-        });
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageWorkflows,
+            async () =>
+            {
+                var name = string.IsNullOrWhiteSpace(_name) ? "Workflow" : _name;
+                var made = await Workflows.CreateAsync(
+                    Scope.AppKey,
+                    Scope.User.Key,
+                    _id.Trim(),
+                    name,
+                    _draft.ToNodes(),
+                    Left
+                );
+                Navigation.NavigateTo(Scope.Href($"workflows/{made.Workflow.ExternalId}"));
+            }
+        );
         _isBusy = false;
     }
 
-    private void GoToView(string view) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("view", view == "list" ? view : null), replace: true);
+    private void GoToView(string view) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("view", view == "list" ? view : null), replace: true);
 }

@@ -17,17 +17,18 @@ internal sealed record WorkflowWire
     public DateTime? ModifiedAt { get; init; }
 
     /// <summary>With the nodes of one version.</summary>
-    public static WorkflowWire Of(ApiScope scope, WorkflowView view, WorkflowVersionView version) => new()
-    {
-        Id = view.Workflow.ExternalId,
-        Name = view.Workflow.Name,
-        AppId = scope.App.ExternalId,
-        UserId = scope.OwnerId,
-        Nodes = [.. version.Nodes.Select(NodeWire.Of)],
-        Version = WorkflowVersionWire.Of(view, version) with { Nodes = null },
-        CreatedAt = view.Workflow.CreatedAt,
-        ModifiedAt = view.Workflow.ModifiedAt,
-    };
+    public static WorkflowWire Of(ApiScope scope, WorkflowView view, WorkflowVersionView version) =>
+        new()
+        {
+            Id = view.Workflow.ExternalId,
+            Name = view.Workflow.Name,
+            AppId = scope.App.ExternalId,
+            UserId = scope.OwnerId,
+            Nodes = [.. version.Nodes.Select(NodeWire.Of)],
+            Version = WorkflowVersionWire.Of(view, version) with { Nodes = null },
+            CreatedAt = view.Workflow.CreatedAt,
+            ModifiedAt = view.Workflow.ModifiedAt,
+        };
 }
 
 internal sealed record WorkflowVersionWire
@@ -42,15 +43,16 @@ internal sealed record WorkflowVersionWire
     public IReadOnlyList<NodeWire>? Nodes { get; init; }
     public DateTime? CreatedAt { get; init; }
 
-    public static WorkflowVersionWire Of(WorkflowView view, WorkflowVersionView version) => new()
-    {
-        Id = version.ExternalId,
-        Number = version.Number,
-        WorkflowId = view.Workflow.ExternalId,
-        IsDefault = version.IsDefault,
-        Nodes = [.. version.Nodes.Select(NodeWire.Of)],
-        CreatedAt = version.CreatedAt,
-    };
+    public static WorkflowVersionWire Of(WorkflowView view, WorkflowVersionView version) =>
+        new()
+        {
+            Id = version.ExternalId,
+            Number = version.Number,
+            WorkflowId = view.Workflow.ExternalId,
+            IsDefault = version.IsDefault,
+            Nodes = [.. version.Nodes.Select(NodeWire.Of)],
+            CreatedAt = version.CreatedAt,
+        };
 }
 
 internal sealed record NodeWire
@@ -59,18 +61,19 @@ internal sealed record NodeWire
     public ModelWire? Model { get; init; }
     public IReadOnlyList<NodeInputWire?>? NodeInputs { get; init; }
 
-    public static NodeWire Of(NodeView node) => new()
-    {
-        Id = node.Id,
-        Model = new ModelWire
+    public static NodeWire Of(NodeView node) =>
+        new()
         {
-            Id = node.ModelId,
-            Name = node.ModelName,
-            ModelTypeId = node.ModelTypeId,
-            ModelVersion = new ModelVersionWire { Id = node.ModelVersionId, Number = node.ModelVersionNumber },
-        },
-        NodeInputs = [.. node.InputIds.Select(id => new NodeInputWire { NodeId = id })],
-    };
+            Id = node.Id,
+            Model = new ModelWire
+            {
+                Id = node.ModelId,
+                Name = node.ModelName,
+                ModelTypeId = node.ModelTypeId,
+                ModelVersion = new ModelVersionWire { Id = node.ModelVersionId, Number = node.ModelVersionNumber },
+            },
+            NodeInputs = [.. node.InputIds.Select(id => new NodeInputWire { NodeId = id })],
+        };
 }
 
 internal sealed record NodeInputWire

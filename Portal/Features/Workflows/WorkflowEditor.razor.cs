@@ -27,24 +27,41 @@ public sealed partial class WorkflowEditor
     private string? _problem;
     private bool _isNewOpen;
 
-    [Parameter, EditorRequired] public WorkflowDraft Draft { get; set; } = null!;
-    [Parameter, EditorRequired] public IReadOnlyList<ModelView> Models { get; set; } = [];
-    [Parameter, EditorRequired] public IReadOnlyList<Concept> Concepts { get; set; } = [];
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Parameter, EditorRequired]
+    public WorkflowDraft Draft { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<ModelView> Models { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Concept> Concepts { get; set; } = [];
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
 
     /// <summary>A list of nodes instead of the canvas.</summary>
-    [Parameter] public bool AsList { get; set; }
+    [Parameter]
+    public bool AsList { get; set; }
 
     /// <summary>The workflow that is edited; null while it is new.</summary>
-    [Parameter] public string? WorkflowId { get; set; }
+    [Parameter]
+    public string? WorkflowId { get; set; }
 
     /// <summary>Called after every change, when the graph has been checked; true if it can be saved.</summary>
-    [Parameter] public EventCallback<bool> OnChecked { get; set; }
+    [Parameter]
+    public EventCallback<bool> OnChecked { get; set; }
 
-    [Inject] private WorkflowService Workflows { get; set; } = null!;
-    [Inject] private EvaluationService Evaluations { get; set; } = null!;
-    [Inject] private MiddleBranch Middle { get; set; } = null!;
-    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
+    [Inject]
+    private WorkflowService Workflows { get; set; } = null!;
+
+    [Inject]
+    private EvaluationService Evaluations { get; set; } = null!;
+
+    [Inject]
+    private MiddleBranch Middle { get; set; } = null!;
+
+    [Inject]
+    private NodeTypeRegistry Types { get; set; } = null!;
 
     private bool CanChange => Scope.May(Permission.ManageWorkflows);
 
@@ -53,19 +70,33 @@ public sealed partial class WorkflowEditor
     protected override async Task OnParametersSetAsync()
     {
         // The check asks the database; a render that changed neither graph nor models needs none.
-        if (ReferenceEquals(_checked, Draft) && ReferenceEquals(_checkedModels, Models)) return;
+        if (ReferenceEquals(_checked, Draft) && ReferenceEquals(_checkedModels, Models))
+        {
+            return;
+        }
+
         (_checked, _checkedModels) = (Draft, Models);
         var workflows = await Workflows.ListAsync(Scope.AppKey, CancellationToken.None);
-        _elsewhere = Models.Where(m => HelperModels.WorkflowOf(m, Types, workflows) is { } other && other.ExternalId != WorkflowId).Select(m => m.Model.Id).ToHashSet();
+        _elsewhere = Models
+            .Where(m => HelperModels.WorkflowOf(m, Types, workflows) is { } other && other.ExternalId != WorkflowId)
+            .Select(m => m.Model.Id)
+            .ToHashSet();
         await ChangedAsync();
     }
 
     private async Task ChangedAsync()
     {
         var change = ++_changes;
-        var (problems, routes) = Draft.Nodes.Count == 0 ? ([], []) : await Workflows.CheckAsync(Scope.AppKey, Draft.ToNodes(), CancellationToken.None);
+        var (problems, routes) =
+            Draft.Nodes.Count == 0
+                ? ([], [])
+                : await Workflows.CheckAsync(Scope.AppKey, Draft.ToNodes(), CancellationToken.None);
         // An answer about a draft that has been changed since says nothing; a later one is on its way.
-        if (change != _changes) return;
+        if (change != _changes)
+        {
+            return;
+        }
+
         (_problems, _routes) = (problems, routes);
         _heldOut = await HeldOutAsync(routes);
         await OnChecked.InvokeAsync(Draft.Nodes.Count > 0 && !HasErrors);
@@ -77,7 +108,13 @@ public sealed partial class WorkflowEditor
         foreach (var node in Draft.Nodes.Where(n => routes.Any(r => r.NodeId == n.Id)).ToList())
         {
             var version = node.VersionOf(Models);
-            if (version is not null && (await Evaluations.FindAsync(version.Id, CancellationToken.None))?.Scores is { } scores) found[node.Id] = scores;
+            if (
+                version is not null
+                && (await Evaluations.FindAsync(version.Id, CancellationToken.None))?.Scores is { } scores
+            )
+            {
+                found[node.Id] = scores;
+            }
         }
         return found;
     }
@@ -85,11 +122,20 @@ public sealed partial class WorkflowEditor
     private async Task ReviewMiddleAsync()
     {
         var draft = Draft;
-        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, async () =>
-        {
-            var nodes = await Middle.AddAsync(Scope.AppKey, Scope.User.Key, draft.ToNodes(), Scope.User.UserId, CancellationToken.None);
-            draft.Add(nodes.Skip(draft.Nodes.Count));
-        });
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageWorkflows,
+            async () =>
+            {
+                var nodes = await Middle.AddAsync(
+                    Scope.AppKey,
+                    Scope.User.Key,
+                    draft.ToNodes(),
+                    Scope.User.UserId,
+                    CancellationToken.None
+                );
+                draft.Add(nodes.Skip(draft.Nodes.Count));
+            }
+        );
         await ChangedAsync();
     }
 

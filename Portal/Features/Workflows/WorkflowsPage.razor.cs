@@ -15,12 +15,20 @@ public sealed partial class WorkflowsPage : LivePage
     private IReadOnlyList<ModelView> _models = [];
     private string? _problem;
 
-    [Inject] private WorkflowService Workflows { get; set; } = null!;
-    [Inject] private ModelService Models { get; set; } = null!;
-    [Inject] private NodeTypeRegistry Types { get; set; } = null!;
-    [Inject] private Toasts Toasts { get; set; } = null!;
+    [Inject]
+    private WorkflowService Workflows { get; set; } = null!;
 
-    protected override IReadOnlyList<ChangedNoun> Shown { get; } = [ChangedNoun.Workflows, ChangedNoun.Models, ChangedNoun.Apps];
+    [Inject]
+    private ModelService Models { get; set; } = null!;
+
+    [Inject]
+    private NodeTypeRegistry Types { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    protected override IReadOnlyList<ChangedNoun> Shown { get; } =
+    [ChangedNoun.Workflows, ChangedNoun.Models, ChangedNoun.Apps];
 
     protected override async Task LoadAsync()
     {
@@ -30,8 +38,20 @@ public sealed partial class WorkflowsPage : LivePage
 
     private async Task DeleteAsync(WorkflowView view)
     {
-        _problem = await Scope.AttemptAsync(Permission.ManageWorkflows, () => Workflows.DeleteAsync(Scope.AppKey, view.Workflow.ExternalId, Left));
+        _problem = await Scope.AttemptAsync(
+            Permission.ManageWorkflows,
+            () => Workflows.DeleteAsync(Scope.AppKey, view.Workflow.ExternalId, Left)
+        );
         if (_problem is null)
-            Toasts.ShowUndo($"Deleted the workflow {view.Workflow.Name}.", () => Scope.DoAsync(Permission.ManageWorkflows, () => Workflows.RestoreAsync(Scope.AppKey, view.Workflow.Id, CancellationToken.None)));
+        {
+            Toasts.ShowUndo(
+                $"Deleted the workflow {view.Workflow.Name}.",
+                () =>
+                    Scope.DoAsync(
+                        Permission.ManageWorkflows,
+                        () => Workflows.RestoreAsync(Scope.AppKey, view.Workflow.Id, CancellationToken.None)
+                    )
+            );
+        }
     }
 }

@@ -11,6 +11,11 @@ internal static class ApiJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new StatusCodeConverter(), new FreeJsonConverter<JsonObject>(), new FreeJsonConverter<JsonArray>() },
+        Converters =
+        {
+            new StatusCodeConverter(),
+            new FreeJsonConverter<JsonObject>(),
+            new FreeJsonConverter<JsonArray>(),
+        },
     };
 }

@@ -13,10 +13,13 @@ internal sealed record ApiPage(int Number, int Size, long? After)
     public static ValueTask<ApiPage> BindAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        return ValueTask.FromResult(new ApiPage(
-            query.Number("page", 1, 1, int.MaxValue),
-            query.Number("per_page", ApiLimits.DefaultPageSize, 1, ApiLimits.MaxPageSize),
-            (string?)query["page_token"] is { Length: > 0 } token ? Key(token) : null));
+        return ValueTask.FromResult(
+            new ApiPage(
+                query.Number("page", 1, 1, int.MaxValue),
+                query.Number("per_page", ApiLimits.DefaultPageSize, 1, ApiLimits.MaxPageSize),
+                (string?)query["page_token"] is { Length: > 0 } token ? Key(token) : null
+            )
+        );
     }
 
     /// <summary>Cuts a short list that was read whole.</summary>
@@ -26,7 +29,11 @@ internal sealed record ApiPage(int Number, int Size, long? After)
     /// <param name="found">What was found, asked for with one more than <see cref="Size"/>.</param>
     public string? NextToken<T>(IReadOnlyList<T> found, Func<T, long> key)
     {
-        if (found.Count <= Size) return null;
+        if (found.Count <= Size)
+        {
+            return null;
+        }
+
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(bytes, key(found[Size - 1]));
         return WebEncoders.Base64UrlEncode(bytes);
@@ -37,12 +44,19 @@ internal sealed record ApiPage(int Number, int Size, long? After)
         try
         {
             var bytes = WebEncoders.Base64UrlDecode(token);
-            if (bytes.Length == sizeof(long)) return BinaryPrimitives.ReadInt64BigEndian(bytes);
+            if (bytes.Length == sizeof(long))
+            {
+                return BinaryPrimitives.ReadInt64BigEndian(bytes);
+            }
         }
         catch (FormatException)
         {
             // Refused below, like a token of the wrong length.
         }
-        throw new PortalException(StatusCode.InvalidRequest, "The page_token is none that this list gave. Leave it out to start from the beginning.", "page_token");
+        throw new PortalException(
+            StatusCode.InvalidRequest,
+            "The page_token is none that this list gave. Leave it out to start from the beginning.",
+            "page_token"
+        );
     }
 }

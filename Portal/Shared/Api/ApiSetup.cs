@@ -22,22 +22,41 @@ public static class ApiSetup
 {
     public static IServiceCollection AddPortalApi(this IServiceCollection services)
     {
-        services.AddHttpContextAccessor().AddSingleton<ImageSource>().AddSingleton<PictureSource>().AddSingleton<SearchReader>().AddSingleton<InputWriter>().AddSingleton<InputIntake>().AddSingleton<ModelWriter>();
-        return services.AddOpenApi("v2", options => options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("v2/", StringComparison.Ordinal) == true);
+        services
+            .AddHttpContextAccessor()
+            .AddSingleton<ImageSource>()
+            .AddSingleton<PictureSource>()
+            .AddSingleton<SearchReader>()
+            .AddSingleton<InputWriter>()
+            .AddSingleton<InputIntake>()
+            .AddSingleton<ModelWriter>();
+        return services.AddOpenApi(
+            "v2",
+            options =>
+                options.ShouldInclude = endpoint =>
+                    endpoint.RelativePath?.StartsWith("v2/", StringComparison.Ordinal) == true
+        );
     }
 
     public static void MapPortalApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        routes.MapGet("/readyz", async (StorageProbe storage, CancellationToken ct) =>
-            await storage.WhyNotReadyAsync(ct) is { } reason ? Results.Text($"not ready: {reason}", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"))
+        routes
+            .MapGet(
+                "/readyz",
+                async (StorageProbe storage, CancellationToken ct) =>
+                    await storage.WhyNotReadyAsync(ct) is { } reason
+                        ? Results.Text($"not ready: {reason}", statusCode: StatusCodes.Status503ServiceUnavailable)
+                        : Results.Text("ready")
+            )
             .AllowAnonymous();
 
         var root = routes.MapGroup("/v2").AddEndpointFilter(AnswerAsync);
         root.WithMetadata(new RequestSizeLimitAttribute(ApiLimits.MaxBodyBytes));
         root.AnswerErrors();
         root.MapApps();
-        // An app's endpoints stand twice: under the app's full path, and under /v2 itself for a key that belongs to one app.
+        // An app's endpoints stand twice: under the app's full path, and under /v2 itself for a key that belongs to one
+        // app.
         MapApp(root.MapGroup("/users/{user_id}/apps/{app_id}"));
         MapApp(root.MapGroup(""));
         root.Map("/{**rest}", UnknownPath.Answer).NeedsSignIn().ExcludeFromDescription();
@@ -65,10 +84,24 @@ public static class ApiSetup
         app.MapAudit();
     }
 
-    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    private static async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext call,
+        EndpointFilterDelegate next
+    )
     {
-        if (await next(call) is not ApiResponse response) throw new InvalidOperationException("An endpoint of the API answers an ApiResponse.");
+        if (await next(call) is not ApiResponse response)
+        {
+            throw new InvalidOperationException("An endpoint of the API answers an ApiResponse.");
+        }
+
         var status = response.Status with { ReqId = call.HttpContext.TraceIdentifier };
-        return TypedResults.Json<object>(response with { Status = status }, ApiJson.Options, statusCode: ApiErrors.HttpStatus(status.Code ?? Core.Errors.StatusCode.Ok));
+        return TypedResults.Json<object>(
+            response with
+            {
+                Status = status,
+            },
+            ApiJson.Options,
+            statusCode: ApiErrors.HttpStatus(status.Code ?? Core.Errors.StatusCode.Ok)
+        );
     }
 }

@@ -7,7 +7,8 @@ using Portal.Core.Errors;
 namespace Portal.Shared.Api;
 
 /// <summary>
-/// A request's JSON body, read whatever content type it is sent with: clients send empty bodies as forms. An empty body is an empty <typeparamref name="T"/>.
+/// A request's JSON body, read whatever content type it is sent with: clients send empty bodies as forms. An empty body
+/// is an empty <typeparamref name="T"/>.
 /// </summary>
 internal sealed class Body<T>(T value) : IEndpointParameterMetadataProvider
     where T : new()
@@ -18,8 +19,15 @@ internal sealed class Body<T>(T value) : IEndpointParameterMetadataProvider
     {
         try
         {
-            if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return new Body<T>(new T());
-            return new Body<T>(await JsonSerializer.DeserializeAsync<T>(context.Request.Body, ApiJson.Options, context.RequestAborted) ?? new T());
+            if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            {
+                return new Body<T>(new T());
+            }
+
+            return new Body<T>(
+                await JsonSerializer.DeserializeAsync<T>(context.Request.Body, ApiJson.Options, context.RequestAborted)
+                    ?? new T()
+            );
         }
         catch (JsonException e)
         {
@@ -33,11 +41,23 @@ internal sealed class Body<T>(T value) : IEndpointParameterMetadataProvider
     private static PortalException Explain(JsonException e)
     {
         var place = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
-        if (e is ApiFormatException) return new PortalException(StatusCode.InvalidRequest, $"'{Field(e)}' {e.Message} ({place})", Field(e), e);
+        if (e is ApiFormatException)
+        {
+            return new PortalException(StatusCode.InvalidRequest, $"'{Field(e)}' {e.Message} ({place})", Field(e), e);
+        }
         // The serializer's own reader tells syntax apart from types by wrapping its exception.
         return e.InnerException is JsonException || e.Path is null
-            ? new PortalException(StatusCode.MalformedRequest, $"The request body is not valid JSON at {place}. Check commas, quotes and brackets there.", inner: e)
-            : new PortalException(StatusCode.InvalidRequest, $"'{Field(e)}' has a value of the wrong type ({place}). Check the field's type in /openapi/v2.json.", Field(e), e);
+            ? new PortalException(
+                StatusCode.MalformedRequest,
+                $"The request body is not valid JSON at {place}. Check commas, quotes and brackets there.",
+                inner: e
+            )
+            : new PortalException(
+                StatusCode.InvalidRequest,
+                $"'{Field(e)}' has a value of the wrong type ({place}). Check the field's type in /openapi/v2.json.",
+                Field(e),
+                e
+            );
     }
 
     /// <summary><c>$.inputs[0].id</c> is said as <c>inputs[0].id</c>.</summary>

@@ -12,10 +12,15 @@ internal sealed class FreeJsonConverter<T> : JsonConverter<T>
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var isObject = typeof(T) == typeof(JsonObject);
-        if (reader.TokenType != (isObject ? JsonTokenType.StartObject : JsonTokenType.StartArray)) throw new ApiFormatException(isObject ? "must be a JSON object." : "must be a JSON list.");
+        if (reader.TokenType != (isObject ? JsonTokenType.StartObject : JsonTokenType.StartArray))
+        {
+            throw new ApiFormatException(isObject ? "must be a JSON object." : "must be a JSON list.");
+        }
+
         var node = JsonNode.Parse(ref reader);
         return FreeJson.WhyRefused(node) is { } reason ? throw new ApiFormatException(reason) : (T?)node;
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => value.WriteTo(writer, options);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        value.WriteTo(writer, options);
 }

@@ -9,7 +9,10 @@ namespace Portal.Shared.Api;
 internal sealed class StatusCodeConverter : JsonConverter<StatusCode>
 {
     private static readonly Dictionary<string, StatusCode> Names = Enum.GetValues<StatusCode>()
-        .ToDictionary(code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()), StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(
+            code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()),
+            StringComparer.OrdinalIgnoreCase
+        );
 
     /// <summary>Reads a code from a query string; annotation statuses may leave out their prefix.</summary>
     public static bool TryParse(string text, out StatusCode code)
@@ -24,10 +27,25 @@ internal sealed class StatusCodeConverter : JsonConverter<StatusCode>
 
     public override StatusCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String && TryParse(reader.GetString()!, out var named)) return named;
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && Enum.IsDefined((StatusCode)number)) return (StatusCode)number;
-        throw new ApiFormatException("is no known status code. Give its number or its name, for example 24150 or \"ANNOTATION_SUCCESS\".");
+        if (reader.TokenType == JsonTokenType.String && TryParse(reader.GetString()!, out var named))
+        {
+            return named;
+        }
+
+        if (
+            reader.TokenType == JsonTokenType.Number
+            && reader.TryGetInt32(out var number)
+            && Enum.IsDefined((StatusCode)number)
+        )
+        {
+            return (StatusCode)number;
+        }
+
+        throw new ApiFormatException(
+            "is no known status code. Give its number or its name, for example 24150 or \"ANNOTATION_SUCCESS\"."
+        );
     }
 
-    public override void Write(Utf8JsonWriter writer, StatusCode value, JsonSerializerOptions options) => writer.WriteNumberValue((int)value);
+    public override void Write(Utf8JsonWriter writer, StatusCode value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue((int)value);
 }

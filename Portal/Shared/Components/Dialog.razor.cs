@@ -9,22 +9,36 @@ public sealed partial class Dialog : IAsyncDisposable
     private IJSObjectReference? _module;
     private bool _isShown;
 
-    [Inject] private IJSRuntime Js { get; set; } = null!;
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
 
-    [Parameter] public bool Open { get; set; }
-    [Parameter] public EventCallback<bool> OpenChanged { get; set; }
-    [Parameter, EditorRequired] public string Title { get; set; } = "";
-    [Parameter] public RenderFragment? ChildContent { get; set; }
+    [Parameter]
+    public bool Open { get; set; }
+
+    [Parameter]
+    public EventCallback<bool> OpenChanged { get; set; }
+
+    [Parameter, EditorRequired]
+    public string Title { get; set; } = "";
+
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
 
     /// <summary>The buttons, the one that does it last. A form inside the dialog brings its own.</summary>
-    [Parameter] public RenderFragment? Footer { get; set; }
+    [Parameter]
+    public RenderFragment? Footer { get; set; }
 
     /// <summary>720 px instead of 440.</summary>
-    [Parameter] public bool Wide { get; set; }
+    [Parameter]
+    public bool Wide { get; set; }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (Open == _isShown) return;
+        if (Open == _isShown)
+        {
+            return;
+        }
+
         _isShown = Open;
         _module ??= await Js.InvokeAsync<IJSObjectReference>("import", "/Shared/Components/Dialog.razor.js");
         await _module.InvokeVoidAsync(Open ? "show" : "close", _element);
@@ -32,7 +46,11 @@ public sealed partial class Dialog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_module is null) return;
+        if (_module is null)
+        {
+            return;
+        }
+
         try
         {
             await _module.DisposeAsync();

@@ -29,7 +29,9 @@ internal static class IconPaths
         ["minus"] = "M5 12h14",
         ["check"] = "M5 12.5l4.5 4.5L19 7.5",
         ["close"] = "M6 6l12 12M18 6 6 18",
-        ["more"] = "M4.8 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM11.3 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM17.8 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0z",
+        ["more"] =
+            "M4.8 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM11.3 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM17.8 12a.7.7 0 1 "
+            + "0 1.4 0 .7.7 0 1 0-1.4 0z",
         ["edit"] = "M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19z",
         ["trash"] = "M4 6.5h16M9 6.5V4h6v2.5M6 6.5 7 20.5h10l1-14M10 10.5v6M14 10.5v6",
         ["undo"] = "M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12H9",
@@ -40,7 +42,9 @@ internal static class IconPaths
         ["filter"] = "M3.5 5h17L14 13v7l-4-2.5V13z",
         ["grid"] = "M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16",
         ["list"] = "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
-        ["eye"] = "M2.5 12C5 7.5 8.2 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.7 6.5-9.5 6.5S5 16.5 2.5 12zM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6z",
+        ["eye"] =
+            "M2.5 12C5 7.5 8.2 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.7 6.5-9.5 6.5S5 16.5 2.5 12zM12 9a3 3 0 1 1 0 6 3 "
+            + "3 0 0 1 0-6z",
         ["wand"] = "M4 20 14 10M12.5 8.5l3 3M17 3v4M15 5h4M20 12v3M18.5 13.5h3M8 4v3M6.5 5.5h3",
         ["train"] = "M4 19.5h16M6 16l4-5 4 3 5.5-8M19.5 10V6h-4",
         ["default"] = "M12 3.5l2.6 5.3 5.9.9-4.3 4.1 1 5.8L12 16.9l-5.2 2.7 1-5.8L3.5 9.7l5.9-.9z",
@@ -56,11 +60,16 @@ internal static class IconPaths
         ["info"] = "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 11v5.5M12 7.5h.01",
         ["warning"] = "M12 4 21.5 20h-19zM12 10v4.5M12 17.2h.01",
         ["keyboard"] = "M2.5 6h19v12h-19zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M7 14h10",
-        ["sun"] = "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M18.7 5.3l-1.4 1.4M6.7 17.3l-1.4 1.4",
+        ["sun"] =
+            "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 "
+            + "1.4M18.7 5.3l-1.4 1.4M6.7 17.3l-1.4 1.4",
         ["moon"] = "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
         ["monitor"] = "M3 4.5h18v12H3zM9 20.5h6M12 16.5v4",
     };
 
     /// <exception cref="ArgumentException">There is no icon of that name.</exception>
-    public static string Of(string name) => Paths.TryGetValue(name, out var path) ? path : throw new ArgumentException($"There is no icon '{name}'.", nameof(name));
+    public static string Of(string name) =>
+        Paths.TryGetValue(name, out var path)
+            ? path
+            : throw new ArgumentException($"There is no icon '{name}'.", nameof(name));
 }

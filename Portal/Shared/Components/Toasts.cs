@@ -15,13 +15,20 @@ public sealed class Toasts(ILogger<Toasts> logger)
     /// <summary>Says that something was done; goes by itself.</summary>
     public void Show(string text, Mark? kind = null) => Add(text, kind, null);
 
-    /// <summary>Says what was undoable done, for example <c>Deleted 3 inputs</c>, with an Undo button for as long as the page is open.</summary>
+    /// <summary>
+    /// Says what was undoable done, for example <c>Deleted 3 inputs</c>, with an Undo button for as long as the page is
+    /// open.
+    /// </summary>
     public void ShowUndo(string text, Func<Task> undo) => Add(text, null, undo);
 
     /// <summary>Says why something failed. For failures of a form, use <see cref="ErrorNotice"/> beside it.</summary>
     public void ShowError(Exception error)
     {
-        if (error is not PortalException) logger.LogError(error, "An action on a page failed");
+        if (error is not PortalException)
+        {
+            logger.LogError(error, "An action on a page failed");
+        }
+
         Add(ErrorText.Of(error), Mark.Failed, null);
     }
 
@@ -41,7 +48,10 @@ public sealed class Toasts(ILogger<Toasts> logger)
 
     public void Close(Toast toast)
     {
-        if (_shown.Remove(toast)) Changed?.Invoke();
+        if (_shown.Remove(toast))
+        {
+            Changed?.Invoke();
+        }
     }
 
     private void Add(string text, Mark? kind, Func<Task>? undo)

@@ -3,7 +3,9 @@ namespace Portal.Shared.Hosting;
 /// <summary>What every file that is handed out with somebody's data in it is sent with.</summary>
 internal static class Downloads
 {
-    /// <summary>Nobody keeps the file on the way, and nothing in it may run in the portal's name, even opened on its own.</summary>
+    /// <summary>
+    /// Nobody keeps the file on the way, and nothing in it may run in the portal's name, even opened on its own.
+    /// </summary>
     public static void AsDownload(this HttpResponse response)
     {
         response.Headers.CacheControl = "private, no-store";

@@ -23,14 +23,21 @@ public static class PortalHost
 {
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = PortalFolders.FindContentRoot() });
-        // Without this, an unpublished build finds the packages' styles and scripts in the Development environment only.
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = PortalFolders.FindContentRoot() }
+        );
+        // Without this, an unpublished build finds the packages' styles and scripts in the Development environment
+        // only.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel((context, kestrel) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.UseLimits(context.Configuration.GetSection(LimitOptions.Section).Get<LimitOptions>() ?? new LimitOptions());
-        });
+        builder.WebHost.ConfigureKestrel(
+            (context, kestrel) =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.UseLimits(
+                    context.Configuration.GetSection(LimitOptions.Section).Get<LimitOptions>() ?? new LimitOptions()
+                );
+            }
+        );
         return builder;
     }
 
@@ -63,8 +70,10 @@ public static class PortalHost
         app.UseSecurityHeaders();
         app.UseStaticContent();
         app.UseRequestLocalization();
-        app.UseWhen(context => !IsForPrograms(context.Request.Path),
-            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(
+            context => !IsForPrograms(context.Request.Path),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)
+        );
         app.UseRouting();
         app.UseAuthentication();
         app.UseActor();
@@ -91,7 +100,11 @@ public static class PortalHost
 
     // Whoever asks for these reads a status code, not a page.
     private static bool IsForPrograms(PathString path) =>
-        path.StartsWithSegments("/v2") || path.StartsWithSegments("/media") || path.StartsWithSegments("/_blazor") || path == "/healthz" || path == "/metrics";
+        path.StartsWithSegments("/v2")
+        || path.StartsWithSegments("/media")
+        || path.StartsWithSegments("/_blazor")
+        || path == "/healthz"
+        || path == "/metrics";
 
     // The portal speaks English, with numbers and dates as the reader's browser asks for them.
     private static void UseReadersNumbers(RequestLocalizationOptions options)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Portal.Shared.Hosting;
 
-/// <summary>Files that everybody may read: styles, scripts, fonts. They are served before anybody is asked who they are.</summary>
+/// <summary>
+/// Files that everybody may read: styles, scripts, fonts. They are served before anybody is asked who they are.
+/// </summary>
 public static class StaticContent
 {
     private const string AskEachTime = "no-cache";
@@ -11,7 +13,12 @@ public static class StaticContent
     public static void UseStaticContent(this WebApplication app)
     {
         // An edited style must show at once; the entity tag makes asking cheap.
-        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = AskEachTime });
+        app.UseStaticFiles(
+            new StaticFileOptions
+            {
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = AskEachTime,
+            }
+        );
         app.UseAsset("/fonts", "fonts", KeepForAWeek);
         app.UseAsset("/editor", "editor", AskEachTime);
         app.UseAsset("/_framework", "_framework", AskEachTime);
@@ -21,12 +28,18 @@ public static class StaticContent
     {
         var root = Path.Combine(PortalFolders.Assets, folder);
         // A build with the official script has no _framework folder of its own.
-        if (!Directory.Exists(root)) return;
-        app.UseStaticFiles(new StaticFileOptions
+        if (!Directory.Exists(root))
         {
-            RequestPath = path,
-            FileProvider = new PhysicalFileProvider(root),
-            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = cacheControl,
-        });
+            return;
+        }
+
+        app.UseStaticFiles(
+            new StaticFileOptions
+            {
+                RequestPath = path,
+                FileProvider = new PhysicalFileProvider(root),
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = cacheControl,
+            }
+        );
     }
 }

@@ -6,7 +6,12 @@ public sealed record KeyHint(string Keys, string Text);
 /// <summary>The keys that work on the page at hand. A page registers its own while it is shown.</summary>
 public sealed class KeyList
 {
-    private static readonly KeyHint[] Everywhere = [new("/", "Search"), new("?", "These keys"), new("Esc", "Close a dialog or a menu")];
+    private static readonly KeyHint[] Everywhere =
+    [
+        new("/", "Search"),
+        new("?", "These keys"),
+        new("Esc", "Close a dialog or a menu"),
+    ];
     private readonly List<Section> _sections = [new("Everywhere", Everywhere)];
 
     public IReadOnlyList<Section> Sections => _sections;

@@ -15,13 +15,21 @@ public sealed partial class RunningWork
     private Job? _job;
     private int _left;
 
-    // Inputs of the current rush: the queue forgets what it has done, so the longest it was is what the end is measured by.
+    // Inputs of the current rush: the queue forgets what it has done, so the longest it was is what the end is measured
+    // by.
     private int _batch;
 
-    [Inject] private ChangeFeed Changes { get; set; } = null!;
-    [Inject] private InputService Inputs { get; set; } = null!;
-    [Inject] private JobService Jobs { get; set; } = null!;
-    [Parameter, EditorRequired] public AppScope Scope { get; set; } = null!;
+    [Inject]
+    private ChangeFeed Changes { get; set; } = null!;
+
+    [Inject]
+    private InputService Inputs { get; set; } = null!;
+
+    [Inject]
+    private JobService Jobs { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public AppScope Scope { get; set; } = null!;
 
     public void Dispose()
     {
@@ -33,15 +41,22 @@ public sealed partial class RunningWork
     protected override Task OnInitializedAsync()
     {
         var appKey = Scope.AppKey;
-        _watch = new ChangeWatch(Changes, change => change.AppId == appKey && change.Noun is (ChangedNoun.Inputs or ChangedNoun.Jobs),
-            () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, RefreshPause);
+        _watch = new ChangeWatch(
+            Changes,
+            change => change.AppId == appKey && change.Noun is (ChangedNoun.Inputs or ChangedNoun.Jobs),
+            () => InvokeAsync(RefreshAsync),
+            DispatchExceptionAsync,
+            RefreshPause
+        );
         return RefreshAsync();
     }
 
     private async Task RefreshAsync()
     {
         var counts = await Inputs.CountAsync(Scope.AppKey, _gone.Token);
-        _job = (await Jobs.ListAsync(Scope.AppKey, 10, _gone.Token)).FirstOrDefault(j => j is { IsOver: false, State: not JobState.Paused });
+        _job = (await Jobs.ListAsync(Scope.AppKey, 10, _gone.Token)).FirstOrDefault(j =>
+            j is { IsOver: false, State: not JobState.Paused }
+        );
         _left = counts.UnderWay;
         _batch = _left == 0 ? 0 : Math.Max(_batch, _left);
         StateHasChanged();

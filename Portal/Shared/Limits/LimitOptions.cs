@@ -1,6 +1,9 @@
 namespace Portal.Shared.Limits;
 
-/// <summary>How much one client may ask of the portal. Configuration section <c>Limits</c>; <c>docs/network.md</c> explains each.</summary>
+/// <summary>
+/// How much one client may ask of the portal. Configuration section <c>Limits</c>; <c>docs/network.md</c> explains
+/// each.
+/// </summary>
 public sealed class LimitOptions
 {
     public const string Section = "Limits";
@@ -32,9 +35,14 @@ public sealed class LimitOptions
     public IEnumerable<string> Errors() =>
         from limit in new (string Name, int Value)[]
         {
-            (nameof(ApiRequestsPerMinute), ApiRequestsPerMinute), (nameof(ApiBurst), ApiBurst), (nameof(UploadsAtOnce), UploadsAtOnce),
-            (nameof(SignInTriesPerMinute), SignInTriesPerMinute), (nameof(SignInTriesPerAddressPerMinute), SignInTriesPerAddressPerMinute),
-            (nameof(Connections), Connections), (nameof(HeaderSeconds), HeaderSeconds), (nameof(MinBytesPerSecond), MinBytesPerSecond),
+            (nameof(ApiRequestsPerMinute), ApiRequestsPerMinute),
+            (nameof(ApiBurst), ApiBurst),
+            (nameof(UploadsAtOnce), UploadsAtOnce),
+            (nameof(SignInTriesPerMinute), SignInTriesPerMinute),
+            (nameof(SignInTriesPerAddressPerMinute), SignInTriesPerAddressPerMinute),
+            (nameof(Connections), Connections),
+            (nameof(HeaderSeconds), HeaderSeconds),
+            (nameof(MinBytesPerSecond), MinBytesPerSecond),
         }
         where limit.Value < 1
         select $"{Section}:{limit.Name} is {limit.Value}; it must be 1 or more.";

@@ -11,8 +11,8 @@ using Portal.Shared.Api;
 namespace Portal.Shared.Limits;
 
 /// <summary>
-/// Limits on the REST API, per user; before anybody is signed in, per address. Pages, their circuits and pictures have none: a wall of pictures asks for
-/// hundreds at once.
+/// Limits on the REST API, per user; before anybody is signed in, per address. Pages, their circuits and pictures have
+/// none: a wall of pictures asks for hundreds at once.
 /// </summary>
 internal static class RequestLimits
 {
@@ -21,15 +21,28 @@ internal static class RequestLimits
 
     public static IServiceCollection AddRequestLimits(this IServiceCollection services)
     {
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>>((limiter, options) =>
-        {
-            var limits = options.Value;
-            limiter.OnRejected = (rejected, _) => RefuseAsync(rejected, limits);
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => IsCounted(context)
-                ? RateLimitPartition.GetTokenBucketLimiter(Who(context), _ => Bucket(limits))
-                : RateLimitPartition.GetNoLimiter(""));
-            limiter.AddPolicy(Uploads, context => RateLimitPartition.GetConcurrencyLimiter(Who(context), _ => new ConcurrencyLimiterOptions { PermitLimit = limits.UploadsAtOnce }));
-        });
+        services
+            .AddOptions<RateLimiterOptions>()
+            .Configure<IOptions<LimitOptions>>(
+                (limiter, options) =>
+                {
+                    var limits = options.Value;
+                    limiter.OnRejected = (rejected, _) => RefuseAsync(rejected, limits);
+                    limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                        IsCounted(context)
+                            ? RateLimitPartition.GetTokenBucketLimiter(Who(context), _ => Bucket(limits))
+                            : RateLimitPartition.GetNoLimiter("")
+                    );
+                    limiter.AddPolicy(
+                        Uploads,
+                        context =>
+                            RateLimitPartition.GetConcurrencyLimiter(
+                                Who(context),
+                                _ => new ConcurrencyLimiterOptions { PermitLimit = limits.UploadsAtOnce }
+                            )
+                    );
+                }
+            );
         return services.AddRateLimiter().AddSingleton<SignInLimits>();
     }
 
@@ -46,22 +59,29 @@ internal static class RequestLimits
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.MinBytesPerSecond, BodyGrace);
     }
 
-    /// <summary>Whether a request counts against those of a minute. Uploads of users do not: one request may carry a picture or a thousand, and how many are under way at once bounds them better.</summary>
+    /// <summary>
+    /// Whether a request counts against those of a minute. Uploads of users do not: one request may carry a picture or
+    /// a thousand, and how many are under way at once bounds them better.
+    /// </summary>
     private static bool IsCounted(HttpContext context)
     {
-        var isUpload = context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Uploads;
-        return context.Request.Path.StartsWithSegments("/v2") && !(isUpload && context.User.Identity?.IsAuthenticated == true);
+        var isUpload =
+            context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Uploads;
+        return context.Request.Path.StartsWithSegments("/v2")
+            && !(isUpload && context.User.Identity?.IsAuthenticated == true);
     }
 
     /// <summary>Every second its share of a minute, or where that is less than one request, one at a time.</summary>
-    private static TokenBucketRateLimiterOptions Bucket(LimitOptions limits) => new()
-    {
-        TokenLimit = limits.ApiBurst,
-        TokensPerPeriod = Math.Max(1, limits.ApiRequestsPerMinute / 60),
-        ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 60.0 / limits.ApiRequestsPerMinute)),
-    };
+    private static TokenBucketRateLimiterOptions Bucket(LimitOptions limits) =>
+        new()
+        {
+            TokenLimit = limits.ApiBurst,
+            TokensPerPeriod = Math.Max(1, limits.ApiRequestsPerMinute / 60),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 60.0 / limits.ApiRequestsPerMinute)),
+        };
 
-    private static string Who(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? ClientAddress.Network(context);
+    private static string Who(HttpContext context) =>
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? ClientAddress.Network(context);
 
     private static ValueTask RefuseAsync(OnRejectedContext rejected, LimitOptions limits)
     {
@@ -69,8 +89,18 @@ internal static class RequestLimits
         var isRate = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
         var seconds = isRate ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
         rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return new ValueTask(ApiErrors.AnswerAsync(rejected.HttpContext, new PortalException(StatusCode.TooManyRequests, isRate
-            ? $"That is more than {limits.ApiRequestsPerMinute} requests a minute. Wait {seconds} s and send it again, or put more inputs into one request."
-            : $"{limits.UploadsAtOnce} uploads of yours are under way already. Send this one when one of them has ended.")));
+        return new ValueTask(
+            ApiErrors.AnswerAsync(
+                rejected.HttpContext,
+                new PortalException(
+                    StatusCode.TooManyRequests,
+                    isRate
+                        ? $"That is more than {limits.ApiRequestsPerMinute} requests a minute. Wait {seconds} s and "
+                            + $"send it again, or put more inputs into one request."
+                        : $"{limits.UploadsAtOnce} uploads of yours are under way already. Send this one when one "
+                            + $"of them has ended."
+                )
+            )
+        );
     }
 }

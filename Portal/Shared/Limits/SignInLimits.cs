@@ -4,12 +4,19 @@ using Portal.Features.SignIn;
 
 namespace Portal.Shared.Limits;
 
-/// <summary>How often one may try to sign in: from one address, and from there as one user. The lockout of accounts counts across addresses.</summary>
+/// <summary>
+/// How often one may try to sign in: from one address, and from there as one user. The lockout of accounts counts
+/// across addresses.
+/// </summary>
 internal sealed class SignInLimits(IOptions<LimitOptions> options) : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-    private readonly PartitionedRateLimiter<string> _byAddress = PerMinute<string>(options.Value.SignInTriesPerAddressPerMinute);
-    private readonly PartitionedRateLimiter<(string, string)> _byUser = PerMinute<(string, string)>(options.Value.SignInTriesPerMinute);
+    private readonly PartitionedRateLimiter<string> _byAddress = PerMinute<string>(
+        options.Value.SignInTriesPerAddressPerMinute
+    );
+    private readonly PartitionedRateLimiter<(string, string)> _byUser = PerMinute<(string, string)>(
+        options.Value.SignInTriesPerMinute
+    );
 
     /// <summary>Counts a try, and says whether it is one too many.</summary>
     /// <param name="userId">As whom; null where nobody is named, as with a link.</param>
@@ -17,7 +24,11 @@ internal sealed class SignInLimits(IOptions<LimitOptions> options) : IDisposable
     {
         var network = ClientAddress.Network(context);
         using var address = _byAddress.AttemptAcquire(network);
-        if (!address.IsAcquired || userId is null) return !address.IsAcquired;
+        if (!address.IsAcquired || userId is null)
+        {
+            return !address.IsAcquired;
+        }
+
         using var user = _byUser.AttemptAcquire((network, userId.ToUpperInvariant()));
         return !user.IsAcquired;
     }
@@ -29,5 +40,11 @@ internal sealed class SignInLimits(IOptions<LimitOptions> options) : IDisposable
     }
 
     private static PartitionedRateLimiter<T> PerMinute<T>(int tries)
-        where T : notnull => PartitionedRateLimiter.Create<T, T>(key => RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = tries, Window = Window }));
+        where T : notnull =>
+        PartitionedRateLimiter.Create<T, T>(key =>
+            RateLimitPartition.GetFixedWindowLimiter(
+                key,
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = tries, Window = Window }
+            )
+        );
 }

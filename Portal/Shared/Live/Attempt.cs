@@ -3,7 +3,10 @@ using Portal.Core.Storage;
 
 namespace Portal.Shared.Live;
 
-/// <summary>Does what a person asked for on a page. An expected failure becomes its message, to be shown beside the control; a fault goes on up.</summary>
+/// <summary>
+/// Does what a person asked for on a page. An expected failure becomes its message, to be shown beside the control; a
+/// fault goes on up.
+/// </summary>
 public static class Attempt
 {
     /// <returns>What went wrong and what to do, or null when nothing did.</returns>

@@ -3,8 +3,8 @@ using Portal.Core.Storage;
 namespace Portal.Shared.Live;
 
 /// <summary>
-/// Runs a refresh when something of an app changed: one for all the changes of a pause, so that an upload of thousands does not keep the database
-/// busy with counting.
+/// Runs a refresh when something of an app changed: one for all the changes of a pause, so that an upload of thousands
+/// does not keep the database busy with counting.
 /// </summary>
 public sealed class ChangeWatch : IDisposable
 {
@@ -21,7 +21,14 @@ public sealed class ChangeWatch : IDisposable
     /// <param name="refresh">Runs on a pool thread: a component wraps it in <c>InvokeAsync</c>.</param>
     /// <param name="onError">Gets what the refresh throws; in a component, <c>DispatchExceptionAsync</c>.</param>
     /// <param name="pause">Time between a change and its refresh, and the least between two.</param>
-    public ChangeWatch(ChangeFeed feed, Func<Change, bool> concerns, Func<Task> refresh, Func<Exception, Task> onError, TimeSpan pause, TimeProvider? clock = null)
+    public ChangeWatch(
+        ChangeFeed feed,
+        Func<Change, bool> concerns,
+        Func<Task> refresh,
+        Func<Exception, Task> onError,
+        TimeSpan pause,
+        TimeProvider? clock = null
+    )
     {
         _concerns = concerns;
         _refresh = refresh;
@@ -40,7 +47,10 @@ public sealed class ChangeWatch : IDisposable
 
     private void Hear(Change change)
     {
-        if (_concerns(change) && Interlocked.Exchange(ref _pending, 1) == 0) _ = Task.Run(RefreshSoonAsync);
+        if (_concerns(change) && Interlocked.Exchange(ref _pending, 1) == 0)
+        {
+            _ = Task.Run(RefreshSoonAsync);
+        }
     }
 
     private async Task RefreshSoonAsync()

@@ -3,8 +3,9 @@ using Microsoft.JSInterop;
 namespace Portal.Shared.Live;
 
 /// <summary>
-/// A collocated script at work on a component's element: the module, and what its <c>attach</c> function returned, whose <c>dispose</c> is called
-/// when the component goes. A component that goes while its script is still on the way leaves nothing behind.
+/// A collocated script at work on a component's element: the module, and what its <c>attach</c> function returned,
+/// whose <c>dispose</c> is called when the component goes. A component that goes while its script is still on the way
+/// leaves nothing behind.
 /// </summary>
 public sealed class JsHandle : IAsyncDisposable
 {
@@ -20,8 +21,15 @@ public sealed class JsHandle : IAsyncDisposable
     public async Task AttachAsync(IJSRuntime js, string path, params object?[] arguments)
     {
         _module = await js.InvokeAsync<IJSObjectReference>("import", Attaching);
-        if (!_isDisposed) _attached = await _module.InvokeAsync<IJSObjectReference>("attach", [path, .. arguments]);
-        if (_isDisposed) await ReleaseAsync();
+        if (!_isDisposed)
+        {
+            _attached = await _module.InvokeAsync<IJSObjectReference>("attach", [path, .. arguments]);
+        }
+
+        if (_isDisposed)
+        {
+            await ReleaseAsync();
+        }
     }
 
     /// <summary>Calls a function of what <c>attach</c> returned; does nothing while it is not attached.</summary>
@@ -45,7 +53,10 @@ public sealed class JsHandle : IAsyncDisposable
                 await attached.InvokeVoidAsync("dispose");
                 await attached.DisposeAsync();
             }
-            if (module is not null) await module.DisposeAsync();
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
         }
         catch (JSDisconnectedException)
         {

@@ -4,15 +4,20 @@ using Portal.Shared.Layout;
 
 namespace Portal.Shared.Live;
 
-/// <summary>Base of the app pages that show what is stored, and read it again when something they show has changed.</summary>
+/// <summary>
+/// Base of the app pages that show what is stored, and read it again when something they show has changed.
+/// </summary>
 public abstract class LivePage : AppPage, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly CancellationTokenSource _left = new();
     private ChangeWatch? _watch;
 
-    [Inject] private ChangeFeed Feed { get; set; } = null!;
-    [Inject] private TimeProvider Clock { get; set; } = null!;
+    [Inject]
+    private ChangeFeed Feed { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
 
     /// <summary>Cancelled when the page is left. Good after that too, for what is still under way then.</summary>
     protected CancellationToken Left { get; }
@@ -30,8 +35,15 @@ public abstract class LivePage : AppPage, IDisposable
 
     protected LivePage() => Left = _left.Token;
 
-    protected override void OnInitialized() => _watch = new ChangeWatch(
-        Feed, change => change.AppId == Scope.AppKey && Shown.Contains(change.Noun), () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, Pause, Clock);
+    protected override void OnInitialized() =>
+        _watch = new ChangeWatch(
+            Feed,
+            change => change.AppId == Scope.AppKey && Shown.Contains(change.Noun),
+            () => InvokeAsync(RefreshAsync),
+            DispatchExceptionAsync,
+            Pause,
+            Clock
+        );
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
@@ -43,7 +55,11 @@ public abstract class LivePage : AppPage, IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing) return;
+        if (!disposing)
+        {
+            return;
+        }
+
         _watch?.Dispose();
         _left.Cancel();
         _left.Dispose();
@@ -51,7 +67,11 @@ public abstract class LivePage : AppPage, IDisposable
 
     private async Task RefreshAsync()
     {
-        if (Left.IsCancellationRequested) return;
+        if (Left.IsCancellationRequested)
+        {
+            return;
+        }
+
         await ReadAsync();
         StateHasChanged();
     }
