@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Annotations;
 
 public enum DecisionKind
@@ -50,17 +47,4 @@ public sealed class Decision
     public DateTime CreatedAt { get; set; }
     public DateTime? UndoneAt { get; set; }
     public long? UndoneById { get; set; }
-}
-
-internal sealed class DecisionMapping : IEntityTypeConfiguration<Decision>
-{
-    public void Configure(EntityTypeBuilder<Decision> builder)
-    {
-        builder.HasIndex(d => new { d.InputId, d.ConceptId });
-        builder.HasIndex(d => new { d.UserId, d.ClientId }).IsUnique().HasFilter("\"ClientId\" IS NOT NULL");
-        builder.HasIndex(d => d.BatchId).HasFilter("\"BatchId\" IS NOT NULL");
-        builder.HasIndex(d => new { d.AppId, d.Id });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(d => d.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(d => d.ConceptId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

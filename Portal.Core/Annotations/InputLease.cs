@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Annotations;
 
 /// <summary>One place's turn at an input: until it ends, nobody else is handed the input to label or review.</summary>
@@ -13,14 +10,4 @@ public sealed class InputLease
     public required string Holder { get; set; }
 
     public DateTime ExpiresAt { get; set; }
-}
-
-internal sealed class InputLeaseMapping : IEntityTypeConfiguration<InputLease>
-{
-    public void Configure(EntityTypeBuilder<InputLease> builder)
-    {
-        builder.HasKey(l => l.InputId);
-        builder.HasIndex(l => new { l.AppId, l.Holder });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(l => l.InputId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Annotations;
 
 /// <summary>
@@ -17,20 +14,4 @@ public sealed class Label
 
     /// <summary>True where a person decided it; a workflow then never changes it.</summary>
     public bool IsHuman { get; set; }
-}
-
-internal sealed class LabelMapping : IEntityTypeConfiguration<Label>
-{
-    public void Configure(EntityTypeBuilder<Label> builder)
-    {
-        builder.HasKey(l => new { l.InputId, l.ConceptId });
-        builder.HasIndex(l => new
-        {
-            l.ConceptId,
-            l.Value,
-            l.InputId,
-        });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(l => l.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(l => l.ConceptId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Apps;
@@ -24,18 +22,4 @@ public sealed class App : IHideable
     public DateTime CreatedAt { get; set; }
     public DateTime ModifiedAt { get; set; }
     public DateTime? DeletedAt { get; set; }
-}
-
-internal sealed class AppMapping : IEntityTypeConfiguration<App>
-{
-    public void Configure(EntityTypeBuilder<App> builder)
-    {
-        builder.HasIndex(a => new { a.OwnerId, a.ExternalId }).IsUnique();
-        builder.HasOne<Users.PortalUser>().WithMany().HasForeignKey(a => a.OwnerId).OnDelete(DeleteBehavior.Restrict);
-        builder
-            .HasOne<Workflows.WorkflowVersion>()
-            .WithMany()
-            .HasForeignKey(a => a.DefaultWorkflowVersionId)
-            .OnDelete(DeleteBehavior.Restrict);
-    }
 }

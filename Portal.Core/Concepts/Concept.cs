@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Concepts;
@@ -21,13 +19,4 @@ public sealed class Concept : IHideable
     public DateTime CreatedAt { get; set; }
     public DateTime ModifiedAt { get; set; }
     public DateTime? DeletedAt { get; set; }
-}
-
-internal sealed class ConceptMapping : IEntityTypeConfiguration<Concept>
-{
-    public void Configure(EntityTypeBuilder<Concept> builder)
-    {
-        builder.HasIndex(c => new { c.AppId, c.ExternalId }).IsUnique();
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(c => c.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

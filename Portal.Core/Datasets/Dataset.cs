@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Datasets;
@@ -47,19 +45,4 @@ public sealed class DatasetPage
 
     /// <summary>Lines of <see cref="FrozenInput"/> as JSON, packed with Brotli.</summary>
     public required byte[] Lines { get; set; }
-}
-
-internal sealed class DatasetMapping : IEntityTypeConfiguration<Dataset>, IEntityTypeConfiguration<DatasetPage>
-{
-    public void Configure(EntityTypeBuilder<Dataset> builder)
-    {
-        builder.HasIndex(d => new { d.AppId, d.ExternalId }).IsUnique();
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(d => d.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
-
-    public void Configure(EntityTypeBuilder<DatasetPage> builder)
-    {
-        builder.HasKey(p => new { p.DatasetId, p.Number });
-        builder.HasOne<Dataset>().WithMany().HasForeignKey(p => p.DatasetId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Embeddings;
 
 /// <summary>
@@ -49,31 +46,4 @@ public sealed class EmbeddingCode
     public long InputId { get; set; }
     public long EmbedderId { get; set; }
     public required byte[] Code { get; set; }
-}
-
-internal sealed class EmbedderMapping : IEntityTypeConfiguration<Embedder>
-{
-    public void Configure(EntityTypeBuilder<Embedder> builder) => builder.HasIndex(e => e.Key).IsUnique();
-}
-
-internal sealed class InputEmbeddingMapping : IEntityTypeConfiguration<InputEmbedding>
-{
-    public void Configure(EntityTypeBuilder<InputEmbedding> builder)
-    {
-        builder.ToTable("InputEmbeddings");
-        builder.HasKey(e => new { e.InputId, e.EmbedderId });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(e => e.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Embedder>().WithMany().HasForeignKey(e => e.EmbedderId).OnDelete(DeleteBehavior.Restrict);
-    }
-}
-
-internal sealed class EmbeddingCodeMapping : IEntityTypeConfiguration<EmbeddingCode>
-{
-    public void Configure(EntityTypeBuilder<EmbeddingCode> builder)
-    {
-        builder.ToTable("EmbeddingCodes");
-        builder.HasKey(e => new { e.EmbedderId, e.InputId });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(e => e.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Embedder>().WithMany().HasForeignKey(e => e.EmbedderId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

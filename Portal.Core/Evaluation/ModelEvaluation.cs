@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Errors;
 using Portal.Core.Models;
 
@@ -28,18 +26,4 @@ public sealed class ModelEvaluation
     public byte[]? Scores { get; set; }
 
     public DateTime ModifiedAt { get; set; }
-}
-
-internal sealed class ModelEvaluationMapping : IEntityTypeConfiguration<ModelEvaluation>
-{
-    public void Configure(EntityTypeBuilder<ModelEvaluation> builder)
-    {
-        builder.HasKey(e => e.ModelVersionId);
-        builder.Property(e => e.ModelVersionId).ValueGeneratedNever();
-        builder
-            .HasOne<ModelVersion>()
-            .WithOne()
-            .HasForeignKey<ModelEvaluation>(e => e.ModelVersionId)
-            .OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Films;
@@ -56,14 +54,4 @@ public sealed class Film : IHideable
 
     /// <summary>The id of the input that the frame at a time becomes: the same whenever it is taken.</summary>
     public string FrameIdAt(int timeMs) => string.Create(CultureInfo.InvariantCulture, $"{ExternalId}-{timeMs:D7}");
-}
-
-internal sealed class FilmMapping : IEntityTypeConfiguration<Film>
-{
-    public void Configure(EntityTypeBuilder<Film> builder)
-    {
-        builder.HasIndex(f => new { f.AppId, f.ExternalId }).IsUnique();
-        builder.HasIndex(f => f.ContentHash);
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(f => f.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Inputs;
 
 /// <summary>
@@ -12,9 +9,4 @@ public sealed class InputChange
     public long Id { get; set; }
     public long AppId { get; set; }
     public long InputId { get; set; }
-}
-
-internal sealed class InputChangeMapping : IEntityTypeConfiguration<InputChange>
-{
-    public void Configure(EntityTypeBuilder<InputChange> builder) => builder.HasIndex(c => new { c.AppId, c.Id });
 }

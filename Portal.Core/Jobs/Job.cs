@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Jobs;
 
 public enum JobState
@@ -65,16 +62,4 @@ public sealed class Job
     public DateTime? FinishedAt { get; set; }
 
     public bool IsOver => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled or JobState.Skipped;
-}
-
-internal sealed class JobMapping : IEntityTypeConfiguration<Job>
-{
-    public void Configure(EntityTypeBuilder<Job> builder)
-    {
-        builder.Ignore(j => j.IsOver);
-        builder.HasIndex(j => j.ExternalId).IsUnique();
-        builder.HasIndex(j => new { j.State, j.Id });
-        builder.HasIndex(j => new { j.AppId, j.Id });
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(j => j.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

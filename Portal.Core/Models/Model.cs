@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Models;
@@ -21,13 +19,4 @@ public sealed class Model : IHideable
     public DateTime CreatedAt { get; set; }
     public DateTime ModifiedAt { get; set; }
     public DateTime? DeletedAt { get; set; }
-}
-
-internal sealed class ModelMapping : IEntityTypeConfiguration<Model>
-{
-    public void Configure(EntityTypeBuilder<Model> builder)
-    {
-        builder.HasIndex(m => new { m.AppId, m.ExternalId }).IsUnique();
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(m => m.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Errors;
 
 namespace Portal.Core.Models;
@@ -34,19 +32,4 @@ public sealed class ModelVersion
     public long CreatedById { get; set; }
     public DateTime CreatedAt { get; set; }
     public DateTime? TrainedAt { get; set; }
-}
-
-internal sealed class ModelVersionMapping : IEntityTypeConfiguration<ModelVersion>
-{
-    public void Configure(EntityTypeBuilder<ModelVersion> builder)
-    {
-        builder.HasIndex(v => new { v.ModelId, v.Number }).IsUnique();
-        builder.HasIndex(v => new { v.ModelId, v.ExternalId }).IsUnique();
-        builder.HasOne<Model>().WithMany().HasForeignKey(v => v.ModelId).OnDelete(DeleteBehavior.Cascade);
-        builder
-            .HasOne<Embeddings.Embedder>()
-            .WithMany()
-            .HasForeignKey(v => v.EmbedderId)
-            .OnDelete(DeleteBehavior.Restrict);
-    }
 }

@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Runs;
 
 public enum RunStatus
@@ -22,24 +19,4 @@ public sealed class Run
     public string? Error { get; set; }
     public DateTime StartedAt { get; set; }
     public DateTime FinishedAt { get; set; }
-}
-
-internal sealed class RunMapping : IEntityTypeConfiguration<Run>
-{
-    public void Configure(EntityTypeBuilder<Run> builder)
-    {
-        builder.HasIndex(r => new { r.InputId, r.WorkflowVersionId }).IsUnique();
-        builder.HasIndex(r => new
-        {
-            r.WorkflowVersionId,
-            r.Status,
-            r.Id,
-        });
-        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(r => r.InputId).OnDelete(DeleteBehavior.Cascade);
-        builder
-            .HasOne<Workflows.WorkflowVersion>()
-            .WithMany()
-            .HasForeignKey(r => r.WorkflowVersionId)
-            .OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -20,7 +20,7 @@ using Portal.Core.Workflows;
 
 namespace Portal.Core.Storage;
 
-/// <summary>Every table of the portal. Each noun's mapping stands beside the noun.</summary>
+/// <summary>Every table of the portal. Each entity has its configuration in <c>Configurations</c>.</summary>
 public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole<long>, long>
 {
     public PortalDbContext(DbContextOptions<PortalDbContext> options)

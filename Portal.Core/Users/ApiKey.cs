@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Users;
 
 /// <summary>A key for the REST API. Shown once, stored as a hash, scoped to a user or to one app.</summary>
@@ -41,23 +38,4 @@ public sealed class SignInLink
 
     public DateTime ExpiresAt { get; set; }
     public DateTime? UsedAt { get; set; }
-}
-
-internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>, IEntityTypeConfiguration<SignInLink>
-{
-    public void Configure(EntityTypeBuilder<ApiKey> builder)
-    {
-        builder.HasIndex(k => k.Hash).IsUnique();
-        // Keys made before there were scopes keep what they could do.
-        builder.Property(k => k.Scope).HasDefaultValue(KeyScope.Manage).HasSentinel(default(KeyScope));
-        builder.HasOne<PortalUser>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(k => k.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
-
-    public void Configure(EntityTypeBuilder<SignInLink> builder)
-    {
-        builder.ToTable("SignInLinks");
-        builder.HasIndex(l => l.Hash).IsUnique();
-        builder.HasOne<PortalUser>().WithMany().HasForeignKey(l => l.UserId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

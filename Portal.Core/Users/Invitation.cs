@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Users;
 
 /// <summary>A link that makes whoever spends it a member of an app, once.</summary>
@@ -21,16 +18,4 @@ public sealed class Invitation
 
     /// <summary>When it was spent or withdrawn; null while it can be spent.</summary>
     public DateTime? EndedAt { get; set; }
-}
-
-internal sealed class InvitationMapping : IEntityTypeConfiguration<Invitation>
-{
-    public void Configure(EntityTypeBuilder<Invitation> builder)
-    {
-        builder.ToTable("Invitations");
-        builder.HasIndex(i => i.Hash).IsUnique();
-        builder.HasIndex(i => i.AppId);
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(i => i.AppId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne<PortalUser>().WithMany().HasForeignKey(i => i.CreatedById).OnDelete(DeleteBehavior.Cascade);
-    }
 }

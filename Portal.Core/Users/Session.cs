@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Users;
 
 /// <summary>How a session began.</summary>
@@ -50,14 +47,4 @@ public sealed class Session
 
     public bool IsFreshFromLink(DateTime now) =>
         Method == SignInMethod.Link && now > StartedAt - Freshness && now < StartedAt + Freshness;
-}
-
-internal sealed class SessionMapping : IEntityTypeConfiguration<Session>
-{
-    public void Configure(EntityTypeBuilder<Session> builder)
-    {
-        builder.ToTable("Sessions");
-        builder.HasIndex(s => new { s.UserId, s.Id });
-        builder.HasOne<PortalUser>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Exchange;
 
 namespace Portal.Core.Watching;
@@ -45,24 +43,4 @@ public sealed class WatchedFile
 
     public string Detail { get; set; } = "";
     public DateTime TakenAt { get; set; }
-}
-
-internal sealed class WatchMapping : IEntityTypeConfiguration<WatchedFolder>, IEntityTypeConfiguration<WatchedFile>
-{
-    public void Configure(EntityTypeBuilder<WatchedFolder> builder)
-    {
-        builder.HasKey(f => f.AppId);
-        builder.Property(f => f.AppId).ValueGeneratedNever();
-        builder
-            .HasOne<Apps.App>()
-            .WithOne()
-            .HasForeignKey<WatchedFolder>(f => f.AppId)
-            .OnDelete(DeleteBehavior.Cascade);
-    }
-
-    public void Configure(EntityTypeBuilder<WatchedFile> builder)
-    {
-        builder.HasIndex(f => new { f.AppId, f.Path });
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(f => f.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

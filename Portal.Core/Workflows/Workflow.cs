@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Core.Storage;
 
 namespace Portal.Core.Workflows;
@@ -14,13 +12,4 @@ public sealed class Workflow : IHideable
     public DateTime CreatedAt { get; set; }
     public DateTime ModifiedAt { get; set; }
     public DateTime? DeletedAt { get; set; }
-}
-
-internal sealed class WorkflowMapping : IEntityTypeConfiguration<Workflow>
-{
-    public void Configure(EntityTypeBuilder<Workflow> builder)
-    {
-        builder.HasIndex(w => new { w.AppId, w.ExternalId }).IsUnique();
-        builder.HasOne<Apps.App>().WithMany().HasForeignKey(w => w.AppId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

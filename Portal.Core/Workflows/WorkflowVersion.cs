@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace Portal.Core.Workflows;
 
 /// <summary>A saved graph. It never changes.</summary>
@@ -37,32 +34,4 @@ public sealed class WorkflowNode
     public required string NodeId { get; set; }
     public long ModelVersionId { get; set; }
     public List<string> InputIds { get; set; } = [];
-}
-
-internal sealed class WorkflowVersionMapping
-    : IEntityTypeConfiguration<WorkflowVersion>,
-        IEntityTypeConfiguration<WorkflowNode>
-{
-    public void Configure(EntityTypeBuilder<WorkflowVersion> builder)
-    {
-        builder.HasIndex(v => new { v.WorkflowId, v.Number }).IsUnique();
-        builder.HasIndex(v => new { v.WorkflowId, v.ExternalId }).IsUnique();
-        builder.HasOne<Workflow>().WithMany().HasForeignKey(v => v.WorkflowId).OnDelete(DeleteBehavior.Cascade);
-        builder
-            .HasMany(v => v.Nodes)
-            .WithOne()
-            .HasForeignKey(n => n.WorkflowVersionId)
-            .OnDelete(DeleteBehavior.Cascade);
-    }
-
-    public void Configure(EntityTypeBuilder<WorkflowNode> builder)
-    {
-        builder.ToTable("WorkflowNodes");
-        builder.HasIndex(n => new { n.WorkflowVersionId, n.NodeId }).IsUnique();
-        builder
-            .HasOne<Models.ModelVersion>()
-            .WithMany()
-            .HasForeignKey(n => n.ModelVersionId)
-            .OnDelete(DeleteBehavior.Restrict);
-    }
 }

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Portal.Core.Audit;
 using Portal.Core.Inputs;
+using Portal.Core.Storage.Configurations;
 using SQLitePCL;
 
 namespace Portal.Core.Storage.Sqlite;
@@ -73,7 +74,7 @@ public static class SqliteStorage
             var statement in (string[])
                 [
                     .. InputChangeTriggers.CreateStatements(),
-                    .. AuditEntryMapping.TriggerStatements(),
+                    .. AuditEntryConfiguration.TriggerStatements(),
                     .. TableStatistics.Statements(),
                 ]
         )

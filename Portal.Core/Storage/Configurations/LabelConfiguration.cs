@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Portal.Core.Annotations;
+
+namespace Portal.Core.Storage.Configurations;
+
+internal sealed class LabelConfiguration : IEntityTypeConfiguration<Label>
+{
+    public void Configure(EntityTypeBuilder<Label> builder)
+    {
+        builder.HasKey(l => new { l.InputId, l.ConceptId });
+        builder.HasIndex(l => new
+        {
+            l.ConceptId,
+            l.Value,
+            l.InputId,
+        });
+        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(l => l.InputId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Concepts.Concept>().WithMany().HasForeignKey(l => l.ConceptId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

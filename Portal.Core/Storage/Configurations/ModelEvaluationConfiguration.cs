@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Portal.Core.Errors;
+using Portal.Core.Evaluation;
+using Portal.Core.Models;
+
+namespace Portal.Core.Storage.Configurations;
+
+internal sealed class ModelEvaluationConfiguration : IEntityTypeConfiguration<ModelEvaluation>
+{
+    public void Configure(EntityTypeBuilder<ModelEvaluation> builder)
+    {
+        builder.HasKey(e => e.ModelVersionId);
+        builder.Property(e => e.ModelVersionId).ValueGeneratedNever();
+        builder
+            .HasOne<ModelVersion>()
+            .WithOne()
+            .HasForeignKey<ModelEvaluation>(e => e.ModelVersionId)
+            .OnDelete(DeleteBehavior.Cascade);
+    }
+}

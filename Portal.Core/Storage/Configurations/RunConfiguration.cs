@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Portal.Core.Runs;
+
+namespace Portal.Core.Storage.Configurations;
+
+internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
+{
+    public void Configure(EntityTypeBuilder<Run> builder)
+    {
+        builder.HasIndex(r => new { r.InputId, r.WorkflowVersionId }).IsUnique();
+        builder.HasIndex(r => new
+        {
+            r.WorkflowVersionId,
+            r.Status,
+            r.Id,
+        });
+        builder.HasOne<Inputs.Input>().WithMany().HasForeignKey(r => r.InputId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne<Workflows.WorkflowVersion>()
+            .WithMany()
+            .HasForeignKey(r => r.WorkflowVersionId)
+            .OnDelete(DeleteBehavior.Cascade);
+    }
+}
