@@ -16,7 +16,11 @@ public sealed partial class TextLimitsTests
     [Fact]
     public void The_readme_is_short()
     {
-        Assert.InRange(File.ReadAllLines(Path.Combine(SharedData.RepositoryRoot, "README.md")).Length, 1, MaxReadmeLines);
+        Assert.InRange(
+            File.ReadAllLines(Path.Combine(SharedData.RepositoryRoot, "README.md")).Length,
+            1,
+            MaxReadmeLines
+        );
     }
 
     [Fact]
@@ -32,31 +36,45 @@ public sealed partial class TextLimitsTests
     {
         var folder = Path.Combine(Docs, "adr");
         var index = File.ReadAllText(Path.Combine(folder, "README.md"));
-        var names = Directory.GetFiles(folder, "*.md").Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0])).ToList();
+        var names = Directory
+            .GetFiles(folder, "*.md")
+            .Select(path => Path.GetFileName(path))
+            .Where(name => char.IsAsciiDigit(name[0]))
+            .ToList();
 
         Assert.NotEmpty(names);
-        Assert.All(names, name =>
-        {
-            var lines = File.ReadAllLines(Path.Combine(folder, name));
-            var number = int.Parse(name[..4], CultureInfo.InvariantCulture);
-            Assert.InRange(lines.Length, 1, MaxRecordLines);
-            Assert.StartsWith($"# {number}. ", lines[0], StringComparison.Ordinal);
-            Assert.Contains(lines, line => Date().IsMatch(line));
-            Assert.Contains(lines, line => Status().IsMatch(line));
-            Assert.Contains($"]({name})", index, StringComparison.Ordinal);
-        });
+        Assert.All(
+            names,
+            name =>
+            {
+                var lines = File.ReadAllLines(Path.Combine(folder, name));
+                var number = int.Parse(name[..4], CultureInfo.InvariantCulture);
+                Assert.InRange(lines.Length, 1, MaxRecordLines);
+                Assert.StartsWith($"# {number}. ", lines[0], StringComparison.Ordinal);
+                Assert.Contains(lines, line => Date().IsMatch(line));
+                Assert.Contains(lines, line => Status().IsMatch(line));
+                Assert.Contains($"]({name})", index, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
     public void Links_between_texts_lead_to_files()
     {
         var broken = new List<string>();
-        foreach (var text in Directory.GetFiles(SharedData.RepositoryRoot, "*.md").Concat(Directory.GetFiles(Docs, "*.md", SearchOption.AllDirectories)))
+        foreach (
+            var text in Directory
+                .GetFiles(SharedData.RepositoryRoot, "*.md")
+                .Concat(Directory.GetFiles(Docs, "*.md", SearchOption.AllDirectories))
+        )
         {
             foreach (var target in Link().Matches(File.ReadAllText(text)).Select(match => match.Groups[1].Value))
             {
                 var isOutside = target.Contains("://", StringComparison.Ordinal);
-                if (!isOutside && !Path.Exists(Path.Combine(Path.GetDirectoryName(text)!, target))) broken.Add($"{Path.GetFileName(text)}: {target}");
+                if (!isOutside && !Path.Exists(Path.Combine(Path.GetDirectoryName(text)!, target)))
+                {
+                    broken.Add($"{Path.GetFileName(text)}: {target}");
+                }
             }
         }
 
