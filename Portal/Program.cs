@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Connections;
 using Portal.Commands;
 using Portal.Core;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
-using Portal.Core.Interop;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images.Processes;
+using Portal.Core.Platform;
 using Portal.Demo;
 using Portal.Features.SignIn;
-using Portal.Shared.Hosting;
+using Portal.Hosting;
 
 FileRights.ForThisUserAlone();
 if (DecoderChild.IsMeant(args))

@@ -1,4 +1,5 @@
-using Portal.Core.Annotations;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Annotations;
@@ -85,9 +86,7 @@ public sealed class DecisionStepTests : IAsyncLifetime
 
     private async Task<(int Present, int Absent)> CountAsync()
     {
-        var counts = (
-            await _host.Get<Portal.Core.Concepts.ConceptService>().CountAsync(_host.App.Id, Ct)
-        ).GetValueOrDefault(_runner);
+        var counts = (await _host.Get<ConceptService>().CountAsync(_host.App.Id, Ct)).GetValueOrDefault(_runner);
         return (counts?.Present ?? 0, counts?.Absent ?? 0);
     }
 }

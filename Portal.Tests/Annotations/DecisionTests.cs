@@ -1,7 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Apps;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Annotations;
@@ -158,9 +162,7 @@ public sealed class DecisionTests : IAsyncLifetime
     [Fact]
     public async Task A_decision_about_another_app_s_input_is_refused_and_nothing_is_written()
     {
-        var foreign = await _host
-            .Get<Portal.Core.Apps.AppService>()
-            .CreateAsync(_host.User.Id, "other", null, null, default);
+        var foreign = await _host.Get<AppService>().CreateAsync(_host.User.Id, "other", null, null, default);
 
         var error = await Assert.ThrowsAsync<PortalException>(() =>
             _decisions.DecideAsync(foreign.Id, _host.User.Id, [new NewDecision(_input, _runner, true)], default)

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Annotations;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Labeling;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Annotations;
@@ -89,7 +91,7 @@ public sealed class LeaseTests : IAsyncLifetime
                                 _inputs[i],
                                 runner.Id,
                                 true,
-                                Portal.Core.Errors.StatusCode.AnnotationPending,
+                                StatusCode.AnnotationPending,
                                 Machine: true,
                                 Score: score
                             )
@@ -148,7 +150,7 @@ public sealed class LeaseTests : IAsyncLifetime
                             id,
                             runner.Id,
                             true,
-                            Portal.Core.Errors.StatusCode.AnnotationPending,
+                            StatusCode.AnnotationPending,
                             Machine: true,
                             Score: 0.5
                         )),

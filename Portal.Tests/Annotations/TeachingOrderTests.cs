@@ -1,7 +1,8 @@
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Labeling;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Annotations;

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
-using Portal.Core.Apps;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Api;
@@ -184,7 +186,7 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
 
     private async Task<long> AppKeyAsync(string id)
     {
-        var owner = await _portal.Get<Core.Users.UserService>().GetAsync(PortalFixture.OwnerId, default);
+        var owner = await _portal.Get<UserService>().GetAsync(PortalFixture.OwnerId, default);
         return (await _portal.Get<AppService>().OpenAsync(owner.Id, PortalFixture.OwnerId, id, default)).App.Id;
     }
 
@@ -199,7 +201,7 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
         {
             Portal = await PortalFixture.StartAsync();
             await Portal.PostAsync("users/me/apps", """{"apps":[{"id":"mine"},{"id":"other"}]}""").OkAsync();
-            var stranger = await Portal.Get<Core.Users.UserService>().EnsureAsync("stranger", default);
+            var stranger = await Portal.Get<UserService>().EnsureAsync("stranger", default);
             await Portal.Get<AppService>().CreateAsync(stranger.Id, "theirs", null, null, default);
         }
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Jobs;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Jobs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Api;

@@ -2,10 +2,14 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Audit;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
-using Portal.Core.Users;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Audit;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Audit;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Audit;
@@ -260,10 +264,10 @@ public sealed class AuditLogTests(SharedPortal shared) : IClassFixture<SharedPor
         Assert.NotEmpty(await EntriesAsync());
     }
 
-    private async Task<(Core.Apps.App App, PortalUser Owner)> AppAndOwnerAsync()
+    private async Task<(App App, PortalUser Owner)> AppAndOwnerAsync()
     {
         var owner = await _portal.Get<UserService>().GetAsync("owner", default);
-        return ((await _portal.Get<Core.Apps.AppService>().OpenAsync(owner.Id, "owner", AppId, default)).App, owner);
+        return ((await _portal.Get<AppService>().OpenAsync(owner.Id, "owner", AppId, default)).App, owner);
     }
 
     private async Task<PortalUser> MemberAsync(long appId, long ownerId, string userId, Role role)

@@ -1,5 +1,9 @@
-using Portal.Core.Audit;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Audit;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Audit;
+using Portal.Core.Services.Bulk;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Audit;
@@ -41,8 +45,7 @@ public sealed class AuditOfJobsTests
         var runner = await host.ConceptAsync("runner");
         await host.ConstantClassifierAsync("people", (runner, 0.7));
         await host.BandAsync("people", 0.3, 0.8, "band", runner);
-        await host.Get<Core.Workflows.WorkflowService>()
-            .SetDefaultAsync(host.App.Id, null, TestContext.Current.CancellationToken);
+        await host.Get<WorkflowService>().SetDefaultAsync(host.App.Id, null, TestContext.Current.CancellationToken);
 
         var lines = await host.Get<AuditLog>()
             .ListAsync(

@@ -1,7 +1,9 @@
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Inputs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Concepts;

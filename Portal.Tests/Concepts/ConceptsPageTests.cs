@@ -1,5 +1,7 @@
 using Bunit;
-using Portal.Core.Concepts;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Concepts;
 using Portal.Features.Concepts;
 using Portal.Tests.Support;
 using TestContext = Xunit.TestContext;
@@ -113,7 +115,7 @@ public sealed class ConceptsPageTests
         await host.Core.ConceptAsync("walker");
         var page = host.Context.Render<ConceptsPage>();
 
-        await host.Core.AcceptAsync(1, new Portal.Core.Inputs.InputLabel("walker", true));
+        await host.Core.AcceptAsync(1, new InputLabel("walker", true));
 
         page.WaitForAssertion(() => Assert.Equal("1", page.Find("td.number a").TextContent), TimeSpan.FromSeconds(20));
         Assert.EndsWith(

@@ -1,10 +1,17 @@
-using Portal.Core.Annotations;
-using Portal.Core.Datasets;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Datasets;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Datasets;
@@ -45,7 +52,7 @@ public sealed class DatasetTests : IAsyncLifetime
         await _host
             .Get<InputService>()
             .SetMetadataAsync(_host.App.Id, "picture-3", new System.Text.Json.Nodes.JsonObject { ["x"] = 1 }, Ct);
-        await _host.Get<Core.Concepts.ConceptService>().UpdateAsync(_host.App.Id, "cat", "Tiger", null, null, Ct);
+        await _host.Get<ConceptService>().UpdateAsync(_host.App.Id, "cat", "Tiger", null, null, Ct);
         await _host.AcceptAsync(7, new InputLabel("cat", true));
 
         Assert.Equal(live, await ExportAsync(new ExportRequest(format, true, Dataset: "v1")));
@@ -87,7 +94,7 @@ public sealed class DatasetTests : IAsyncLifetime
             await _host.ProcessedAsync(seed, new InputLabel("cat", seed != 2));
         }
 
-        var cat = await _host.Get<Core.Concepts.ConceptService>().GetAsync(_host.App.Id, "cat", Ct);
+        var cat = await _host.Get<ConceptService>().GetAsync(_host.App.Id, "cat", Ct);
         var kept = await KeepAsync("Cats, first", new InputFilter { ConceptIds = [cat.Id] });
 
         Assert.Equal(("cats_first", 2, 2, 0), (kept.ExternalId, kept.Inputs, kept.Present, kept.Absent));
@@ -126,7 +133,7 @@ public sealed class DatasetTests : IAsyncLifetime
     private async Task SayAsync(string input, string concept, bool value)
     {
         var row = await _host.Get<InputService>().GetAsync(_host.App.Id, input, Ct);
-        var said = await _host.Get<Core.Concepts.ConceptService>().GetAsync(_host.App.Id, concept, Ct);
+        var said = await _host.Get<ConceptService>().GetAsync(_host.App.Id, concept, Ct);
         await _host
             .Get<AnnotationService>()
             .PatchLabelsAsync(

@@ -1,6 +1,6 @@
 using System.Text;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Embedding;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Embeddings;

@@ -1,5 +1,4 @@
-using Portal.Core.Embeddings;
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Embedding;
 
 namespace Portal.Tests.Embeddings;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.ML.OnnxRuntime;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Embedding;
 
 namespace Portal.Tests.Embeddings;
 

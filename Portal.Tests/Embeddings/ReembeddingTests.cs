@@ -1,12 +1,21 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Commands;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Storage;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Reembedding;
+using Portal.Core.Services.Storage;
+using Portal.Core.Services.Training;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 using static Portal.Tests.Support.EmbedderSwap;
 

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Errors;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
 using Portal.Tests.EndToEnd.Kills;
 using Portal.Tests.Support;
 

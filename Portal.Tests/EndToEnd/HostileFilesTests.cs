@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images;
 using Portal.Tests.Imaging;
 using Portal.Tests.Support;
 

@@ -1,4 +1,3 @@
-using Portal.Tests.Api;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd;

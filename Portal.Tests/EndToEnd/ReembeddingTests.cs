@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Reembedding;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd;

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.Playwright;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd;

@@ -1,5 +1,6 @@
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

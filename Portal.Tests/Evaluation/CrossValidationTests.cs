@@ -1,6 +1,7 @@
-using Portal.Core.Errors;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Training;
 using Portal.Tests.Models;
 using Portal.Tests.Support;
 

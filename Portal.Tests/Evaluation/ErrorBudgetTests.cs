@@ -1,5 +1,5 @@
 using MathNet.Numerics;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

@@ -1,12 +1,14 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Evaluation;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Evaluation;

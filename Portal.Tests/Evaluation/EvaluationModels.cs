@@ -1,7 +1,8 @@
-using Portal.Core.Errors;
-using Portal.Core.Evaluation;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Evaluation;

@@ -1,6 +1,8 @@
 using Bunit;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Models;
 using Portal.Features.Evaluation;
 using Portal.Features.Models;
 using Portal.Tests.Support;

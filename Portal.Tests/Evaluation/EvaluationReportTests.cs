@@ -1,4 +1,5 @@
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Services.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

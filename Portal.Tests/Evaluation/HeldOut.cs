@@ -1,5 +1,5 @@
-using Portal.Core.Annotations;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Services.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

@@ -1,5 +1,6 @@
-using Portal.Core.Annotations;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Services.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Training;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Evaluation;

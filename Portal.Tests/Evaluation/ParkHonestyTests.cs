@@ -1,7 +1,9 @@
 using System.Globalization;
-using Portal.Core.Annotations;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Training;
+using Portal.Core.Services.Evaluation;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Evaluation;

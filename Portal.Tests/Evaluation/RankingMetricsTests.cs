@@ -1,4 +1,4 @@
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

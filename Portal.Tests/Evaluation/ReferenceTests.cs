@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Services.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

@@ -1,6 +1,6 @@
 using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
 
 namespace Portal.Tests.Evaluation;
 

@@ -3,8 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Engines.Fetch;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Import;
+using Portal.Core.Services.Inputs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

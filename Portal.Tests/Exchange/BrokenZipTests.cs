@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

@@ -4,9 +4,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Engines.Fetch;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
+using Portal.Core.Services.Jobs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Commands;
-using Portal.Core.Apps;
-using Portal.Core.Datasets;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Users;
+using Portal.Core.Data;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

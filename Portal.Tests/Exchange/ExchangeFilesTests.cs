@@ -1,8 +1,14 @@
 using System.Net;
-using Portal.Core.Apps;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Jobs;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;
@@ -17,7 +23,7 @@ public sealed class ExchangeFilesTests
     {
         await using var portal = await PortalFixture.StartAsync();
         await portal.PostAsync("users/me/apps", """{"apps":[{"id":"mine"},{"id":"other"}]}""").OkAsync();
-        var owner = await portal.Get<Core.Users.UserService>().GetAsync(PortalFixture.OwnerId, Ct);
+        var owner = await portal.Get<UserService>().GetAsync(PortalFixture.OwnerId, Ct);
         var app = (await portal.Get<AppService>().OpenAsync(owner.Id, PortalFixture.OwnerId, "mine", Ct)).App;
         var job = await portal
             .Get<ExchangeService>()

@@ -1,7 +1,13 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;
@@ -99,7 +105,7 @@ public sealed class ImportBatchTests : IAsyncLifetime
         line["annotations"]![0]!["written_status"] = 24158;
         lines[Bad] = line.ToJsonString();
         await File.WriteAllLinesAsync(path, lines, Ct);
-        var copy = await _host.Get<Portal.Core.Apps.AppService>().CreateAsync(_host.User.Id, "copy", null, null, Ct);
+        var copy = await _host.Get<AppService>().CreateAsync(_host.User.Id, "copy", null, null, Ct);
 
         var report = await ImportAsync(copy.Id);
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Portal.Core.Exchange;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

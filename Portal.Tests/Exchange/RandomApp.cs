@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Inputs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

@@ -1,12 +1,17 @@
 using System.IO.Compression;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Apps;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

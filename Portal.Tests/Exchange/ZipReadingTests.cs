@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using Portal.Core.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
-using Portal.Core.Exchange;
+using Portal.Core.Engines.Archives;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Exchange;

@@ -1,8 +1,12 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Films;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Videos;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Videos;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Films;

@@ -1,11 +1,14 @@
 using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Films;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Videos;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Videos;
+using Portal.Features.InputPage;
 using Portal.Shared.Layout;
 using Portal.Tests.Support;
 using TestContext = Xunit.TestContext;
@@ -15,7 +18,7 @@ namespace Portal.Tests.Films;
 /// <summary>The film on the page of one of its frames.</summary>
 public sealed class FilmStageTests
 {
-    private const string Script = "/Features/Films/FilmVideo.razor.js";
+    private const string Script = "/Features/Videos/FilmVideo.razor.js";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,11 +1,15 @@
 using Bunit;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Films;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
-using Portal.Features.Films;
-using Portal.Features.Inputs;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Videos;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Videos;
+using Portal.Features.Upload;
+using Portal.Features.Videos;
 using Portal.Tests.Support;
 using TestContext = Xunit.TestContext;
 

@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Errors;
-using Portal.Core.Films;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Videos;
+using Portal.Core.Engines.Video;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Films;

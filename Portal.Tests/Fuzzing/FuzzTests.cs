@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
-using Portal.Core.Apps;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Jobs;
-using Portal.Core.Users;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Import;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Fuzzing;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Trace;
-using Portal.Core.Health;
+using Portal.Core.Platform;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Health;

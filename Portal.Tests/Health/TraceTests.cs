@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Portal.Core.Health;
+using Portal.Core.Platform;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Health;

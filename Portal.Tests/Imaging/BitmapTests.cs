@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images;
 using Portal.Tests.Support;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Bmp;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images;
+using Portal.Core.Engines.Images.Processes;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Imaging;

@@ -1,5 +1,5 @@
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Imaging;

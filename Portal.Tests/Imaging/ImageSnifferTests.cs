@@ -1,6 +1,6 @@
 using System.Text;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images;
 
 namespace Portal.Tests.Imaging;
 

@@ -1,4 +1,4 @@
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Images;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Imaging;

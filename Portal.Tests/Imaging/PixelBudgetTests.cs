@@ -1,4 +1,4 @@
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Images;
 
 namespace Portal.Tests.Imaging;
 

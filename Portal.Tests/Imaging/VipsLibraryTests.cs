@@ -1,5 +1,5 @@
 using NetVips;
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Images;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Imaging;

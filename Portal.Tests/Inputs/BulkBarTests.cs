@@ -1,8 +1,11 @@
 using System.Globalization;
 using Bunit;
-using Portal.Core.Concepts;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Explorer;
+using Portal.Features.Explorer;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

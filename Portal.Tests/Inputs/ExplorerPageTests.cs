@@ -1,7 +1,12 @@
 using Bunit;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Features.Explorer;
+using Portal.Shared.Components;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

@@ -1,7 +1,9 @@
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Services.Explorer;
+using Portal.Features.Explorer;
 
 namespace Portal.Tests.Inputs;
 
@@ -108,10 +110,7 @@ public sealed class ExplorerQueryTests
             .ToFilter(Names);
 
         Assert.Equal(
-            [
-                new TagOrigin(Core.Annotations.AnnotationOrigin.Workflow, 8),
-                new TagOrigin(Core.Annotations.AnnotationOrigin.Human),
-            ],
+            [new TagOrigin(AnnotationOrigin.Workflow, 8), new TagOrigin(AnnotationOrigin.Human)],
             filter.Origins
         );
         Assert.Equal([5L], filter.WrittenAsIds);

@@ -1,14 +1,15 @@
 using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Annotations;
-using Portal.Core.Apps;
-using Portal.Core.Concepts;
-using Portal.Core.Inputs;
-using Portal.Core.Users;
-using Portal.Features.Inputs;
-using Portal.Features.SignIn;
-using Portal.Shared.Layout;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Explorer;
+using Portal.Features.Explorer;
+using Portal.Shared.Identity;
+using Portal.Shared.Pages;
 
 namespace Portal.Tests.Inputs;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Portal.Core.Inputs;
+using Portal.Core.Services.Explorer;
 
 namespace Portal.Tests.Inputs;
 

@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Fetch;
+using Portal.Core.Engines.Images;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

@@ -1,9 +1,13 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Ids;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Explorer;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
@@ -179,11 +183,11 @@ public sealed class InputFilterTests
                 var other = inputs[random.Next(inputs.Count)];
                 if (other.DeletedAt is null)
                 {
-                    Portal.Core.Storage.Hiding.Hide(other, Start);
+                    Hiding.Hide(other, Start);
                 }
                 else
                 {
-                    Portal.Core.Storage.Hiding.Restore(other);
+                    Hiding.Restore(other);
                 }
 
                 await db.SaveChangesAsync(Ct);
@@ -311,7 +315,7 @@ public sealed class InputFilterTests
             }
             if (i % 11 == 10)
             {
-                Portal.Core.Storage.Hiding.Hide(input, Start);
+                Hiding.Hide(input, Start);
             }
 
             await db.SaveChangesAsync(Ct);

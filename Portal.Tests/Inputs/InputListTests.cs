@@ -1,4 +1,6 @@
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Explorer;
 
 namespace Portal.Tests.Inputs;
 

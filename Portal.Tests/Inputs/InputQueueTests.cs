@@ -1,10 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Annotations;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Runs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Labeling;
+using Portal.Core.Services.Runs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

@@ -2,11 +2,13 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Engines.Images;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

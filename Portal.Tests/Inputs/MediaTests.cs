@@ -1,6 +1,11 @@
 using System.Net;
-using Portal.Core.Imaging;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Engines.Images;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;
@@ -138,12 +143,8 @@ public sealed class MediaTests(PortalApp portal) : IClassFixture<PortalApp>
     {
         foreach (var (owner, id) in new[] { ("owner", "mine"), ("stranger", "theirs") })
         {
-            var user = await portal.Get<Portal.Core.Users.UserService>().EnsureAsync(owner, default);
-            if (
-                (await portal.Get<Portal.Core.Apps.AppService>().ListAsync(user.Id, default)).Any(a =>
-                    a.App.ExternalId == id
-                )
-            )
+            var user = await portal.Get<UserService>().EnsureAsync(owner, default);
+            if ((await portal.Get<AppService>().ListAsync(user.Id, default)).Any(a => a.App.ExternalId == id))
             {
                 continue;
             }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Bunit;
-using Portal.Core.Errors;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Features.InputPage;
 
 namespace Portal.Tests.Inputs;
 

@@ -1,11 +1,18 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Features.Explorer;
+using Portal.Features.InputPage;
 using Portal.Features.Review;
+using Portal.Features.Upload;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

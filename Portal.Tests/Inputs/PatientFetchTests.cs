@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Films;
-using Portal.Core.Imaging;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Fetch;
+using Portal.Core.Engines.Images;
+using Portal.Core.Engines.Video;
+using Portal.Core.Services.Inputs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

@@ -1,6 +1,7 @@
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Services.Explorer;
 
 namespace Portal.Tests.Inputs;
 

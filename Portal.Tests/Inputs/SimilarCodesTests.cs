@@ -1,8 +1,12 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Runs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Runs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

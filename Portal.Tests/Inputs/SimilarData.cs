@@ -1,6 +1,8 @@
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Embeddings;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Embeddings;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Bunit;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Explorer;
+using Portal.Features.Explorer;
 
 namespace Portal.Tests.Inputs;
 

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Inputs;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Features.Explorer;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Inputs;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Portal.Core.Interop;
+using Portal.Core.Platform;
 
 namespace Portal.Tests.Interop;
 

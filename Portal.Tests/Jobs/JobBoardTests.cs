@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Apps;
-using Portal.Core.Jobs;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Jobs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Jobs;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Training;
 using Portal.Features.Jobs;
 using Portal.Shared.Live;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Errors;
-using Portal.Core.Jobs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Jobs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Jobs;

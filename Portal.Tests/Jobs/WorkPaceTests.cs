@@ -1,5 +1,5 @@
 using System.Globalization;
-using Portal.Core.Health;
+using Portal.Core.Platform;
 using Portal.Features.Jobs;
 
 namespace Portal.Tests.Jobs;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
-using Portal.Core.Errors;
-using Portal.Core.Users;
+using Portal.Core.Domain.Errors;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Limits;

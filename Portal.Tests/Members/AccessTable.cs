@@ -1,4 +1,4 @@
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
 
 namespace Portal.Tests.Members;
 

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
-using Portal.Core.Apps;
-using Portal.Core.Users;
-using Portal.Shared.Access;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;

@@ -1,14 +1,24 @@
 using System.Net;
-using Portal.Core.Annotations;
-using Portal.Core.Apps;
-using Portal.Core.Concepts;
-using Portal.Core.Datasets;
-using Portal.Core.Exchange;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Videos;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Users;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;
@@ -178,7 +188,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
                                 input.Id,
                                 concept.Id,
                                 true,
-                                Core.Errors.StatusCode.AnnotationPending,
+                                StatusCode.AnnotationPending,
                                 null,
                                 false,
                                 null
@@ -195,7 +205,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
                     "theirs-model",
                     null,
                     AnnotationWriter.Id,
-                    new OutputDraft([], AnnotationWriter.Params(Core.Errors.StatusCode.AnnotationSuccess, "owner")),
+                    new OutputDraft([], AnnotationWriter.Params(StatusCode.AnnotationSuccess, "owner")),
                     default
                 );
             var embedder = (await Portal.Get<ModelService>().ListAsync(_theirs.Id, default)).First(m =>
@@ -249,12 +259,12 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
 
             await using (
                 var db = await Portal
-                    .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>()
+                    .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<PortalDbContext>>()
                     .CreateDbContextAsync(default)
             )
             {
                 db.Films.Add(
-                    new Core.Films.Film
+                    new Film
                     {
                         AppId = _theirs.Id,
                         ExternalId = "theirs-film",
@@ -274,7 +284,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
         public async Task<(int, int, int, int, int, int)> CountAsync()
         {
             await using var db = await Portal
-                .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>()
+                .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<PortalDbContext>>()
                 .CreateDbContextAsync(default);
             return (
                 db.Inputs.Count(i => i.AppId == _theirs.Id && i.DeletedAt == null),

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Portal.Core.Apps;
-using Portal.Core.Users;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;
@@ -109,7 +113,7 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
         var invitations = portal.Get<InvitationService>();
         var id = Assert.Single(await invitations.ListAsync(app.Id, Ct)).Id;
 
-        await Assert.ThrowsAsync<Core.Errors.PortalException>(() => invitations.WithdrawAsync(other.Id, id, Ct));
+        await Assert.ThrowsAsync<PortalException>(() => invitations.WithdrawAsync(other.Id, id, Ct));
         Assert.NotNull(await invitations.FindAsync(token, Ct));
     }
 
@@ -130,7 +134,7 @@ public sealed partial class InvitationTests(PortalApp portal) : IClassFixture<Po
     {
         var (_, token) = await InviteAsync(Role.Viewer);
         await using var db = await portal
-            .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Core.Storage.PortalDbContext>>()
+            .Get<Microsoft.EntityFrameworkCore.IDbContextFactory<PortalDbContext>>()
             .CreateDbContextAsync(Ct);
         Assert.DoesNotContain(db.Invitations.AsEnumerable(), i => i.Hash.Contains(token, StringComparison.Ordinal));
     }

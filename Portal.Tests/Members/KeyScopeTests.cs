@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Apps;
-using Portal.Core.Users;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;

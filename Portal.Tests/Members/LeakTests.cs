@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using Portal.Core.Users;
-using Portal.Tests.Support;
+using Portal.Core.Domain.Users;
 
 namespace Portal.Tests.Members;
 

@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Core;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Shared.Access;
-using Portal.Shared.Layout;
+using Portal.Shared.Pages;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;

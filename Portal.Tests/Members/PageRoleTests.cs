@@ -1,11 +1,15 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Users;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Users;
 using Portal.Features.Concepts;
-using Portal.Features.Inputs;
+using Portal.Features.InputPage;
 using Portal.Features.Jobs;
 using Portal.Features.Models;
 using Portal.Features.Settings;
@@ -56,7 +60,7 @@ public sealed class PageRoleTests
                         input.Id,
                         concept.Id,
                         true,
-                        Core.Errors.StatusCode.AnnotationPending,
+                        StatusCode.AnnotationPending,
                         Machine: true,
                         Score: 0.5
                     ),
@@ -195,12 +199,12 @@ public sealed class PageRoleTests
         await page.Find("table[aria-label='Keys of others'] button").ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("table[aria-label='Keys of others'] button")));
-        await Assert.ThrowsAsync<Core.Errors.PortalException>(() => access.RevokeKeyAsync(vera.Id, gone.Id, Ct));
+        await Assert.ThrowsAsync<PortalException>(() => access.RevokeKeyAsync(vera.Id, gone.Id, Ct));
         var owners = Assert.Single(await access.ListKeysOfAppAsync(host.Core.App.Id, vera.Id, Ct));
         Assert.Equal(
-            Core.Errors.StatusCode.InsufficientScopes,
+            StatusCode.InsufficientScopes,
             (
-                await Assert.ThrowsAsync<Core.Errors.PortalException>(() =>
+                await Assert.ThrowsAsync<PortalException>(() =>
                     access.RevokeKeyOfAppAsync(host.Core.App.Id, host.Scope.User.Key, owners.Key.Id, Ct)
                 )
             ).Code

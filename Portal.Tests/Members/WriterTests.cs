@@ -1,8 +1,13 @@
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Runs;
+using Portal.Core.Services.Users;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Members;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
 
 namespace Portal.Tests.Models;
 

@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
-using Portal.Core.Errors;
-using Portal.Core.Models;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Training;
 
 namespace Portal.Tests.Models;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
-using Portal.Core.Workflows.Parameters;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Domain.Workflows.Parameters;
+using Portal.Core.Services.Models;
 using Portal.Features.Models;
 using Portal.Tests.Support;
 

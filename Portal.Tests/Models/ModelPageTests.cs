@@ -1,7 +1,11 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Models;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Workflows;
 using Portal.Features.Models;
 using Portal.Tests.Support;
 using TestContext = Xunit.TestContext;
@@ -75,9 +79,7 @@ public sealed class ModelPageTests
         await page.FindAll("button").Single(b => b.TextContent == "Make the workflow").ClickAsync();
 
         var made = Assert.Single(
-            await host
-                .Core.Get<Portal.Core.Workflows.WorkflowService>()
-                .ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken)
+            await host.Core.Get<WorkflowService>().ListAsync(host.Core.App.Id, TestContext.Current.CancellationToken)
         );
         var address = host.Context.Services.GetRequiredService<NavigationManager>();
         Assert.EndsWith($"/workflows/{made.Workflow.ExternalId}", address.Uri, StringComparison.Ordinal);

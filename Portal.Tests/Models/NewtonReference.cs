@@ -1,5 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
 
 namespace Portal.Tests.Models;
 

@@ -1,4 +1,5 @@
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Training;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Models;

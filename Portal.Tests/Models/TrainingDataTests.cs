@@ -1,10 +1,12 @@
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Runs;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Runs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Models;

@@ -1,11 +1,15 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Apps;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Training;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Models;

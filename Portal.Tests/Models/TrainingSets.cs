@@ -1,4 +1,4 @@
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
 
 namespace Portal.Tests.Models;
 

@@ -1,8 +1,12 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
 using Portal.Features.Review;
+using Portal.Shared.Layout;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Review;
@@ -75,7 +79,7 @@ public sealed class DeskPageTests
             .Where(k => k.Length == 1 && char.IsAsciiLetterOrDigit(k[0]))
             .Distinct();
 
-        Assert.Equal(Portal.Core.Concepts.ConceptService.TakenLetters, letters.Select(k => k[0]).Order());
+        Assert.Equal(ConceptService.TakenLetters, letters.Select(k => k[0]).Order());
     }
 
     [Fact]
@@ -88,7 +92,7 @@ public sealed class DeskPageTests
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".desk")));
 
         var listed = host
-            .Context.Services.GetRequiredService<Portal.Shared.Layout.KeyList>()
+            .Context.Services.GetRequiredService<KeyList>()
             .Sections.Single(s => s.Title == "Label")
             .Keys.Select(k => k.Keys)
             .ToList();

@@ -1,12 +1,17 @@
 using System.Text.Json.Nodes;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Runs;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Data;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Runs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Runs;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 using Xunit.Sdk;
 
@@ -157,7 +162,7 @@ public sealed class AnyGraphTests : IAsyncLifetime
             {
                 0 => (RandomSample.Id, new OutputDraft([], RandomSample.Params(random.NextDouble()))),
                 1 => (
-                    Portal.Core.Workflows.Nodes.InputFilter.Id,
+                    InputFilter.Id,
                     new OutputDraft(
                         [],
                         new JsonObject

@@ -1,13 +1,21 @@
-using Portal.Core.Annotations;
-using Portal.Core.Apps;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Runs;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Runs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Runs;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
+using InputFilter = Portal.Core.Domain.Explorer.InputFilter;
 
 namespace Portal.Tests.Runs;
 
@@ -93,16 +101,9 @@ public sealed class AuditTests : IAsyncLifetime
         // Whoever looks for audits finds the ones that were made too.
         var found = await _host
             .Get<InputQueries>()
-            .FindAsync(
-                _host.App.Id,
-                new Portal.Core.Inputs.InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true },
-                Ct
-            );
+            .FindAsync(_host.App.Id, new InputFilter { Statuses = AnnotationStatuses.Audited, Audit = true }, Ct);
         Assert.Equal([input.Id], found.Set.Ascending());
-        Assert.Equal(
-            1,
-            (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new Portal.Core.Inputs.InputFilter(), Ct)).Audit
-        );
+        Assert.Equal(1, (await _host.Get<InputQueries>().FacetsAsync(_host.App.Id, new InputFilter(), Ct)).Audit);
         var decided = await _host.Get<AnnotationService>().GetAsync(_host.App.Id, tag.ExternalId, Ct);
         Assert.Equal((expected, "owner", true), (decided.Status, decided.ReviewedBy, decided.ReviewRequested));
 

@@ -1,9 +1,14 @@
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Runs;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Runs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Runs;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Runs;

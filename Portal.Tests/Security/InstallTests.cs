@@ -1,5 +1,5 @@
 using System.Net;
-using Portal.Core.Users;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Security;

@@ -1,6 +1,7 @@
 using Bunit;
-using Portal.Core.Apps;
-using Portal.Core.Users;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Users;
 using Portal.Features.Settings;
 using Portal.Tests.Support;
 using TestContext = Xunit.TestContext;

@@ -2,8 +2,8 @@ using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Errors;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Workflows.Routes;
 using Portal.Shared.Components;
 using Portal.Shared.Live;
 

@@ -1,11 +1,12 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
+using Portal.Tests.Support;
 
 namespace Portal.Tests.Shared;
 

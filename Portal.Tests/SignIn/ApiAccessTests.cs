@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.SignIn;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.SignIn;

@@ -2,7 +2,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.SignIn;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Storage.Sqlite;
+using Portal.Core.Data;
+using Portal.Core.Data.Sqlite;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Storage;

@@ -7,9 +7,11 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Internal;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Commands;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
-using Portal.Core.Storage.Sqlite;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Data.Sqlite;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Storage;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Storage;

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Storage;

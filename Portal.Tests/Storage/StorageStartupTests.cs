@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Storage;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Storage;
@@ -247,7 +250,7 @@ public sealed class StorageStartupTests : IDisposable
         Assert.Equal(40, (await host.Get<InputService>().CountAsync(host.App.Id, default)).ToProcess);
     }
 
-    private static Core.Errors.SizeLimit Limit => new(1_000_000, "image", "Imaging:MaxBytes");
+    private static SizeLimit Limit => new(1_000_000, "image", "Imaging:MaxBytes");
 
     private StorageOptions Storage => new() { Root = _folder.Path };
 

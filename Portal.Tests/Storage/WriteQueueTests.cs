@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Storage;
-using Portal.Core.Storage.Sqlite;
+using Portal.Core.Data;
+using Portal.Core.Data.Sqlite;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Concepts;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Storage;
@@ -107,7 +109,7 @@ public sealed class WriteQueueTests
         await using (var db = host.Db())
         {
             db.Concepts.Add(
-                new Core.Concepts.Concept
+                new Concept
                 {
                     AppId = long.MaxValue,
                     ExternalId = "x",

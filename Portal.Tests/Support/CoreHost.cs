@@ -4,16 +4,23 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Core;
-using Portal.Core.Apps;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Watching;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Users;
+using Portal.Core.Services.Watching;
+using Portal.Core.Services.Workflows;
 
 namespace Portal.Tests.Support;
 
@@ -120,7 +127,7 @@ public sealed class CoreHost : IAsyncDisposable
             await models.CreateAsync(App.Id, User.Id, id, null, null, draft, default);
         }
 
-        var dimensions = Get<Portal.Core.Embeddings.EmbeddingStore>().Dimensions;
+        var dimensions = Get<EmbeddingStore>().Dimensions;
         var head = new ClassifierHead(
             ClassifierLink.Sigmoid,
             [.. scores.Select(s => s.Concept.Id)],

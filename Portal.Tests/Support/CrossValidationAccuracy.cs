@@ -1,5 +1,5 @@
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
 
 namespace Portal.Tests.Support;
 

@@ -1,12 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Annotations;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Runs;
+using Portal.Core.Data;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Runs;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Reembedding;
 
 namespace Portal.Tests.Support;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Portal.Core.Inputs;
+using Portal.Core.Engines.Fetch;
 
 namespace Portal.Tests.Support;
 

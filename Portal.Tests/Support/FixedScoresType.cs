@@ -1,4 +1,5 @@
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
 
 namespace Portal.Tests.Support;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Portal.Core.Errors;
-using Portal.Core.Jobs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Jobs;
 
 namespace Portal.Tests.Support;
 

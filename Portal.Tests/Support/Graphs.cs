@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Domain.Workflows.Routes;
 
 namespace Portal.Tests.Support;
 

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Portal.Core.Storage;
+using Portal.Core.Data;
 
 namespace Portal.Tests.Support;
 

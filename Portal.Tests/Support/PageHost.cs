@@ -1,15 +1,18 @@
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
-using Portal.Core.Users;
+using Portal.Core.Data;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Users;
+using Portal.Features.InputPage;
 using Portal.Features.Inputs;
 using Portal.Features.Jobs;
-using Portal.Features.SignIn;
 using Portal.Shared.Components;
+using Portal.Shared.Identity;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Tests.Support;
 

@@ -1,6 +1,6 @@
-using Portal.Core.Embeddings;
-using Portal.Core.Imaging;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Engines.Images;
 
 namespace Portal.Tests.Support;
 

@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Portal.Core.Apps;
-using Portal.Core.Inputs;
-using Portal.Core.Users;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Users;
 
 namespace Portal.Tests.Support;
 

@@ -7,9 +7,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Portal.Core;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Features.SignIn;
-using Portal.Shared.Hosting;
+using Portal.Hosting;
 
 namespace Portal.Tests.Support;
 

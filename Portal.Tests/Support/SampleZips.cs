@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Portal.Core.Exchange;
+using Portal.Core.Services.Exchange.Import;
 
 namespace Portal.Tests.Support;
 

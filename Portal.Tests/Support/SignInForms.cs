@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 
 namespace Portal.Tests.Support;
 

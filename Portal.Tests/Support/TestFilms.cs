@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Portal.Core.Films;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Videos;
+using Portal.Core.Engines.Video;
+using Portal.Core.Services.Videos;
 
 namespace Portal.Tests.Support;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
 
 namespace Portal.Tests.Users;
 

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Watching;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Domain.Watching;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Watching;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Watching;

@@ -1,5 +1,10 @@
-using Portal.Core.Jobs;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Jobs;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Workflows;

@@ -1,5 +1,7 @@
-using Portal.Core.Errors;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Routes;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Workflows;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using Portal.Core.Errors;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Domain.Workflows.Routes;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Workflows;

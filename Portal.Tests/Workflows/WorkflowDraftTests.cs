@@ -1,6 +1,6 @@
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
 using Portal.Features.Workflows;
 
 namespace Portal.Tests.Workflows;

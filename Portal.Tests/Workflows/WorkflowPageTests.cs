@@ -1,7 +1,9 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Workflows;
 using Portal.Features.Workflows;
 using Portal.Tests.Support;
 using TestContext = Xunit.TestContext;
@@ -138,7 +140,7 @@ public sealed class WorkflowPageTests
         Assert.Contains(host.Toasts.Shown, t => t.Text == "Saved v3, the same as v1.");
     }
 
-    private static async Task<Portal.Core.Concepts.Concept> BandAsync(PageHost host)
+    private static async Task<Concept> BandAsync(PageHost host)
     {
         var walker = await host.Core.ConceptAsync("walker");
         await host.Core.ConstantClassifierAsync("park", (walker, 0.9));

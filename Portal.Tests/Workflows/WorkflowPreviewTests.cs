@@ -1,5 +1,10 @@
-using Portal.Core.Inputs;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Workflows;
@@ -43,7 +48,7 @@ public sealed class WorkflowPreviewTests
         );
         await using var db = host.Db();
         Assert.Empty(db.Runs);
-        Assert.DoesNotContain(db.Annotations, a => a.Origin == Portal.Core.Annotations.AnnotationOrigin.Workflow);
+        Assert.DoesNotContain(db.Annotations, a => a.Origin == AnnotationOrigin.Workflow);
     }
 
     [Fact]

@@ -1,8 +1,12 @@
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Nodes;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Workflows;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Workflows;

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using Portal.Core;
-using Portal.Core.Apps;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Watching;
-using Portal.Shared.Hosting;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Watching;
+using Portal.Hosting;
 
 namespace Portal.Commands;
 

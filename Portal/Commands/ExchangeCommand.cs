@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
 
 namespace Portal.Commands;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Portal.Core.Apps;
-using Portal.Core.Embeddings;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Reembedding;
 
 namespace Portal.Commands;
 

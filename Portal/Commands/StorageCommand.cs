@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Storage;
 
 namespace Portal.Commands;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
 
 namespace Portal.Demo;
 

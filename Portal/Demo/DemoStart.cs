@@ -1,12 +1,17 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Apps;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Users;
+using Portal.Core.Services.Workflows;
+using Portal.Shared.Identity;
 
 namespace Portal.Demo;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;

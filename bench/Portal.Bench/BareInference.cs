@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using Portal.Core.Embeddings;
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Engines.Images;
 
 namespace Portal.Bench;
 

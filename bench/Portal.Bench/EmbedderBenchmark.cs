@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Portal.Core.Embeddings;
-using Portal.Core.Imaging;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Engines.Images;
+using Portal.Core.Engines.Training;
 
 namespace Portal.Bench;
 

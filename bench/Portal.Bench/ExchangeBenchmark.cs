@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Apps;
-using Portal.Core.Exchange;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Tests.Support;
 
 namespace Portal.Bench;

@@ -3,12 +3,15 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Labeling;
 
 namespace Portal.Bench;
 

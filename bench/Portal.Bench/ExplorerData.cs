@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
-using Portal.Core.Embeddings;
-using Portal.Core.Storage;
+using Portal.Core.Data.Files;
+using Portal.Core.Services.Embeddings;
 
 namespace Portal.Bench;
 

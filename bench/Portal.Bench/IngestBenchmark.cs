@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Embeddings;
-using Portal.Core.Inputs;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Services.Inputs;
 
 namespace Portal.Bench;
 

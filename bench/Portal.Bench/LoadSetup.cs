@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Models;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Users;
+using Portal.Core.Services.Workflows;
 
 namespace Portal.Bench;
 

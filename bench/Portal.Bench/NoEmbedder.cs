@@ -1,4 +1,4 @@
-using Portal.Core.Embeddings;
+using Portal.Core.Engines.Embedding;
 
 namespace Portal.Bench;
 

@@ -1,7 +1,8 @@
-using Portal.Core.Annotations;
-using Portal.Core.Embeddings;
-using Portal.Core.Imaging;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Embedding;
+using Portal.Core.Engines.Images;
+using Portal.Core.Engines.Training;
+using Portal.Core.Services.Labeling;
 
 namespace Portal.Bench;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Portal.Bench;
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Images.Processes;
 
 if (DecoderChild.IsMeant(args))
 {

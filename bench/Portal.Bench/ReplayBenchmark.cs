@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
 
 namespace Portal.Bench;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
+using Portal.Core.Engines.Training;
 
 namespace Portal.Bench;
 

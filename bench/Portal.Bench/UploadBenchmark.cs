@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Portal.Core.Users;
+using Portal.Core.Services.Users;
 
 namespace Portal.Bench;
 

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Runs;
-using Portal.Core.Storage;
-using Portal.Core.Storage.Sqlite;
+using Portal.Core.Data;
+using Portal.Core.Data.Files;
+using Portal.Core.Data.Sqlite;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Runs;
 
 namespace Portal.Tests.EndToEnd.Kills;
 

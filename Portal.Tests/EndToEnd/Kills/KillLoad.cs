@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd.Kills;

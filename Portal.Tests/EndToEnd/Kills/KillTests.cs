@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Models;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.EndToEnd.Kills;

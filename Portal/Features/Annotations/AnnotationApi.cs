@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Users;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Models;
 using Portal.Features.Concepts;
 using Portal.Features.Inputs;
 using Portal.Shared.Access;

@@ -1,10 +1,11 @@
-using Portal.Core.Apps;
-using Portal.Core.Errors;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Workflows;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.Apps;
 

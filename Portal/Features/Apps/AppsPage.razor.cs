@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Apps;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Users;
 using Portal.Shared.Access;
 using Portal.Shared.Components;
+using Portal.Shared.Identity;
 using Portal.Shared.Live;
 
 namespace Portal.Features.Apps;

@@ -1,9 +1,9 @@
-using Portal.Core.Audit;
-using Portal.Core.Errors;
-using Portal.Core.Users;
+using Portal.Core.Domain.Audit;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Audit;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
-using Portal.Shared.Hosting;
 
 namespace Portal.Features.Audit;
 

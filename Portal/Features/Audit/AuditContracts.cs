@@ -1,4 +1,5 @@
-using Portal.Core.Audit;
+using Portal.Core.Domain.Audit;
+using Portal.Core.Services.Audit;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Audit;

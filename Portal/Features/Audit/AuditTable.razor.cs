@@ -1,7 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
-using Portal.Core.Audit;
+using Portal.Core.Domain.Audit;
+using Portal.Core.Services.Audit;
 
 namespace Portal.Features.Audit;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Portal.Core.Audit;
+using Portal.Core.Domain.Audit;
 
 namespace Portal.Features.Audit;
 

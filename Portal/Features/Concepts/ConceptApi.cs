@@ -1,8 +1,8 @@
 using System.IO.Enumeration;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Users;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Models;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
 

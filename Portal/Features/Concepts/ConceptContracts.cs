@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Concepts;

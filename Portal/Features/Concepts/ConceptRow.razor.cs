@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Portal.Core.Concepts;
-using Portal.Core.Users;
-using Portal.Shared.Layout;
-using Portal.Shared.Live;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Concepts;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Concepts;
 

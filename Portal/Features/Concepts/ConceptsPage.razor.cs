@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Storage;
-using Portal.Core.Users;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Concepts;
 using Portal.Shared.Components;
-using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Concepts;
 

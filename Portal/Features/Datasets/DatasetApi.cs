@@ -1,9 +1,11 @@
-using Portal.Core.Datasets;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Users;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Datasets;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Explorer;
+using Portal.Features.Explorer;
 using Portal.Features.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;

@@ -1,4 +1,4 @@
-using Portal.Core.Datasets;
+using Portal.Core.Domain.Datasets;
 using Portal.Features.Jobs;
 using Portal.Shared.Api;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Datasets;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Datasets;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Explorer;
 using Portal.Shared.Components;
-using Portal.Shared.Layout;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Datasets;
 

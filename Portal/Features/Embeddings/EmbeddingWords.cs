@@ -1,5 +1,5 @@
 using System.Globalization;
-using Portal.Core.Embeddings;
+using Portal.Core.Services.Reembedding;
 
 namespace Portal.Features.Embeddings;
 

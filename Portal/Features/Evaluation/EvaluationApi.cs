@@ -1,8 +1,11 @@
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
-using Portal.Core.Users;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Models;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
 

@@ -1,13 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Evaluation;
-using Portal.Core.Inputs;
-using Portal.Core.Models;
-using Portal.Core.Storage;
-using Portal.Core.Users;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Models;
 using Portal.Features.Models;
-using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Evaluation;
 

@@ -1,6 +1,6 @@
-using Portal.Core.Concepts;
-using Portal.Core.Evaluation;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Inputs;
 
 namespace Portal.Features.Evaluation;
 

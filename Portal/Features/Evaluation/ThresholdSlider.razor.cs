@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using Portal.Core.Evaluation;
+using Portal.Core.Domain.Evaluation;
 using Portal.Shared.Live;
 
 namespace Portal.Features.Evaluation;

@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
-using Portal.Core.Errors;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Users;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Jobs;
+using Portal.Features.Explorer;
 using Portal.Features.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
-using Portal.Shared.Hosting;
 using Portal.Shared.Limits;
 
 namespace Portal.Features.Exchange;

@@ -1,4 +1,4 @@
-using Portal.Core.Exchange;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Exchange;

@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Datasets;
-using Portal.Core.Exchange;
-using Portal.Core.Jobs;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Watching;
-using Portal.Features.Inputs;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Datasets;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Exchange.Import;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Watching;
+using Portal.Features.Explorer;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Exchange;
 

@@ -1,12 +1,16 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Datasets;
-using Portal.Core.Exchange;
-using Portal.Core.Inputs;
-using Portal.Core.Users;
-using Portal.Features.Inputs;
-using Portal.Shared.Layout;
+using Portal.Core.Domain.Datasets;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Datasets;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Export;
+using Portal.Core.Services.Explorer;
+using Portal.Features.Explorer;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Exchange;
 

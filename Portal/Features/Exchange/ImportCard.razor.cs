@@ -2,13 +2,15 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Exchange;
-using Portal.Core.Users;
-using Portal.Shared.Components;
-using Portal.Shared.Layout;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Exchange;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Exchange;
+using Portal.Core.Services.Exchange.Import;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Exchange;
 

@@ -1,12 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Portal.Core;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Inputs;
 using Portal.Features.Jobs;
-using Portal.Features.SignIn;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.Health;
 

@@ -1,4 +1,4 @@
-using Portal.Core.Inputs;
+using Portal.Core.Services.Inputs;
 
 namespace Portal.Features.Health;
 

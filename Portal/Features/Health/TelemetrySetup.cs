@@ -1,7 +1,7 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Portal.Core.Health;
+using Portal.Core.Platform;
 
 namespace Portal.Features.Health;
 

@@ -1,5 +1,5 @@
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Platform;
 
 namespace Portal.Features.Inputs;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Films;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Fetch;
+using Portal.Core.Engines.Video;
 
 namespace Portal.Features.Inputs;
 

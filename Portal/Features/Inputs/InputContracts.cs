@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Portal.Core.Inputs;
+using Portal.Core.Services.Inputs;
 using Portal.Features.Concepts;
 using Portal.Shared.Api;
 

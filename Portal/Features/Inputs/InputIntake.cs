@@ -1,6 +1,8 @@
-using Portal.Core.Films;
-using Portal.Core.Inputs;
-using Portal.Features.Films;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Engines.Fetch;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Videos;
+using Portal.Features.Videos;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
-using Portal.Core.Annotations;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Annotations;
 using Portal.Features.Concepts;
 using Portal.Shared.Api;
+using Portal.Shared.Media;
 
 namespace Portal.Features.Inputs;
 

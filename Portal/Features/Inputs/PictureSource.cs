@@ -1,7 +1,7 @@
-using Portal.Core.Embeddings;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Runs;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;

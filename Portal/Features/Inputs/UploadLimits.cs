@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Films;
-using Portal.Core.Imaging;
+using Portal.Core.Engines.Images;
+using Portal.Core.Engines.Video;
 
 namespace Portal.Features.Inputs;
 

@@ -1,5 +1,5 @@
-using Portal.Core.Jobs;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
 

@@ -1,4 +1,4 @@
-using Portal.Core.Jobs;
+using Portal.Core.Domain.Jobs;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Jobs;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Evaluation;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Training;
 
 namespace Portal.Features.Jobs;
 

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Embeddings;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Reembedding;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Jobs;
 

@@ -1,15 +1,16 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Apps;
-using Portal.Core.Embeddings;
-using Portal.Core.Health;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Reembedding;
+using Portal.Core.Services.Storage;
+using Portal.Core.Services.Users;
 using Portal.Shared.Access;
 using Portal.Shared.Components;
+using Portal.Shared.Identity;
 using Portal.Shared.Live;
 
 namespace Portal.Features.Jobs;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Portal.Core.Health;
+using Portal.Core.Platform;
 
 namespace Portal.Features.Jobs;
 

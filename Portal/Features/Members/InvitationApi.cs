@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Portal.Core.Errors;
-using Portal.Core.Users;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Features.SignIn;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.Members;
 

@@ -1,5 +1,6 @@
-using Portal.Core.Models;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
 
 namespace Portal.Features.Models;
 

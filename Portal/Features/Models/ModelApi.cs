@@ -1,7 +1,9 @@
 using System.IO.Enumeration;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Models;
 using Portal.Features.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
@@ -175,10 +177,7 @@ internal static class ModelApi
     {
         var type = string.IsNullOrEmpty(typeId)
             ? null
-            : types.Get(
-                ModelDrafts.TypeId(new ModelWire { ModelTypeId = typeId })
-                    ?? Core.Workflows.Nodes.ContextBasedClassifier.Id
-            );
+            : types.Get(ModelDrafts.TypeId(new ModelWire { ModelTypeId = typeId }) ?? ContextBasedClassifier.Id);
         var found = (await service.ListAsync(scope.AppId, ct)).Where(m =>
             (type is null || m.Model.TypeId == type.TypeId)
             && (

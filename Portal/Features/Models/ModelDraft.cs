@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Core.Workflows.Parameters;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Parameters;
 
 namespace Portal.Features.Models;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Portal.Core.Models;
+using Portal.Core.Domain.Models;
 using Portal.Features.Concepts;
 using Portal.Shared.Api;
 

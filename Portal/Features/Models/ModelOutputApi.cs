@@ -1,6 +1,6 @@
-using Portal.Core.Ids;
-using Portal.Core.Models;
-using Portal.Core.Users;
+using Portal.Core.Domain.Ids;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Training;
 using Portal.Features.Inputs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;

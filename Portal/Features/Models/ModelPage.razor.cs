@@ -1,15 +1,19 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Embeddings;
-using Portal.Core.Evaluation;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Reembedding;
+using Portal.Core.Services.Training;
 using Portal.Shared.Components;
-using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Models;
 

@@ -1,9 +1,9 @@
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Services.Evaluation;
 using Portal.Shared.Components;
-using Portal.Shared.Layout;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Models;
 

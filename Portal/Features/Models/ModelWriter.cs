@@ -1,6 +1,7 @@
-using Portal.Core.Concepts;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Services.Concepts;
 using Portal.Features.Concepts;
 using Portal.Features.Inputs;
 using Portal.Shared.Api;

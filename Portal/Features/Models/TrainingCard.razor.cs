@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Embeddings;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows.Nodes;
-using Portal.Shared.Layout;
-using Portal.Shared.Live;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows.Nodes;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Embeddings;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Reembedding;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Models;
 

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using Portal.Core.Concepts;
+using Portal.Core.Domain.Concepts;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Review;
 

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Inputs;
-using Portal.Core.Storage;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Explorer;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Explorer;
 
 namespace Portal.Features.Review;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Storage;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Services.Concepts;
 
 namespace Portal.Features.Review;
 

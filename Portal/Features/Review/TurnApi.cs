@@ -1,12 +1,16 @@
-using Portal.Core.Annotations;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Features.Inputs;
+using Portal.Core.Domain.Annotations;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Annotations;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Explorer;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Labeling;
+using Portal.Core.Services.Runs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
+using Portal.Shared.Media;
 
 namespace Portal.Features.Review;
 

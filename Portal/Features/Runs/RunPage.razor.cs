@@ -1,13 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Inputs;
-using Portal.Core.Runs;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Runs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Runs;
+using Portal.Core.Services.Workflows;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Runs;
 

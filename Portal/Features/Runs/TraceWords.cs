@@ -1,5 +1,6 @@
-using Portal.Core.Runs;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Runs;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Services.Runs;
 
 namespace Portal.Features.Runs;
 

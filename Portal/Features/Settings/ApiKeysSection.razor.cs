@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Shared.Components;
-using Portal.Shared.Layout;
-using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Settings;
 

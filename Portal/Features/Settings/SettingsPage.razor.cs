@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Apps;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Workflows;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Settings;
 

@@ -2,8 +2,9 @@ using System.Net.Mime;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Core.Users;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Users;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.SignIn;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.SignIn;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
-using Portal.Core.Users;
+using Portal.Core.Services.Users;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.SignIn;
 

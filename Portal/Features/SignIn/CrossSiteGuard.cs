@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 using Portal.Shared.Api;
 
 namespace Portal.Features.SignIn;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
 
 namespace Portal.Features.SignIn;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
+using Portal.Shared.Access;
 using Portal.Shared.Api;
-using Portal.Shared.Hosting;
 
 namespace Portal.Features.SignIn;
 

@@ -8,11 +8,13 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
-using Portal.Core.Audit;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
-using Portal.Core.Users;
+using Portal.Core.Data.Files;
+using Portal.Core.Domain.Audit;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Shared.Api;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.SignIn;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
+using Portal.Shared.Identity;
 
 namespace Portal.Features.Users;
 

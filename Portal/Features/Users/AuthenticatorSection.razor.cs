@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Shared.Components;
+using Portal.Shared.Identity;
 using Portal.Shared.Live;
 
 namespace Portal.Features.Users;

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Users;
 using Portal.Shared.Components;
+using Portal.Shared.Identity;
 using Portal.Shared.Live;
 
 namespace Portal.Features.Users;

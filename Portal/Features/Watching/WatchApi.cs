@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Portal.Core.Users;
-using Portal.Core.Watching;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Watching;
 using Portal.Shared.Access;
 using Portal.Shared.Api;
-using Portal.Shared.Hosting;
 
 namespace Portal.Features.Watching;
 

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
 using Portal.Shared.Components;
-using Portal.Shared.Layout;
-using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

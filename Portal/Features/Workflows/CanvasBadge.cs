@@ -1,7 +1,7 @@
 using System.Globalization;
-using Portal.Core.Concepts;
-using Portal.Core.Runs;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Services.Runs;
 using Portal.Features.Runs;
 
 namespace Portal.Features.Workflows;

@@ -1,4 +1,4 @@
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
 
 namespace Portal.Features.Workflows;
 

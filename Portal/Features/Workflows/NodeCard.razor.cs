@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Shared.Layout;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

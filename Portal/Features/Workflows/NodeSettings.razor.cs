@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Errors;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
 using Portal.Features.Models;
-using Portal.Shared.Layout;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

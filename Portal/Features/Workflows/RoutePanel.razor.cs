@@ -1,10 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
-using Portal.Shared.Layout;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Routes;
+using Portal.Core.Services.Evaluation;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

@@ -1,8 +1,11 @@
-using Portal.Core.Errors;
-using Portal.Core.Jobs;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Jobs;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Workflows;
 using Portal.Features.Jobs;
 using Portal.Shared.Access;
 using Portal.Shared.Api;

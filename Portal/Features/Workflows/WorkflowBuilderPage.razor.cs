@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Models;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
-using Portal.Shared.Live;
+using Portal.Core.Data;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Services.Concepts;
+using Portal.Core.Services.Models;
+using Portal.Core.Services.Workflows;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using Portal.Core.Concepts;
-using Portal.Core.Models;
-using Portal.Core.Runs;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Services.Runs;
 using Portal.Shared.Layout;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

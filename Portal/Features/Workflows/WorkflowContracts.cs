@@ -1,4 +1,4 @@
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Workflows;
 using Portal.Features.Inputs;
 using Portal.Features.Models;
 using Portal.Shared.Api;

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Portal.Core.Models;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
 
 namespace Portal.Features.Workflows;
 

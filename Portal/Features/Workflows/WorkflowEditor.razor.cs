@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Concepts;
-using Portal.Core.Evaluation;
-using Portal.Core.Models;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Models;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Domain.Workflows.Routes;
+using Portal.Core.Services.Automation;
+using Portal.Core.Services.Evaluation;
+using Portal.Core.Services.Workflows;
 using Portal.Features.Models;
 using Portal.Shared.Components;
-using Portal.Shared.Layout;
-using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Features.Workflows;
 

@@ -1,7 +1,10 @@
-using Portal.Core.Ids;
-using Portal.Core.Runs;
-using Portal.Core.Users;
-using Portal.Core.Workflows;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Ids;
+using Portal.Core.Domain.Users;
+using Portal.Core.Domain.Workflows;
+using Portal.Core.Domain.Workflows.Graph;
+using Portal.Core.Services.Runs;
+using Portal.Core.Services.Workflows;
 using Portal.Features.Inputs;
 using Portal.Features.Models;
 using Portal.Shared.Access;
@@ -86,10 +89,7 @@ internal static class WorkflowResultApi
                 CreatedAt = clock.GetUtcNow().UtcDateTime,
                 Model = model with
                 {
-                    ModelVersion = model.ModelVersion! with
-                    {
-                        Status = ApiStatus.Of(Core.Errors.StatusCode.ModelTrained),
-                    },
+                    ModelVersion = model.ModelVersion! with { Status = ApiStatus.Of(StatusCode.ModelTrained) },
                 },
                 Data = ModelWriter.Write(scope, trace.Out, known),
             };

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
-using Portal.Core.Users;
+using Portal.Core.Domain.Users;
 
 namespace Portal.Shared.Access;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Shared.Identity;
 
 namespace Portal.Shared.Access;
 
@@ -25,7 +26,7 @@ public sealed class SiteOwner(IOptions<OwnerOptions> options)
             );
         }
 
-        if (user.AppKey is not null || user.KeyScope is not (null or Core.Users.KeyScope.Manage))
+        if (user.AppKey is not null || user.KeyScope is not (null or KeyScope.Manage))
         {
             throw new PortalException(
                 StatusCode.InsufficientScopes,

@@ -1,5 +1,5 @@
-using Portal.Core.Errors;
-using Portal.Core.Models;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Services.Models;
 
 namespace Portal.Shared.Api;
 

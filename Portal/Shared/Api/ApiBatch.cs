@@ -1,4 +1,4 @@
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

@@ -1,6 +1,6 @@
-using Portal.Core.Errors;
-using Portal.Core.Imaging;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Engines.Images.Processes;
 
 namespace Portal.Shared.Api;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.AspNetCore.WebUtilities;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

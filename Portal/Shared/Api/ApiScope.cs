@@ -1,7 +1,8 @@
-using Portal.Core.Apps;
-using Portal.Core.Errors;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Apps;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Shared.Identity;
 
 namespace Portal.Shared.Api;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

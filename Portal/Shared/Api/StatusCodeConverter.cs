@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

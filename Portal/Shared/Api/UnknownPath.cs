@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Routing.Template;
-using Portal.Core.Errors;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Api;
 

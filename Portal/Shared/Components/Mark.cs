@@ -1,5 +1,5 @@
-using Portal.Core.Errors;
-using Portal.Core.Jobs;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Jobs;
 
 namespace Portal.Shared.Components;
 

@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
-using Portal.Core.Apps;
-using Portal.Core.Errors;
-using Portal.Core.Storage;
-using Portal.Core.Users;
-using Portal.Features.SignIn;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Apps;
+using Portal.Core.Services.Users;
 using Portal.Shared.Access;
-using Portal.Shared.Components;
+using Portal.Shared.Identity;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Shared.Layout;
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Core.Inputs;
-using Portal.Core.Jobs;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Jobs;
+using Portal.Core.Services.Inputs;
+using Portal.Core.Services.Jobs;
 using Portal.Shared.Live;
+using Portal.Shared.Pages;
 
 namespace Portal.Shared.Layout;
 

@@ -4,9 +4,9 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using Portal.Core.Errors;
-using Portal.Features.SignIn;
+using Portal.Core.Domain.Errors;
 using Portal.Shared.Api;
+using Portal.Shared.Identity;
 
 namespace Portal.Shared.Limits;
 

@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
-using Portal.Features.SignIn;
+using Portal.Shared.Identity;
 
 namespace Portal.Shared.Limits;
 

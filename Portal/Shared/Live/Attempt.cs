@@ -1,5 +1,5 @@
-using Portal.Core.Errors;
-using Portal.Core.Storage;
+using Portal.Core.Data;
+using Portal.Core.Domain.Errors;
 
 namespace Portal.Shared.Live;
 

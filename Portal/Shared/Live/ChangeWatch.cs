@@ -1,4 +1,4 @@
-using Portal.Core.Storage;
+using Portal.Core.Data;
 
 namespace Portal.Shared.Live;
 

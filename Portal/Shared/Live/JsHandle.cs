@@ -16,7 +16,7 @@ public sealed class JsHandle : IAsyncDisposable
 
     public bool IsAttached => _attached is not null;
 
-    /// <param name="path">Address of the module, for example <c>/Features/Inputs/InputWall.razor.js</c>.</param>
+    /// <param name="path">Address of the module, for example <c>/Features/Explorer/InputWall.razor.js</c>.</param>
     /// <param name="arguments">What the module's <c>attach</c> takes: the element first.</param>
     public async Task AttachAsync(IJSRuntime js, string path, params object?[] arguments)
     {

@@ -1,7 +1,0 @@
-using Portal.Core.Exchange;
-
-namespace Portal.Core.Datasets;
-
-/// <summary>An input of a dataset with all that was said of it.</summary>
-/// <param name="Key">Internal key: an id may be given to another input later.</param>
-internal sealed record FrozenInput(long Key, ExchangeInput Input);

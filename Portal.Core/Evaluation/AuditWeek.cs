@@ -1,4 +1,0 @@
-namespace Portal.Core.Evaluation;
-
-/// <param name="Monday">Its first day, UTC.</param>
-public sealed record AuditWeek(DateOnly Monday, int Right, int Reviewed);

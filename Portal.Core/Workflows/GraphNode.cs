@@ -1,6 +1,0 @@
-namespace Portal.Core.Workflows;
-
-/// <summary>
-/// A node as the user gave it: its id in the workflow, the model version it runs, and the nodes it reads from.
-/// </summary>
-public sealed record GraphNode(string Id, ModelVersionSpec Model, IReadOnlyList<string> InputIds);

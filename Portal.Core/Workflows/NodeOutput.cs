@@ -1,7 +1,0 @@
-namespace Portal.Core.Workflows;
-
-/// <summary>What leaves a node, and what it would write.</summary>
-public sealed record NodeOutput(IReadOnlyList<ConceptScore> Concepts, IReadOnlyList<IntendedWrite> Writes)
-{
-    public static NodeOutput Nothing { get; } = new([], []);
-}

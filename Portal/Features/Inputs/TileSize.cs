@@ -1,9 +1,0 @@
-namespace Portal.Features.Inputs;
-
-/// <summary>How large the wall draws a tile.</summary>
-public enum TileSize
-{
-    S,
-    M,
-    L,
-}

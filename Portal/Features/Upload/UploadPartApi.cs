@@ -1,0 +1,88 @@
+using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Users;
+using Portal.Core.Services.Inputs;
+using Portal.Features.Inputs;
+using Portal.Shared.Access;
+using Portal.Shared.Api;
+using Portal.Shared.Limits;
+
+namespace Portal.Features.Upload;
+
+internal sealed record PartialUploadWire(string Id, long Received);
+
+internal sealed record PartialUploadResponse(PartialUploadWire Upload) : ApiResponse;
+
+/// <summary>
+/// <c>inputs/uploads/{upload_id}</c>: one large file in parts. <c>GET</c> says how much of it is here, <c>PUT
+/// ?offset=</c> adds a part, and <c>POST ?size=</c> makes an input of it, with what the body says of it.
+/// </summary>
+internal static class UploadPartApi
+{
+    public static void MapUploadParts(this IEndpointRouteBuilder routes)
+    {
+        var upload = routes.MapGroup("/inputs/uploads/{upload_id}").WithTags("Inputs");
+        upload
+            .MapGet(
+                "",
+                (ApiScope scope, string upload_id, PartialUploads uploads) =>
+                    new PartialUploadResponse(
+                        new PartialUploadWire(upload_id, uploads.Received(scope.AppId, scope.UserId, upload_id))
+                    )
+            )
+            .Needs(Permission.ManageInputs);
+        upload
+            .MapPut(
+                "",
+                async (
+                    ApiScope scope,
+                    string upload_id,
+                    HttpRequest request,
+                    PartialUploads uploads,
+                    CancellationToken ct
+                ) =>
+                {
+                    await using var part = new ArrivingFile(request.Body);
+                    var offset = request.Query.Number("offset", 0, 0, int.MaxValue);
+                    return new PartialUploadResponse(
+                        new PartialUploadWire(
+                            upload_id,
+                            await uploads.AppendAsync(scope.AppId, scope.UserId, upload_id, offset, part, ct)
+                        )
+                    );
+                }
+            )
+            .Needs(Permission.ManageInputs)
+            .LimitUploads();
+        upload.MapPost("", FinishAsync).Needs(Permission.ManageInputs);
+    }
+
+    private static async Task<InputsResponse> FinishAsync(
+        ApiScope scope,
+        string upload_id,
+        HttpRequest request,
+        Body<InputsRequest> body,
+        PartialUploads uploads,
+        InputIntake intake,
+        CancellationToken ct
+    )
+    {
+        var wanted = ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", 1)[0];
+        var size = request.Query.Number("size", 0, 0, int.MaxValue);
+        var given = InputApi.New(wanted, request.Query.Flag("skip_duplicates"));
+        var content = uploads.Open(scope.AppId, scope.UserId, upload_id, size);
+        var batch = await ApiBatch.RunAsync(
+            [wanted],
+            async _ =>
+            {
+                await using (content)
+                {
+                    return await intake.AcceptAsync(scope, given, content, ct);
+                }
+            },
+            (_, status) => InputWire.Failed(wanted.Id, status)
+        );
+        // Taken or refused for good: either way its parts are of no more use.
+        uploads.Delete(scope.AppId, scope.UserId, upload_id);
+        return new InputsResponse(batch.Items) { Status = batch.Status };
+    }
+}
