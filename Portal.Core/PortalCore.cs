@@ -152,7 +152,7 @@ public static class PortalCore
             .AddSingleton<Importer>()
             .AddSingleton<ExchangeService>();
         services.AddSingleton<WatchService>();
-        services.AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
+        services.AddSingleton<AppStates>().AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
         services.AddSingleton<Ffmpeg>().AddSingleton<FilmService>().AddSingleton<IJobHandler, FilmJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();

@@ -2,10 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace Portal.Core.Platform;
 
-/// <summary>Makes a folder's entries durable. .NET flushes files, not folders.</summary>
+/// <summary>Makes files and the entries of folders durable. .NET flushes files, not folders.</summary>
 internal static partial class FileFlush
 {
+    /// <summary>The end of the name of a file that is not whole yet.</summary>
+    public const string Unfinished = ".unfinished";
+
     private const int ReadOnly = 0;
+
+    /// <summary>
+    /// Copies a file, unless one of its length is there already. It appears under its name once all of it is on disk.
+    /// </summary>
+    public static void Copy(string from, string to)
+    {
+        if (File.Exists(to) && new FileInfo(to).Length == new FileInfo(from).Length)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        var partial = to + Unfinished;
+        File.Copy(from, partial, overwrite: true);
+        using (var file = new FileStream(partial, FileMode.Open, FileAccess.Write))
+        {
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(partial, to, overwrite: true);
+    }
 
     /// <summary>
     /// fsync(2) on the folder. Windows keeps folder entries with the file's own flush and needs nothing.

@@ -74,7 +74,7 @@ public sealed class ReembeddingTests : IDisposable
         Assert.Equal([6], await VectorsAsync(host, third.Id));
         Assert.Null(await Wait.ForAsync(() => service.StateAsync(host.App.Id, Ct), state => state is null));
         Assert.Equal([6], await VectorsAsync(host, second.Id));
-        var removal = (await host.Get<JobService>().ListAsync(host.App.Id, [ReembeddingJob.JobKind], 1, Ct))[0];
+        var removal = (await host.Get<JobService>().ListAsync(host.App.Id, [JobKinds.Reembedding], 1, Ct))[0];
         Assert.Equal("Remove vectors of earlier embedders", removal.Title);
     }
 
@@ -269,7 +269,7 @@ public sealed class ReembeddingTests : IDisposable
 
         // The other three have the machine's tags only.
         Assert.Equal(12, version.Summary!.Inputs);
-        var training = (await host.Get<JobService>().ListAsync(host.App.Id, [TrainingJob.JobKind], 1, Ct))[0];
+        var training = (await host.Get<JobService>().ListAsync(host.App.Id, [JobKinds.Training], 1, Ct))[0];
         Assert.Contains(
             " 3 inputs with the machine's tags only were left out: they have no vector of after@32 yet.",
             training.Message,
@@ -303,7 +303,7 @@ public sealed class ReembeddingTests : IDisposable
             .StartAsync(
                 host.App.Id,
                 host.User.Id,
-                BackfillJob.JobKind,
+                JobKinds.Backfill,
                 "Run",
                 new BackfillJob.Parameters(workflow.Latest.Id),
                 Ct

@@ -71,7 +71,7 @@ public sealed class EvaluationJobTests : IAsyncLifetime
             async () => (await _host.Get<JobService>().ListAsync(_host.App.Id, 1, default))[0],
             j => j.IsOver
         );
-        Assert.Equal((EvaluationJob.JobKind, JobState.Skipped), (job.Kind, job.State));
+        Assert.Equal((JobKinds.Evaluation, JobState.Skipped), (job.Kind, job.State));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         var late = await jobs.StartAsync(
             _host.App.Id,
             _host.User.Id,
-            EvaluationJob.JobKind,
+            JobKinds.Evaluation,
             "late",
             new EvaluationJob.Parameters(first.Id, IsAutomatic: true),
             default

@@ -34,14 +34,10 @@ public sealed class FilmJobTests
         }
         await host.Get<InputService>().DeleteAsync(host.App.Id, "walk-0015000", Ct);
 
-        var handler = host.Get<IEnumerable<IJobHandler>>().Single(h => h.Kind == FilmJob.JobKind);
+        var handler = host.Get<IEnumerable<IJobHandler>>().Single(h => h.Kind == JobKinds.Film);
         await using (var db = host.Db())
         {
-            await handler.RunAsync(
-                await db.Jobs.SingleAsync(j => j.Kind == FilmJob.JobKind, Ct),
-                new JobProgress(),
-                Ct
-            );
+            await handler.RunAsync(await db.Jobs.SingleAsync(j => j.Kind == JobKinds.Film, Ct), new JobProgress(), Ct);
         }
 
         var after = (await host.Get<FilmService>().GetDetailsAsync(host.App.Id, "walk", Ct))
@@ -70,7 +66,7 @@ public sealed class FilmJobTests
         var whole = await host.SampledAsync("walk");
         Assert.Equal((20, null), (whole.Frames.Count, whole.Film.Problem));
         await using var db = host.Db();
-        Assert.Equal(2, await db.Jobs.CountAsync(j => j.Kind == FilmJob.JobKind, Ct));
+        Assert.Equal(2, await db.Jobs.CountAsync(j => j.Kind == JobKinds.Film, Ct));
     }
 
     [Fact]
@@ -120,7 +116,7 @@ public sealed class FilmJobTests
             async () =>
             {
                 await using var db = host.Db();
-                return await db.Jobs.AsNoTracking().SingleAsync(j => j.Kind == FilmJob.JobKind, Ct);
+                return await db.Jobs.AsNoTracking().SingleAsync(j => j.Kind == JobKinds.Film, Ct);
             },
             condition
         );

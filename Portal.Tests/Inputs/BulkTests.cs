@@ -176,7 +176,7 @@ public sealed class BulkTests
         );
 
         var job = await core.Get<JobService>()
-            .StartAsync(core.App.Id, core.User.Id, BackfillJob.JobKind, "run", chosen, Ct);
+            .StartAsync(core.App.Id, core.User.Id, JobKinds.Backfill, "run", chosen, Ct);
         await OverAsync(core, job);
         await using (var db = core.Db())
         {
@@ -187,7 +187,7 @@ public sealed class BulkTests
             .StartAsync(
                 core.App.Id,
                 core.User.Id,
-                BackfillJob.JobKind,
+                JobKinds.Backfill,
                 "undo",
                 chosen with
                 {
@@ -205,7 +205,7 @@ public sealed class BulkTests
             await OverAsync(
                 core,
                 await core.Get<JobService>()
-                    .StartAsync(core.App.Id, core.User.Id, BulkJob.JobKind, "step", parameters, Ct)
+                    .StartAsync(core.App.Id, core.User.Id, JobKinds.Bulk, "step", parameters, Ct)
             )
         ).Message;
 

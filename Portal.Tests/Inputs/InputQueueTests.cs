@@ -201,7 +201,7 @@ public sealed class InputQueueTests : IAsyncLifetime
     }
 
     private Task CommitAsync(InputClaim claim) =>
-        _host.Get<RunService>().CommitAsync(claim, new Half[_host.Get<EmbeddingStore>().Dimensions], default);
+        _host.Get<InputQueue>().CommitAsync(claim, new Half[_host.Get<EmbeddingStore>().Dimensions], default);
 
     private async Task<StatusCode> StatusAsync(int seed) =>
         (await _host.Get<InputService>().GetAsync(_host.App.Id, $"picture-{seed}", default)).Status;

@@ -105,8 +105,8 @@ public sealed class SimilarCodesTests
         }
         var vector = SimilarData.Draw(new Random(9), dimensions);
 
-        await core.Get<RunService>().CommitAsync(new InputClaim(won, 7), vector, Ct);
-        await core.Get<RunService>().CommitAsync(new InputClaim(lost, 8), vector, Ct);
+        await core.Get<InputQueue>().CommitAsync(new InputClaim(won, 7), vector, Ct);
+        await core.Get<InputQueue>().CommitAsync(new InputClaim(lost, 8), vector, Ct);
 
         await using var after = core.Db();
         var coded = await after.EmbeddingCodes.Select(c => c.InputId).ToListAsync(Ct);

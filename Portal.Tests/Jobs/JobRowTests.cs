@@ -29,14 +29,14 @@ public sealed class JobRowTests : IAsyncLifetime
         // 2,000 in 20 s is 100 a second; the other 6,000 take 60 s.
         Assert.Contains(
             "2,000 of 8,000 · 100 a second · 60 s left",
-            Render(Running(BackfillJob.JobKind, 2_000, 8_000)).Markup,
+            Render(Running(JobKinds.Backfill, 2_000, 8_000)).Markup,
             StringComparison.Ordinal
         );
 
     [Fact]
     public void A_training_says_its_share_and_promises_no_time()
     {
-        var row = Render(Running(TrainingJob.JobKind, 40, 100));
+        var row = Render(Running(JobKinds.Training, 40, 100));
 
         Assert.Contains("40 %", row.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("left", row.Markup, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class JobRowTests : IAsyncLifetime
     [Fact]
     public void A_job_that_is_to_stop_cannot_be_cancelled_twice()
     {
-        var job = Running(BackfillJob.JobKind, 1, 2);
+        var job = Running(JobKinds.Backfill, 1, 2);
         job.CancelRequested = true;
 
         var row = Render(job);
@@ -57,7 +57,7 @@ public sealed class JobRowTests : IAsyncLifetime
     [Fact]
     public void A_failed_job_says_why()
     {
-        var job = Running(BackfillJob.JobKind, 1, 2);
+        var job = Running(JobKinds.Backfill, 1, 2);
         (job.State, job.Message, job.FinishedAt) = (JobState.Failed, "The disk is full.", Start.AddSeconds(5));
 
         Assert.Equal("The disk is full.", Render(job).Find(".what .failed").TextContent);

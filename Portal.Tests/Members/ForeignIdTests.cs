@@ -226,7 +226,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
                 .StartAsync(
                     _theirs.Id,
                     owner.Id,
-                    BackfillJob.JobKind,
+                    JobKinds.Backfill,
                     "theirs",
                     new BackfillJob.Parameters(workflow.Latest.Id),
                     default

@@ -222,7 +222,7 @@ public sealed class TrainingDataTests : IAsyncLifetime
         var claim = Assert.Single(await _host.Get<InputQueue>().ClaimAsync(default));
         var vector = new Half[_host.Get<EmbeddingStore>().Dimensions];
         Array.Fill(vector, (Half)seed);
-        await _host.Get<RunService>().CommitAsync(claim, vector, default);
+        await _host.Get<InputQueue>().CommitAsync(claim, vector, default);
         return input.Id;
     }
 }

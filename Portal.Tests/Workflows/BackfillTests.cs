@@ -28,12 +28,12 @@ public sealed class BackfillTests
 
             await host.ConstantClassifierAsync("model", (runner, 0.95));
             var workflow = await host.BandAsync("model", 0.3, 0.8, "auto", runner);
-            var handler = host.Get<IEnumerable<IJobHandler>>().Single(h => h.Kind == BackfillJob.JobKind);
+            var handler = host.Get<IEnumerable<IJobHandler>>().Single(h => h.Kind == JobKinds.Backfill);
             job = await host.Get<JobService>()
                 .StartAsync(
                     host.App.Id,
                     host.User.Id,
-                    BackfillJob.JobKind,
+                    JobKinds.Backfill,
                     "Backfill",
                     new BackfillJob.Parameters(workflow.Latest.Id),
                     Ct

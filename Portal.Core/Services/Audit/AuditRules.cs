@@ -315,9 +315,9 @@ internal static class AuditRules
     private static AuditKind? KindOf(Job job) =>
         job.Kind switch
         {
-            ImportJob.JobKind => AuditKind.ImportStarted,
-            ExportJob.JobKind => AuditKind.ExportStarted,
-            BackfillJob.JobKind => AuditKind.BackfillStarted,
+            JobKinds.Import => AuditKind.ImportStarted,
+            JobKinds.Export => AuditKind.ExportStarted,
+            JobKinds.Backfill => AuditKind.BackfillStarted,
             _ => null,
         };
 

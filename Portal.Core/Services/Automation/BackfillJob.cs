@@ -16,7 +16,6 @@ namespace Portal.Core.Services.Automation;
 /// </summary>
 public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, RunService runs) : IJobHandler
 {
-    public const string JobKind = "backfill";
     private const int PageSize = 200;
 
     /// <param name="Inputs">An <see cref="InputSet"/> as text; null: every input.</param>
@@ -28,7 +27,7 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
     /// <param name="LeftOut">Inputs without a vector that the workflow reads.</param>
     private sealed record Mark(long LastInputId, int Written, int LeftOut = 0);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Backfill;
 
     public JobLane Lane => JobLane.Bulk;
 

@@ -9,12 +9,10 @@ namespace Portal.Core.Services.Bulk;
 /// <summary>Does or undoes a <see cref="BulkStep"/> on more inputs than a person wants to wait for.</summary>
 public sealed class BulkJob(BulkService bulk) : IJobHandler
 {
-    public const string JobKind = "bulk";
-
     /// <param name="Inputs">An <see cref="InputSet"/> as text.</param>
     public sealed record Parameters(BulkStep Step, string Inputs, bool Undo = false);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Bulk;
 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {

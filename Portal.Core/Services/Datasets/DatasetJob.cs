@@ -13,16 +13,15 @@ using Portal.Core.Services.Jobs;
 namespace Portal.Core.Services.Datasets;
 
 /// <summary>Writes a dataset's pages from one state of the database. A second start begins again.</summary>
-public sealed class DatasetJob(IDbContextFactory<PortalDbContext> contexts, Exporter exporter, TimeProvider clock)
+public sealed class DatasetJob(IDbContextFactory<PortalDbContext> contexts, AppStates states, TimeProvider clock)
     : IJobHandler
 {
-    public const string JobKind = "dataset";
     private const int PageSize = 500;
 
     /// <param name="DatasetId">Internal key.</param>
     public sealed record Parameters(long DatasetId, InputFilter? Filter);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Dataset;
 
     public JobLane Lane => JobLane.Bulk;
 
@@ -31,7 +30,7 @@ public sealed class DatasetJob(IDbContextFactory<PortalDbContext> contexts, Expo
         var wanted = JsonSerializer.Deserialize<Parameters>(job.Parameters)!;
         await using var target = await contexts.CreateDbContextAsync(ct);
         await target.DatasetPages.Where(p => p.DatasetId == wanted.DatasetId).ExecuteDeleteAsync(ct);
-        await using var source = await exporter.OpenAsync(job.AppId, wanted.Filter, ct);
+        await using var source = await states.OpenAsync(job.AppId, wanted.Filter, withPictures: false, ct);
         var (number, done, page) = (0, 0, new List<FrozenInput>(PageSize));
         await foreach (var input in source.FrozenAsync(ct))
         {

@@ -78,7 +78,7 @@ public sealed class DatasetService(
             db,
             appId,
             userId,
-            DatasetJob.JobKind,
+            JobKinds.Dataset,
             $"Keep the dataset {Text.Shown(shown)}",
             new DatasetJob.Parameters(dataset.Id, filter)
         );

@@ -7,6 +7,7 @@ using Portal.Core.Data.Files;
 using Portal.Core.Domain.Embeddings;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Engines.Embedding;
+using Portal.Core.Platform;
 using Portal.Core.Services.Storage;
 
 namespace Portal.Core.Services.Embeddings;
@@ -60,7 +61,7 @@ public sealed partial class PastEmbedders(
 
         try
         {
-            await Task.Run(() => StorageBackup.CopyFile(source.Path, PathOf(source.Network.Sha256)), ct);
+            await Task.Run(() => FileFlush.Copy(source.Path, PathOf(source.Network.Sha256)), ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,6 @@ public sealed class EvaluationJob(
     ChangeFeed changes
 ) : IJobHandler
 {
-    public const string JobKind = "evaluate";
     private const int ProgressSteps = 100;
 
     /// <summary>The same labels always fall into the same folds, so that versions can be compared.</summary>
@@ -41,7 +40,7 @@ public sealed class EvaluationJob(
     /// again.</param>
     public sealed record Parameters(long ModelVersionId, bool IsAutomatic = false);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Evaluation;
 
     public JobLane Lane => JobLane.Evaluation;
 

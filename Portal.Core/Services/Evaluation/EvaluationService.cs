@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Data;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Evaluation;
+using Portal.Core.Domain.Jobs;
 using Portal.Core.Domain.Models;
 using Portal.Core.Services.Jobs;
 
@@ -103,7 +104,7 @@ public sealed class EvaluationService(
             null,
             clock.GetUtcNow().UtcDateTime
         );
-        jobs.Add(db, appId, userId, EvaluationJob.JobKind, title, wanted);
+        jobs.Add(db, appId, userId, JobKinds.Evaluation, title, wanted);
     }
 
     internal void Started(long appId)

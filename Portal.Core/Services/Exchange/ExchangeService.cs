@@ -20,7 +20,7 @@ public sealed class ExchangeService(JobService jobs, ExchangeFiles files, Concep
         var what = request.Dataset is { } dataset
             ? $"Export the dataset {Text.Shown(dataset)} as {format.Name}"
             : $"Export as {format.Name}";
-        return jobs.StartAsync(appId, userId, ExportJob.JobKind, what, request, ct);
+        return jobs.StartAsync(appId, userId, JobKinds.Export, what, request, ct);
     }
 
     /// <param name="file">Id of the upload.</param>
@@ -100,7 +100,7 @@ public sealed class ExchangeService(JobService jobs, ExchangeFiles files, Concep
         return jobs.StartAsync(
             appId,
             userId,
-            ImportJob.JobKind,
+            JobKinds.Import,
             $"Import {Text.Shown(name)}",
             new ImportJob.Parameters(file, name, choices),
             ct

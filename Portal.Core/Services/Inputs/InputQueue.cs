@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Data;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Inputs;
 using Portal.Core.Platform;
+using Portal.Core.Services.Runs;
 
 namespace Portal.Core.Services.Inputs;
 
@@ -13,11 +15,13 @@ public sealed record InputClaim(Input Input, long Token);
 /// <summary>
 /// Hands inputs to workers. The claim, and with it the attempt, is on disk before a pixel is decoded.
 /// </summary>
-public sealed class InputQueue(
+public sealed partial class InputQueue(
     IDbContextFactory<PortalDbContext> contexts,
+    RunService runs,
     IOptions<IngestOptions> options,
     TimeProvider clock,
-    ChangeFeed changes
+    ChangeFeed changes,
+    ILogger<InputQueue> log
 )
 {
     private const int FirstOnes = 1000;
@@ -111,6 +115,53 @@ public sealed class InputQueue(
         return [.. batch.Select(i => new InputClaim(i, token))];
     }
 
+    /// <summary>
+    /// Ends a claim: embedding, annotations, run and the input's state in one transaction. A claim that was lost
+    /// commits nothing.
+    /// </summary>
+    /// <param name="vector">The current embedder's.</param>
+    /// <param name="past">Those of earlier embedders that the claim's workflow reads, by embedder.</param>
+    public async Task CommitAsync(
+        InputClaim claim,
+        Half[] vector,
+        CancellationToken ct,
+        IReadOnlyDictionary<long, Half[]>? past = null
+    )
+    {
+        var input = claim.Input;
+        var processed = await runs.ProcessAsync(input, vector, past, ct);
+        var now = Now;
+        using var settling = Telemetry.Begin("settle");
+
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var finished = await Claimed(db, claim.Token)
+            .Where(i => i.Id == input.Id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(i => i.Status, StatusCode.InputSuccess)
+                        .SetProperty(i => i.StatusDetail, (string?)null)
+                        .SetProperty(i => i.LeaseUntil, (DateTime?)null)
+                        .SetProperty(i => i.ProcessedAt, now),
+                ct
+            );
+        if (finished == 0)
+        {
+            Telemetry.InputsProcessed.Add(1, new KeyValuePair<string, object?>("outcome", "lost"));
+            LogClaimLost(log, input.ExternalId);
+            return;
+        }
+
+        await runs.SaveAsync(db, processed, ct);
+        await transaction.CommitAsync(ct);
+        Telemetry.InputsProcessed.Add(1, new KeyValuePair<string, object?>("outcome", "success"));
+        changes.Publish(input.AppId, ChangedNoun.Inputs);
+        if (processed.Outcome is not null)
+        {
+            changes.Publish(input.AppId, ChangedNoun.Annotations);
+        }
+    }
+
     /// <summary>Gives unfinished claims back.</summary>
     /// <param name="countAttempt">Whether the attempt still counts; without it, it is as if the claim had not been
     /// made.</param>
@@ -125,10 +176,8 @@ public sealed class InputQueue(
         var inputIds = claims.Select(c => c.Input.Id).ToList();
         var token = claims.First().Token;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db
-            .Inputs.Where(i =>
-                inputIds.Contains(i.Id) && i.ClaimToken == token && i.Status == StatusCode.InputInProgress
-            )
+        await Claimed(db, token)
+            .Where(i => inputIds.Contains(i.Id))
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(i => i.Status, StatusCode.InputPending)
@@ -148,10 +197,8 @@ public sealed class InputQueue(
     {
         var versionId = claim.Input.WorkflowVersionId;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db
-            .Inputs.Where(i =>
-                i.Id == claim.Input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress
-            )
+        await Claimed(db, claim.Token)
+            .Where(i => i.Id == claim.Input.Id)
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(
@@ -192,10 +239,8 @@ public sealed class InputQueue(
     {
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var failed = await db
-            .Inputs.Where(i =>
-                i.Id == claim.Input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress
-            )
+        var failed = await Claimed(db, claim.Token)
+            .Where(i => i.Id == claim.Input.Id)
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(i => i.Status, StatusCode.InputFailed)
@@ -238,6 +283,10 @@ public sealed class InputQueue(
     private static IQueryable<Input> InProgress(PortalDbContext db) =>
         db.Inputs.Where(i => i.Status == StatusCode.InputInProgress);
 
+    /// <summary>What a claim still holds: nothing of it once another has the input.</summary>
+    private static IQueryable<Input> Claimed(PortalDbContext db, long token) =>
+        InProgress(db).Where(i => i.ClaimToken == token);
+
     private static void CountFailed(int count) =>
         Telemetry.InputsProcessed.Add(count, new KeyValuePair<string, object?>("outcome", "failed"));
 
@@ -267,4 +316,7 @@ public sealed class InputQueue(
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    [LoggerMessage(LogLevel.Warning, "The claim on input {InputId} was lost; its result is dropped")]
+    private static partial void LogClaimLost(ILogger log, string inputId);
 }

@@ -173,7 +173,7 @@ public sealed partial class InputWorker(
                 past[use.EmbedderId] = await embeddings.EmbedAsync(picture, use.Embedder, ct);
             }
 
-            await runs.CommitAsync(claim, vector, ct, past);
+            await queue.CommitAsync(claim, vector, ct, past);
         }
         catch (PortalException e)
         {

@@ -212,9 +212,9 @@ public sealed class ModelService(
             db,
             appId,
             userId,
-            TrainingJob.JobKind,
+            JobKinds.Training,
             $"Train {model.Name} v{version.Number}",
-            new TrainingJob.Parameters(version.Id)
+            new TrainingParameters(version.Id)
         );
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

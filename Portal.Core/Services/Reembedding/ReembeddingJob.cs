@@ -20,14 +20,13 @@ public sealed class ReembeddingJob(
     ReembeddingService reembedding
 ) : IJobHandler
 {
-    public const string JobKind = "reembed";
     private const int NamedRefusals = 10;
     private const int RemovedAtOnce = 2000;
 
     /// <param name="Refused">Ids of the first inputs that could not be decoded any more.</param>
     private sealed record Mark(int Done, int RefusedCount, IReadOnlyList<string> Refused);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Reembedding;
 
     public JobLane Lane => JobLane.Embedding;
 

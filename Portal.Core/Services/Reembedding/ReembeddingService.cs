@@ -91,7 +91,7 @@ public sealed class ReembeddingService(
             .Jobs.AsNoTracking()
             .Where(j =>
                 j.AppId == appId
-                && j.Kind == ReembeddingJob.JobKind
+                && j.Kind == JobKinds.Reembedding
                 && (j.State == JobState.Queued || j.State == JobState.Running || j.State == JobState.Paused)
             )
             .OrderBy(j => j.Id)
@@ -174,7 +174,7 @@ public sealed class ReembeddingService(
 
         var title =
             change.Left > 0 ? $"Embed inputs again with {change.Current}" : "Remove vectors of earlier embedders";
-        return await jobs.StartAsync(appId, userId, ReembeddingJob.JobKind, title, new { }, ct);
+        return await jobs.StartAsync(appId, userId, JobKinds.Reembedding, title, new { }, ct);
     }
 
     /// <summary>

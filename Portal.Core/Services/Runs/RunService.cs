@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Portal.Core.Data;
 using Portal.Core.Domain.Annotations;
 using Portal.Core.Domain.Embeddings;
@@ -13,7 +12,6 @@ using Portal.Core.Domain.Workflows.Graph;
 using Portal.Core.Platform;
 using Portal.Core.Services.Annotations;
 using Portal.Core.Services.Embeddings;
-using Portal.Core.Services.Inputs;
 
 namespace Portal.Core.Services.Runs;
 
@@ -23,78 +21,54 @@ public sealed record RunTrace(ReadyWorkflow Workflow, RunOutcome Outcome, IReadO
 /// <summary>
 /// Runs workflow versions on inputs. A dry run and a real one are the same code, with and without the last step.
 /// </summary>
-public sealed partial class RunService(
+public sealed class RunService(
     IDbContextFactory<PortalDbContext> contexts,
     WorkflowCatalog catalog,
     EmbeddingStore embeddings,
     IdGenerator ids,
     TimeProvider clock,
-    ChangeFeed changes,
-    ILogger<RunService> log
+    ChangeFeed changes
 )
 {
     private readonly Settlement _settlement = new(ids, clock);
 
     /// <summary>
-    /// Ends a worker's claim: embedding, annotations, run and the input's state in one transaction. A claim that was
-    /// lost commits nothing. A workflow that cannot run marks the run, not the input.
+    /// Runs the version an input was claimed with, on vectors made just now. A workflow that cannot run marks the run,
+    /// not the input. Nothing is written yet.
     /// </summary>
     /// <param name="vector">The current embedder's.</param>
-    /// <param name="past">Those of earlier embedders that the claim's workflow reads, by embedder.</param>
-    public async Task CommitAsync(
-        InputClaim claim,
+    /// <param name="past">Those of earlier embedders that the workflow reads, by embedder.</param>
+    internal async Task<ProcessedInput> ProcessAsync(
+        Input input,
         Half[] vector,
-        CancellationToken ct,
-        IReadOnlyDictionary<long, Half[]>? past = null
+        IReadOnlyDictionary<long, Half[]>? past,
+        CancellationToken ct
     )
     {
-        var input = claim.Input;
         var (workflow, outcome, error) = await TryRunAsync(input, vector, past, ct);
         var embedderId = await embeddings.EmbedderIdAsync(ct);
         var code = await embeddings.EncodeAsync(vector, ct);
-        var now = Now;
-        using var settling = Telemetry.Begin("settle");
+        return new ProcessedInput(input, embedderId, vector, code, past, workflow, outcome, error);
+    }
 
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var finished = await db
-            .Inputs.Where(i =>
-                i.Id == input.Id && i.ClaimToken == claim.Token && i.Status == StatusCode.InputInProgress
-            )
-            .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(i => i.Status, StatusCode.InputSuccess)
-                        .SetProperty(i => i.StatusDetail, (string?)null)
-                        .SetProperty(i => i.LeaseUntil, (DateTime?)null)
-                        .SetProperty(i => i.ProcessedAt, now),
-                ct
-            );
-        if (finished == 0)
-        {
-            Telemetry.InputsProcessed.Add(1, new KeyValuePair<string, object?>("outcome", "lost"));
-            LogClaimLost(log, input.ExternalId);
-            return;
-        }
-        await SaveEmbeddingAsync(db, input.Id, embedderId, vector, code, ct);
+    /// <summary>Saves vectors, run and annotations, inside a transaction of the caller's.</summary>
+    internal async Task SaveAsync(PortalDbContext db, ProcessedInput processed, CancellationToken ct)
+    {
+        var input = processed.Input;
+        await SaveEmbeddingAsync(db, input.Id, processed.EmbedderId, processed.Vector, processed.Code, ct);
         // What neighbours are looked for among has a code; the past embedders' vectors only score.
-        foreach (var (pastId, pastVector) in past ?? new Dictionary<long, Half[]>())
+        foreach (var (pastId, pastVector) in processed.Past ?? new Dictionary<long, Half[]>())
         {
             await SaveEmbeddingAsync(db, input.Id, pastId, pastVector, null, ct);
         }
 
         if (input.WorkflowVersionId is { } versionId)
         {
-            await SaveRunAsync(db, input, versionId, workflow, outcome, error, now, ct);
+            var (workflow, outcome, error) = (processed.Workflow, processed.Outcome, processed.Error);
+            await SaveRunAsync(db, input, versionId, workflow, outcome, error, Now, ct);
         }
 
         await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        Telemetry.InputsProcessed.Add(1, new KeyValuePair<string, object?>("outcome", "success"));
-        changes.Publish(input.AppId, ChangedNoun.Inputs);
-        if (outcome is not null)
-        {
-            changes.Publish(input.AppId, ChangedNoun.Annotations);
-        }
     }
 
     /// <summary>Runs a version on an input that has been processed, and writes.</summary>
@@ -420,7 +394,4 @@ public sealed partial class RunService(
         );
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
-
-    [LoggerMessage(LogLevel.Warning, "The claim on input {InputId} was lost; its result is dropped")]
-    private static partial void LogClaimLost(ILogger log, string inputId);
 }

@@ -29,16 +29,6 @@ public sealed record ReadyWorkflow(
     public bool ReadsCurrent { get; init; }
 }
 
-/// <summary>A model version in a workflow that was trained on an earlier embedder's vectors.</summary>
-/// <param name="EmbedderName">For people.</param>
-public sealed record PastEmbedderUse(
-    long EmbedderId,
-    string EmbedderName,
-    long ModelId,
-    string ModelName,
-    int VersionNumber
-);
-
 /// <summary>
 /// Loads workflow and model versions as the engine wants them, and keeps them: versions never change.
 /// </summary>

@@ -14,8 +14,6 @@ namespace Portal.Core.Services.Storage;
 /// </summary>
 public static class StorageBackup
 {
-    private const string Unfinished = ".unfinished";
-
     /// <param name="from">The data directory.</param>
     /// <param name="target">A new or empty folder, or an earlier backup, of which the pictures that are there already
     /// are kept.</param>
@@ -51,7 +49,7 @@ public static class StorageBackup
             );
         }
 
-        var snapshot = copy.DatabasePath + Unfinished;
+        var snapshot = copy.DatabasePath + FileFlush.Unfinished;
         List<string> hashes;
         await using (var db = StorageCheck.Open(from))
         {
@@ -76,7 +74,7 @@ public static class StorageBackup
                 );
             }
 
-            CopyFile(picture, BlobStore.PathIn(copy, hash));
+            FileFlush.Copy(picture, BlobStore.PathIn(copy, hash));
             progress?.Report(++done);
         }
         // The keys open sign-in cookies; without them everybody signs in again, and nothing else is lost.
@@ -84,7 +82,7 @@ public static class StorageBackup
         {
             foreach (var key in Directory.EnumerateFiles(from.KeyRoot))
             {
-                CopyFile(key, Path.Combine(copy.KeyRoot, Path.GetFileName(key)));
+                FileFlush.Copy(key, Path.Combine(copy.KeyRoot, Path.GetFileName(key)));
             }
         }
         // Without them, uploads wait wherever a classifier of an earlier embedder is still in use.
@@ -92,7 +90,7 @@ public static class StorageBackup
         {
             foreach (var network in Directory.EnumerateFiles(from.NetworkRoot, "*.onnx"))
             {
-                CopyFile(network, Path.Combine(copy.NetworkRoot, Path.GetFileName(network)));
+                FileFlush.Copy(network, Path.Combine(copy.NetworkRoot, Path.GetFileName(network)));
             }
         }
         File.Move(snapshot, copy.DatabasePath, overwrite: true);
@@ -154,24 +152,5 @@ public static class StorageBackup
             await db.Database.ExecuteSqlRawAsync("DETACH snapshot", CancellationToken.None);
             await db.Database.CloseConnectionAsync();
         }
-    }
-
-    /// <summary>Copies a file that is not there yet, durably and under its name only when it is whole.</summary>
-    internal static void CopyFile(string from, string to)
-    {
-        if (File.Exists(to) && new FileInfo(to).Length == new FileInfo(from).Length)
-        {
-            return;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-        var partial = to + Unfinished;
-        File.Copy(from, partial, overwrite: true);
-        using (var file = new FileStream(partial, FileMode.Open, FileAccess.Write))
-        {
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(partial, to, overwrite: true);
     }
 }

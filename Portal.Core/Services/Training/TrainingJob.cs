@@ -34,13 +34,10 @@ public sealed class TrainingJob(
     ChangeFeed changes
 ) : IJobHandler
 {
-    public const string JobKind = "train";
     private const int ProgressSteps = 100;
     private static readonly TimeSpan WaitForInputs = TimeSpan.FromMilliseconds(200);
 
-    public sealed record Parameters(long ModelVersionId);
-
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Training;
 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
@@ -299,5 +296,6 @@ public sealed class TrainingJob(
         changes.Publish(appId, ChangedNoun.Models);
     }
 
-    private static long VersionId(Job job) => JsonSerializer.Deserialize<Parameters>(job.Parameters)!.ModelVersionId;
+    private static long VersionId(Job job) =>
+        JsonSerializer.Deserialize<TrainingParameters>(job.Parameters)!.ModelVersionId;
 }

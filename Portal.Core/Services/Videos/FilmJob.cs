@@ -29,12 +29,10 @@ public sealed class FilmJob(
     ChangeFeed changes
 ) : IJobHandler
 {
-    public const string JobKind = "film";
-
     /// <param name="FilmId">Internal key.</param>
     public sealed record Parameters(long FilmId);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Film;
 
     public JobLane Lane => JobLane.Film;
 

@@ -5,6 +5,7 @@ using Portal.Core.Data.Files;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Ids;
 using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Jobs;
 using Portal.Core.Domain.Videos;
 using Portal.Core.Engines.Video;
 using Portal.Core.Services.Annotations;
@@ -319,7 +320,7 @@ public sealed class FilmService(
             db,
             film.AppId,
             film.CreatedById,
-            FilmJob.JobKind,
+            JobKinds.Film,
             $"Frames of {(film.FileName.Length > 0 ? film.FileName : film.VisibleId())}",
             new FilmJob.Parameters(film.Id)
         );

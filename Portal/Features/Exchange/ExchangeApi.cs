@@ -125,7 +125,7 @@ internal static class ExchangeApi
             return TypedResults.PhysicalFile(
                 file.FullName,
                 file.Extension == ".zip" ? "application/zip" : "text/csv",
-                ExchangeWords.FileName(scope.App, job, file),
+                JobDownload.FileName(scope.App, job, file),
                 enableRangeProcessing: true
             );
         }

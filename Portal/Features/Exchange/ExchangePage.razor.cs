@@ -48,12 +48,7 @@ public sealed partial class ExchangePage : LivePage
     protected override async Task LoadAsync()
     {
         _query = ExplorerQuery.Parse(Navigation.Uri);
-        _jobs = await Jobs.ListAsync(
-            Scope.AppKey,
-            [ExportJob.JobKind, ImportJob.JobKind, DatasetJob.JobKind],
-            Most,
-            Left
-        );
+        _jobs = await Jobs.ListAsync(Scope.AppKey, [JobKinds.Export, JobKinds.Import, JobKinds.Dataset], Most, Left);
         _datasets = await Datasets.ListAsync(Scope.AppKey, Left);
         _watch = await Watching.StateAsync(Scope.AppKey, Left);
     }

@@ -125,7 +125,7 @@ public sealed partial class BulkBar
         var job = await jobs.StartAsync(
             scope.AppKey,
             scope.User.Key,
-            BulkJob.JobKind,
+            JobKinds.Bulk,
             title,
             parameters,
             CancellationToken.None
@@ -141,7 +141,7 @@ public sealed partial class BulkBar
                 await jobs.StartAsync(
                     scope.AppKey,
                     scope.User.Key,
-                    BulkJob.JobKind,
+                    JobKinds.Bulk,
                     $"Undo: {title}",
                     parameters with
                     {

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Inputs;
+using Portal.Core.Domain.Videos;
 using Portal.Core.Engines.Fetch;
 using Portal.Core.Services.Inputs;
 using Portal.Core.Services.Videos;
@@ -15,7 +18,7 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
         await using var peeked = await PeekedStream.OpenAsync(content, ct);
         if (peeked.IsFilm)
         {
-            return FilmWire.AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
+            return AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
         }
 
         var input = await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct);
@@ -23,4 +26,23 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
             ? await writer.WriteAsync(scope, input, ct)
             : writer.WriteUnlabelled(scope, input);
     }
+
+    /// <summary>A film in an answer about inputs: accepted, its frames still to come.</summary>
+    private static InputWire AsInput(Film film) =>
+        new()
+        {
+            Id = film.ExternalId,
+            Status = ApiStatus.Of(StatusCode.InputPending),
+            CreatedAt = film.CreatedAt,
+            ModifiedAt = film.CreatedAt,
+            Data = new DataWire
+            {
+                Video = new VideoWire
+                {
+                    Url = film.SourceUrl,
+                    FileName = film.FileName.Length == 0 ? null : film.FileName,
+                },
+                Metadata = JsonNode.Parse(film.Metadata) as JsonObject,
+            },
+        };
 }

@@ -102,7 +102,7 @@ public sealed partial class JobRow
             return "";
         }
 
-        if (job.Kind is TrainingJob.JobKind or EvaluationJob.JobKind)
+        if (job.Kind is JobKinds.Training or JobKinds.Evaluation)
         {
             return string.Create(CultureInfo.CurrentCulture, $"{100L * job.Done / job.Total} %");
         }

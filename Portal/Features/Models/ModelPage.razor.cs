@@ -103,8 +103,8 @@ public sealed partial class ModelPage : LivePage
 
     private async Task<Job?> TrainingOfAsync(long versionId) =>
         (await Jobs.ListAsync(Scope.AppKey, RecentJobs, Left)).FirstOrDefault(job =>
-            job.Kind == TrainingJob.JobKind
-            && JsonSerializer.Deserialize<TrainingJob.Parameters>(job.Parameters)!.ModelVersionId == versionId
+            job.Kind == JobKinds.Training
+            && JsonSerializer.Deserialize<TrainingParameters>(job.Parameters)!.ModelVersionId == versionId
         );
 
     private async Task SaveAsync()

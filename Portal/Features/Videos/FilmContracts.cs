@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Videos;
 using Portal.Core.Services.Videos;
-using Portal.Features.Inputs;
 using Portal.Shared.Api;
 
 namespace Portal.Features.Videos;
@@ -42,25 +41,6 @@ internal sealed record FilmWire(
                 )),
             ],
             Frames = [.. details.Frames.Select(f => new FilmFrameWire(f.Input.ExternalId, f.TimeMs))],
-        };
-
-    /// <summary>A film in an answer about inputs: accepted, its frames still to come.</summary>
-    public static InputWire AsInput(Film film) =>
-        new()
-        {
-            Id = film.ExternalId,
-            Status = ApiStatus.Of(StatusCode.InputPending),
-            CreatedAt = film.CreatedAt,
-            ModifiedAt = film.CreatedAt,
-            Data = new DataWire
-            {
-                Video = new VideoWire
-                {
-                    Url = film.SourceUrl,
-                    FileName = film.FileName.Length == 0 ? null : film.FileName,
-                },
-                Metadata = JsonNode.Parse(film.Metadata) as JsonObject,
-            },
         };
 
     private static FilmWire Of(Film film, int taken) =>

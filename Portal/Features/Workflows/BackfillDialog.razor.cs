@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Domain.Concepts;
+using Portal.Core.Domain.Jobs;
 using Portal.Core.Domain.Users;
 using Portal.Core.Domain.Workflows;
 using Portal.Core.Services.Automation;
@@ -67,7 +68,7 @@ public sealed partial class BackfillDialog
                 Jobs.StartAsync(
                     Scope.AppKey,
                     Scope.User.Key,
-                    BackfillJob.JobKind,
+                    JobKinds.Backfill,
                     $"Run {Name} v{Version.Number} on existing inputs",
                     new BackfillJob.Parameters(Version.Id),
                     CancellationToken.None

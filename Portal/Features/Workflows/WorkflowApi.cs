@@ -180,7 +180,7 @@ internal static class WorkflowApi
         var job = await jobs.StartAsync(
             scope.AppId,
             scope.UserId,
-            BackfillJob.JobKind,
+            JobKinds.Backfill,
             $"Run {workflow_id} v{version.Number} on existing inputs",
             new BackfillJob.Parameters(version.Id),
             ct

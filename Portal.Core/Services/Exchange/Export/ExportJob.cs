@@ -12,9 +12,7 @@ namespace Portal.Core.Services.Exchange.Export;
 /// </summary>
 public sealed class ExportJob(Exporter exporter, ExchangeFiles files) : IJobHandler
 {
-    public const string JobKind = "export";
-
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Export;
 
     public JobLane Lane => JobLane.Bulk;
 

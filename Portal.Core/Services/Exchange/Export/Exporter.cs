@@ -21,19 +21,15 @@ namespace Portal.Core.Services.Exchange.Export;
 /// <summary>Writes exports: a zip of the format's files, the pictures where wanted, and a manifest.</summary>
 public sealed class Exporter(
     IDbContextFactory<PortalDbContext> contexts,
-    AppService apps,
-    InputQueries queries,
+    AppStates states,
     DatasetService datasets,
     BlobStore blobs,
     IOptions<StorageOptions> storage
 )
 {
     /// <summary>Counts what an export would hold.</summary>
-    public async Task<ExportSurvey> SurveyAsync(long appId, InputFilter? filter, CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await SurveyAsync(db, appId, await WantedAsync(appId, filter, ct), ct);
-    }
+    public Task<ExportSurvey> SurveyAsync(long appId, InputFilter? filter, CancellationToken ct) =>
+        states.SurveyAsync(appId, filter, ct);
 
     /// <summary>Counts what an export of a dataset holds.</summary>
     public async Task<ExportSurvey> SurveyAsync(long appId, string dataset, CancellationToken ct)
@@ -60,44 +56,8 @@ public sealed class Exporter(
             var frozen = new DatasetContent(db, dataset, hash => withPictures && File.Exists(blobs.PathOf(hash)));
             return await WriteAsync(frozen, request with { FilterText = dataset.FilterText }, target, progress, ct);
         }
-        await using var source = await OpenAsync(appId, request.Filter, withPictures, ct);
+        await using var source = await states.OpenAsync(appId, request.Filter, withPictures, ct);
         return await WriteAsync(source, request, target, progress, ct);
-    }
-
-    /// <summary>Begins to read one state of an app.</summary>
-    internal Task<ExportReader> OpenAsync(long appId, InputFilter? filter, CancellationToken ct) =>
-        OpenAsync(appId, filter, false, ct);
-
-    private async Task<ExportReader> OpenAsync(long appId, InputFilter? filter, bool withPictures, CancellationToken ct)
-    {
-        var app = await apps.GetAsync(appId, ct);
-        var wanted = await WantedAsync(appId, filter, ct);
-        var db = await contexts.CreateDbContextAsync(ct);
-        IAsyncDisposable? snapshot = null;
-        try
-        {
-            snapshot = await db.SnapshotAsync(ct);
-            var survey = await SurveyAsync(db, appId, wanted, ct);
-            return await ExportReader.OpenAsync(
-                db,
-                snapshot,
-                app,
-                survey,
-                wanted,
-                hash => withPictures && File.Exists(blobs.PathOf(hash)),
-                ct
-            );
-        }
-        catch
-        {
-            if (snapshot is not null)
-            {
-                await snapshot.DisposeAsync();
-            }
-
-            await db.DisposeAsync();
-            throw;
-        }
     }
 
     private async Task<ExportOutcome> WriteAsync(
@@ -166,72 +126,6 @@ public sealed class Exporter(
                 yield return input;
             }
         }
-    }
-
-    private async Task<InputSet?> WantedAsync(long appId, InputFilter? filter, CancellationToken ct) =>
-        filter is null ? null : (await queries.FindAsync(appId, filter, ct)).Set;
-
-    private static async Task<ExportSurvey> SurveyAsync(
-        PortalDbContext db,
-        long appId,
-        InputSet? wanted,
-        CancellationToken ct
-    )
-    {
-        var inputs = db.Inputs.Where(i => i.AppId == appId && i.DeletedAt == null);
-        if (wanted is null)
-        {
-            return await CountAsync(db, inputs, ct);
-        }
-
-        var sum = ExportSurvey.None;
-        foreach (var keys in wanted.Ascending().Chunk(1000))
-        {
-            sum += await CountAsync(db, inputs.Where(i => keys.Contains(i.Id)), ct);
-        }
-
-        return sum;
-    }
-
-    private static async Task<ExportSurvey> CountAsync(
-        PortalDbContext db,
-        IQueryable<Input> inputs,
-        CancellationToken ct
-    )
-    {
-        var labels =
-            from l in db.Labels
-            join i in inputs on l.InputId equals i.Id
-            join c in db.Concepts on l.ConceptId equals c.Id
-            where c.DeletedAt == null
-            select l;
-        var annotations =
-            from a in db.Annotations
-            join i in inputs on a.InputId equals i.Id
-            join c in db.Concepts on a.ConceptId equals c.Id
-            where c.DeletedAt == null
-            select a;
-        var byValue = await labels
-            .GroupBy(l => new { l.Value, l.IsHuman })
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToListAsync(ct);
-        var byStatus = await annotations
-            .GroupBy(a => a.Status)
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToListAsync(ct);
-        var present = labels.Where(l => l.Value).GroupBy(l => l.InputId).Select(g => g.Count());
-        return new ExportSurvey(
-            await inputs.CountAsync(ct),
-            byValue.Where(v => v.Key.Value).Sum(v => v.Count),
-            byValue.Where(v => !v.Key.Value).Sum(v => v.Count),
-            byValue.Where(v => !v.Key.IsHuman).Sum(v => v.Count),
-            await annotations.CountAsync(a => a.Score != null && a.Status == StatusCode.AnnotationSuccess, ct),
-            await present.CountAsync(n => n > 1, ct),
-            await present.CountAsync(ct),
-            byStatus.Where(s => AnnotationStatuses.IsWaiting(s.Key)).Sum(s => s.Count),
-            byStatus.Where(s => s.Key == StatusCode.AnnotationReviewDenied).Sum(s => s.Count),
-            await inputs.CountAsync(i => i.Metadata != "{}", ct)
-        );
     }
 
     /// <summary>Counts for the manifest, in the first pass.</summary>

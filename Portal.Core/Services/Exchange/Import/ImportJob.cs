@@ -13,13 +13,11 @@ namespace Portal.Core.Services.Exchange.Import;
 /// </summary>
 public sealed class ImportJob(Importer importer, ExchangeFiles files) : IJobHandler
 {
-    public const string JobKind = "import";
-
     /// <param name="File">Id of the upload.</param>
     /// <param name="Name">What the person calls it.</param>
     public sealed record Parameters(string File, string Name, ImportChoices Choices);
 
-    public string Kind => JobKind;
+    public string Kind => JobKinds.Import;
 
     public JobLane Lane => JobLane.Bulk;
 
@@ -70,7 +68,7 @@ public sealed class ImportJob(Importer importer, ExchangeFiles files) : IJobHand
         var open = await db
             .Jobs.AsNoTracking()
             .Where(j =>
-                j.Kind == JobKind
+                j.Kind == JobKinds.Import
                 && j.State != JobState.Succeeded
                 && j.State != JobState.Failed
                 && j.State != JobState.Cancelled

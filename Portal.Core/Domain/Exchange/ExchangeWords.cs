@@ -1,7 +1,7 @@
 using Portal.Core.Domain.Annotations;
 using Portal.Core.Domain.Errors;
 
-namespace Portal.Core.Services.Exchange;
+namespace Portal.Core.Domain.Exchange;
 
 /// <summary>Words that stand for codes in files.</summary>
 internal static class ExchangeWords

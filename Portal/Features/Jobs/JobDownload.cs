@@ -9,17 +9,17 @@ using Portal.Shared.Pages;
 namespace Portal.Features.Jobs;
 
 /// <summary>Names and sizes of the files that exports and imports leave.</summary>
-internal static class ExchangeWords
+internal static class JobDownload
 {
     public static bool LeavesFile(Job job) =>
-        job is { State: JobState.Succeeded, Kind: ExportJob.JobKind or ImportJob.JobKind };
+        job is { State: JobState.Succeeded, Kind: JobKinds.Export or JobKinds.Import };
 
     public static string Href(AppScope scope, Job job) =>
         $"/media/{scope.OwnerId}/{scope.App.ExternalId}/jobs/{job.ExternalId}/file";
 
     /// <summary>What a browser saves the file as.</summary>
     public static string FileName(App app, Job job, FileInfo file) =>
-        job.Kind == ExportJob.JobKind
+        job.Kind == JobKinds.Export
             ? $"{app.ExternalId}-{JsonSerializer.Deserialize<ExportRequest>(job.Parameters)!.Format}{file.Extension}"
             : $"{app.ExternalId}-import-report{file.Extension}";
 
