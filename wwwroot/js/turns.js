@@ -42,6 +42,8 @@
  * @property {'random' | 'teaches_most'} [draw]
  * @property {number} [seen]
  * @property {string} [refusal]
+ *
+ * @typedef {{change: CustomEvent<{hasCome: boolean}>}} Events
  */
 
 const ahead = 6;
@@ -52,8 +54,8 @@ const retryAfter = 3_000;
 const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 
-/** Raises 'change' (detail: whether items came) after each time it asked. */
-export class Turns extends EventTarget {
+/** Raises 'change' after each time it asked. */
+export class Turns extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #api;
   #kind;
   #wish;

@@ -24,6 +24,7 @@
  * @typedef {{input_id: string, concept_id: string, value: 0 | 1 | null, user_id: string}} Conflict
  * @typedef {{batchId?: string, sequence?: number, conflicts?: Conflict[], refusal?: string, again?: boolean}} Answer
  * @typedef {CustomEvent<{entry: Entry, reason?: string, conflicts: Conflict[]}>} Answered
+ * @typedef {{change: Event, sent: Answered, refused: Answered}} Events
  */
 
 const longestPause = 5_000;
@@ -48,8 +49,8 @@ export function queueOf(user) {
 const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
-/** Raises 'change' when entries came or went, 'sent' and 'refused' (Answered) as they are answered. */
-export class DecisionQueue extends EventTarget {
+/** Raises 'change' when entries came or went, 'sent' and 'refused' as they are answered. */
+export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #key;
   #isSending = false;
   #attempts = 0;
