@@ -1,6 +1,6 @@
 // @ts-check
-// What an open page is handed to review or label: asked for over HTTP ahead of need, leased so that nobody else gets it,
-// its pictures decoded before they are shown, and given back when the page is left.
+// What an open page is handed to review or label: asked for over HTTP ahead of need, leased so that nobody else gets
+// it, its pictures decoded before they are shown, and given back when the page is left.
 
 /**
  * What becomes of scores in a stretch from 0 to 1.
