@@ -98,7 +98,9 @@ class Database {
 /** What a request gets that is never answered. */
 export const silence = Symbol('silence');
 
-/** The portal, as a test wants it: `answer` gives {status, body}, throws where it cannot be reached, or gives `silence`. */
+/**
+ * The portal, as a test wants it: `answer` gives {status, body}, throws where it cannot be reached, or gives `silence`.
+ */
 class Portal {
   requests = [];
   answer = () => ({ status: 200 });
@@ -140,9 +142,10 @@ class Request {
 
   send(body) {
     const timer = clock.start(() => this.#end('ontimeout'), this.timeout);
-    const answered = portal.take(this.method, this.address, body, this.#headers);
-    answered.then(({ status, text }) => this.#end('onload', Object.assign(this, { status, responseText: text })), () => this.#end('onerror'))
-      .finally(() => clock.stop(timer));
+    portal.take(this.method, this.address, body, this.#headers).then(({ status, text }) => {
+      Object.assign(this, { status, responseText: text });
+      this.#end('onload');
+    }, () => this.#end('onerror')).finally(() => clock.stop(timer));
   }
 
   abort() {

@@ -20,7 +20,8 @@ function decides() {
   const batches = new Map();
   portal.answer = ({ body }) => {
     const step = body.decisions?.[0].client_id;
-    if (step && !batches.has(step)) batches.set(step, { batch_id: `batch-${batches.size + 1}`, sequence: 100 + batches.size });
+    const at = batches.size + 1;
+    if (step && !batches.has(step)) batches.set(step, { batch_id: `batch-${at}`, sequence: 100 + at });
     return { status: 200, body: { status: { code: 10000 }, ...batches.get(step) } };
   };
 }
@@ -39,13 +40,17 @@ test('A step is posted as the portal reads it, and leaves the queue when it is a
   decides();
   const queue = await openQueue();
   const sent = listen(queue, 'sent');
-  const id = queue.decide(api, decision('one', { seen: 7, annotationId: 'a', draw: 'audit' }), decision('two', { value: null }));
+  const audited = decision('one', { seen: 7, annotationId: 'a', draw: 'audit' });
+  const id = queue.decide(api, audited, decision('two', { value: null }));
   await settle();
 
   assert.equal(portal.requests[0].address, `${api}/decisions`);
   assert.equal(portal.requests[0].headers['X-Requested-With'], 'portal');
   assert.deepEqual(portal.requests[0].body.decisions, [
-    { client_id: `${id}-0`, input_id: 'one', concept_id: 'tiger', value: 1, annotation_id: 'a', draw: 'audit', seen: 7 },
+    {
+      client_id: `${id}-0`, input_id: 'one', concept_id: 'tiger', value: 1,
+      annotation_id: 'a', draw: 'audit', seen: 7,
+    },
     { client_id: `${id}-1`, input_id: 'two', concept_id: 'tiger', value: null },
   ]);
   assert.deepEqual(sent.map(({ entry }) => entry.id), [id]);

@@ -7,7 +7,8 @@ const queueModule = new URL('../../Portal/Features/Inputs/UnsentNotice.razor.js'
 const api = '/v2/users/anna/apps/zoo';
 const ok = { code: 10000 };
 const question = { annotation_id: 'a', concept_id: 'tiger', value: true, score: 0.9, is_audit: false };
-const item = (id, values = {}) => ({ input_id: id, file_name: `${id}.png`, thumb: id, large: id, labels: {}, guesses: [], ...values });
+const item = (id, values = {}) =>
+  ({ input_id: id, file_name: `${id}.png`, thumb: id, large: id, labels: {}, guesses: [], ...values });
 
 beforeEach(begin);
 
@@ -31,7 +32,8 @@ async function openWork(kind = 'label', wish = {}) {
   return work;
 }
 
-const steps = () => portal.bodies('/decisions').map(body => body.decisions.map(({ input_id, concept_id, value }) => [input_id, concept_id, value]));
+const steps = () => portal.bodies('/decisions').map(body =>
+  body.decisions.map(({ input_id, concept_id, value }) => [input_id, concept_id, value]));
 const away = () => { throw new TypeError('Failed to fetch'); };
 
 test('A label shows at once, is sent, and goes on to the next', async () => {
@@ -142,7 +144,8 @@ test('A grid is accepted in one step, but for what was left open', async () => {
 });
 
 test('A refusal is kept and named, and cannot be undone', async () => {
-  hasItems([item('one'), item('two')], () => ({ status: 409, body: { status: { code: 1, details: "The input 'one' is gone." } } }));
+  const refusal = { status: { code: 1, details: "The input 'one' is gone." } };
+  hasItems([item('one'), item('two')], () => ({ status: 409, body: refusal }));
   const work = await openWork();
   work.label('tiger', 1);
   await settle();

@@ -6,13 +6,15 @@ const module = new URL('../../wwwroot/js/turns.js', import.meta.url);
 const api = '/v2/users/anna/apps/zoo';
 const ok = { code: 10000 };
 const item = id => ({ input_id: id, thumb: `${id}-small`, large: `${id}-large`, labels: {}, guesses: [] });
-const turn = (...ids) => ({ status: 200, body: { status: ok, items: ids.map(item), left: 10, total: 20, draw: 'random', seen: 5 } });
+const turn = (...ids) => ({
+  status: 200, body: { status: ok, items: ids.map(item), left: 10, total: 20, draw: 'random', seen: 5 },
+});
 
 beforeEach(begin);
 
-async function openTurns({ isNeeded = () => false, counted = () => 0, skipped = () => [], wish = { concept_id: 'tiger' } } = {}) {
+async function openTurns({ isNeeded = () => false, counted = () => 0, skipped = () => [] } = {}) {
   const { Turns } = await open(module);
-  return new Turns(api, 'label', wish, isNeeded, counted, skipped);
+  return new Turns(api, 'label', { concept_id: 'tiger' }, isNeeded, counted, skipped);
 }
 
 /** Hands out these turns, one after another, and nothing afterwards. */
@@ -128,7 +130,8 @@ test('A page that is left gives back what is not still to be sent', async () => 
 
 test('What comes after the page was left is given back at once', async () => {
   let answered;
-  portal.answer = ({ address }) => (address.endsWith('/label') ? new Promise(resolve => { answered = resolve; }) : { status: 200 });
+  const later = new Promise(resolve => { answered = resolve; });
+  portal.answer = ({ address }) => (address.endsWith('/label') ? later : { status: 200 });
   const turns = await openTurns();
   turns.more(24);
   await settle();

@@ -30,8 +30,8 @@ const remembered = () => [...database.records.values()].map(({ key, state }) => 
 /** Answers every upload when the test says so. */
 function holdsBack() {
   const held = [];
-  portal.answer = request => new Promise(resolve => {
-    held.push({ name: request.body?.get?.('file').name, answer: (status = 200, body = ok) => resolve({ status, body }) });
+  portal.answer = () => new Promise(resolve => {
+    held.push({ answer: (status = 200, body = ok) => resolve({ status, body }) });
   });
   return held;
 }
@@ -142,7 +142,8 @@ test('A file at which the portal fails three times is refused, and does not stop
 });
 
 test('An id that is there already is the file whose answer got lost', async () => {
-  portal.answer = ({ body }) => ({ status: 400, body: { status: { code: 40010, details: `The id ${body.get('id')} is taken.` } } });
+  const taken = id => ({ status: { code: 40010, details: `The id ${id} is taken.` } });
+  portal.answer = ({ body }) => ({ status: 400, body: taken(body.get('id')) });
   const queue = await openQueue();
   await queue.add(found('1.png'));
   await settle();
@@ -204,7 +205,7 @@ test('Forgetting the rest stops what is on its way and remembers nothing of it',
   assert.equal(queue.isBusy, false);
 });
 
-test('A page that is loaded again knows what did not arrive, and sends it under its old id when it is chosen again', async () => {
+test('A page that is loaded again knows what did not arrive, and sends it under its old id', async () => {
   const held = holdsBack();
   const before = await openQueue();
   await before.add(found('1.png', '2.png', '3.png', '4.png', '5.png'));
@@ -313,7 +314,8 @@ test('What is too large, or a film where none can come in, is refused here', asy
   const queue = await openQueue({ maxBytes: 5, maxFilmBytes: 100, filmProblem: 'Films need ffmpeg.' });
   await queue.add([...found('1.png'), { file: file('a.mp4', 5, 'video/mp4'), path: 'a.mp4' }]);
   await settle();
-  assert.deepEqual(queue.refused.map(({ reason }) => reason), ['It has 1 kB; an image may have 1 kB.', 'Films need ffmpeg.']);
+  const reasons = queue.refused.map(({ reason }) => reason);
+  assert.deepEqual(reasons, ['It has 1 kB; an image may have 1 kB.', 'Films need ffmpeg.']);
   assert.deepEqual(portal.requests, []);
 });
 
