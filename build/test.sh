@@ -64,7 +64,8 @@ failed=$(( $(count failed) + $(count error) + $(count timeout) + $(count aborted
 skipped=$(( $(count total) - $(count executed) + $(count_scripts skipped) + $(count_scripts todo) ))
 if [ "$skipped" -gt 0 ]; then
   echo "Skipped:"
-  grep -o '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*>' "$results/tests.trx" | grep -o 'testName="[^"]*"' | sort | sed 's/^/  /'
+  { grep -o '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*>' "$results/tests.trx" | grep -o 'testName="[^"]*"' | sort
+    grep -E '# (SKIP|TODO)' "$results/scripts.txt"; } | sed 's/^/  /' || true
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$status" = 0 ] && [ "$script_status" = 0 ] && [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
