@@ -141,7 +141,7 @@ class Request {
   }
 
   send(body) {
-    const timer = clock.start(() => this.#end('ontimeout'), this.timeout);
+    const timer = this.timeout > 0 ? clock.start(() => this.#end('ontimeout'), this.timeout) : 0;
     portal.take(this.method, this.address, body, this.#headers).then(({ status, text }) => {
       Object.assign(this, { status, responseText: text });
       this.#end('onload');

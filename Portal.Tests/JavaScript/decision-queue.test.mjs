@@ -67,6 +67,7 @@ const failures = {
   'answers 429': () => ({ status: 429 }),
   'answers with the page of a proxy': () => ({ status: 200, body: '<html>Sign in</html>' }),
   'answers with half of what it wanted to say': () => ({ status: 200, body: '{"status":{"code":10000},"batch' }),
+  'answers with something else': () => ({ status: 200, body: '{"success":true}' }),
   'answers with nothing': () => ({ status: 200, body: 'null' }),
 };
 for (const [what, answer] of Object.entries(failures)) {

@@ -254,6 +254,33 @@ test('A file that is added while the last one arrives is remembered', async () =
   assert.deepEqual(remembered(), [['2.png', 'waiting']]);
 });
 
+test('A file that has arrived and is chosen again while the last one arrives is remembered', async () => {
+  const held = holdsBack();
+  const queue = await openQueue();
+  await queue.add(found('1.png', '2.png'));
+  await settle();
+  held[0].answer();
+  await settle();
+  held[1].answer();
+  queue.add(found('1.png'));
+  await settle();
+  assert.deepEqual(sentNames(), ['1.png', '2.png', '1.png']);
+  assert.deepEqual(remembered(), [['1.png', 'waiting']]);
+});
+
+test('What is tried again after a refusal is remembered as not arrived', async () => {
+  portal.answer = () => ({ status: 400, body: { status: { code: 1, details: 'Not now.' } } });
+  const queue = await openQueue();
+  await queue.add(found('1.png', '2.png'));
+  await settle();
+  const held = holdsBack();
+  queue.retry();
+  await settle();
+  held[0].answer();
+  await clock.pass(1_000);
+  assert.deepEqual(remembered(), [['1.png', 'done'], ['2.png', 'waiting']]);
+});
+
 test('A tab that is done forgets its own files, not those of a tab that is at it', async () => {
   const held = holdsBack();
   const first = await openQueue();
