@@ -41,22 +41,20 @@ class Clock {
 }
 
 class Storage {
-  #values = new Map();
-
   getItem(key) {
-    return this.#values.get(key) ?? null;
+    return Object.hasOwn(this, key) ? this[key] : null;
   }
 
   setItem(key, value) {
-    this.#values.set(key, String(value));
+    this[key] = String(value);
   }
 
   removeItem(key) {
-    this.#values.delete(key);
+    delete this[key];
   }
 
   clear() {
-    this.#values.clear();
+    for (const key of Object.keys(this)) delete this[key];
   }
 }
 

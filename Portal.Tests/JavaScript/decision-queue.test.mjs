@@ -4,7 +4,7 @@ import { begin, clock, leave, localStorage, open, portal, raise, settle, silence
 
 const module = new URL('../../Portal/Features/Inputs/UnsentNotice.razor.js', import.meta.url);
 const api = '/v2/users/anna/apps/zoo';
-const key = 'portal.decisions.anna';
+const prefix = 'portal.decisions.anna/';
 const decision = (inputId, values = {}) => ({ inputId, conceptId: 'tiger', value: 1, ...values });
 const failure = { status: 503, body: { status: { code: 90000 } } };
 
@@ -34,7 +34,7 @@ const listen = (queue, type) => {
 
 const sentInputs = () => portal.bodies('/decisions').map(body => body.decisions[0].input_id);
 const clientIds = () => portal.bodies('/decisions').map(body => body.decisions[0].client_id);
-const stored = () => JSON.parse(localStorage.getItem(key) ?? '[]');
+const stored = () => Object.keys(localStorage).filter(key => key.startsWith(prefix));
 
 test('A step is posted as the portal reads it, and leaves the queue when it is acknowledged', async () => {
   decides();
@@ -54,7 +54,7 @@ test('A step is posted as the portal reads it, and leaves the queue when it is a
     { client_id: `${id}-1`, input_id: 'two', concept_id: 'tiger', value: null },
   ]);
   assert.deepEqual(sent.map(({ entry }) => entry.id), [id]);
-  assert.equal(localStorage.getItem(key), null);
+  assert.deepEqual(stored(), []);
 });
 
 const failures = {
@@ -143,7 +143,7 @@ test('A page that is loaded again goes on with what was left, under the same ids
   await settle();
   assert.deepEqual(sentInputs(), ['one', 'one', 'two']);
   assert.equal(new Set(clientIds()).size, 2);
-  assert.equal(localStorage.getItem(key), null);
+  assert.deepEqual(stored(), []);
 });
 
 test('Users of one browser have queues of their own', async () => {
@@ -248,9 +248,11 @@ test('An undo of what was refused has nothing to do', async () => {
   const queue = await openQueue();
   const id = queue.decide(api, decision('one'));
   await settle();
+  const refused = listen(queue, 'refused');
   queue.undo(api, id);
   answers[0]({ status: 400 });
   await settle();
+  assert.deepEqual(refused.map(({ entry }) => entry.id), [id]);
   assert.deepEqual(portal.bodies('/undo'), []);
   assert.deepEqual(queue.entries, []);
 });
@@ -259,9 +261,9 @@ test('A later step about the same knows of the earlier one', async () => {
   portal.answer = () => ({ status: 200, body: { status: { code: 10000 }, batch_id: 'b', sequence: 42 } });
   const queue = await openQueue();
   queue.decide(api, decision('one', { seen: 7 }));
-  queue.decide(api, decision('one', { value: 0, seen: 7 }), decision('two', { seen: 7 }));
+  queue.decide(api, decision('one', { value: 0, seen: 7 }), decision('two', { seen: 7 }), decision('one'));
   await settle();
-  assert.deepEqual(portal.bodies('/decisions')[1].decisions.map(({ seen }) => seen), [42, 7]);
+  assert.deepEqual(portal.bodies('/decisions')[1].decisions.map(({ seen }) => seen), [42, 7, undefined]);
 });
 
 test('Two tabs share the queue, and each step is sent under one id', async () => {
@@ -279,6 +281,22 @@ test('Two tabs share the queue, and each step is sent under one id', async () =>
   assert.deepEqual(stored(), []);
 });
 
+test('What is decided in one tab while another one writes is not lost', async () => {
+  decides();
+  const [first, second] = [await openQueue(), await openQueue()];
+  const { removeItem } = localStorage;
+  // The other tab is between reading what is left and writing it when this one writes.
+  localStorage.__proto__.removeItem = function removeLater(key) {
+    localStorage.__proto__.removeItem = removeItem;
+    second.decide(api, decision('two'));
+    this.removeItem(key);
+  };
+  first.decide(api, decision('one'));
+  await settle();
+  assert.deepEqual(new Set(sentInputs()), new Set(['one', 'two']));
+  assert.deepEqual(stored(), []);
+});
+
 test('What another tab left behind when it was closed is sent by this one', async () => {
   portal.answer = () => silence;
   const staying = await openQueue();
@@ -286,7 +304,7 @@ test('What another tab left behind when it was closed is sent by this one', asyn
   closed.decide(api, decision('one'));
   await settle();
   clock.stopAll();
-  raise('storage', { key });
+  raise('storage', { key: stored()[0] });
   decides();
   await clock.pass(5_000);
   assert.equal(staying.entries.length, 1, 'the other tab may still be at it');

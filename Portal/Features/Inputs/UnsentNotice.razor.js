@@ -1,7 +1,8 @@
 // @ts-check
 // The queue through which decisions leave the browser. Each has an id made here and stays in localStorage until the
 // portal has acknowledged it; they are sent one by one, in order, again and again while network or portal are away. The
-// portal applies an id once, so sending twice is harmless.
+// portal applies an id once, so sending twice is harmless. Each has a key of its own, because tabs write at the same
+// time and know nothing of each other's writes for a moment.
 
 /**
  * @typedef {object} Decision
@@ -16,6 +17,7 @@
  * @typedef {object} Entry
  * @property {string} id
  * @property {string} api
+ * @property {number} at when it was made, later than all that waited then
  * @property {Decision[]} [decisions]
  * @property {string} [undoes] id of the step
  * @property {string} [batchId] what the portal calls the step to undo, once it has answered it
@@ -51,7 +53,7 @@ const newId = () =>
 
 /** Raises 'change' when entries came or went, 'sent' and 'refused' as they are answered. */
 export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (EventTarget) {
-  #key;
+  #prefix;
   #isSending = false;
   #attempts = 0;
   /** @type {number | undefined} */
@@ -64,10 +66,10 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
   /** @param {string} user */
   constructor(user) {
     super();
-    this.#key = `portal.decisions.${user}`;
+    this.#prefix = `portal.decisions.${encodeURIComponent(user)}/`;
     addEventListener('online', () => this.#send());
     addEventListener('storage', event => {
-      if (event.key !== this.#key) return;
+      if (!event.key?.startsWith(this.#prefix)) return;
       this.#changed();
       this.#takeOverLater();
     });
@@ -82,7 +84,9 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
    * @returns {Entry[]}
    */
   get entries() {
-    return JSON.parse(localStorage.getItem(this.#key) ?? '[]');
+    return Object.keys(localStorage).filter(key => key.startsWith(this.#prefix))
+      .map(key => localStorage.getItem(key)).filter(text => text !== null).map(text => JSON.parse(text))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   }
 
   /** Whether the last attempt failed. */
@@ -96,9 +100,10 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
    * @returns {string} the id under which the step can be undone
    */
   decide(api, ...decisions) {
-    const entry = { id: newId(), api, decisions };
+    const entry = { id: newId(), api, at: this.#now(), decisions };
     this.#own.set(entry.id, entry);
-    this.#save([...this.entries, entry]);
+    this.#put(entry);
+    this.#changed();
     this.#send();
     return entry.id;
   }
@@ -110,17 +115,20 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
    * @returns {string | null} the undo's id, or null when nothing needs to be sent
    */
   undo(api, id) {
-    const entries = this.entries;
-    const waiting = entries.find(entry => entry.id === id);
+    const waiting = this.entries.find(entry => entry.id === id);
     if (waiting && !waiting.isTried) {
       this.#own.delete(id);
-      this.#save(entries.filter(entry => entry !== waiting));
+      this.#remove(id);
+      this.#changed();
       return null;
     }
-    const undo = { id: newId(), api, undoes: id, batchId: this.#batches.get(id) };
+    const batchId = this.#batches.get(id);
     // Where another tab has sent it and heard the answer, it is sent again: the portal answers the same.
-    const unheard = waiting || undo.batchId ? undefined : this.#own.get(id);
-    this.#save([...entries, ...unheard ? [unheard] : [], undo]);
+    const unheard = waiting || batchId ? undefined : this.#own.get(id);
+    if (unheard) this.#put(unheard);
+    const undo = { id: newId(), api, at: this.#now(), undoes: id, batchId };
+    this.#put(undo);
+    this.#changed();
     this.#send();
     return undo.id;
   }
@@ -132,7 +140,7 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
     try {
       for (let entry; (entry = this.entries[0]);) {
         // From here on nobody knows whether the portal has it, not even after a request that failed.
-        this.#markTried(entry.id);
+        if (!entry.isTried) this.#put({ ...entry, isTried: true });
         const answer = await post(entry);
         if (answer.again) {
           const pause = Math.min(longestPause, 500 * 2 ** this.#attempts++);
@@ -155,15 +163,6 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
     this.#timer = setTimeout(() => this.#send(), takeOverAfter);
   }
 
-  /** @param {string} id */
-  #markTried(id) {
-    const entries = this.entries;
-    const entry = entries.find(other => other.id === id);
-    if (!entry || entry.isTried) return;
-    entry.isTried = true;
-    this.#save(entries);
-  }
-
   /**
    * @param {Entry} entry
    * @param {Answer} answer
@@ -171,20 +170,32 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
   #finish(entry, { batchId, sequence, refusal, conflicts = [] }) {
     this.#own.delete(entry.id);
     if (batchId) this.#batches.set(entry.id, batchId);
-    // An undo that was waiting for the answer of what it undoes now knows its batch; one of a refused decision has
-    // nothing to do.
-    const known = this.entries.filter(other => other.id !== entry.id)
-      .flatMap(other => other.undoes !== entry.id ? [other] : batchId ? [{ ...other, batchId }] : []);
-    this.#save(known.map(other => seeing(other, entry, sequence)));
+    this.#remove(entry.id);
+    for (const other of this.entries) {
+      // An undo that was waiting for the answer of what it undoes now knows its batch; one of a refused decision has
+      // nothing to do.
+      const isUndo = other.undoes === entry.id;
+      const knowing = isUndo ? { ...other, batchId } : seeing(other, entry, sequence);
+      if (isUndo && !batchId) this.#remove(other.id);
+      else if (knowing) this.#put(knowing);
+    }
+    this.#changed();
     const detail = { entry, reason: refusal, conflicts };
     this.dispatchEvent(new CustomEvent(refusal ? 'refused' : 'sent', { detail }));
   }
 
-  /** @param {Entry[]} entries */
-  #save(entries) {
-    if (entries.length > 0) localStorage.setItem(this.#key, JSON.stringify(entries));
-    else localStorage.removeItem(this.#key);
-    this.#changed();
+  #now() {
+    return Math.max(Date.now(), 1 + (this.entries.at(-1)?.at ?? 0));
+  }
+
+  /** @param {Entry} entry */
+  #put(entry) {
+    localStorage.setItem(`${this.#prefix}${entry.id}`, JSON.stringify(entry));
+  }
+
+  /** @param {string} id */
+  #remove(id) {
+    localStorage.removeItem(`${this.#prefix}${id}`);
   }
 
   #changed() {
@@ -196,19 +207,16 @@ export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (Even
  * What waits behind a sent entry and is about the same knows of it now, so that nobody conflicts with themselves.
  * @param {Entry} later
  * @param {Entry} sent
- * @param {number} [sequence]
- * @returns {Entry}
+ * @param {number | undefined} sequence
+ * @returns {Entry | null} null where there is nothing to know
  */
 function seeing(later, sent, sequence) {
-  if (!sequence || !later.decisions) return later;
   /** @param {Decision} decision */
-  const isAbout = decision => sent.decisions?.some(other =>
+  const isAbout = decision => decision.seen !== undefined && sent.decisions?.some(other =>
     other.inputId === decision.inputId && other.conceptId === decision.conceptId);
-  return {
-    ...later,
-    decisions: later.decisions.map(decision =>
-      decision.seen !== undefined && isAbout(decision) ? { ...decision, seen: sequence } : decision),
-  };
+  if (!sequence || !later.decisions?.some(isAbout)) return null;
+  const decisions = later.decisions.map(decision => isAbout(decision) ? { ...decision, seen: sequence } : decision);
+  return { ...later, decisions };
 }
 
 /**
