@@ -33,7 +33,7 @@ echo "Checking formatting …"
 dotnet format --no-restore --verify-no-changes
 
 echo "Checking line length …"
-length_checked=(--include=*.js --include=*.mjs)
+length_checked=(--include=*.js --include=*.mjs --include=*.d.ts)
 if LC_ALL=C.UTF-8 grep -rnE '^.{121,}' "${length_checked[@]}" --exclude-dir={bin,obj} wwwroot Portal Portal.Tests; then
   echo "These lines have more than 120 characters." >&2
   exit 1

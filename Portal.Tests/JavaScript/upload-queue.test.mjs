@@ -298,6 +298,29 @@ test('A tab that is done forgets its own files, not those of a tab that is at it
   assert.deepEqual(remembered(), [['1.png', 'waiting'], ['2.png', 'waiting']]);
 });
 
+test('A tab that takes files itself does not take its own upload for that of another tab', async () => {
+  portal.answer = () => silence;
+  await (await openQueue()).add(found('1.png'));
+  await settle();
+  const second = await openQueue();
+  assert.equal(second.isElsewhere, true);
+  await second.add(found('2.png'));
+  await clock.pass(10_000);
+  assert.equal(second.isElsewhere, false);
+});
+
+test('What a crashed tab leaves behind is offered once its sign of life is old', async () => {
+  portal.answer = () => silence;
+  await (await openQueue()).add(found('1.png'));
+  await settle();
+  leave();
+  const queue = await openQueue();
+  assert.equal(queue.isElsewhere, true);
+  await clock.pass(8_000);
+  assert.equal(queue.isElsewhere, false);
+  assert.equal(queue.interrupted.rest, 1);
+});
+
 test('A file that is chosen twice is sent once', async () => {
   portal.answer = () => silence;
   const queue = await openQueue();

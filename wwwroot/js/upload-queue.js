@@ -289,8 +289,8 @@ export class UploadQueue extends EventTarget {
 
   async #recall() {
     const beat = Number(localStorage.getItem(this.#beatKey) ?? 0);
-    this.isElsewhere = Date.now() - beat < 3 * beatEvery;
-    // What this tab has taken meanwhile is its own.
+    // What this tab has taken meanwhile is its own, and the sign of an upload may be too.
+    this.isElsewhere = this.total === 0 && Date.now() - beat < 3 * beatEvery;
     if (this.total > 0) return;
     const records = this.isElsewhere ? [] : await recall(this.#api);
     if (this.isElsewhere) {
