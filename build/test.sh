@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The test command: installs what the browser tests need, builds with warnings as errors, checks formatting, runs every test.
+# The test command: installs what the browser tests need, builds with warnings as errors, checks formatting and the types
+# of JavaScript, runs every test.
 # Ends with the line "N passed, N failed, N skipped"; exits with 0 only if nothing failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,6 +34,21 @@ dotnet tool restore --verbosity quiet
 # Style rules and analyzers are part of the build, where a warning is an error.
 dotnet csharpier check .
 
+echo "Checking line length …"
+length_checked=(--include=*.js --include=*.mjs --include=*.d.ts)
+if LC_ALL=C.UTF-8 grep -rnE '^.{121,}' "${length_checked[@]}" --exclude-dir={bin,obj} wwwroot Portal Portal.Tests; then
+  echo "These lines have more than 120 characters." >&2
+  exit 1
+fi
+
+echo "Checking types of JavaScript …"
+npm run --silent check:js
+
+echo "Testing JavaScript …"
+mkdir -p "$results"
+script_status=0
+FORCE_COLOR=0 npm run --silent test:js | tee "$results/scripts.txt" || script_status=$?
+
 echo "Testing …"
 status=0
 dotnet test --configuration Release --no-build --nologo --logger "trx;LogFileName=tests.trx" --logger "console;verbosity=minimal" \
@@ -42,12 +58,16 @@ dotnet test --configuration Release --no-build --nologo --logger "trx;LogFileNam
 [ -f "$results/tests.trx" ] || { echo "The tests did not run." >&2; exit 1; }
 counters=$(grep -o '<Counters [^>]*>' "$results/tests.trx" | head -n 1)
 count() { grep -o " $1=\"[0-9]*\"" <<<"$counters" | grep -o '[0-9]*'; }
-passed=$(count passed)
-failed=$(( $(count failed) + $(count error) + $(count timeout) + $(count aborted) ))
-skipped=$(( $(count total) - $(count executed) ))
+# Node ends with lines such as "ℹ pass 90".
+count_scripts() { grep "^ℹ $1 " "$results/scripts.txt" | grep -o '[0-9]*$' || echo 0; }
+passed=$(( $(count passed) + $(count_scripts pass) ))
+failed=$(( $(count failed) + $(count error) + $(count timeout) + $(count aborted) \
+  + $(count_scripts fail) + $(count_scripts cancelled) ))
+skipped=$(( $(count total) - $(count executed) + $(count_scripts skipped) + $(count_scripts todo) ))
 if [ "$skipped" -gt 0 ]; then
   echo "Skipped:"
-  grep -o '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*>' "$results/tests.trx" | grep -o 'testName="[^"]*"' | sort | sed 's/^/  /'
+  { grep -o '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*>' "$results/tests.trx" | grep -o 'testName="[^"]*"' | sort
+    grep -E '# (SKIP|TODO)' "$results/scripts.txt"; } | sed 's/^/  /' || true
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$status" = 0 ] && [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+[ "$status" = 0 ] && [ "$script_status" = 0 ] && [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -21,14 +21,16 @@ async function run() {
   const first = await app.inputs.get('red-0');
   const listed = await app.inputs.list({ page: 1, perPage: 3 });
 
-  const model = await app.models.create('colours', [{ id: 'red' }, { id: 'blue' }], { conceptsMutuallyExclusive: false, closedEnvironment: false });
+  const model = await app.models.create('colours', [{ id: 'red' }, { id: 'blue' }],
+    { conceptsMutuallyExclusive: false, closedEnvironment: false });
   const trained = await app.models.train('colours', true);
   const predicted = await app.models.predict('colours', [{ base64: pictures.red[1] }, { base64: pictures.blue[1] }]);
   const versions = await app.models.getVersions('colours');
   await app.models.update({ id: 'colours', name: 'Colours', concepts: [{ id: 'red' }], action: 'merge' });
   const renamed = await app.models.get('colours');
 
-  const workflowId = await app.workflow.create('check', { modelId: 'colours', modelVersionId: trained.modelVersion.id });
+  const workflowId = await app.workflow.create('check',
+    { modelId: 'colours', modelVersionId: trained.modelVersion.id });
   const results = await app.workflow.predict('check', { base64: pictures.blue[2] });
   const search = await app.inputs.search({ concept: { id: 'red' } });
   const alike = await app.inputs.search({ input: { base64: pictures.blue[0] } }, { page: 1, perPage: 1 });

@@ -84,8 +84,8 @@ public sealed class FloorTests
             }
         }
 
-        Assert.Empty(unplaced);
-        Assert.Empty(upward);
+        Assert.Equal("", string.Join(Environment.NewLine, unplaced));
+        Assert.Equal("", string.Join(Environment.NewLine, upward));
         // What reads nothing would find nothing.
         Assert.InRange(arrows, 500, int.MaxValue);
     }

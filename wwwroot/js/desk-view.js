@@ -1,106 +1,203 @@
-import { columnsOf, sureEnough } from '/js/desk-work.js';
-import { h, ring, route } from '/js/desk-parts.js';
+// @ts-check
+import { columnsOf, sureEnough } from './desk-work.js';
+import { h, ring, route } from './desk-parts.js';
 
+/** @typedef {import('./turns.js').Item} Item */
+
+/** @param {number} value */
 const number = value => value.toLocaleString();
+
+/** @param {number} value */
 const score = value => value.toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+const saidVerdicts = { yes: 'yes', no: 'no', open: 'left open' };
+const signs = { yes: '✓', no: '✗', open: '–' };
 
 /**
  * Draws the desk.
  * @param {HTMLElement} desk
  * @param {import('/Features/Review/Desk.razor.js').Frame} frame
- * @param {import('/js/desk-work.js').DeskWork} work
- * @param {Record<string, () => void>} actions
+ * @param {import('./desk-work.js').DeskWork} work
+ * @param {import('/Features/Review/Desk.razor.js').Actions} actions
  * @returns {{draw: (isChoice?: boolean) => void, tick: () => void}}
  */
 export function view(desk, frame, work, actions) {
   const { concepts } = frame;
+  /** @param {string} id */
   const nameOf = id => concepts.find(concept => concept.id === id)?.name ?? id;
+  /** @param {string} id */
   const hrefOf = id => `${frame.inputs}/${encodeURIComponent(id)}`;
+  /** @param {string} action */
   const shownKey = action => frame.keys.find(key => key.action === action)?.shown;
+  /** @type {HTMLElement | null} */
   let shownStage = null;
 
-  const button = (action, text, className = '', isDisabled = false) =>
-    h('button', { type: 'button', class: `btn ${className}`, disabled: isDisabled, onclick: actions[action] }, text, shownKey(action) && h('kbd', {}, shownKey(action)));
+  /**
+   * @param {string} action
+   * @param {string} text
+   */
+  const button = (action, text, className = '', isDisabled = false) => {
+    const key = shownKey(action);
+    return h('button', { type: 'button', class: `btn ${className}`, disabled: isDisabled, onclick: actions[action] },
+      text, key && h('kbd', {}, key));
+  };
 
+  /** @param {import('/Features/Review/Desk.razor.js').Concept} concept */
   const keyOf = concept => concept.hotkey && h('kbd', {}, concept.hotkey.toUpperCase());
 
-  const dot = id => h('i', { class: 'dot', 'aria-hidden': 'true', style: `background:${concepts.find(concept => concept.id === id)?.color ?? 'var(--no)'}` });
+  /** @param {string} id */
+  const dot = id => {
+    const colour = concepts.find(concept => concept.id === id)?.color ?? 'var(--no)';
+    return h('i', { class: 'dot', 'aria-hidden': 'true', style: `background:${colour}` });
+  };
+
+  const sizeChoice = () => {
+    const select = h('select', { class: 'input', onchange: () => work.showGrid(true, Number(select.value)) },
+      ...Object.keys(columnsOf).map(count =>
+        h('option', { value: count, selected: Number(count) === work.size }, count)));
+    return h('label', { class: 'check small' }, 'Pictures at once', select);
+  };
 
   const foot = () => {
     const { left, pace, total } = work;
-    const parts = [`${number(left)} left`, pace > 0 && `${number(pace)} a minute`, pace > 0 && left > 0 && `about ${number(Math.ceil(left / pace))} min`].filter(Boolean);
+    const parts = [
+      `${number(left)} left`,
+      pace > 0 && `${number(pace)} a minute`,
+      pace > 0 && left > 0 && `about ${number(Math.ceil(left / pace))} min`,
+    ].filter(Boolean);
     return h('div', { class: 'foot' },
-      h('div', { class: 'acts' }, button('skip', work.isSweep ? 'Change' : 'Skip', 'quiet'), button('undo', 'Undo', 'quiet', work.steps.length === 0),
-        button('redo', 'Redo', 'quiet', work.undone.length === 0), button('grid', work.isGrid ? 'One' : 'Grid', 'quiet')),
-      work.isGrid && h('label', { class: 'check small' }, 'Pictures at once',
-        h('select', { class: 'input', onchange: event => work.showGrid(true, Number(event.target.value)) },
-          ...Object.keys(columnsOf).map(count => h('option', { value: count, selected: Number(count) === work.size }, count)))),
-      h('div', { class: 'pace' }, ring(total > 0 ? 1 - left / total : 0), h('p', { class: 'muted small', role: 'status' }, parts.join(' · '))));
+      h('div', { class: 'acts' },
+        button('skip', work.isSweep ? 'Change' : 'Skip', 'quiet'),
+        button('undo', 'Undo', 'quiet', work.steps.length === 0),
+        button('redo', 'Redo', 'quiet', work.undone.length === 0),
+        button('grid', work.isGrid ? 'One' : 'Grid', 'quiet')),
+      work.isGrid && sizeChoice(),
+      h('div', { class: 'pace' },
+        ring(total > 0 ? 1 - left / total : 0),
+        h('p', { class: 'muted small', role: 'status' }, parts.join(' · '))));
   };
 
-  const wordsOf = ({ text, conflict, name }) => text
-    ?? `${nameOf(conflict.concept_id)} on ${name}: ${conflict.user_id} said ${{ 1: '✓', 0: '✗' }[conflict.value] ?? 'nothing'} meanwhile, and that was kept.`;
+  /** @param {import('./desk-work.js').Note} note */
+  const wordsOf = note => {
+    if ('text' in note) return note.text;
+    const { concept_id, user_id, value } = note.conflict;
+    const said = value === 1 ? '✓' : value === 0 ? '✗' : 'nothing';
+    return `${nameOf(concept_id)} on ${note.name}: ${user_id} said ${said} meanwhile, and that was kept.`;
+  };
 
-  const notes = () => h('div', { role: 'alert', class: 'notes' }, ...work.notes.slice(-3).map(note => h('p', { class: 'note' }, wordsOf(note), ' ',
-    note.conflict && h('a', { href: hrefOf(note.conflict.input_id) }, 'Open the input'), h('button', { type: 'button', class: 'btn link', onclick: () => work.dismiss(note) }, 'Dismiss'))));
+  const notes = () => h('div', { role: 'alert', class: 'notes' }, ...work.notes.slice(-3).map(note =>
+    h('p', { class: 'note' }, wordsOf(note), ' ',
+      'conflict' in note && h('a', { href: hrefOf(note.conflict.input_id) }, 'Open the input'),
+      h('button', { type: 'button', class: 'btn link', onclick: () => work.dismiss(note) }, 'Dismiss'))));
 
-  const reviewPart = item => {
-    const { question } = item;
+  /** @param {import('./turns.js').Question} question */
+  const scoreLine = question => question.score !== null && question.score !== undefined
+    && h('div', { class: 'score-line' }, route(question.route, question.score),
+      h('p', { class: 'small muted' }, 'Score ', h('b', {}, score(question.score))));
+
+  /** @param {string} asked */
+  const otherConcepts = asked =>
+    h('section', { 'aria-label': 'It is something else' }, h('h2', { class: 'caption' }, 'It is something else'),
+      h('div', { class: 'pair' }, ...concepts.filter(concept => concept.id !== asked).map(concept =>
+        h('button', { type: 'button', class: 'btn concept', onclick: () => work.label(concept.id, 1) },
+          dot(concept.id), h('span', { class: 'ellipsis' }, concept.name), keyOf(concept)))));
+
+  /** @param {import('./turns.js').Question} question */
+  const reviewPart = question => [
+    h('p', { class: 'small muted' }, `${question.is_audit ? 'Audit' : 'Pending'} · ${question.origin}`),
+    h('h1', { tabindex: '-1', 'aria-live': 'polite' },
+      question.value ? 'Is there a ' : 'Is it without a ', h('b', {}, nameOf(question.concept_id)),
+      question.value ? ' here?' : '?'),
+    scoreLine(question),
+    h('div', { class: 'pair' }, button('yes', 'Yes', 'yes'), button('no', 'No', 'no')),
+    question.value && concepts.length > 1 && otherConcepts(question.concept_id),
+  ];
+
+  /**
+   * @param {Item} item
+   * @param {import('/Features/Review/Desk.razor.js').Concept} concept
+   */
+  const conceptLine = (item, concept) => {
+    const guess = item.guesses.find(entry => entry.concept_id === concept.id);
+    /**
+     * @param {0 | 1} value
+     * @param {string} text
+     */
+    const mark = (value, text) => h('button', {
+      type: 'button', class: `btn ${value ? 'yes' : 'no'}`, 'aria-pressed': String(item.labels[concept.id] === value),
+      'aria-label': `${concept.name} is ${value ? '' : 'not '}on it`, onclick: () => work.label(concept.id, value),
+    }, text, value === 1 && keyOf(concept));
+    return h('div', { class: 'concept-line' }, dot(concept.id),
+      h('div', { class: 'name' }, h('span', { class: 'ellipsis', title: concept.name }, concept.name),
+        guess && h('span', { class: 'guess small muted' }, `model ${score(guess.score)}`)),
+      mark(1, '✓'), mark(0, '✗'));
+  };
+
+  const goOnChoice = () => {
+    const box = h('input', { type: 'checkbox', checked: work.goesOn, onchange: () => { work.goesOn = box.checked; } });
+    return h('label', { class: 'check small' }, box, 'Go on after a ✓');
+  };
+
+  /** @param {Item} item */
+  const labelPart = item => {
+    const [best] = item.guesses;
+    const isSure = best !== undefined && best.score >= sureEnough;
     return [
-      h('p', { class: 'small muted' }, `${question.is_audit ? 'Audit' : 'Pending'} · ${question.origin}`),
-      h('h1', { tabindex: '-1', 'aria-live': 'polite' }, question.value ? 'Is there a ' : 'Is it without a ', h('b', {}, nameOf(question.concept_id)), question.value ? ' here?' : '?'),
-      question.score !== null && question.score !== undefined && h('div', { class: 'score-line' }, route(question.route, question.score), h('p', { class: 'small muted' }, 'Score ', h('b', {}, score(question.score)))),
-      h('div', { class: 'pair' }, button('yes', 'Yes', 'yes'), button('no', 'No', 'no')),
-      question.value && concepts.length > 1 && h('section', { 'aria-label': 'It is something else' }, h('h2', { class: 'caption' }, 'It is something else'),
-        h('div', { class: 'pair' }, ...concepts.filter(concept => concept.id !== question.concept_id).map(concept => h('button', { type: 'button', class: 'btn concept', onclick: () => work.label(concept.id, 1) },
-          dot(concept.id), h('span', { class: 'ellipsis' }, concept.name), keyOf(concept))))),
+      h('h1', { tabindex: '-1', class: 'ellipsis', title: item.file_name }, item.file_name || item.input_id),
+      h('section', { 'aria-label': 'Labels', class: 'labels' }, ...concepts.map(concept => conceptLine(item, concept))),
+      isSure && button('accept', `Take the guess: ${nameOf(best.concept_id)}`, 'guessed'),
+      button('same', 'Same as last', '', !work.hasLast),
+      goOnChoice(),
     ];
   };
 
-  const labelPart = item => [
-    h('h1', { tabindex: '-1', class: 'ellipsis', title: item.file_name }, item.file_name || item.input_id),
-    h('section', { 'aria-label': 'Labels', class: 'labels' }, ...concepts.map(concept => {
-      const guess = item.guesses.find(entry => entry.concept_id === concept.id);
-      const mark = (value, text) => h('button', { type: 'button', class: `btn ${value ? 'yes' : 'no'}`, 'aria-pressed': String(item.labels[concept.id] === value),
-        'aria-label': `${concept.name} is ${value ? '' : 'not '}on it`, onclick: () => work.label(concept.id, value) }, text, value === 1 && keyOf(concept));
-      return h('div', { class: 'concept-line' }, dot(concept.id), h('div', { class: 'name' }, h('span', { class: 'ellipsis', title: concept.name }, concept.name),
-        guess && h('span', { class: 'guess small muted' }, `model ${score(guess.score)}`)), mark(1, '✓'), mark(0, '✗'));
-    })),
-    item.guesses[0]?.score >= sureEnough && button('accept', `Take the guess: ${nameOf(item.guesses[0].concept_id)}`, 'guessed'),
-    button('same', 'Same as last', '', !work.hasLast),
-    h('label', { class: 'check small' }, h('input', { type: 'checkbox', checked: work.goesOn, onchange: event => { work.goesOn = event.target.checked; } }), 'Go on after a ✓'),
-  ];
-
   const sweepPart = () => {
     const shown = work.page;
+    /** @param {import('./desk-work.js').Verdict} what */
     const count = what => shown.filter(item => work.answerOf(item) === what).length;
     const isMixed = shown.some(item => work.isUnlikely(item));
-    const one = new Set(shown.map(item => work.conceptOf(item))).size === 1 ? nameOf(work.conceptOf(shown[0])) : null;
+    const isOne = new Set(shown.map(item => work.conceptOf(item))).size === 1;
+    const one = isOne ? nameOf(work.conceptOf(shown[0])) : null;
     const words = [`✓ ${count('yes')}`, count('no') > 0 && `✗ ${count('no')}`].filter(Boolean).join(' · ');
+    const asked = !one ? [`Are these ${shown.length} right?`]
+      : isMixed ? ['Is ', h('b', {}, one), ` right on these ${shown.length}?`]
+        : [shown.length === 1 ? 'Is this ' : `Are these ${shown.length} `, h('b', {}, one), '?'];
     return [
-      h('h1', { tabindex: '-1' }, ...(!one ? [`Are these ${shown.length} right?`] : isMixed ? ['Is ', h('b', {}, one), ` right on these ${shown.length}?`]
-        : [shown.length === 1 ? 'Is this ' : `Are these ${shown.length} `, h('b', {}, one), '?'])),
-      h('p', { class: 'muted' }, 'Click what is wrong: once to change the answer, twice to leave it open. Then accept all in one step.'),
+      h('h1', { tabindex: '-1' }, ...asked),
+      h('p', { class: 'muted' },
+        'Click what is wrong: once to change the answer, twice to leave it open. Then accept all in one step.'),
       button('accept', `Accept ${words}`, 'primary'),
       count('open') > 0 && h('p', { class: 'small muted' }, `${count('open')} left open`),
     ];
   };
 
+  /**
+   * @param {Item} item
+   * @param {number} i
+   */
   const tile = (item, i) => {
-    const answer = work.isSweep ? work.answerOf(item) : '';
-    const said = work.isSweep ? [nameOf(work.conceptOf(item))] : Object.entries(item.labels).map(([id, value]) => `${value ? '✓' : '✗'} ${nameOf(id)}`);
+    const answer = work.isSweep ? work.answerOf(item) : undefined;
+    const said = answer ? [nameOf(work.conceptOf(item))]
+      : Object.entries(item.labels).map(([id, value]) => `${value ? '✓' : '✗'} ${nameOf(id)}`);
     const value = work.scoreOf(item);
+    const spoken = answer ? `${said[0]} ${saidVerdicts[answer]}` : said.join(', ') || 'no label';
+    const choose = () => {
+      work.choose(i);
+      if (work.isSweep) work.turn(item);
+    };
     return h('button', {
-      type: 'button', class: `tile ${answer}`, tabindex: i === work.active ? '0' : '-1', 'aria-current': String(i === work.active),
-      'aria-label': `${item.file_name || item.input_id}: ${answer ? `${said[0]} ${{ yes: 'yes', no: 'no', open: 'left open' }[answer]}` : said.join(', ') || 'no label'}`,
-      onclick: () => { work.choose(i); if (work.isSweep) work.turn(item); },
-    }, work.turns.picture(item, work.size <= 6, true), answer && h('span', { class: 'verdict' }, { yes: '✓', no: '✗', open: '–' }[answer]),
+      type: 'button', class: `tile ${answer ?? ''}`, tabindex: i === work.active ? '0' : '-1',
+      'aria-current': String(i === work.active), 'aria-label': `${item.file_name || item.input_id}: ${spoken}`,
+      onclick: choose,
+    }, work.turns.picture(item, work.size <= 6, true), answer && h('span', { class: 'verdict' }, signs[answer]),
     h('span', { class: 'said' }, said.join(' '), value !== undefined && ` ${score(value)}`));
   };
 
   const emptyText = () => {
     const { turns, skipped } = work;
-    if (turns.state === 'offline') return 'The portal cannot be reached. What you decided is kept here; more comes as soon as it is back.';
+    if (turns.state === 'offline') {
+      return 'The portal cannot be reached. What you decided is kept here; more comes as soon as it is back.';
+    }
     if (turns.state !== 'empty' && turns.state !== 'ready') return turns.state;
     if (skipped.size > 0) return `You skipped ${skipped.size}. They still wait.`;
     if (work.left > 0) return 'What is left is open on another page. It comes back here when that page is left.';
@@ -110,44 +207,64 @@ export function view(desk, frame, work, actions) {
 
   const emptyPart = () => work.turns.state === 'loading'
     ? h('div', { class: 'nothing', 'aria-busy': 'true' }, h('p', { class: 'muted late' }, 'Fetching pictures …'))
-    : h('div', { class: 'nothing' }, h('p', {}, emptyText()), work.skipped.size > 0 && h('button', { type: 'button', class: 'btn primary', onclick: () => work.again() }, 'Show them again'),
+    : h('div', { class: 'nothing' }, h('p', {}, emptyText()),
+      work.skipped.size > 0
+        && h('button', { type: 'button', class: 'btn primary', onclick: () => work.again() }, 'Show them again'),
       work.steps.length > 0 && button('undo', 'Undo the last'));
 
-  const strip = () => h('div', { class: 'strip', 'aria-hidden': 'true' }, ...work.turns.items.slice(Math.max(0, work.place - 2), work.place + 14).map(item => {
-    const picture = h('img', { src: item.thumb, alt: '', class: item === work.current ? 'on' : '' });
-    picture.onclick = () => work.move(work.turns.items.indexOf(item));
-    return picture;
-  }));
+  const strip = () => {
+    const near = work.turns.items.slice(Math.max(0, work.place - 2), work.place + 14);
+    return h('div', { class: 'strip', 'aria-hidden': 'true' }, ...near.map(item => h('img', {
+      src: item.thumb, alt: '', class: item === work.current ? 'on' : '',
+      onclick: () => work.move(work.turns.items.indexOf(item)),
+    })));
+  };
 
+  /** @param {Item} item */
   const stageOf = item => {
-    if (work.isGrid) return h('div', { class: 'tiles', style: `--columns:${columnsOf[work.size]}`, role: 'group', 'aria-label': 'Pictures' }, ...work.page.map(tile));
+    if (work.isGrid) {
+      const style = `--columns:${columnsOf[work.size]}`;
+      return h('div', { class: 'tiles', style, role: 'group', 'aria-label': 'Pictures' }, ...work.page.map(tile));
+    }
     const picture = work.turns.picture(item, true);
     return picture === shownStage?.firstChild ? shownStage : h('div', { class: 'stage' }, picture);
   };
 
+  /** @param {Item} item */
+  const partOf = item => {
+    if (work.isSweep) return sweepPart();
+    return item.question ? reviewPart(item.question) : labelPart(item);
+  };
+
   const draw = (isChoice = false) => {
     const item = work.current;
-    const focused = desk.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const focused = desk.contains(document.activeElement) ? document.activeElement?.textContent ?? null : null;
     if (!item) {
       shownStage = null;
       desk.replaceChildren(h('div', { class: 'area' }, notes(), emptyPart()));
       return;
     }
     const stage = stageOf(item);
-    const aside = h('aside', { 'aria-label': work.isReview ? 'Review' : 'Label' }, notes(), ...(work.isSweep ? sweepPart() : work.isReview ? reviewPart(item) : labelPart(item)),
+    const aside = h('aside', { 'aria-label': work.isReview ? 'Review' : 'Label' }, notes(), ...partOf(item),
       !work.isSweep && h('a', { class: 'small', href: hrefOf(item.input_id) }, 'Open the input'), foot());
     if (stage === shownStage) {
-      desk.querySelector('.work > aside').replaceWith(aside);
+      desk.querySelector('.work > aside')?.replaceWith(aside);
       desk.querySelector('.strip')?.replaceWith(strip());
     } else {
-      desk.replaceChildren(h('div', { class: 'work' }, h('div', { class: 'middle' }, stage, !work.isGrid && strip()), aside));
+      const middle = h('div', { class: 'middle' }, stage, !work.isGrid && strip());
+      desk.replaceChildren(h('div', { class: 'work' }, middle, aside));
     }
     shownStage = stage;
-    const chosen = desk.querySelectorAll('.tile')[work.active];
+    /** @type {NodeListOf<HTMLElement>} */
+    const tiles = desk.querySelectorAll('.tile');
+    const chosen = tiles[work.active];
     // A drawn-anew control keeps the focus of the one it stands for.
-    if (isChoice) chosen?.focus();
-    else if (focused !== null && !desk.contains(document.activeElement))
-      (chosen ?? [...aside.querySelectorAll('button')].find(entry => entry.textContent === focused) ?? aside.querySelector('h1'))?.focus({ preventScroll: true });
+    if (isChoice) {
+      chosen?.focus();
+    } else if (focused !== null && !desk.contains(document.activeElement)) {
+      const same = [...aside.querySelectorAll('button')].find(entry => entry.textContent === focused);
+      (chosen ?? same ?? aside.querySelector('h1'))?.focus({ preventScroll: true });
+    }
   };
 
   /** The pace changes with time alone. */

@@ -1,27 +1,63 @@
-import { Turns } from '/js/turns.js';
+// @ts-check
+import { Turns } from './turns.js';
+
+/**
+ * @typedef {import('./turns.js').Item} Item
+ * @typedef {import('./turns.js').Wish} Wish
+ * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Answered} Answered
+ * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Conflict} Conflict
+ * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Decision} Decision
+ * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').DecisionQueue} DecisionQueue
+ *
+ * @typedef {'yes' | 'no' | 'open'} Verdict
+ *
+ * What one key or click decided, and is undone as one.
+ * @typedef {object} Step
+ * @property {string} id
+ * @property {Decision[]} decisions
+ * @property {(0 | 1 | undefined)[]} before what its decisions replaced
+ * @property {number} settles how many pictures have all they need now
+ * @property {number} from where the person was
+ * @property {number} fromActive
+ * @property {number} to where the person is afterwards
+ *
+ * What the person has to know of: a refusal, or a decision of somebody else that was kept.
+ * @typedef {{text: string | undefined} | {conflict: Conflict, name: string}} Note
+ *
+ * @typedef {{change: CustomEvent<{isChoice: boolean}>}} Events
+ */
 
 const minute = 60_000;
 
-/** Pictures at once in a grid, and how many stand in a row. */
+/** Pictures at once in a grid, and how many stand in a row. @type {Record<number, number>} */
 export const columnsOf = { 4: 2, 6: 3, 9: 3, 12: 4, 24: 6 };
 
 /** The least score at which a guess counts as a ✓. */
 export const sureEnough = 0.5;
 
 /**
- * What lies on the desk: the turns at hand, where among them the person is, what was decided, skipped and undone. It draws nothing and knows no key;
- * 'change' is raised when there is something else to show.
+ * What lies on the desk: the turns at hand, where among them the person is, what was decided, skipped and undone. It
+ * draws nothing and knows no key; 'change' is raised when there is something else to show.
  */
-export class DeskWork extends EventTarget {
+export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #frame;
   #queue;
-  #wish;
+  /** @type {Wish} */
+  #wish = {};
+  /** @type {Turns | null} */
+  #turns = null;
+  /** In a grid, by key of the item. @type {Map<string, Verdict>} */
   #answers = new Map();
+  /** The labels given last. @type {Record<string, 0 | 1> | null} */
   #last = null;
+  /** When pictures were settled. @type {number[]} */
   #times = [];
   #counted = 0;
 
-  /** @param {import('/Features/Review/Desk.razor.js').Frame} frame */
+  /**
+   * @param {Pick<import('/Features/Review/Desk.razor.js').Frame, 'kind' | 'api'>} frame
+   * @param {DecisionQueue} queue
+   */
   constructor(frame, queue) {
     super();
     this.#frame = frame;
@@ -32,15 +68,22 @@ export class DeskWork extends EventTarget {
     queue.addEventListener('refused', this.#onRefused);
   }
 
-  turns = null;
   place = 0;
   active = 0;
-  /** By key of the item: the input it is about. */
+  /** By key of the item: the input it is about. @type {Map<string, string>} */
   skipped = new Map();
+  /** @type {Step[]} */
   steps = [];
+  /** @type {Step[]} */
   undone = [];
+  /** @type {Note[]} */
   notes = [];
   goesOn = true;
+
+  get turns() {
+    if (!this.#turns) throw new Error('Nothing is open on this desk yet.');
+    return this.#turns;
+  }
 
   get isReview() { return this.#frame.kind === 'review'; }
 
@@ -49,13 +92,14 @@ export class DeskWork extends EventTarget {
 
   get page() { return this.turns.items.slice(this.place, this.place + this.size); }
 
+  /** @returns {Item | undefined} */
   get current() { return this.turns.items[this.isGrid ? this.place + this.active : this.place]; }
 
   get hasLast() { return this.#last !== null; }
 
   get asked() { return this.#wish.concept_id; }
 
-  get left() { return Math.max(0, this.turns.left - this.#counted + this.turns.countedThen); }
+  get left() { return Math.max(0, (this.turns.left ?? 0) - this.#counted + this.turns.countedThen); }
 
   get total() { return this.isReview ? this.#counted + this.left : this.turns.total; }
 
@@ -66,26 +110,45 @@ export class DeskWork extends EventTarget {
     return Math.round(recent.length * minute / span);
   }
 
-  // What the model thinks unlikely starts as ✗: the person corrects the model, not the other way round.
-  isUnlikely(item) { return this.scoreOf(item) < sureEnough && (item.question?.value ?? true); }
+  /**
+   * What the model thinks unlikely starts as ✗: the person corrects the model, not the other way round.
+   * @param {Item} item
+   */
+  isUnlikely(item) { return (this.scoreOf(item) ?? 1) < sureEnough && (item.question?.value ?? true); }
 
+  /**
+   * @param {Item} item
+   * @returns {Verdict}
+   */
   answerOf(item) { return this.#answers.get(keyOf(item)) ?? (this.isUnlikely(item) ? 'no' : 'yes'); }
 
-  /** The model's score for what is asked, or undefined. */
-  scoreOf(item) { return item.question ? item.question.score ?? undefined : item.guesses.find(guess => guess.concept_id === this.#wish.concept_id)?.score; }
+  /**
+   * The model's score for what is asked, or undefined.
+   * @param {Item} item
+   */
+  scoreOf(item) {
+    if (item.question) return item.question.score ?? undefined;
+    return item.guesses.find(guess => guess.concept_id === this.#wish.concept_id)?.score;
+  }
 
-  conceptOf(item) { return item.question?.concept_id ?? this.#wish.concept_id; }
+  /**
+   * The concept that is asked for; none where any may be given.
+   * @param {Item} item
+   */
+  conceptOf(item) { return item.question?.concept_id ?? this.#wish.concept_id ?? ''; }
 
+  /** @param {Wish} wish */
   open(wish) {
-    this.turns?.dispose();
+    this.#turns?.dispose();
     this.#wish = wish;
     [this.place, this.active, this.steps, this.undone, this.#times, this.#counted] = [0, 0, [], [], [], 0];
     this.#answers.clear();
     this.skipped.clear();
-    const opened = this.turns = new Turns(this.#frame.api, this.#frame.kind, wish, id => this.#isUnsent(id),
+    const opened = new Turns(this.#frame.api, this.#frame.kind, wish, id => this.#isUnsent(id),
       () => this.#queue.entries.length > 0 ? NaN : this.#counted, () => [...new Set(this.skipped.values())]);
+    this.#turns = opened;
     opened.addEventListener('change', ({ detail }) => {
-      if (this.turns !== opened) return;
+      if (this.#turns !== opened) return;
       this.#prepare();
       if (detail.hasCome || !this.current) this.#changed();
     });
@@ -94,29 +157,38 @@ export class DeskWork extends EventTarget {
   }
 
   dispose() {
-    this.turns.dispose();
+    this.#turns?.dispose();
     this.#queue.removeEventListener('sent', this.#onSent);
     this.#queue.removeEventListener('refused', this.#onRefused);
   }
 
-  // Deciding -------------------------------------------------------------------------------------------------------------------------------------
+  // Deciding --------------------------------------------------------------------------------------------------------
+
+  /** @param {boolean} isYes */
   answer(isYes) {
     const item = this.current;
     if (item && !this.isGrid) this.#decide([this.#answer(item, isYes)], 1, this.place + 1);
   }
 
+  /**
+   * Gives the current picture a label, or takes it back where it has it; in a review says what it is instead.
+   * @param {string} conceptId
+   * @param {0 | 1} value
+   */
   label(conceptId, value) {
     const item = this.current;
     if (!item || this.isSweep) return;
-    if (this.isReview) {
-      if (conceptId !== item.question.concept_id && item.question.value) this.#decide([this.#answer(item, false), this.#decision(item, conceptId, 1)], 1, this.place + 1);
+    if (item.question) {
+      const isElse = conceptId !== item.question.concept_id && item.question.value;
+      if (isElse) this.#decide([this.#answer(item, false), this.#decision(item, conceptId, 1)], 1, this.place + 1);
       return;
     }
     const taken = item.labels[conceptId] === value;
     const settles = !taken && Object.keys(item.labels).length === 0 ? 1 : 0;
     if (!taken) this.#last = { ...item.labels, [conceptId]: value };
     const isGoingOn = this.goesOn && value === 1 && !taken;
-    this.#decide([this.#decision(item, conceptId, taken ? null : value)], settles, isGoingOn && !this.isGrid ? this.place + 1 : undefined);
+    const decision = this.#decision(item, conceptId, taken ? null : value);
+    this.#decide([decision], settles, isGoingOn && !this.isGrid ? this.place + 1 : undefined);
     if (isGoingOn && this.isGrid) this.step(1);
   }
 
@@ -124,14 +196,15 @@ export class DeskWork extends EventTarget {
     const item = this.current;
     if (!item || !this.#last || this.isSweep) return;
     const decisions = Object.entries(this.#last).map(([conceptId, value]) => this.#decision(item, conceptId, value));
-    this.#decide(decisions, Object.keys(item.labels).length === 0 ? 1 : 0, this.isGrid ? undefined : this.place + 1);
+    const settles = Object.keys(item.labels).length === 0 ? 1 : 0;
+    this.#decide(decisions, settles, this.isGrid ? undefined : this.place + 1);
     if (this.isGrid) this.step(1);
   }
 
   accept() {
     if (this.isSweep) return this.#sweep();
     const guess = this.current?.guesses[0];
-    if (guess?.score >= sureEnough && !this.isReview) this.label(guess.concept_id, 1);
+    if (guess && guess.score >= sureEnough && !this.isReview) this.label(guess.concept_id, 1);
   }
 
   skip() {
@@ -148,8 +221,12 @@ export class DeskWork extends EventTarget {
     this.move(this.turns.items.length);
   }
 
-  /** Gives a picture of a grid its next answer. */
+  /**
+   * Gives a picture of a grid its next answer.
+   * @param {Item} item
+   */
   turn(item) {
+    /** @type {Verdict[]} */
     const order = this.isUnlikely(item) ? ['no', 'yes', 'open'] : ['yes', 'no', 'open'];
     this.#answers.set(keyOf(item), order[(order.indexOf(this.answerOf(item)) + 1) % order.length]);
     this.#changed();
@@ -159,9 +236,7 @@ export class DeskWork extends EventTarget {
     const step = this.steps.pop();
     if (!step) return;
     this.#queue.undo(this.#frame.api, step.id);
-    step.decisions.forEach((made, i) => this.#show(made.inputId, made.conceptId, step.before[i]));
-    this.#counted -= step.settles;
-    this.#times.splice(Math.max(0, this.#times.length - step.settles), step.settles);
+    this.#revert(step);
     this.undone.push(step);
     this.move(step.from, step.fromActive);
   }
@@ -173,7 +248,9 @@ export class DeskWork extends EventTarget {
     this.move(step.to);
   }
 
-  // Moving about ---------------------------------------------------------------------------------------------------------------------------------
+  // Moving about ----------------------------------------------------------------------------------------------------
+
+  /** @param {number} to */
   move(to, at = 0) {
     this.place = Math.max(0, Math.min(to, this.turns.items.length));
     this.active = Math.min(at, Math.max(0, this.page.length - 1));
@@ -188,54 +265,79 @@ export class DeskWork extends EventTarget {
     else if (Math.abs(by) === 1) this.move(this.place + by * this.size, by < 0 ? this.size - 1 : 0);
   }
 
-  /** Makes one picture of a grid the one that keys act on. */
+  /**
+   * Makes one picture of a grid the one that keys act on.
+   * @param {number} active
+   */
   choose(active) {
     this.active = active;
     this.#changed(true);
   }
 
+  /** @param {boolean} isGrid */
   showGrid(isGrid, size = this.size) {
     [this.isGrid, this.size] = [isGrid, size];
     localStorage.setItem(`portal.desk.${this.#frame.kind}`, isGrid ? 'grid' : 'one');
-    localStorage.setItem('portal.desk.size', size);
+    localStorage.setItem('portal.desk.size', String(size));
     this.move(this.place);
   }
 
+  /** @param {Note} note */
   dismiss(note) {
     this.notes.splice(this.notes.indexOf(note), 1);
     this.#changed();
   }
 
-  #decision(item, conceptId, value, annotationId = undefined) {
-    const draw = this.isReview ? (item.question.is_audit ? 'audit' : 'pending') : item.draw ?? undefined;
+  /**
+   * @param {Item} item
+   * @param {string} conceptId
+   * @param {0 | 1 | null} value
+   * @param {string} [annotationId]
+   * @returns {Decision}
+   */
+  #decision(item, conceptId, value, annotationId) {
+    const draw = item.question ? (item.question.is_audit ? 'audit' : 'pending') : item.draw ?? undefined;
     return { inputId: item.input_id, conceptId, value, annotationId, draw, seen: item.seen };
   }
 
+  /**
+   * @param {Item} item
+   * @param {boolean} isYes
+   */
   #answer(item, isYes) {
-    return this.#decision(item, this.conceptOf(item), isYes === (item.question?.value ?? true) ? 1 : 0, item.question?.annotation_id);
+    const value = isYes === (item.question?.value ?? true) ? 1 : 0;
+    return this.#decision(item, this.conceptOf(item), value, item.question?.annotation_id);
   }
 
   #sweep() {
     const shown = this.page;
     const decided = shown.filter(item => this.answerOf(item) !== 'open');
     for (const item of shown) if (this.answerOf(item) === 'open') this.skipped.set(keyOf(item), item.input_id);
-    if (decided.length === 0) this.move(this.place + shown.length);
-    else this.#decide(decided.map(item => this.#answer(item, this.answerOf(item) === 'yes')), decided.length, this.place + shown.length);
+    const to = this.place + shown.length;
+    if (decided.length === 0) this.move(to);
+    else this.#decide(decided.map(item => this.#answer(item, this.answerOf(item) === 'yes')), decided.length, to);
   }
 
+  /**
+   * @param {Decision[]} decisions
+   * @param {number} settles
+   * @param {number} [to]
+   */
   #decide(decisions, settles, to) {
     if (decisions.length === 0) return;
     this.undone.length = 0;
-    this.#apply({ decisions, settles, from: this.place, fromActive: this.active, to: to ?? this.place });
+    const { place, active } = this;
+    this.#apply({ id: '', decisions, before: [], settles, from: place, fromActive: active, to: to ?? place });
     if (to !== undefined) this.move(to);
     else this.#changed();
   }
 
+  /** @param {Step} step */
   #apply(step) {
     step.before = step.decisions.map(made => this.#itemOf(made.inputId)?.labels[made.conceptId]);
     for (const made of step.decisions) {
       this.#show(made.inputId, made.conceptId, made.value ?? undefined);
-      this.skipped.delete(keyOf({ input_id: made.inputId, question: this.isReview ? { concept_id: made.conceptId } : undefined }));
+      this.skipped.delete(keyFor(made.inputId, this.isReview ? made.conceptId : undefined));
     }
     step.id = this.#queue.decide(this.#frame.api, ...step.decisions);
     this.steps.push(step);
@@ -243,6 +345,24 @@ export class DeskWork extends EventTarget {
     for (let i = 0; i < step.settles; i++) this.#times.push(Date.now());
   }
 
+  /**
+   * Takes a step back here.
+   * @param {Step} step
+   */
+  #revert(step) {
+    step.decisions.forEach((made, i) => {
+      const isShown = this.#itemOf(made.inputId)?.labels[made.conceptId] === (made.value ?? undefined);
+      if (isShown) this.#show(made.inputId, made.conceptId, step.before[i]);
+    });
+    this.#counted -= step.settles;
+    this.#times.splice(Math.max(0, this.#times.length - step.settles), step.settles);
+  }
+
+  /**
+   * @param {string} inputId
+   * @param {string} conceptId
+   * @param {0 | 1 | undefined} value
+   */
   #show(inputId, conceptId, value) {
     const labels = this.#itemOf(inputId)?.labels;
     if (!labels) return;
@@ -250,40 +370,67 @@ export class DeskWork extends EventTarget {
     else labels[conceptId] = value;
   }
 
-  // What was skipped and handed out again lies here twice; the later one is up to date.
+  /**
+   * What was skipped and handed out again lies here twice; the later one is up to date.
+   * @param {string} inputId
+   */
   #itemOf(inputId) { return this.turns.items.findLast(item => item.input_id === inputId); }
 
-  #isUnsent(id) { return this.#queue.entries.some(entry => entry.decisions?.some(decision => decision.inputId === id)); }
+  /** @param {string} inputId */
+  #isUnsent(inputId) {
+    return this.#queue.entries.some(entry => entry.decisions?.some(decision => decision.inputId === inputId));
+  }
 
   // Gives back what is behind: what was skipped at once, what is settled and sent when more is fetched.
   #supply() {
     const { items } = this.turns;
     const isLow = items.length - this.place < (this.isGrid ? this.size * 2 : 12);
     const ahead = new Set(items.slice(this.place).map(item => item.input_id));
-    const done = items.slice(Math.max(0, this.place - 64), this.place)
-      .filter(item => !item.isReleased && (isLow || this.skipped.has(keyOf(item))) && !ahead.has(item.input_id) && !this.#isUnsent(item.input_id));
+    const done = items.slice(Math.max(0, this.place - 64), this.place).filter(item =>
+      !item.isReleased && (isLow || this.skipped.has(keyOf(item)))
+      && !ahead.has(item.input_id) && !this.#isUnsent(item.input_id));
     for (const item of done) item.isReleased = true;
     this.turns.release([...new Set(done.map(item => item.input_id))]);
     if (isLow) this.turns.more(Math.max(24, this.size));
     this.#prepare();
   }
 
-  #prepare() { this.turns.prepare(this.place, !this.isGrid || this.size <= 6, this.isGrid ? this.size * 2 : undefined, this.isGrid); }
+  #prepare() {
+    const isLarge = !this.isGrid || this.size <= 6;
+    this.turns.prepare(this.place, isLarge, this.isGrid ? this.size * 2 : undefined, this.isGrid);
+  }
 
   #changed(isChoice = false) { this.dispatchEvent(new CustomEvent('change', { detail: { isChoice } })); }
 
+  /** @param {Answered} event */
   #onSent = ({ detail }) => {
-    for (const conflict of detail.conflicts) this.notes.push({ conflict, name: this.#itemOf(conflict.input_id)?.file_name || conflict.input_id });
+    for (const conflict of detail.conflicts) {
+      this.notes.push({ conflict, name: this.#itemOf(conflict.input_id)?.file_name || conflict.input_id });
+    }
     if (detail.conflicts.length > 0) this.#changed();
   };
 
+  /** @param {Answered} event */
   #onRefused = ({ detail }) => {
-    this.steps = this.steps.filter(entry => entry.id !== detail.entry.id);
+    const refused = this.steps.find(step => step.id === detail.entry.id);
+    if (refused) {
+      this.steps.splice(this.steps.indexOf(refused), 1);
+      this.#revert(refused);
+    }
     this.notes.push({ text: detail.reason });
     this.#changed();
   };
 }
 
+/** @param {Item} item */
 function keyOf(item) {
-  return `${item.input_id}/${item.question?.concept_id ?? ''}`;
+  return keyFor(item.input_id, item.question?.concept_id);
+}
+
+/**
+ * @param {string} inputId
+ * @param {string} [conceptId]
+ */
+function keyFor(inputId, conceptId = '') {
+  return `${inputId}/${conceptId}`;
 }

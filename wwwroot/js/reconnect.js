@@ -1,4 +1,6 @@
-// After a restart of the portal a page's circuit is gone and Blazor gives up on it: reload as soon as the portal answers again.
+// @ts-check
+// After a restart of the portal a page's circuit is gone and Blazor gives up on it: reload as soon as the portal
+// answers again.
 const notice = document.getElementById('components-reconnect-modal');
 const lost = ['components-reconnect-failed', 'components-reconnect-resume-failed', 'components-reconnect-rejected'];
 const patience = 20;
@@ -24,6 +26,8 @@ async function reloadWhenBack() {
   }
 }
 
-new MutationObserver(() => {
-  if (lost.some(name => notice.classList.contains(name))) reloadWhenBack();
-}).observe(notice, { attributes: true, attributeFilter: ['class'] });
+if (notice) {
+  new MutationObserver(() => {
+    if (lost.some(name => notice.classList.contains(name))) reloadWhenBack();
+  }).observe(notice, { attributes: true, attributeFilter: ['class'] });
+}

@@ -1,4 +1,6 @@
-// Runs before the first paint, so that no page flashes in the other theme. The reader's choice is 'light', 'dark' or 'system'.
+// @ts-check
+// Runs before the first paint, so that no page flashes in the other theme. The reader's choice is 'light', 'dark' or
+// 'system'.
 (() => {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const apply = () => {

@@ -1,9 +1,32 @@
-// Gestures of the wall stay here: .NET hears which rows to draw, one window after another, and each gesture once, when it has ended.
+// @ts-check
+// Gestures of the wall stay here: .NET hears which rows to draw, one window after another, and each gesture once, when
+// it has ended.
+
+/**
+ * What a drag draws to choose tiles: where it began, in the room and in the window, and where it is.
+ * @typedef {object} Lasso
+ * @property {number} startX
+ * @property {number} startY
+ * @property {number} fromX
+ * @property {number} fromY
+ * @property {number} x
+ * @property {number} y
+ * @property {HTMLElement} [mark] once it is drawn
+ * @property {number} [frame]
+ * @property {boolean} [isOver]
+ */
+
 const gap = 10;
 const lassoFrom = 6;
 
+/**
+ * @param {HTMLElement} wall
+ * @param {DotNetReference} page
+ * @param {number} width of a tile
+ * @param {number} height of a row
+ */
 export function attach(wall, page, width, height) {
-  const room = wall.firstElementChild;
+  const room = /** @type {HTMLElement} */ (wall.firstElementChild);
   const place = `wall:${location.pathname}${location.search}`;
   const listeners = new AbortController();
   let tileWidth = width;
@@ -15,6 +38,10 @@ export function attach(wall, page, width, height) {
   let restored = false;
 
   // Calls fail while the connection is away; what they would say is read again by the next one.
+  /**
+   * @param {string} method
+   * @param {...unknown} values
+   */
   const tell = (method, ...values) => page.invokeMethodAsync(method, ...values).catch(() => {});
 
   const fitting = () => {
@@ -23,7 +50,8 @@ export function attach(wall, page, width, height) {
     return Math.max(2, Math.floor((space + gap) / (tileWidth + gap)));
   };
 
-  // One request at a time; when it is answered, the view is looked at again, so the wall ends up where the scrolling did.
+  // One request at a time; when it is answered, the view is looked at again, so the wall ends up where the scrolling
+  // did.
   const look = async () => {
     if (asking || listeners.signal.aborted) return;
     const shown = Math.ceil(wall.clientHeight / rowHeight) + 1;
@@ -69,10 +97,15 @@ export function attach(wall, page, width, height) {
     tell('SetAtTop', atTop);
   };
 
+  /**
+   * @param {Element} target
+   * @returns {HTMLElement | null | undefined}
+   */
   const tileOf = target => target.closest('.cell')?.querySelector('[data-place]');
 
+  /** @param {MouseEvent} event */
   const onClick = event => {
-    if (lasso?.isDrawn) {
+    if (lasso?.mark) {
       event.preventDefault();
       event.stopPropagation();
       return;
@@ -80,21 +113,24 @@ export function attach(wall, page, width, height) {
     const tile = event.target.closest('.trace') ? null : tileOf(event.target);
     if (!tile) return;
     const isCheck = event.target.closest('.check');
-    if (event.shiftKey) tell('SelectTo', tile.dataset.id);
-    else if (isCheck || event.ctrlKey || event.metaKey || Number(wall.dataset.selected) > 0) tell('ToggleInput', tile.dataset.id);
-    else {
-      sessionStorage.setItem(place, wall.scrollTop);
+    const isChoice = isCheck || event.ctrlKey || event.metaKey || Number(wall.dataset.selected) > 0;
+    if (!event.shiftKey && !isChoice) {
+      sessionStorage.setItem(place, String(wall.scrollTop));
       return;
     }
+    tell(event.shiftKey ? 'SelectTo' : 'ToggleInput', tile.dataset.id);
     event.preventDefault();
     event.stopPropagation();
     tile.focus({ preventScroll: true });
   };
 
+  /** @param {KeyboardEvent} event */
   const onKey = event => {
+    /** @type {HTMLElement | null} */
     const tile = event.target.closest('[data-place]');
     if (!tile || event.altKey) return;
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    const step = new Map([['ArrowLeft', -1], ['ArrowRight', 1], ['ArrowUp', -columns], ['ArrowDown', columns]])
+      .get(event.key);
     if (step && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       const wanted = Number(tile.dataset.place) + step;
@@ -105,6 +141,7 @@ export function attach(wall, page, width, height) {
     }
   };
 
+  /** @param {KeyboardEvent} event */
   const onPageKey = event => {
     if (event.target.closest('input, textarea, select, dialog, [popover]')) return;
     if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
@@ -115,8 +152,14 @@ export function attach(wall, page, width, height) {
     }
   };
 
-  // The tile may have to be scrolled into being first.
+  /**
+   * The tile may have to be scrolled into being first.
+   * @param {number} wanted
+   * @param {1 | -1} direction
+   * @param {boolean} select
+   */
   const focusPlace = (wanted, direction, select, tries = 0) => {
+    /** @type {HTMLElement | null} */
     const tile = wall.querySelector(`[data-place="${wanted}"]`);
     if (tile) {
       tile.focus({ preventScroll: true });
@@ -128,35 +171,46 @@ export function attach(wall, page, width, height) {
     }
   };
 
+  /** @type {Lasso | null} */
   let lasso = null;
-  const areaOf = () => {
+  /** @param {Lasso} drag */
+  const areaOf = ({ startX, startY, x, y }) => {
     const box = room.getBoundingClientRect();
-    const [x, y] = [lasso.x - box.left, lasso.y - box.top];
-    return { left: Math.min(lasso.startX, x), right: Math.max(lasso.startX, x), top: Math.min(lasso.startY, y), bottom: Math.max(lasso.startY, y), step: (box.width + gap) / columns };
+    const [endX, endY] = [x - box.left, y - box.top];
+    return {
+      left: Math.min(startX, endX), right: Math.max(startX, endX),
+      top: Math.min(startY, endY), bottom: Math.max(startY, endY),
+      step: (box.width + gap) / columns,
+    };
   };
 
   const drawLasso = () => {
-    if (!lasso?.isDrawn) return;
+    if (!lasso?.mark) return;
     const box = wall.getBoundingClientRect();
     // Held at an edge, the wall goes on.
     if (lasso.y < box.top + 24) wall.scrollTop -= 14;
     else if (lasso.y > box.bottom - 24) wall.scrollTop += 14;
-    const area = areaOf();
-    Object.assign(lasso.mark.style, { left: `${area.left}px`, top: `${area.top}px`, width: `${area.right - area.left}px`, height: `${area.bottom - area.top}px` });
+    const { left, right, top, bottom } = areaOf(lasso);
+    Object.assign(lasso.mark.style, {
+      left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
+    });
     lasso.frame = requestAnimationFrame(drawLasso);
   };
 
+  /** @param {PointerEvent} event */
   const onDown = event => {
-    if (event.button !== 0 || event.pointerType === 'touch' || event.target.closest('.check, .trace') || event.offsetX > wall.clientWidth) return;
+    if (event.button !== 0 || event.pointerType === 'touch' || event.offsetX > wall.clientWidth) return;
+    if (event.target.closest('.check, .trace')) return;
     const box = room.getBoundingClientRect();
-    lasso = { startX: event.clientX - box.left, startY: event.clientY - box.top, fromX: event.clientX, fromY: event.clientY, x: event.clientX, y: event.clientY };
+    const { clientX: x, clientY: y } = event;
+    lasso = { startX: x - box.left, startY: y - box.top, fromX: x, fromY: y, x, y };
   };
 
+  /** @param {PointerEvent} event */
   const onMove = event => {
     if (!lasso || lasso.isOver) return;
     [lasso.x, lasso.y] = [event.clientX, event.clientY];
-    if (lasso.isDrawn || Math.hypot(lasso.x - lasso.fromX, lasso.y - lasso.fromY) < lassoFrom) return;
-    lasso.isDrawn = true;
+    if (lasso.mark || Math.hypot(lasso.x - lasso.fromX, lasso.y - lasso.fromY) < lassoFrom) return;
     lasso.mark = document.createElement('div');
     lasso.mark.className = 'lasso';
     room.append(lasso.mark);
@@ -164,31 +218,33 @@ export function attach(wall, page, width, height) {
     drawLasso();
   };
 
+  /** @param {PointerEvent} event */
   const onUp = event => {
     if (!lasso) return;
-    if (!lasso.isDrawn) {
+    if (!lasso.mark) {
       lasso = null;
       return;
     }
-    const area = areaOf();
-    cancelAnimationFrame(lasso.frame);
+    const { left, right, top, bottom, step } = areaOf(lasso);
+    cancelAnimationFrame(lasso.frame ?? 0);
     lasso.mark.remove();
     lasso.isOver = true;
-    tell('SelectArea', Math.floor(area.top / rowHeight), Math.floor(area.bottom / rowHeight),
-      Math.max(0, Math.floor(area.left / area.step)), Math.min(columns - 1, Math.floor(area.right / area.step)), event.shiftKey || event.ctrlKey || event.metaKey);
+    tell('SelectArea', Math.floor(top / rowHeight), Math.floor(bottom / rowHeight),
+      Math.max(0, Math.floor(left / step)), Math.min(columns - 1, Math.floor(right / step)),
+      event.shiftKey || event.ctrlKey || event.metaKey);
     // The click that ends the drag comes before the next task.
     setTimeout(() => { lasso = null; });
   };
 
-  const on = (target, type, handler, options) => target.addEventListener(type, handler, { ...options, signal: listeners.signal });
-  on(wall, 'scroll', onScroll, { passive: true });
-  on(wall, 'click', onClick, { capture: true });
-  on(wall, 'keydown', onKey);
-  on(document, 'keydown', onPageKey);
-  on(wall, 'pointerdown', onDown);
-  on(wall, 'pointermove', onMove);
-  on(wall, 'pointerup', onUp);
-  on(wall, 'pointercancel', onUp);
+  const { signal } = listeners;
+  wall.addEventListener('scroll', onScroll, { passive: true, signal });
+  wall.addEventListener('click', onClick, { capture: true, signal });
+  wall.addEventListener('keydown', onKey, { signal });
+  document.addEventListener('keydown', onPageKey, { signal });
+  wall.addEventListener('pointerdown', onDown, { signal });
+  wall.addEventListener('pointermove', onMove, { signal });
+  wall.addEventListener('pointerup', onUp, { signal });
+  wall.addEventListener('pointercancel', onUp, { signal });
   const resized = new ResizeObserver(look);
   resized.observe(wall);
   // More rows, after a refresh, may reach into the view.
@@ -196,6 +252,10 @@ export function attach(wall, page, width, height) {
   counted.observe(wall, { attributes: true, attributeFilter: ['data-rows'] });
 
   return {
+    /**
+     * @param {number} newWidth
+     * @param {number} newHeight
+     */
     setTileSize(newWidth, newHeight) {
       const first = wall.scrollTop / rowHeight * columns;
       [tileWidth, rowHeight] = [newWidth, newHeight];

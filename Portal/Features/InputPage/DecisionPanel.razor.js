@@ -1,41 +1,96 @@
+// @ts-check
 import { queueOf } from '../Inputs/UnsentNotice.razor.js';
 
 const typing = 'input, textarea, select, [contenteditable="true"], dialog';
 
+/**
+ * @typedef {0 | 1 | null} Value null where nothing is decided
+ * @typedef {{id: string, value: Value}} Local
+ *
+ * @typedef {object} Made
+ * @property {string} id
+ * @property {string} inputId
+ * @property {string} conceptId
+ * @property {string} key
+ * @property {Local | undefined} before
+ * @property {Value} beforeValue
+ */
+
+/**
+ * The value that a row or a button stands for.
+ * @param {string | undefined} text
+ * @returns {Value}
+ */
+const valueOf = text => (text === '1' ? 1 : text === '0' ? 0 : null);
+
+/**
+ * @param {string} inputId
+ * @param {string} conceptId
+ */
+const keyOf = (inputId, conceptId) => `${inputId}/${conceptId}`;
+
+/**
+ * @param {HTMLElement} panel
+ * @param {DotNetReference} page
+ * @param {string} api address of the app in the REST API
+ * @param {string} user
+ */
 export function attach(panel, page, api, user) {
   const queue = queueOf(user);
-  // What was decided here and is not on the page yet: input and concept → {id, value}. It shows at once, whatever the connection does.
+  /**
+   * What was decided here and is not on the page yet, by input and concept. It shows at once, whatever the connection
+   * does.
+   * @type {Map<string, Local>}
+   */
   const local = new Map();
+  /** @type {Made[]} */
   const made = [];
 
+  /**
+   * @param {string} selector
+   * @param {HTMLElement} root
+   * @returns {NodeListOf<HTMLElement>}
+   */
+  const all = (selector, root = panel) => root.querySelectorAll(selector);
+  /**
+   * @param {string} method
+   * @param {...unknown} values
+   */
   const tell = (method, ...values) => page.invokeMethodAsync(method, ...values).catch(() => {});
-  const keyOf = (inputId, conceptId) => `${inputId}/${conceptId}`;
-  const rowKey = row => keyOf(panel.dataset.input, row.dataset.concept);
+  /** @param {HTMLElement} row */
+  const rowKey = row => keyOf(panel.dataset.input ?? '', row.dataset.concept ?? '');
+  /** @param {HTMLElement} row */
   const ownOf = row => {
     const known = local.get(rowKey(row));
-    if (known) return known.value;
-    return row.dataset.own ? Number(row.dataset.own) : null;
+    return known ? known.value : valueOf(row.dataset.own);
   };
 
   const paint = () => {
-    for (const row of panel.querySelectorAll('[data-own]')) {
+    for (const row of all('[data-own]')) {
       const own = ownOf(row);
-      for (const button of row.querySelectorAll('[data-decide]')) button.setAttribute('aria-pressed', String(own === Number(button.dataset.decide)));
+      for (const button of all('[data-decide]', row)) {
+        button.setAttribute('aria-pressed', String(own === valueOf(button.dataset.decide)));
+      }
     }
-    for (const row of panel.querySelectorAll('[data-annotation]')) {
+    for (const row of all('[data-annotation]')) {
       const known = local.get(rowKey(row));
       row.toggleAttribute('data-settled', known !== undefined && known.value !== null);
     }
   };
 
+  /**
+   * @param {HTMLElement} row
+   * @param {HTMLElement} button
+   */
   const decide = (row, button) => {
-    const inputId = panel.dataset.input;
-    const conceptId = row.dataset.concept;
-    const pressed = Number(button.dataset.decide);
+    const { input: inputId = '' } = panel.dataset;
+    const { concept: conceptId = '' } = row.dataset;
+    const pressed = valueOf(button.dataset.decide);
     // The same button again takes an own label back.
     const value = row.dataset.own !== undefined && ownOf(row) === pressed ? null : pressed;
     const key = rowKey(row);
     const before = local.get(key);
+    /** @type {HTMLElement | null} */
     const labels = panel.querySelector(`[data-own][data-concept="${CSS.escape(conceptId)}"]`);
     const beforeValue = labels ? ownOf(labels) : null;
     const id = queue.decide(api, { inputId, conceptId, value, annotationId: row.dataset.annotation });
@@ -45,6 +100,7 @@ export function attach(panel, page, api, user) {
     tell('Decided', { decisionId: id, inputId, conceptId, value });
   };
 
+  /** @param {string} [id] the last one where none is given */
   const undo = id => {
     const place = id ? made.findIndex(decision => decision.id === id) : made.length - 1;
     if (place < 0) return;
@@ -59,7 +115,12 @@ export function attach(panel, page, api, user) {
     tell('Undone', { decisionId: decision.id, inputId: decision.inputId, conceptId: decision.conceptId, value: null });
   };
 
-  // Once the page has read what was applied, the page says it.
+  /**
+   * Once the page has read what was applied, the page says it.
+   * @param {string} method
+   * @param {string} id
+   * @param {...unknown} values
+   */
   const forget = async (method, id, ...values) => {
     try {
       await page.invokeMethodAsync(method, ...values);
@@ -71,22 +132,30 @@ export function attach(panel, page, api, user) {
     }
     paint();
   };
-  const onSent = event => forget('Sent', event.detail.entry.id);
-  const onRefused = event => {
-    const place = made.findIndex(decision => decision.id === event.detail.entry.id);
+  /** @param {import('./UnsentNotice.razor.js').Answered} event */
+  const onSent = ({ detail }) => forget('Sent', detail.entry.id);
+  /** @param {import('./UnsentNotice.razor.js').Answered} event */
+  const onRefused = ({ detail }) => {
+    const place = made.findIndex(decision => decision.id === detail.entry.id);
     if (place >= 0) made.splice(place, 1);
-    forget('Refused', event.detail.entry.id, event.detail.reason);
+    forget('Refused', detail.entry.id, detail.reason);
   };
 
+  /** @param {MouseEvent} event */
   const onClick = event => {
+    /** @type {HTMLButtonElement | null} */
     const button = event.target.closest('[data-decide], [data-undo]');
     if (!button || button.disabled) return;
+    /** @type {HTMLElement | null} */
+    const row = button.closest('[data-concept]');
     if (button.dataset.undo !== undefined) undo();
-    else decide(button.closest('[data-concept]'), button);
+    else if (row) decide(row, button);
   };
 
+  /** @param {KeyboardEvent} event */
   const onKey = event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing) || document.querySelector('dialog[open]')) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest(typing) || document.querySelector('dialog[open]')) return;
     // Shift changes what a digit key writes, not where it is.
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
     const key = digit ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key);
@@ -94,7 +163,8 @@ export function attach(panel, page, api, user) {
     if ((key === ' ' || key === 'Enter') && event.target.closest('button, a, summary, [role="button"]')) return;
     if (key.startsWith('Arrow') && event.target.closest('video')) return;
     const wanted = event.shiftKey && key !== ' ' ? `shift+${key}` : key;
-    const target = [...panel.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].find(element => !element.disabled && !element.closest('[data-settled]'));
+    const target = [...all(`[data-key="${CSS.escape(wanted)}"]`)].find(element =>
+      !element.matches(':disabled') && !element.closest('[data-settled]'));
     if (!target) return;
     event.preventDefault();
     if (!event.repeat || target.tagName === 'A') target.click();
@@ -102,10 +172,13 @@ export function attach(panel, page, api, user) {
 
   for (const entry of queue.entries) {
     if (entry.api !== api) continue;
-    for (const decision of entry.decisions ?? []) local.set(keyOf(decision.inputId, decision.conceptId), { id: entry.id, value: decision.value });
+    for (const { inputId, conceptId, value } of entry.decisions ?? []) {
+      local.set(keyOf(inputId, conceptId), { id: entry.id, value });
+    }
   }
   const observer = new MutationObserver(paint);
-  observer.observe(panel, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-own', 'data-input', 'data-annotation', 'data-concept'] });
+  const attributeFilter = ['data-own', 'data-input', 'data-annotation', 'data-concept'];
+  observer.observe(panel, { subtree: true, childList: true, attributes: true, attributeFilter });
   panel.addEventListener('click', onClick);
   document.addEventListener('keydown', onKey);
   queue.addEventListener('sent', onSent);

@@ -1,31 +1,77 @@
-// The queue through which decisions leave the browser. Each has an id made here and stays in localStorage until the portal has acknowledged it;
-// they are sent one by one, in order, again and again while network or portal are away. The portal applies an id once, so sending twice is harmless.
+// @ts-check
+// The queue through which decisions leave the browser. Each has an id made here and stays in localStorage until the
+// portal has acknowledged it; they are sent one by one, in order, again and again while network or portal are away. The
+// portal applies an id once, so sending twice is harmless. Each has a key of its own, because tabs write at the same
+// time and know nothing of each other's writes for a moment.
+
+/**
+ * @typedef {object} Decision
+ * @property {string} inputId
+ * @property {string} conceptId
+ * @property {0 | 1 | null} value
+ * @property {string} [annotationId]
+ * @property {'random' | 'teaches_most' | 'pending' | 'audit'} [draw]
+ * @property {number} [seen] the last sequence number the person knew of
+ *
+ * What waits: the decisions of one step, or the undo of a step.
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} api
+ * @property {number} at when it was made, later than all that waited then
+ * @property {Decision[]} [decisions]
+ * @property {string} [undoes] id of the step
+ * @property {string} [batchId] what the portal calls the step to undo, once it has answered it
+ * @property {boolean} [isTried] whether it may have reached the portal, from whichever tab
+ *
+ * @typedef {{input_id: string, concept_id: string, value: 0 | 1 | null, user_id: string}} Conflict
+ * @typedef {{batchId?: string, sequence?: number, conflicts?: Conflict[], refusal?: string, again?: boolean}} Answer
+ * @typedef {CustomEvent<{entry: Entry, reason?: string, conflicts: Conflict[]}>} Answered
+ * @typedef {{change: Event, sent: Answered, refused: Answered}} Events
+ */
+
+const longestPause = 5_000;
+
+/** How long another tab may take over what it has put into the queue. */
+const takeOverAfter = 10_000;
+
+/** @type {Map<string, DecisionQueue>} */
 const queues = new Map();
 
-/** The one queue of a signed-in user in this page. */
+/**
+ * The one queue of a signed-in user in this page.
+ * @param {string} user
+ */
 export function queueOf(user) {
-  if (!queues.has(user)) queues.set(user, new DecisionQueue(user));
-  return queues.get(user);
+  let queue = queues.get(user);
+  if (!queue) queues.set(user, queue = new DecisionQueue(user));
+  return queue;
 }
 
 // crypto.randomUUID is missing where the portal is reached over plain HTTP from another machine.
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+const newId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
-/** Raises 'change' when entries came or went, 'sent' and 'refused' (detail: entry, reason) as they are answered. */
-class DecisionQueue extends EventTarget {
-  #key;
+/** Raises 'change' when entries came or went, 'sent' and 'refused' as they are answered. */
+export class DecisionQueue extends /** @type {new () => Raises<Events>} */ (EventTarget) {
+  #prefix;
   #isSending = false;
-  #inFlight = null;
   #attempts = 0;
-  #timer = 0;
+  /** @type {number | undefined} */
+  #timer;
+  /** What was decided here and not answered here yet, by id. @type {Map<string, Entry>} */
+  #own = new Map();
+  /** The portal's ids of the steps that were answered here, by id. @type {Map<string, string>} */
   #batches = new Map();
 
+  /** @param {string} user */
   constructor(user) {
     super();
-    this.#key = `portal.decisions.${user}`;
+    this.#prefix = `portal.decisions.${encodeURIComponent(user)}/`;
     addEventListener('online', () => this.#send());
     addEventListener('storage', event => {
-      if (event.key === this.#key) this.#changed();
+      if (!event.key?.startsWith(this.#prefix)) return;
+      this.#changed();
+      this.#takeOverLater();
     });
     addEventListener('beforeunload', event => {
       if (this.entries.length > 0) event.preventDefault();
@@ -33,9 +79,14 @@ class DecisionQueue extends EventTarget {
     this.#send();
   }
 
-  /** Decisions and undos that are not acknowledged yet, in order; the other tabs' too. */
+  /**
+   * Decisions and undos that are not acknowledged yet, in order; the other tabs' too.
+   * @returns {Entry[]}
+   */
   get entries() {
-    return JSON.parse(localStorage.getItem(this.#key) ?? '[]');
+    return Object.keys(localStorage).filter(key => key.startsWith(this.#prefix))
+      .map(key => localStorage.getItem(key)).filter(text => text !== null).map(text => JSON.parse(text))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   }
 
   /** Whether the last attempt failed. */
@@ -44,27 +95,40 @@ class DecisionQueue extends EventTarget {
   }
 
   /**
-   * @typedef {{inputId: string, conceptId: string, value: 0|1|null, annotationId?: string, draw?: 'random'|'teaches_most'|'pending'|'audit', seen?: number}} Decision
    * @param {string} api address of the app in the REST API
-   * @param {...Decision} decisions made in one step, and undone as one; `seen` is the last sequence number the person knew of
+   * @param {...Decision} decisions made in one step, and undone as one
    * @returns {string} the id under which the step can be undone
    */
   decide(api, ...decisions) {
-    const id = newId();
-    this.#save([...this.entries, { id, api, decisions }]);
+    const entry = { id: newId(), api, at: this.#now(), decisions };
+    this.#own.set(entry.id, entry);
+    this.#put(entry);
+    this.#changed();
     this.#send();
-    return id;
+    return entry.id;
   }
 
-  /** Takes a step back: before it is sent by dropping it, afterwards by asking the portal. Returns the undo's id, or null when nothing needs to be sent. */
+  /**
+   * Takes a step back: before it was ever sent by dropping it, afterwards by asking the portal.
+   * @param {string} api
+   * @param {string} id
+   * @returns {string | null} the undo's id, or null when nothing needs to be sent
+   */
   undo(api, id) {
-    const entries = this.entries;
-    if (id !== this.#inFlight && entries.some(entry => entry.id === id)) {
-      this.#save(entries.filter(entry => entry.id !== id));
+    const waiting = this.entries.find(entry => entry.id === id);
+    if (waiting && !waiting.isTried) {
+      this.#own.delete(id);
+      this.#remove(id);
+      this.#changed();
       return null;
     }
-    const undo = { id: newId(), api, undoes: id, batchId: this.#batches.get(id) };
-    this.#save([...entries, undo]);
+    const batchId = this.#batches.get(id);
+    // Where another tab has sent it and heard the answer, it is sent again: the portal answers the same.
+    const unheard = waiting || batchId ? undefined : this.#own.get(id);
+    if (unheard) this.#put(unheard);
+    const undo = { id: newId(), api, at: this.#now(), undoes: id, batchId };
+    this.#put(undo);
+    this.#changed();
     this.#send();
     return undo.id;
   }
@@ -75,11 +139,11 @@ class DecisionQueue extends EventTarget {
     clearTimeout(this.#timer);
     try {
       for (let entry; (entry = this.entries[0]);) {
-        this.#inFlight = entry.id;
+        // From here on nobody knows whether the portal has it, not even after a request that failed.
+        if (!entry.isTried) this.#put({ ...entry, isTried: true });
         const answer = await post(entry);
-        this.#inFlight = null;
         if (answer.again) {
-          const pause = Math.min(5_000, 500 * 2 ** this.#attempts++);
+          const pause = Math.min(longestPause, 500 * 2 ** this.#attempts++);
           this.#timer = setTimeout(() => this.#send(), pause);
           this.#changed();
           return;
@@ -92,19 +156,46 @@ class DecisionQueue extends EventTarget {
     }
   }
 
-  #finish(entry, answer) {
-    if (answer.batchId) this.#batches.set(entry.id, answer.batchId);
-    const rest = this.entries.filter(other => other.id !== entry.id);
-    // An undo that was waiting for the answer of what it undoes now knows its batch; one of a refused decision has nothing to do.
-    const known = rest.flatMap(other => other.undoes !== entry.id ? [other] : answer.batchId ? [{ ...other, batchId: answer.batchId }] : []);
-    this.#save(known.map(other => seeing(other, entry, answer.sequence)));
-    this.dispatchEvent(new CustomEvent(answer.refusal ? 'refused' : 'sent', { detail: { entry, reason: answer.refusal, conflicts: answer.conflicts ?? [] } }));
+  /** A tab sends what it puts into the queue, unless it is closed before. */
+  #takeOverLater() {
+    if (this.#isSending || this.isWaiting) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(), takeOverAfter);
   }
 
-  #save(entries) {
-    if (entries.length > 0) localStorage.setItem(this.#key, JSON.stringify(entries));
-    else localStorage.removeItem(this.#key);
+  /**
+   * @param {Entry} entry
+   * @param {Answer} answer
+   */
+  #finish(entry, { batchId, sequence, refusal, conflicts = [] }) {
+    this.#own.delete(entry.id);
+    if (batchId) this.#batches.set(entry.id, batchId);
+    this.#remove(entry.id);
+    for (const other of this.entries) {
+      // An undo that was waiting for the answer of what it undoes now knows its batch; one of a refused decision has
+      // nothing to do.
+      const isUndo = other.undoes === entry.id;
+      const knowing = isUndo ? { ...other, batchId } : seeing(other, entry, sequence);
+      if (isUndo && !batchId) this.#remove(other.id);
+      else if (knowing) this.#put(knowing);
+    }
     this.#changed();
+    const detail = { entry, reason: refusal, conflicts };
+    this.dispatchEvent(new CustomEvent(refusal ? 'refused' : 'sent', { detail }));
+  }
+
+  #now() {
+    return Math.max(Date.now(), 1 + (this.entries.at(-1)?.at ?? 0));
+  }
+
+  /** @param {Entry} entry */
+  #put(entry) {
+    localStorage.setItem(`${this.#prefix}${entry.id}`, JSON.stringify(entry));
+  }
+
+  /** @param {string} id */
+  #remove(id) {
+    localStorage.removeItem(`${this.#prefix}${id}`);
   }
 
   #changed() {
@@ -112,18 +203,32 @@ class DecisionQueue extends EventTarget {
   }
 }
 
-/** What waits behind a sent entry and is about the same knows of it now, so that nobody conflicts with themselves. */
+/**
+ * What waits behind a sent entry and is about the same knows of it now, so that nobody conflicts with themselves.
+ * @param {Entry} later
+ * @param {Entry} sent
+ * @param {number | undefined} sequence
+ * @returns {Entry | null} null where there is nothing to know
+ */
 function seeing(later, sent, sequence) {
-  if (!sequence || !later.decisions || !sent.decisions) return later;
-  const isAbout = decision => sent.decisions.some(other => other.inputId === decision.inputId && other.conceptId === decision.conceptId);
-  return { ...later, decisions: later.decisions.map(decision => decision.seen !== undefined && isAbout(decision) ? { ...decision, seen: sequence } : decision) };
+  /** @param {Decision} decision */
+  const isAbout = decision => decision.seen !== undefined && sent.decisions?.some(other =>
+    other.inputId === decision.inputId && other.conceptId === decision.conceptId);
+  if (!sequence || !later.decisions?.some(isAbout)) return null;
+  const decisions = later.decisions.map(decision => isAbout(decision) ? { ...decision, seen: sequence } : decision);
+  return { ...later, decisions };
 }
 
-/** Sends one entry. Answers {batchId, sequence, conflicts}, {refusal} or {again}. */
+/**
+ * Sends one entry.
+ * @param {Entry} entry
+ * @returns {Promise<Answer>}
+ */
 async function post(entry) {
+  if (entry.undoes && !entry.batchId) return { refusal: 'This decision can no longer be undone from here.' };
   const [address, body] = entry.undoes
     ? [`${entry.api}/decisions/undo`, { batch_id: entry.batchId }]
-    : [`${entry.api}/decisions`, { decisions: entry.decisions.map((decision, place) => ({
+    : [`${entry.api}/decisions`, { decisions: entry.decisions?.map((decision, place) => ({
       client_id: `${entry.id}-${place}`,
       input_id: decision.inputId,
       concept_id: decision.conceptId,
@@ -132,7 +237,6 @@ async function post(entry) {
       draw: decision.draw,
       seen: decision.seen,
     })) }];
-  if (entry.undoes && !entry.batchId) return { refusal: 'This decision can no longer be undone from here.' };
   try {
     const response = await fetch(address, {
       method: 'POST',
@@ -143,20 +247,31 @@ async function post(entry) {
     });
     // Signed out, too many requests, or the portal is not well: it stays in the queue.
     if (response.status >= 500 || [401, 403, 408, 429].includes(response.status)) return { again: true };
-    const answer = await response.json().catch(() => ({}));
-    if (response.ok) return { batchId: answer.batch_id, sequence: answer.sequence, conflicts: answer.conflicts };
-    return { refusal: answer.status?.details || answer.status?.description || `The portal refused this decision (${response.status}).` };
+    const answer = await response.json().catch(() => null);
+    if (response.ok) {
+      // An answer that broke off, or the page of a proxy, acknowledges nothing.
+      if (!answer?.status) return { again: true };
+      return { batchId: answer.batch_id, sequence: answer.sequence, conflicts: answer.conflicts };
+    }
+    const { details, description } = answer?.status ?? {};
+    return { refusal: details || description || `The portal refused this decision (${response.status}).` };
   } catch {
     return { again: true };
   }
 }
 
+/**
+ * Says how much is kept here while it cannot be sent.
+ * @param {HTMLElement} notice
+ * @param {string} user
+ */
 export function attach(notice, user) {
   const queue = queueOf(user);
   const show = () => {
     const count = queue.entries.reduce((sum, entry) => sum + (entry.decisions?.length ?? 1), 0);
+    const decisions = count === 1 ? '1 decision is' : `${count} decisions are`;
     notice.hidden = count === 0 || !queue.isWaiting;
-    notice.textContent = `${count === 1 ? '1 decision is' : `${count} decisions are`} kept here and not sent yet. Trying again …`;
+    notice.textContent = `${decisions} kept here and not sent yet. Trying again …`;
   };
   queue.addEventListener('change', show);
   queue.addEventListener('sent', show);

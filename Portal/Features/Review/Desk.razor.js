@@ -1,17 +1,32 @@
+// @ts-check
 import { queueOf } from '../Inputs/UnsentNotice.razor.js';
 import { columnsOf, DeskWork } from '/js/desk-work.js';
 import { listen } from '/js/desk-keys.js';
 import { view } from '/js/desk-view.js';
 
 /**
- * @typedef {{kind: 'review'|'label', api: string, user: string, inputs: string, concepts: {id: string, name: string, color: string, hotkey?: string}[],
- *   keys: {action: string, key: string, shown: string}[]}} Frame
+ * @typedef {{id: string, name: string, color: string, hotkey?: string}} Concept
+ *
+ * What does not change while the desk is open.
+ * @typedef {object} Frame
+ * @property {import('/js/turns.js').Kind} kind
+ * @property {string} api address of the app in the REST API
+ * @property {string} user
+ * @property {string} inputs address of the inputs' pages
+ * @property {Concept[]} concepts
+ * @property {{action: string, key: string, shown: string}[]} keys
+ *
+ * @typedef {Record<string, () => void>} Actions
+ */
+
+/**
  * @param {HTMLElement} desk
  * @param {Frame} frame
- * @param {{concept_id?: string, order: string, near: string[]}} wish
+ * @param {import('/js/turns.js').Wish} wish
  */
 export function attach(desk, frame, wish) {
   const work = new DeskWork(frame, queueOf(frame.user));
+  /** @type {Actions} */
   const actions = {
     yes: () => work.answer(true),
     no: () => work.answer(false),
@@ -33,6 +48,7 @@ export function attach(desk, frame, wish) {
   work.open(wish);
 
   return {
+    /** @param {import('/js/turns.js').Wish} next */
     open: next => work.open(next),
     dispose() {
       clearInterval(ticking);

@@ -1,25 +1,64 @@
+// @ts-check
 import { picked, rootsOf, walk } from '/js/upload-files.js';
 import { conceptsOf, foldersOf } from '/js/upload-folders.js';
 import { UploadList } from '/js/upload-list.js';
 import { megabytes, queueOf } from '/js/upload-queue.js';
 
 const numbers = new Intl.NumberFormat();
+
+/**
+ * @param {number} number
+ * @param {string} noun
+ */
 const count = (number, noun) => `${numbers.format(number)} ${noun}${number === 1 ? '' : 's'}`;
 
-/** Takes what was dropped; to be called at once, the list of a drop is empty later. */
+/**
+ * Takes what was dropped; to be called at once, the list of a drop is empty later.
+ * @param {string} api address of the app in the REST API
+ * @param {DataTransfer} transfer
+ */
 export const drop = (api, transfer) => queueOf(api).addAll(walk(rootsOf(transfer)));
 
-/** Takes pictures from the clipboard. */
+/**
+ * Takes pictures from the clipboard.
+ * @param {string} api
+ * @param {FileList} files
+ */
 export const paste = (api, files) => queueOf(api).add(picked(files));
 
+/**
+ * @param {HTMLElement} page
+ * @param {string} api address of the app in the REST API
+ * @param {import('/js/upload-queue.js').Limits} limits
+ * @param {DotNetReference} owner
+ */
 export function attach(page, api, limits, owner) {
   const queue = queueOf(api, limits);
-  const find = name => page.querySelector(`[data-${name}]`);
+  /**
+   * @param {string} name
+   * @returns {HTMLElement}
+   */
+  const find = name => {
+    /** @type {HTMLElement | null} */
+    const found = page.querySelector(`[data-${name}]`);
+    if (!found) throw new Error(`The upload page has no part '${name}'.`);
+    return found;
+  };
+  /**
+   * @param {string} selector
+   * @returns {HTMLInputElement[]}
+   */
+  const inputs = selector => [...page.querySelectorAll(selector)].filter(found => found instanceof HTMLInputElement);
   const list = new UploadList(find('list'), queue);
   let frame = 0;
-  let folders = null;
+  /** @type {import('/js/upload-folders.js').Folder[]} */
+  let folders = [];
   let shownStaged = -1;
 
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
   const say = (name, text) => {
     find(name).hidden = text === '';
     if (find(`${name}-text`).textContent !== text) find(`${name}-text`).textContent = text;
@@ -28,29 +67,35 @@ export function attach(page, api, limits, owner) {
   const paint = () => {
     frame = 0;
     const { done, skipped, refused, total, waiting, sending } = queue;
-    const interrupted = queue.interrupted;
-    say('interrupted', queue.isElsewhere ? 'Another tab is uploading to this app.' : interrupted.total === 0 ? '' : interruptedText(interrupted, total > 0));
+    const { interrupted } = queue;
+    say('interrupted', queue.isElsewhere ? 'Another tab is uploading to this app.'
+      : interrupted.total === 0 ? '' : interruptedText(interrupted, total > 0));
     find('forget-old').hidden = queue.isElsewhere;
     const seconds = Math.max(1, Math.round((queue.nextTry - Date.now()) / 1000));
+    const away = queue.awayReason || 'The portal does not answer.';
     say('away', queue.isSignedOut ? 'You are signed out. Sign in again in another tab, then go on here.'
-      : queue.nextTry > 0 ? `${queue.awayReason || 'The portal does not answer.'} The upload waits and goes on by itself; next try in ${seconds} s.` : '');
+      : queue.nextTry > 0 ? `${away} The upload waits and goes on by itself; next try in ${seconds} s.` : '');
     find('overall').hidden = total === 0;
     const settled = done + skipped + refused.length;
     find('headline').textContent = settled === total && !queue.isReading
-      ? (refused.length === total ? `${numbers.format(total)} refused in the last upload` : `${numbers.format(done)} uploaded`)
+      ? (refused.length === total
+        ? `${numbers.format(total)} refused in the last upload` : `${numbers.format(done)} uploaded`)
       : `${numbers.format(settled)} of ${numbers.format(total)}${queue.isReading ? ' so far' : ''}`;
     const notes = [];
     if (queue.isReading) notes.push('reading the folder');
     if (queue.isPaused && waiting > 0) notes.push('paused');
     if (sending.size > 0 && queue.rate > 0) notes.push(`${megabytes(queue.rate)} a second`);
-    if (sending.size > 0 && !queue.isReading && Number.isFinite(queue.secondsLeft)) notes.push(`about ${timeLeft(queue.secondsLeft)} left`);
+    if (sending.size > 0 && !queue.isReading && Number.isFinite(queue.secondsLeft)) {
+      notes.push(`about ${timeLeft(queue.secondsLeft)} left`);
+    }
     if (skipped) notes.push(`${numbers.format(skipped)} here already`);
     if (refused.length && refused.length < total) notes.push(`${numbers.format(refused.length)} refused`);
     if (queue.leftOut) notes.push(`${count(queue.leftOut, 'system file')} left out`);
     find('detail').textContent = notes.join(' · ');
     const percent = Math.floor(queue.share * 100);
-    find('bar').setAttribute('aria-valuenow', percent);
-    find('bar').firstElementChild.style.width = `${percent}%`;
+    const bar = find('bar');
+    bar.setAttribute('aria-valuenow', String(percent));
+    if (bar.firstElementChild instanceof HTMLElement) bar.firstElementChild.style.width = `${percent}%`;
     find('retry').hidden = !refused.some(entry => entry.file) || queue.isBusy;
     find('again').hidden = refused.length === 0 || refused.some(entry => entry.file);
     find('pause').hidden = waiting + sending.size === 0;
@@ -70,7 +115,7 @@ export function attach(page, api, limits, owner) {
       folders = await foldersOf(api, queue.staged);
       find('staged-problem').textContent = '';
     } catch (error) {
-      find('staged-problem').textContent = error.message;
+      find('staged-problem').textContent = messageOf(error);
       return;
     }
     find('staged-rows').replaceChildren(...folders.map(rowOf));
@@ -80,39 +125,47 @@ export function attach(page, api, limits, owner) {
   const countStaged = () => {
     const wanted = folders.filter(folder => isWanted(folder.name));
     const fresh = wanted.filter(folder => !folder.concept).length;
-    find('staged-go').textContent = `${fresh > 0 ? `Make ${count(fresh, 'concept')} and upload` : 'Upload'} ${count(queue.staged.length, 'file')}`;
+    const verb = fresh > 0 ? `Make ${count(fresh, 'concept')} and upload` : 'Upload';
+    find('staged-go').textContent = `${verb} ${count(queue.staged.length, 'file')}`;
   };
-  const isWanted = name => [...page.querySelectorAll('[data-folder]')].some(box => box.dataset.folder === name && box.checked);
+  /** @param {string} name */
+  const isWanted = name => inputs('[data-folder]').some(box => box.dataset.folder === name && box.checked);
 
   const release = async () => {
     const button = find('staged-go');
-    button.disabled = true;
+    button.toggleAttribute('disabled', true);
     try {
       await queue.release(await conceptsOf(api, folders, isWanted));
       find('staged-problem').textContent = '';
     } catch (error) {
-      find('staged-problem').textContent = error.message;
+      find('staged-problem').textContent = messageOf(error);
     } finally {
-      button.disabled = false;
+      button.toggleAttribute('disabled', false);
     }
   };
 
   const schedule = () => { frame ||= requestAnimationFrame(paint); };
+  /** @param {HTMLInputElement} input */
   const take = input => {
-    queue.add(picked(input.files));
+    if (input.files) queue.add(picked(input.files));
     input.value = '';
   };
   const settings = () => {
-    queue.labels = [...page.querySelectorAll('[data-label]:checked')].map(box => box.dataset.label);
-    queue.foldersAreConcepts = find('folders').checked;
-    queue.skipDuplicates = !find('duplicates').checked;
-    queue.frames = find('frames')?.value ?? '';
+    /** @type {HTMLSelectElement | null} */
+    const frames = page.querySelector('[data-frames]');
+    queue.labels = inputs('[data-label]:checked').flatMap(box => box.dataset.label ?? []);
+    queue.foldersAreConcepts = inputs('[data-folders]').some(box => box.checked);
+    queue.skipDuplicates = !inputs('[data-duplicates]').some(box => box.checked);
+    queue.frames = frames?.value ?? '';
   };
+  /** @param {Event} event */
   const onChange = event => {
-    if (event.target.dataset.pick !== undefined) take(event.target);
-    else if (event.target.dataset.folder !== undefined) countStaged();
+    const { target } = event;
+    if (target instanceof HTMLInputElement && target.dataset.pick !== undefined) take(target);
+    else if (target instanceof HTMLElement && target.dataset.folder !== undefined) countStaged();
     else settings();
   };
+  /** @type {Record<string, () => void>} */
   const actions = {
     retry: () => queue.retry(),
     pause: () => (queue.isPaused ? queue.resume() : queue.pause()),
@@ -122,26 +175,38 @@ export function attach(page, api, limits, owner) {
     now: () => queue.resume(),
     'staged-go': release,
     'staged-drop': () => queue.discardStaged(),
-    fetch: () => fetchList(find('urls').value),
+    fetch: () => {
+      /** @type {HTMLTextAreaElement | null} */
+      const urls = page.querySelector('[data-urls]');
+      if (urls) fetchList(urls.value);
+    },
   };
+  /** @param {MouseEvent} event */
   const onClick = event => {
     for (const [name, action] of Object.entries(actions)) if (event.target.closest(`[data-${name}]`)) action();
   };
 
-  // A long list would be too much for the circuit.
+  /**
+   * A long list would be too much for the circuit.
+   * @param {string} text
+   */
   const fetchList = async text => {
     if (text.trim() === '') return;
-    find('fetch').disabled = true;
+    find('fetch').toggleAttribute('disabled', true);
     find('fetch-problem').textContent = '';
     try {
-      const response = await fetch(`${api}/imports`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream', 'X-Requested-With': 'portal' }, body: text });
+      const response = await fetch(`${api}/imports`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/octet-stream', 'X-Requested-With': 'portal' },
+        body: text,
+      });
       const answer = await response.json().catch(() => ({}));
       if (!answer.import) throw new Error(answer.status?.details ?? 'The list did not arrive. Try again.');
       await owner.invokeMethodAsync('ShowList', answer.import.id);
     } catch (error) {
-      find('fetch-problem').textContent = error.message;
+      find('fetch-problem').textContent = messageOf(error);
     } finally {
-      find('fetch').disabled = false;
+      find('fetch').toggleAttribute('disabled', false);
     }
   };
 
@@ -151,7 +216,7 @@ export function attach(page, api, limits, owner) {
   page.addEventListener('click', onClick);
   find('list').addEventListener('scroll', schedule);
   queue.addEventListener('change', schedule);
-  for (const input of page.querySelectorAll('[data-pick]')) if (input.files.length > 0) take(input);
+  for (const input of inputs('[data-pick]')) if (input.files && input.files.length > 0) take(input);
   const clock = setInterval(schedule, 1000);
   paint();
 
@@ -166,13 +231,29 @@ export function attach(page, api, limits, owner) {
   };
 }
 
-function interruptedText({ total, arrived, refused, rest }, isChosen) {
-  const gone = refused > 0 ? `, ${numbers.format(refused)} were refused` : '';
-  return isChosen
-    ? `${numbers.format(rest)} of the files from before were not chosen again. Choose their folder, and they go on too.`
-    : `The last upload was broken off: ${numbers.format(arrived)} of ${numbers.format(total)} arrived${gone}. Choose the same folder or files again, and the rest goes on. Nothing is sent twice.`;
+/**
+ * What went wrong, in words that were made for people.
+ * @param {unknown} error
+ */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * @param {import('/js/upload-queue.js').UploadQueue['interrupted']} upload
+ * @param {boolean} isChosen whether some of it has been chosen again
+ */
+function interruptedText({ total, arrived, refused, rest }, isChosen) {
+  if (isChosen) {
+    return `${numbers.format(rest)} of the files from before were not chosen again. `
+      + 'Choose their folder, and they go on too.';
+  }
+  const gone = refused > 0 ? `, ${numbers.format(refused)} were refused` : '';
+  return `The last upload was broken off: ${numbers.format(arrived)} of ${numbers.format(total)} arrived${gone}. `
+    + 'Choose the same folder or files again, and the rest goes on. Nothing is sent twice.';
+}
+
+/** @param {import('/js/upload-folders.js').Folder} folder */
 function rowOf({ name, count: files, concept }) {
   const row = document.createElement('tr');
   const label = document.createElement('label');
@@ -180,7 +261,8 @@ function rowOf({ name, count: files, concept }) {
   Object.assign(box, { type: 'checkbox', checked: true });
   box.dataset.folder = name;
   label.className = 'check';
-  label.append(box, Object.assign(document.createElement('span'), { className: 'ellipsis', textContent: name, title: name }));
+  const shown = { className: 'ellipsis', textContent: name, title: name };
+  label.append(box, Object.assign(document.createElement('span'), shown));
   const cells = [document.createElement('td'), document.createElement('td'), document.createElement('td')];
   cells[0].append(label);
   cells[1].className = 'number';
@@ -191,6 +273,7 @@ function rowOf({ name, count: files, concept }) {
   return row;
 }
 
+/** @param {number} seconds */
 function timeLeft(seconds) {
   if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`;
   return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;

@@ -1,4 +1,8 @@
-/** Whether the text is on the clipboard now. Plain HTTP has no clipboard API, so a hidden field is copied there. */
+// @ts-check
+/**
+ * Whether the text is on the clipboard now. Plain HTTP has no clipboard API, so a hidden field is copied there.
+ * @param {string} text
+ */
 export async function copy(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);

@@ -1,9 +1,18 @@
-/** Opens the dialog and puts the focus on its first field, or where `autofocus` says. */
+// @ts-check
+/**
+ * Opens the dialog and puts the focus on its first field, or where `autofocus` says.
+ * @param {HTMLDialogElement} dialog
+ */
 export function show(dialog) {
   dialog.showModal();
-  (dialog.querySelector('[autofocus]') ?? dialog.querySelector('.body :is(input, textarea, select, button)'))?.focus();
+  /** @type {HTMLElement | null} */
+  const chosen = dialog.querySelector('[autofocus]');
+  /** @type {HTMLElement | null} */
+  const first = dialog.querySelector('.body :is(input, textarea, select, button)');
+  (chosen ?? first)?.focus();
 }
 
+/** @param {HTMLDialogElement} dialog */
 export function close(dialog) {
   dialog.close();
 }

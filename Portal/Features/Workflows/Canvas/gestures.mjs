@@ -1,11 +1,27 @@
+// @ts-check
 import { createDrag } from './graph.mjs';
 import { idOf } from './drawing.mjs';
 
-/** What the pointer does: on the graph, in the palette, on the toolbar and in the side panel. Keys are those of keys.mjs. */
+/**
+ * What the pointer does: on the graph, in the palette, on the toolbar and in the side panel. Keys are those of
+ * keys.mjs.
+ * @param {import('./workflow-canvas.mjs').WorkflowCanvas} canvas
+ * @param {import('./drawing.mjs').Drawing} drawing
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal ends it
+ */
 export function listen(canvas, drawing, root, signal) {
   const { stage } = canvas;
   const { graph } = drawing;
   const drag = createDrag(graph, root);
+  /** @type {Record<string, (by: number) => void>} */
+  const commands = {
+    undo: () => canvas.undo(),
+    redo: () => canvas.redo(),
+    tidy: () => canvas.tidy(),
+    fit: () => canvas.fit(),
+    zoom: by => canvas.zoom(by),
+  };
   signal.addEventListener('abort', () => drag.dispose());
 
   graph.on('node:moved', () => canvas.commit());
@@ -37,15 +53,17 @@ export function listen(canvas, drawing, root, signal) {
     stage.focus({ preventScroll: true });
   }, { signal });
   root.addEventListener('click', e => {
-    const command = e.target.closest('[data-command]')?.dataset;
-    if (command) canvas[command.command](...command.by ? [Number(command.by)] : []);
+    /** @type {HTMLElement | null} */
+    const button = e.target.closest('[data-command]');
+    if (button) commands[button.dataset.command ?? '']?.(Number(button.dataset.by));
     // A click from the keyboard has no place; one of the mouse has been a drag already.
-    const modelId = e.target.closest('[data-model]')?.dataset.model;
+    const modelId = modelAt(e);
     if (modelId && e.detail === 0) canvas.add(modelId);
   }, { signal });
 
+  /** @param {MouseEvent} e */
   function dragOut(e) {
-    const modelId = e.target.closest('[data-model]')?.dataset.model;
+    const modelId = modelAt(e);
     if (!modelId || e.button !== 0 || !canvas.hasRoomFor(1)) return;
     stage.dataset.pointer = '';
     const start = { x: e.clientX, y: e.clientY };
@@ -55,7 +73,10 @@ export function listen(canvas, drawing, root, signal) {
     drag.start(graph.createNode(drawing.cellOf({ ...canvas.newNode(modelId), x: 0, y: 0 })), e);
   }
 
-  /** An edge that may not be drawn vanishes when it is let go; this has it said why. */
+  /**
+   * An edge that may not be drawn vanishes when it is let go; this has it said why.
+   * @param {MouseEvent} e
+   */
   function watchDrawing(e) {
     const source = e.target.closest('[magnet="true"]') && nodeAt(e);
     if (!source) return;
@@ -66,7 +87,23 @@ export function listen(canvas, drawing, root, signal) {
   }
 }
 
+/**
+ * The model of the palette that the pointer is on.
+ * @param {MouseEvent} e
+ */
+function modelAt(e) {
+  /** @type {HTMLElement | null} */
+  const model = e.target.closest('[data-model]');
+  return model?.dataset.model;
+}
+
+/**
+ * The id of the node that the pointer is on, or null.
+ * @param {MouseEvent} e
+ */
 function nodeAt({ clientX, clientY }) {
   const shape = document.elementsFromPoint(clientX, clientY).map(element => element.closest('.x6-node')).find(Boolean);
-  return shape?.querySelector('[data-node]')?.dataset.node ?? null;
+  /** @type {HTMLElement | null | undefined} */
+  const card = shape?.querySelector('[data-node]');
+  return card?.dataset.node ?? null;
 }

@@ -1,9 +1,14 @@
+// @ts-check
 import { Dnd, Graph, Selection, Shape } from '@antv/x6';
 import { drawCard } from './card.mjs';
 import { cardSize } from './layout.mjs';
 
 export const zoomRange = { min: 0.4, max: 1.6 };
 
+/**
+ * @param {string} position
+ * @param {boolean | 'passive'} magnet
+ */
 const port = (position, magnet) => ({ position, attrs: { circle: { r: 6, magnet } } });
 
 Shape.HTML.register({
@@ -21,15 +26,28 @@ Graph.registerEdge('flow', {
   zIndex: -1,
 }, true);
 
-/** @param canConnect whether an edge may run from one cell to another; null where nothing may be changed */
+/**
+ * @param {HTMLElement} container
+ * @param {((source: import('@antv/x6').Cell, target: import('@antv/x6').Cell) => boolean) | null} canConnect whether an
+ *   edge may run from one cell to another; null where nothing may be changed
+ */
 export function createGraph(container, canConnect) {
+  const { min: minScale, max: maxScale } = zoomRange;
+  /** @type {Graph} */
   const graph = new Graph({
     container,
     autoResize: true,
     grid: { visible: false, size: 4 },
-    panning: { enabled: true, eventTypes: canConnect ? ['rightMouseDown', 'mouseWheelDown'] : ['leftMouseDown', 'rightMouseDown', 'mouseWheelDown'] },
-    mousewheel: { enabled: true, modifiers: ['ctrl', 'meta'], minScale: zoomRange.min, maxScale: zoomRange.max },
-    highlighting: { magnetAvailable: { name: 'className', args: { className: 'fits' } }, magnetAdsorbed: { name: 'className', args: { className: 'meets' } } },
+    panning: {
+      enabled: true,
+      eventTypes: canConnect
+        ? ['rightMouseDown', 'mouseWheelDown'] : ['leftMouseDown', 'rightMouseDown', 'mouseWheelDown'],
+    },
+    mousewheel: { enabled: true, modifiers: ['ctrl', 'meta'], minScale, maxScale },
+    highlighting: {
+      magnetAvailable: { name: 'className', args: { className: 'fits' } },
+      magnetAdsorbed: { name: 'className', args: { className: 'meets' } },
+    },
     interacting: canConnect ? { edgeMovable: false, vertexMovable: false, arrowheadMovable: false } : false,
     connecting: {
       snap: { radius: 28 },
@@ -40,7 +58,8 @@ export function createGraph(container, canConnect) {
       allowLoop: false,
       allowMulti: false,
       createEdge: () => graph.createEdge({ shape: 'flow' }),
-      validateConnection: ({ sourceCell, targetCell }) => Boolean(canConnect && sourceCell && targetCell) && canConnect(sourceCell, targetCell),
+      validateConnection: ({ sourceCell, targetCell }) =>
+        Boolean(canConnect && sourceCell && targetCell && canConnect(sourceCell, targetCell)),
     },
   });
   if (!canConnect) {
@@ -49,17 +68,27 @@ export function createGraph(container, canConnect) {
   }
   graph.use(new Selection({
     rubberband: true, rubberEdge: false, multiple: true, multipleSelectionModifiers: ['ctrl', 'meta', 'shift'],
-    movable: true, showNodeSelectionBox: false, showEdgeSelectionBox: false, pointerEvents: 'none', eventTypes: ['leftMouseDown'],
+    movable: true, showNodeSelectionBox: false, showEdgeSelectionBox: false, pointerEvents: 'none',
+    eventTypes: ['leftMouseDown'],
   }));
   return graph;
 }
 
-/** Drags a new node out of the palette; <code>root</code> holds what is dragged, so that its styles apply. */
+/**
+ * Drags a new node out of the palette.
+ * @param {Graph} graph
+ * @param {HTMLElement} root holds what is dragged, so that its styles apply
+ */
 export function createDrag(graph, root) {
-  return new Dnd({ target: graph, scaled: true, draggingContainer: root, getDropNode: node => node.clone({ keepId: true }) });
+  const getDropNode = (/** @type {import('@antv/x6').Node} */ node) => node.clone({ keepId: true });
+  return new Dnd({ target: graph, scaled: true, draggingContainer: root, getDropNode });
 }
 
-/** Dots that move with the graph, in the colours of the page. */
+/**
+ * Dots that move with the graph, in the colours of the page.
+ * @param {Graph} graph
+ * @param {HTMLElement} container
+ */
 export function followDots(graph, container) {
   const follow = () => {
     const { sx } = graph.transform.getScale();

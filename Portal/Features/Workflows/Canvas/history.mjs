@@ -1,8 +1,12 @@
+// @ts-check
+/** @typedef {import('./draft.d.ts').PlacedNode[]} Draft */
+
 /** The drafts before and after the one at hand, as JSON. */
 export class History {
   #drafts;
   #at = 0;
 
+  /** @param {Draft} nodes */
   constructor(nodes) {
     this.#drafts = [JSON.stringify(nodes)];
   }
@@ -15,7 +19,10 @@ export class History {
     return this.#at < this.#drafts.length - 1;
   }
 
-  /** Takes a finished gesture; false if it changed nothing. */
+  /**
+   * Takes a finished gesture; false if it changed nothing.
+   * @param {Draft} nodes
+   */
   push(nodes) {
     const draft = JSON.stringify(nodes);
     if (draft === this.#drafts[this.#at]) return false;
@@ -24,10 +31,12 @@ export class History {
     return true;
   }
 
+  /** @returns {Draft | null} */
   undo() {
     return this.canUndo ? JSON.parse(this.#drafts[--this.#at]) : null;
   }
 
+  /** @returns {Draft | null} */
   redo() {
     return this.canRedo ? JSON.parse(this.#drafts[++this.#at]) : null;
   }

@@ -1,6 +1,13 @@
+// @ts-check
+/** @type {Record<string, [number, number]>} */
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The keys of the canvas, while it has the focus. KeyList names them to people. */
+/**
+ * The keys of the canvas, while it has the focus. KeyList names them to people.
+ * @param {HTMLElement} stage
+ * @param {import('./workflow-canvas.mjs').WorkflowCanvas} canvas
+ * @param {AbortSignal} signal ends it
+ */
 export function handleKeys(stage, canvas, signal) {
   stage.addEventListener('keydown', e => {
     delete stage.dataset.pointer;
@@ -13,10 +20,15 @@ export function handleKeys(stage, canvas, signal) {
     if (e.key in arrows) canvas.commit();
   }, { signal });
 
+  /**
+   * Whether the key does something here.
+   * @param {KeyboardEvent} e
+   */
   function act(e) {
     if (e.key in arrows && !e.altKey) {
       const distance = e.shiftKey ? 40 : 8;
-      canvas.nudge(...arrows[e.key].map(part => part * distance));
+      const [x, y] = arrows[e.key];
+      canvas.nudge(x * distance, y * distance);
       return true;
     }
     if (e.ctrlKey || e.metaKey) return withControl(e);
@@ -34,6 +46,7 @@ export function handleKeys(stage, canvas, signal) {
     }
   }
 
+  /** @param {KeyboardEvent} e */
   function withControl(e) {
     switch (e.key.toLowerCase()) {
       case 'z': if (e.shiftKey) canvas.redo(); else canvas.undo(); return true;

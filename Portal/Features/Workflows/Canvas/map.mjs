@@ -1,3 +1,6 @@
+// @ts-check
+import { dataOf } from './drawing.mjs';
+
 const space = 'http://www.w3.org/2000/svg';
 const size = { width: 132, height: 84 };
 
@@ -7,15 +10,23 @@ export class SmallMap {
   #svg;
   #frame = 0;
 
+  /**
+   * @param {import('@antv/x6').Graph} graph
+   * @param {Element} element
+   */
   constructor(graph, element) {
     this.#graph = graph;
     this.#svg = draw('svg', { ...size, 'aria-hidden': true });
     element.append(this.#svg);
-    for (const event of ['scale', 'translate', 'resize', 'cell:added', 'cell:removed', 'node:change:position']) graph.on(event, () => this.#later());
+    for (const event of ['scale', 'translate', 'resize', 'cell:added', 'cell:removed', 'node:change:position']) {
+      graph.on(event, () => this.#later());
+    }
     graph.model.on('reseted', () => this.#later());
+    /** @param {PointerEvent} e */
     const go = e => {
-      if (e.buttons !== 1) return;
-      const { x, y } = new DOMPoint(e.clientX, e.clientY).matrixTransform(this.#svg.getScreenCTM().inverse());
+      const shown = this.#svg.getScreenCTM();
+      if (e.buttons !== 1 || !shown) return;
+      const { x, y } = new DOMPoint(e.clientX, e.clientY).matrixTransform(shown.inverse());
       graph.centerPoint(x, y);
     };
     this.#svg.addEventListener('pointerdown', e => {
@@ -41,17 +52,23 @@ export class SmallMap {
     const all = nodes.reduce((area, node) => area.union(node.getBBox()), seen).inflate(24);
     this.#svg.setAttribute('viewBox', `${all.x} ${all.y} ${all.width} ${all.height}`);
     this.#svg.replaceChildren(
-      ...nodes.map(node => draw('rect', { ...box(node.getBBox()), rx: 12, 'data-role': node.getData().card.role })),
+      ...nodes.map(node => draw('rect', { ...box(node.getBBox()), rx: 12, 'data-role': dataOf(node).card.role })),
       draw('rect', { ...box(seen), class: 'seen' }));
   }
 }
 
+/** @param {{x: number, y: number, width: number, height: number}} area */
 function box({ x, y, width, height }) {
   return { x, y, width, height };
 }
 
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean>} attributes
+ */
 function draw(tag, attributes) {
   const element = document.createElementNS(space, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   return element;
 }

@@ -1,3 +1,4 @@
+// @ts-check
 import { Drawing } from './drawing.mjs';
 import { listen } from './gestures.mjs';
 import { History } from './history.mjs';
@@ -6,39 +7,65 @@ import { placeFor } from './layout.mjs';
 import { SmallMap } from './map.mjs';
 import { Rules } from './rules.mjs';
 
-/** A workflow's graph, edited here alone: .NET hears the whole draft once for each finished gesture, and answers with what is wrong with it. */
-class WorkflowCanvas {
+/**
+ * @typedef {import('./draft.d.ts').DraftNode} DraftNode
+ * @typedef {import('./draft.d.ts').PlacedNode} PlacedNode
+ */
+
+/**
+ * A workflow's graph, edited here alone: .NET hears the whole draft once for each finished gesture, and answers with
+ * what is wrong with it.
+ */
+export class WorkflowCanvas {
+  /** @type {Drawing} */
   #drawing;
   #map;
   #root;
   #rules;
   #dotnet;
+  /** @type {History} */
   #history;
   #gestures = 0;
+  /** Id of the node in the side panel. @type {string | null} */
   #opened = null;
+  /** @type {PlacedNode[]} */
   #clipboard = [];
+  /** @type {number | undefined} */
   #messageTimer;
   #ended = new AbortController();
 
+  /**
+   * @param {HTMLElement} root
+   * @param {DotNetReference} dotnet
+   * @param {import('./draft.d.ts').Setup} setup
+   */
   constructor(root, dotnet, { models, nodes, rules, storageKey }) {
     this.#root = root;
     this.#rules = new Rules(rules);
     this.#dotnet = dotnet;
-    this.stage = root.querySelector('[data-canvas]');
-    this.#drawing = new Drawing(this.stage, models, storageKey, (source, target) => this.#refusal(source, target) === null);
-    this.#map = new SmallMap(this.#drawing.graph, root.querySelector('[data-map]'));
+    this.stage = this.#part('[data-canvas]');
+    this.#drawing = new Drawing(this.stage, models, storageKey,
+      (source, target) => this.#refusal(source, target) === null);
+    this.#map = new SmallMap(this.#drawing.graph, this.#part('[data-map]'));
     listen(this, this.#drawing, root, this.#ended.signal);
     handleKeys(this.stage, this, this.#ended.signal);
-    this.#start(nodes);
+    this.#history = this.#start(nodes);
   }
 
   // What .NET calls.
 
-  /** Takes a draft that was changed elsewhere, unless something was done here meanwhile: then .NET hears of that instead. */
+  /**
+   * Takes a draft that was changed elsewhere, unless something was done here meanwhile: then .NET hears of that
+   * instead.
+   * @param {DraftNode[]} nodes
+   * @param {number} gestures how many .NET has heard of
+   * @param {string | null} openedId
+   * @param {boolean} isAnother whether it is the draft of another workflow
+   */
   take(nodes, gestures, openedId, isAnother) {
     this.#opened = openedId;
     if (isAnother) {
-      this.#start(nodes);
+      this.#history = this.#start(nodes);
     } else if (gestures !== this.#gestures) {
       this.#tell();
     } else {
@@ -48,6 +75,10 @@ class WorkflowCanvas {
     }
   }
 
+  /**
+   * @param {import('./draft.d.ts').Badge[]} badges
+   * @param {import('./draft.d.ts').Model[]} models
+   */
   paint(badges, models) {
     this.#drawing.paint(badges, models);
   }
@@ -89,18 +120,24 @@ class WorkflowCanvas {
   paste() {
     if (!this.hasRoomFor(this.#clipboard.length)) return;
     const nodes = this.#drawing.read();
+    /** @type {Map<string, string>} */
     const renamed = new Map();
-    for (const node of this.#clipboard) renamed.set(node.id, freeId(this.#stemOf(node), [...nodes.map(n => n.id), ...renamed.values()]));
-    const copies = this.#clipboard.map(node => ({
-      ...node, id: renamed.get(node.id), inputs: node.inputs.flatMap(id => renamed.get(id) ?? []), x: node.x + 24, y: node.y + 24,
-    }));
+    for (const node of this.#clipboard) {
+      renamed.set(node.id, freeId(this.#stemOf(node.modelId), [...nodes.map(n => n.id), ...renamed.values()]));
+    }
     this.#clipboard = this.#clipboard.map(node => ({ ...node, x: node.x + 24, y: node.y + 24 }));
+    const copies = this.#clipboard.map(node => ({
+      ...node, id: renamed.get(node.id) ?? node.id, inputs: node.inputs.flatMap(id => renamed.get(id) ?? []),
+    }));
     this.#drawing.draw([...nodes, ...copies]);
     this.#drawing.select(copies.map(node => node.id));
     this.commit();
   }
 
-  /** Adds a node where there is room for it. */
+  /**
+   * Adds a node where there is room for it.
+   * @param {string} modelId
+   */
   add(modelId) {
     if (!this.hasRoomFor(1)) return;
     const nodes = this.#drawing.read();
@@ -112,10 +149,16 @@ class WorkflowCanvas {
     this.commit();
   }
 
+  /**
+   * @param {string} modelId
+   * @returns {DraftNode}
+   */
   newNode(modelId) {
-    return { id: freeId(this.#drawing.models.get(modelId).stem, this.#drawing.read().map(node => node.id)), modelId, versionId: null, inputs: [] };
+    const id = freeId(this.#stemOf(modelId), this.#drawing.read().map(node => node.id));
+    return { id, modelId, versionId: null, inputs: [] };
   }
 
+  /** @param {number} count */
   hasRoomFor(count) {
     const problem = this.#rules.tooMany(this.#drawing.count + count);
     if (problem) this.#say(problem);
@@ -131,7 +174,10 @@ class WorkflowCanvas {
     else this.#drawing.select([]);
   }
 
-  /** Selects the node after or before the selected one; false at the ends, where Tab leaves the canvas. */
+  /**
+   * Selects the node after or before the selected one; false at the ends, where Tab leaves the canvas.
+   * @param {1 | -1} step
+   */
   selectNext(step) {
     const ids = this.#drawing.read().map(node => node.id);
     const [selected] = this.#drawing.selectedIds();
@@ -142,9 +188,13 @@ class WorkflowCanvas {
     return true;
   }
 
-  /** Moves the selected nodes; the gesture is finished when the key is let go. */
+  /**
+   * Moves the selected nodes; the gesture is finished when the key is let go.
+   * @param {number} dx
+   * @param {number} dy
+   */
   nudge(dx, dy) {
-    for (const node of this.#drawing.graph.getSelectedCells().filter(cell => cell.isNode())) node.translate(dx, dy);
+    for (const node of this.#drawing.graph.getSelectedCells()) if (node.isNode()) node.translate(dx, dy);
   }
 
   /** Opens the selected node in the side panel and goes there; Escape comes back. */
@@ -152,10 +202,15 @@ class WorkflowCanvas {
     const [id] = this.#drawing.selectedIds();
     if (id === undefined) return;
     await this.open(id);
-    this.#root.querySelector('[data-panel] input')?.focus();
+    /** @type {HTMLElement | null} */
+    const field = this.#root.querySelector('[data-panel] input');
+    field?.focus();
   }
 
-  /** Shows a node in the side panel, or none. */
+  /**
+   * Shows a node in the side panel, or none.
+   * @param {string | null} id
+   */
   open(id) {
     if (this.#opened === id) return undefined;
     this.#opened = id;
@@ -163,7 +218,10 @@ class WorkflowCanvas {
     return this.#dotnet.invokeMethodAsync('OpenAsync', id);
   }
 
-  /** An open side panel shows what is selected. */
+  /**
+   * An open side panel shows what is selected.
+   * @param {string | undefined} id
+   */
   follow(id) {
     if (this.#opened && id !== undefined) this.open(id);
   }
@@ -177,11 +235,16 @@ class WorkflowCanvas {
     this.#drawing.fit();
   }
 
+  /** @param {number} by */
   zoom(by) {
     this.#drawing.zoom(by);
   }
 
-  /** Says why an edge may not be drawn, if it may not. */
+  /**
+   * Says why an edge may not be drawn, if it may not.
+   * @param {string} sourceId
+   * @param {string} targetId
+   */
   explain(sourceId, targetId) {
     this.#say(this.#refusal(sourceId, targetId));
   }
@@ -193,6 +256,11 @@ class WorkflowCanvas {
     this.#tell();
   }
 
+  /**
+   * @param {string} sourceId
+   * @param {string} targetId
+   * @returns {string | null}
+   */
   #refusal(sourceId, targetId) {
     return this.#rules.refusal(this.#drawing.read(), this.#drawing.models, sourceId, targetId);
   }
@@ -211,6 +279,7 @@ class WorkflowCanvas {
     this.#dotnet.invokeMethodAsync('ChangedAsync', nodes, this.#gestures);
   }
 
+  /** @param {PlacedNode[] | null} nodes */
   #travel(nodes) {
     if (!nodes) return;
     this.#drawing.draw(nodes);
@@ -219,35 +288,55 @@ class WorkflowCanvas {
     this.#tell();
   }
 
+  /** @param {DraftNode[]} nodes */
   #start(nodes) {
     this.#drawing.clear();
     this.#drawing.draw(nodes);
     const drawn = this.#drawing.read();
-    this.#history = new History(drawn);
-    this.#showState(drawn);
+    const history = new History(drawn);
+    this.#showState(drawn, history);
     this.fit();
+    return history;
   }
 
-  #stemOf(node) {
-    return this.#drawing.models.get(node.modelId)?.stem ?? 'node';
+  /** @param {string} modelId */
+  #stemOf(modelId) {
+    return this.#drawing.models.get(modelId)?.stem ?? 'node';
   }
 
+  /** @param {string | null} message */
   #say(message) {
-    const element = this.#root.querySelector('[data-message]');
+    const element = this.#part('[data-message]');
     clearTimeout(this.#messageTimer);
     element.textContent = message ?? '';
     element.hidden = !message;
     if (message) this.#messageTimer = setTimeout(() => this.#say(null), 8000);
   }
 
-  #showState(nodes) {
-    this.#root.querySelector('[data-command="undo"]').disabled = !this.#history.canUndo;
-    this.#root.querySelector('[data-command="redo"]').disabled = !this.#history.canRedo;
-    this.#root.querySelector('[data-hint]').hidden = nodes.length > 0;
-    this.#root.querySelector('[data-map]').hidden = nodes.length === 0;
+  /** @param {PlacedNode[]} nodes */
+  #showState(nodes, history = this.#history) {
+    this.#part('[data-command="undo"]').toggleAttribute('disabled', !history.canUndo);
+    this.#part('[data-command="redo"]').toggleAttribute('disabled', !history.canRedo);
+    this.#part('[data-hint]').hidden = nodes.length > 0;
+    this.#part('[data-map]').hidden = nodes.length === 0;
+  }
+
+  /**
+   * @param {string} selector
+   * @returns {HTMLElement}
+   */
+  #part(selector) {
+    /** @type {HTMLElement | null} */
+    const part = this.#root.querySelector(selector);
+    if (!part) throw new Error(`The canvas has no ${selector}.`);
+    return part;
   }
 }
 
+/**
+ * @param {string} stem
+ * @param {string[]} taken
+ */
 function freeId(stem, taken) {
   for (let n = 1; ; n++) {
     const id = n === 1 ? stem : `${stem}-${n}`;
@@ -255,14 +344,27 @@ function freeId(stem, taken) {
   }
 }
 
-/** @param dotnet what hears of changes; null for a graph that is only looked at, whose stage the root then is */
+/**
+ * @param {HTMLElement} root
+ * @param {DotNetReference | null} dotnet what hears of changes; null for a graph that is only looked at, whose stage
+ *   the root then is
+ * @param {import('./draft.d.ts').Setup} setup
+ */
 export function attach(root, dotnet, setup) {
   return dotnet ? new WorkflowCanvas(root, dotnet, setup) : view(root, setup);
 }
 
+/**
+ * @param {HTMLElement} stage
+ * @param {import('./draft.d.ts').Setup} setup
+ */
 function view(stage, { models, nodes, storageKey }) {
   const drawing = new Drawing(stage, models, storageKey, null);
   drawing.draw(nodes);
   drawing.fit();
-  return { paint: (badges, models) => drawing.paint(badges, models), dispose: () => drawing.dispose() };
+  return {
+    /** @type {Drawing['paint']} */
+    paint: (badges, newModels) => drawing.paint(badges, newModels),
+    dispose: () => drawing.dispose(),
+  };
 }
