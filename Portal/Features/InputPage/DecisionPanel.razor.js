@@ -132,9 +132,9 @@ export function attach(panel, page, api, user) {
     }
     paint();
   };
-  /** @param {import('./UnsentNotice.razor.js').Answered} event */
+  /** @param {import('../Inputs/UnsentNotice.razor.js').Answered} event */
   const onSent = ({ detail }) => forget('Sent', detail.entry.id);
-  /** @param {import('./UnsentNotice.razor.js').Answered} event */
+  /** @param {import('../Inputs/UnsentNotice.razor.js').Answered} event */
   const onRefused = ({ detail }) => {
     const place = made.findIndex(decision => decision.id === detail.entry.id);
     if (place >= 0) made.splice(place, 1);
