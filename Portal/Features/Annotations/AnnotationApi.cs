@@ -72,18 +72,18 @@ internal static class AnnotationApi
             .Needs(Permission.Review);
     }
 
-    public static AnnotationWire Write(ApiScope scope, AnnotationView a) =>
+    public static AnnotationDto Write(ApiScope scope, AnnotationView a) =>
         new()
         {
             Id = a.ExternalId,
             InputId = a.InputExternalId,
             UserId = a.WrittenAs,
             Status = ApiStatus.Of(a.Status),
-            Data = new DataWire
+            Data = new DataDto
             {
                 Concepts =
                 [
-                    new ConceptWire
+                    new ConceptDto
                     {
                         Id = a.ConceptExternalId,
                         Name = a.ConceptName,
@@ -117,14 +117,14 @@ internal static class AnnotationApi
         CancellationToken ct
     )
     {
-        var batch = await ApiBatch.RunAsync<AnnotationWire, IReadOnlyList<AnnotationWire>>(
+        var batch = await ApiBatch.RunAsync<AnnotationDto, IReadOnlyList<AnnotationDto>>(
             ApiBatch.Items(body.Value.Annotations, body.Value.Annotation, "annotations"),
             WriteAsync,
             (wanted, status) => [wanted with { Status = status }]
         );
         return new AnnotationsResponse([.. batch.Items.SelectMany(written => written)]) { Status = batch.Status };
 
-        async Task<IReadOnlyList<AnnotationWire>> WriteAsync(AnnotationWire wanted)
+        async Task<IReadOnlyList<AnnotationDto>> WriteAsync(AnnotationDto wanted)
         {
             var input = await inputs.GetAsync(scope.AppId, wanted.InputId ?? "", ct);
             var isMachine = wanted.Origin switch
@@ -218,7 +218,7 @@ internal static class AnnotationApi
         );
         return new AnnotationsResponse(batch.Items) { Status = batch.Status };
 
-        async Task<AnnotationWire> ChangeOneAsync(AnnotationWire wanted)
+        async Task<AnnotationDto> ChangeOneAsync(AnnotationDto wanted)
         {
             var annotation = wanted.InputId is null
                 ? await service.GetAsync(scope.AppId, wanted.Id ?? "", ct)

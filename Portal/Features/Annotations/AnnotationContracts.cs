@@ -5,13 +5,13 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Annotations;
 
-internal sealed record AnnotationWire
+internal sealed record AnnotationDto
 {
     public string? Id { get; init; }
     public string? InputId { get; init; }
     public string? UserId { get; init; }
     public ApiStatus? Status { get; init; }
-    public DataWire? Data { get; init; }
+    public DataDto? Data { get; init; }
     public JsonObject? AnnotationInfo { get; init; }
 
     /// <summary>
@@ -36,19 +36,19 @@ internal sealed record AnnotationWire
 internal sealed record AnnotationsRequest
 {
     public string? Action { get; init; }
-    public IReadOnlyList<AnnotationWire?>? Annotations { get; init; }
-    public AnnotationWire? Annotation { get; init; }
+    public IReadOnlyList<AnnotationDto?>? Annotations { get; init; }
+    public AnnotationDto? Annotation { get; init; }
     public IReadOnlyList<string?>? Ids { get; init; }
 }
 
-internal sealed record AnnotationsResponse(IReadOnlyList<AnnotationWire> Annotations) : ApiResponse
+internal sealed record AnnotationsResponse(IReadOnlyList<AnnotationDto> Annotations) : ApiResponse
 {
     public string? NextPageToken { get; init; }
 }
 
-internal sealed record AnnotationResponse(AnnotationWire Annotation) : ApiResponse;
+internal sealed record AnnotationResponse(AnnotationDto Annotation) : ApiResponse;
 
-internal sealed record DecisionWire
+internal sealed record DecisionDto
 {
     /// <summary>Made where the decision was made; sent again, it decides nothing again.</summary>
     public string? ClientId { get; init; }
@@ -78,20 +78,20 @@ internal sealed record DecisionWire
 
 internal sealed record DecisionsRequest
 {
-    public IReadOnlyList<DecisionWire?>? Decisions { get; init; }
+    public IReadOnlyList<DecisionDto?>? Decisions { get; init; }
     public string? BatchId { get; init; }
 }
 
 /// <summary>A decision that was left out: somebody decided otherwise after its <c>seen</c>.</summary>
 /// <param name="Value">What was decided meanwhile.</param>
-internal sealed record ConflictWire(string InputId, string ConceptId, int? Value, string UserId);
+internal sealed record ConflictDto(string InputId, string ConceptId, int? Value, string UserId);
 
 internal sealed record DecisionsResponse(string BatchId) : ApiResponse
 {
     /// <summary>The last sequence number of what was decided.</summary>
     public long Sequence { get; init; }
 
-    public IReadOnlyList<ConflictWire> Conflicts { get; init; } = [];
+    public IReadOnlyList<ConflictDto> Conflicts { get; init; } = [];
 }
 
 internal sealed record UndoResponse(int Undone) : ApiResponse;

@@ -87,7 +87,7 @@ internal static class DecisionApi
             Sequence = step.Sequence,
             Conflicts =
             [
-                .. step.Conflicts.Select(c => new ConflictWire(
+                .. step.Conflicts.Select(c => new ConflictDto(
                     inputIds.Single(i => i.Value == c.Decision.InputId).Key,
                     conceptIds.Single(i => i.Value == c.Decision.ConceptId).Key,
                     c.Value is { } value
@@ -100,7 +100,7 @@ internal static class DecisionApi
             ],
         };
 
-        async Task<long?> AnnotationAsync(DecisionWire decision, long inputId, long conceptId)
+        async Task<long?> AnnotationAsync(DecisionDto decision, long inputId, long conceptId)
         {
             if (decision.AnnotationId is not { } annotationId)
             {
@@ -119,7 +119,7 @@ internal static class DecisionApi
         }
     }
 
-    private static bool? Value(DecisionWire decision) =>
+    private static bool? Value(DecisionDto decision) =>
         decision.Value switch
         {
             null => null,
@@ -132,7 +132,7 @@ internal static class DecisionApi
             ),
         };
 
-    private static DecisionDraw? Draw(DecisionWire decision) =>
+    private static DecisionDraw? Draw(DecisionDto decision) =>
         decision.Draw switch
         {
             null or "" => null,

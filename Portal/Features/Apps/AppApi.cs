@@ -87,7 +87,7 @@ internal static class AppApi
             throw NoUser(context, user);
         }
 
-        var wires = new List<AppWire>();
+        var wires = new List<AppDto>();
         foreach (var access in page.Of(visible))
         {
             wires.Add(await WireAsync(access.App, access.OwnerId, workflows, ct));
@@ -124,7 +124,7 @@ internal static class AppApi
         );
         return new AppsResponse(batch.Items) { Status = batch.Status };
 
-        async Task<AppWire> ChangeOneAsync(AppWire wanted)
+        async Task<AppDto> ChangeOneAsync(AppDto wanted)
         {
             // The apps stand in the body, so each is opened and checked here as the gate does for a path.
             var scope = await ApiScope.OpenAsync(service, user, owner, wanted.Id ?? "", ct);
@@ -170,7 +170,7 @@ internal static class AppApi
         );
     }
 
-    private static async Task<AppWire> WireAsync(
+    private static async Task<AppDto> WireAsync(
         App app,
         string ownerId,
         WorkflowService workflows,
@@ -178,7 +178,7 @@ internal static class AppApi
     )
     {
         var chosen = await workflows.GetDefaultAsync(app.Id, ct);
-        return new AppWire
+        return new AppDto
         {
             Id = app.ExternalId,
             Name = app.Name,

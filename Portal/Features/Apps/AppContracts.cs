@@ -2,7 +2,7 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Apps;
 
-internal sealed record AppWire
+internal sealed record AppDto
 {
     public string? Id { get; init; }
     public string? Name { get; init; }
@@ -20,10 +20,10 @@ internal sealed record AppWire
 internal sealed record AppsRequest
 {
     public string? Action { get; init; }
-    public IReadOnlyList<AppWire?>? Apps { get; init; }
-    public AppWire? App { get; init; }
+    public IReadOnlyList<AppDto?>? Apps { get; init; }
+    public AppDto? App { get; init; }
 }
 
-internal sealed record AppsResponse(IReadOnlyList<AppWire> Apps) : ApiResponse;
+internal sealed record AppsResponse(IReadOnlyList<AppDto> Apps) : ApiResponse;
 
-internal sealed record AppResponse(AppWire App) : ApiResponse;
+internal sealed record AppResponse(AppDto App) : ApiResponse;

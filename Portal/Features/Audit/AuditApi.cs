@@ -24,7 +24,7 @@ internal static class AuditApi
                         ct
                     );
                     return new AuditResponse(
-                        [.. lines.Take(page.Size).Select(AuditWire.Of)],
+                        [.. lines.Take(page.Size).Select(AuditDto.Of)],
                         page.NextToken(lines, line => line.Id)
                     );
                 }

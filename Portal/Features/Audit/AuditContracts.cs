@@ -6,7 +6,7 @@ namespace Portal.Features.Audit;
 
 /// <param name="SessionId">The browser session it came through, or null.</param>
 /// <param name="Key">The name of the API key it came through, or null.</param>
-internal sealed record AuditWire(
+internal sealed record AuditDto(
     DateTime At,
     string Kind,
     string? UserId,
@@ -18,7 +18,7 @@ internal sealed record AuditWire(
     string? To
 )
 {
-    public static AuditWire Of(AuditLine line) =>
+    public static AuditDto Of(AuditLine line) =>
         new(
             line.At,
             line.Kind.Word(),
@@ -32,4 +32,4 @@ internal sealed record AuditWire(
         );
 }
 
-internal sealed record AuditResponse(IReadOnlyList<AuditWire> Entries, string? NextPageToken) : ApiResponse;
+internal sealed record AuditResponse(IReadOnlyList<AuditDto> Entries, string? NextPageToken) : ApiResponse;

@@ -21,7 +21,7 @@ internal static class ConceptApi
                 async (ApiScope scope, ApiPage page, ConceptService service, CancellationToken ct) =>
                     new ConceptsResponse([
                         .. page.Of(await service.ListAsync(scope.AppId, ct))
-                            .Select(c => ConceptWire.Of(c, scope.App.ExternalId)),
+                            .Select(c => ConceptDto.Of(c, scope.App.ExternalId)),
                     ])
             )
             .Needs(Permission.See);
@@ -33,7 +33,7 @@ internal static class ConceptApi
                 "/{concept_id}",
                 async (ApiScope scope, string concept_id, ConceptService service, CancellationToken ct) =>
                     new ConceptResponse(
-                        ConceptWire.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId)
+                        ConceptDto.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId)
                     )
             )
             .Needs(Permission.See);
@@ -62,7 +62,7 @@ internal static class ConceptApi
             [.. wanted.Select(c => new NewConcept(c.Id, c.Name, c.Color, c.Hotkey))],
             ct
         );
-        return new ConceptsResponse([.. rows.Select(c => ConceptWire.Of(c, scope.App.ExternalId))]);
+        return new ConceptsResponse([.. rows.Select(c => ConceptDto.Of(c, scope.App.ExternalId))]);
     }
 
     private static async Task<ConceptsResponse> ChangeAsync(
@@ -84,7 +84,7 @@ internal static class ConceptApi
         var batch = await ApiBatch.RunAsync(
             ApiBatch.Items(body.Value.Concepts, body.Value.Concept, "concepts"),
             async c =>
-                ConceptWire.Of(
+                ConceptDto.Of(
                     await service.UpdateAsync(scope.AppId, c.Id ?? "", c.Name, c.Color, c.Hotkey, ct),
                     scope.App.ExternalId
                 ),
@@ -120,6 +120,6 @@ internal static class ConceptApi
         var found = (await service.ListAsync(scope.AppId, ct)).Where(c =>
             FileSystemName.MatchesSimpleExpression(name, c.Name, ignoreCase: true)
         );
-        return new ConceptsResponse([.. page.Of(found).Select(c => ConceptWire.Of(c, scope.App.ExternalId))]);
+        return new ConceptsResponse([.. page.Of(found).Select(c => ConceptDto.Of(c, scope.App.ExternalId))]);
     }
 }

@@ -8,7 +8,7 @@ namespace Portal.Features.Concepts;
 /// <summary>
 /// A concept, by itself or as something says of it: a label's ✓ or ✗, a model's score, a thresholder's threshold.
 /// </summary>
-internal sealed record ConceptWire
+internal sealed record ConceptDto
 {
     public string? Id { get; init; }
     public string? Name { get; init; }
@@ -42,7 +42,7 @@ internal sealed record ConceptWire
             ),
         };
 
-    public static ConceptWire Of(Concept concept, string appId) =>
+    public static ConceptDto Of(Concept concept, string appId) =>
         new()
         {
             Id = concept.ExternalId,
@@ -55,7 +55,7 @@ internal sealed record ConceptWire
         };
 }
 
-internal sealed record ConceptQueryWire
+internal sealed record ConceptQueryDto
 {
     /// <summary>A name to look for; <c>*</c> stands for anything.</summary>
     public string? Name { get; init; }
@@ -64,12 +64,12 @@ internal sealed record ConceptQueryWire
 internal sealed record ConceptsRequest
 {
     public string? Action { get; init; }
-    public IReadOnlyList<ConceptWire?>? Concepts { get; init; }
-    public ConceptWire? Concept { get; init; }
+    public IReadOnlyList<ConceptDto?>? Concepts { get; init; }
+    public ConceptDto? Concept { get; init; }
     public IReadOnlyList<string?>? Ids { get; init; }
-    public ConceptQueryWire? ConceptQuery { get; init; }
+    public ConceptQueryDto? ConceptQuery { get; init; }
 }
 
-internal sealed record ConceptsResponse(IReadOnlyList<ConceptWire> Concepts) : ApiResponse;
+internal sealed record ConceptsResponse(IReadOnlyList<ConceptDto> Concepts) : ApiResponse;
 
-internal sealed record ConceptResponse(ConceptWire Concept) : ApiResponse;
+internal sealed record ConceptResponse(ConceptDto Concept) : ApiResponse;

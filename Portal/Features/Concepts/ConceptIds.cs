@@ -5,7 +5,7 @@ namespace Portal.Features.Concepts;
 /// <summary>Concepts that a request must name.</summary>
 internal static class ConceptIds
 {
-    public static IReadOnlyList<ConceptWire> Required(IReadOnlyList<ConceptWire> concepts) =>
+    public static IReadOnlyList<ConceptDto> Required(IReadOnlyList<ConceptDto> concepts) =>
         concepts.Any(c => string.IsNullOrEmpty(c.Id))
             ? throw new PortalException(
                 StatusCode.InvalidRequest,

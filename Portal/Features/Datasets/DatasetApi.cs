@@ -22,7 +22,7 @@ internal static class DatasetApi
             .MapGet(
                 "",
                 async (ApiScope scope, ApiPage page, DatasetService service, CancellationToken ct) =>
-                    new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetWire.Of)])
+                    new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetDto.Of)])
             )
             .Needs(Permission.See);
         datasets.MapPost("", CreateAsync).Needs(Permission.Exchange);
@@ -30,7 +30,7 @@ internal static class DatasetApi
             .MapGet(
                 "/{dataset_id}",
                 async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
-                    new DatasetResponse(DatasetWire.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))
+                    new DatasetResponse(DatasetDto.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))
             )
             .Needs(Permission.See);
         datasets
@@ -85,7 +85,7 @@ internal static class DatasetApi
             );
         var (filter, text) = await ExplorerQuery.FilterAsync(body.Value.Filter, queries, scope.AppId, ct);
         var (dataset, job) = await service.StartAsync(scope.AppId, scope.UserId, name, filter, text, ct);
-        return new DatasetResponse(DatasetWire.Of(dataset)) { Job = JobWire.Of(job) };
+        return new DatasetResponse(DatasetDto.Of(dataset)) { Job = JobDto.Of(job) };
     }
 
     /// <summary>
@@ -106,6 +106,6 @@ internal static class DatasetApi
             body.Value.WithPictures ?? true,
             Dataset: dataset.ExternalId
         );
-        return new JobResponse(JobWire.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
+        return new JobResponse(JobDto.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
     }
 }

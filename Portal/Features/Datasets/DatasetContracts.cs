@@ -5,7 +5,7 @@ using Portal.Shared.Api;
 namespace Portal.Features.Datasets;
 
 /// <param name="Filter">The query string of the Explorer's address; null for all of the app.</param>
-internal sealed record DatasetWire(
+internal sealed record DatasetDto(
     string Id,
     string Name,
     string? Filter,
@@ -16,7 +16,7 @@ internal sealed record DatasetWire(
     DateTime CreatedAt
 )
 {
-    public static DatasetWire Of(Dataset dataset) =>
+    public static DatasetDto Of(Dataset dataset) =>
         new(
             dataset.ExternalId,
             dataset.Name,
@@ -46,12 +46,12 @@ internal sealed record DatasetExportRequest
     public bool? WithPictures { get; init; }
 }
 
-internal sealed record DatasetsResponse(IReadOnlyList<DatasetWire> Datasets) : ApiResponse;
+internal sealed record DatasetsResponse(IReadOnlyList<DatasetDto> Datasets) : ApiResponse;
 
-internal sealed record DatasetResponse(DatasetWire Dataset) : ApiResponse
+internal sealed record DatasetResponse(DatasetDto Dataset) : ApiResponse
 {
     /// <summary>What makes it; absent once it is made.</summary>
-    public JobWire? Job { get; init; }
+    public JobDto? Job { get; init; }
 }
 
 internal sealed record DatasetDiffResponse(DatasetDiff Diff) : ApiResponse;

@@ -84,7 +84,7 @@ internal static class EvaluationApi
             target
         );
         return new EvaluationResponse(
-            new EvaluationWire
+            new EvaluationDto
             {
                 Status = ApiStatus.Of(found.Status, found.Detail),
                 TotalInputCount = scores.Count,
@@ -106,17 +106,17 @@ internal static class EvaluationApi
                     let actual = known.GetValueOrDefault(scores.ConceptIds[cell.Actual])
                     let predicted = known.GetValueOrDefault(scores.ConceptIds[cell.Predicted])
                     where actual is not null && predicted is not null
-                    select new ConfusionCellWire(actual.ExternalId, predicted.ExternalId, cell.Rows.Count),
+                    select new ConfusionCellDto(actual.ExternalId, predicted.ExternalId, cell.Rows.Count),
                 ],
                 YieldInputCount = suggestions.Inputs,
             }
         );
     }
 
-    private static EvaluationWire Waiting(VersionEvaluation? evaluation) =>
+    private static EvaluationDto Waiting(VersionEvaluation? evaluation) =>
         new() { Status = ApiStatus.Of(evaluation?.Status ?? StatusCode.ModelNotEvaluated, evaluation?.Detail) };
 
-    private static ConceptEvaluationWire Write(
+    private static ConceptEvaluationDto Write(
         Concept concept,
         ConceptEvaluation evaluation,
         ConceptSuggestion suggestion
@@ -127,7 +127,7 @@ internal static class EvaluationApi
             Name = concept.Name,
             Present = evaluation.Labels.Count(l => l.IsPresent),
             Absent = evaluation.Labels.Count(l => !l.IsPresent),
-            Counts = new CountsWire(
+            Counts = new CountsDto(
                 evaluation.Counts.TruePositives,
                 evaluation.Counts.FalsePositives,
                 evaluation.Counts.FalseNegatives,
@@ -135,7 +135,7 @@ internal static class EvaluationApi
             ),
             Metrics = Write(evaluation.Metrics),
             ExpectedCalibrationError = Defined(evaluation.Reliability.ExpectedCalibrationError),
-            Suggestion = new SuggestionWire(
+            Suggestion = new SuggestionDto(
                 suggestion.HighBasis == SuggestionBasis.None ? null : suggestion.High,
                 Word(suggestion.HighBasis),
                 suggestion.LowBasis == SuggestionBasis.None ? null : suggestion.Low,
@@ -148,7 +148,7 @@ internal static class EvaluationApi
             ),
         };
 
-    private static MetricsWire Write(MetricSummary metrics) =>
+    private static MetricsDto Write(MetricSummary metrics) =>
         new(
             Defined(metrics.Precision),
             Defined(metrics.Recall),

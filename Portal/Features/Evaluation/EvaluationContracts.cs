@@ -3,7 +3,7 @@ using Portal.Shared.Api;
 namespace Portal.Features.Evaluation;
 
 /// <summary>Figures from 0 to 1; null where the labels do not define one.</summary>
-internal sealed record MetricsWire(
+internal sealed record MetricsDto(
     double? Precision,
     double? Recall,
     double? F1,
@@ -11,12 +11,12 @@ internal sealed record MetricsWire(
     double? RocAuc
 );
 
-internal sealed record CountsWire(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives);
+internal sealed record CountsDto(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives);
 
 /// <summary>
 /// Null thresholds: nothing can be suggested yet. <c>basis</c> is <c>promise</c>, <c>estimate</c> or <c>none</c>.
 /// </summary>
-internal sealed record SuggestionWire(
+internal sealed record SuggestionDto(
     double? HighThreshold,
     string HighBasis,
     double? LowThreshold,
@@ -28,22 +28,22 @@ internal sealed record SuggestionWire(
     int Dropped
 );
 
-internal sealed record ConceptEvaluationWire
+internal sealed record ConceptEvaluationDto
 {
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required int Present { get; init; }
     public required int Absent { get; init; }
-    public required CountsWire Counts { get; init; }
-    public required MetricsWire Metrics { get; init; }
+    public required CountsDto Counts { get; init; }
+    public required MetricsDto Metrics { get; init; }
     public double? ExpectedCalibrationError { get; init; }
-    public required SuggestionWire Suggestion { get; init; }
+    public required SuggestionDto Suggestion { get; init; }
 }
 
 /// <summary>So many inputs hold the one concept and scored highest for the other, or the same.</summary>
-internal sealed record ConfusionCellWire(string ActualConceptId, string PredictedConceptId, int Count);
+internal sealed record ConfusionCellDto(string ActualConceptId, string PredictedConceptId, int Count);
 
-internal sealed record EvaluationWire
+internal sealed record EvaluationDto
 {
     /// <summary>
     /// 21300 evaluated, 21301 evaluating, 21302 not evaluated, 21303 queued; 21315 and 21316 with what is missing.
@@ -54,13 +54,13 @@ internal sealed record EvaluationWire
     public int? Folds { get; init; }
     public bool? ImplicitNegatives { get; init; }
     public DateTime? EvaluatedAt { get; init; }
-    public IReadOnlyList<ConceptEvaluationWire>? Concepts { get; init; }
-    public MetricsWire? Macro { get; init; }
-    public MetricsWire? Micro { get; init; }
-    public IReadOnlyList<ConfusionCellWire>? ConfusionMatrix { get; init; }
+    public IReadOnlyList<ConceptEvaluationDto>? Concepts { get; init; }
+    public MetricsDto? Macro { get; init; }
+    public MetricsDto? Micro { get; init; }
+    public IReadOnlyList<ConfusionCellDto>? ConfusionMatrix { get; init; }
 
     /// <summary>How many inputs the suggestions' success, pending and dropped are counted on.</summary>
     public int? YieldInputCount { get; init; }
 }
 
-internal sealed record EvaluationResponse(EvaluationWire Evaluation) : ApiResponse;
+internal sealed record EvaluationResponse(EvaluationDto Evaluation) : ApiResponse;

@@ -50,9 +50,7 @@ internal static class ExchangeApi
                     CancellationToken ct
                 ) =>
                     new ImportPreviewResponse(
-                        ImportPreviewWire.Of(
-                            await exchange.PreviewAsync(scope.AppId, import_id, name ?? "", format, ct)
-                        )
+                        ImportPreviewDto.Of(await exchange.PreviewAsync(scope.AppId, import_id, name ?? "", format, ct))
                     )
             )
             .Needs(Permission.Exchange);
@@ -67,7 +65,7 @@ internal static class ExchangeApi
 
     private static async Task<JobResponse> ExportAsync(
         ApiScope scope,
-        Body<ExportWire> body,
+        Body<ExportDto> body,
         ExchangeService exchange,
         InputQueries queries,
         CancellationToken ct
@@ -75,13 +73,13 @@ internal static class ExchangeApi
     {
         var (filter, text) = await ExplorerQuery.FilterAsync(body.Value.Filter, queries, scope.AppId, ct);
         var request = new ExportRequest(body.Value.Format ?? "jsonl", body.Value.WithPictures ?? true, filter, text);
-        return new JobResponse(JobWire.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
+        return new JobResponse(JobDto.Of(await exchange.StartExportAsync(scope.AppId, scope.UserId, request, ct)));
     }
 
     private static async Task<JobResponse> ImportAsync(
         ApiScope scope,
         string import_id,
-        Body<ImportWire> body,
+        Body<ImportDto> body,
         ExchangeService exchange,
         ExchangeFiles files,
         CancellationToken ct
@@ -99,7 +97,7 @@ internal static class ExchangeApi
             body.Value.Format ?? (await exchange.PreviewAsync(scope.AppId, import_id, name, null, ct)).Format.Id;
         var choices = new ImportChoices(format, body.Value.Labels ?? []);
         return new JobResponse(
-            JobWire.Of(await exchange.StartImportAsync(scope.AppId, scope.UserId, import_id, name, choices, ct))
+            JobDto.Of(await exchange.StartImportAsync(scope.AppId, scope.UserId, import_id, name, choices, ct))
         );
     }
 

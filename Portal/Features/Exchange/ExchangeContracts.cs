@@ -6,7 +6,7 @@ namespace Portal.Features.Exchange;
 /// <summary>
 /// An export to make. Its file is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.
 /// </summary>
-internal sealed record ExportWire
+internal sealed record ExportDto
 {
     /// <summary>Id of a format; <c>jsonl</c> if null.</summary>
     public string? Format { get; init; }
@@ -24,7 +24,7 @@ internal sealed record ExportWire
 /// <summary>
 /// An import to start. Its report is at <c>/media/{user_id}/{app_id}/jobs/{job_id}/file</c> when the job has succeeded.
 /// </summary>
-internal sealed record ImportWire
+internal sealed record ImportDto
 {
     /// <summary>What the file is called.</summary>
     public string? Name { get; init; }
@@ -46,7 +46,7 @@ internal sealed record UploadedImportResponse(UploadedImport Import) : ApiRespon
 /// <summary>What an import would do.</summary>
 /// <param name="Columns">How the columns are read, in words; null where there is no choice.</param>
 /// <param name="Read">Pictures that were read for this; <paramref name="IsAll"/> if there are no more.</param>
-internal sealed record ImportPreviewWire(
+internal sealed record ImportPreviewDto(
     string Format,
     string? Columns,
     int Read,
@@ -56,7 +56,7 @@ internal sealed record ImportPreviewWire(
     string? FirstProblem
 )
 {
-    public static ImportPreviewWire Of(ImportPreview preview) =>
+    public static ImportPreviewDto Of(ImportPreview preview) =>
         new(
             preview.Format.Id,
             preview.Columns,
@@ -68,4 +68,4 @@ internal sealed record ImportPreviewWire(
         );
 }
 
-internal sealed record ImportPreviewResponse(ImportPreviewWire Preview) : ApiResponse;
+internal sealed record ImportPreviewResponse(ImportPreviewDto Preview) : ApiResponse;

@@ -75,7 +75,7 @@ internal static class SearchApi
         );
     }
 
-    private static async Task<IReadOnlyList<(Input Input, HitWire Hit)>> FindAsync(
+    private static async Task<IReadOnlyList<(Input Input, HitDto Hit)>> FindAsync(
         ApiScope scope,
         InputSearchQuery query,
         ApiPage page,
@@ -98,7 +98,7 @@ internal static class SearchApi
         var inputs = await queries.InputsAsync([.. hits.Select(h => h.InputId)], ct);
         var scores = hits.ToDictionary(h => h.InputId, h => h.Score);
         var wires = await writer.WriteAsync(scope, inputs, ct);
-        return [.. inputs.Select((input, i) => (input, new HitWire(scores[input.Id], wires[i])))];
+        return [.. inputs.Select((input, i) => (input, new HitDto(scores[input.Id], wires[i])))];
     }
 
     private static bool Meets(InputSearchQuery query, AnnotationView annotation) =>

@@ -9,44 +9,44 @@ namespace Portal.Features.Explorer;
 /// <summary>A search, in the present form (<c>searches</c>) or the older one (<c>query.ands</c>).</summary>
 internal sealed record SearchRequest
 {
-    public IReadOnlyList<SearchWire?>? Searches { get; init; }
-    public QueryWire? Query { get; init; }
-    public PaginationWire? Pagination { get; init; }
+    public IReadOnlyList<SearchDto?>? Searches { get; init; }
+    public QueryDto? Query { get; init; }
+    public PaginationDto? Pagination { get; init; }
 }
 
-internal sealed record SearchWire
+internal sealed record SearchDto
 {
-    public QueryWire? Query { get; init; }
+    public QueryDto? Query { get; init; }
 }
 
-internal sealed record QueryWire
+internal sealed record QueryDto
 {
-    public IReadOnlyList<TermWire?>? Filters { get; init; }
-    public IReadOnlyList<TermWire?>? Ranks { get; init; }
-    public IReadOnlyList<TermWire?>? Ands { get; init; }
+    public IReadOnlyList<TermDto?>? Filters { get; init; }
+    public IReadOnlyList<TermDto?>? Ranks { get; init; }
+    public IReadOnlyList<TermDto?>? Ands { get; init; }
 }
 
 /// <summary>One thing that must hold, or to order by.</summary>
-internal sealed record TermWire
+internal sealed record TermDto
 {
-    public SubjectWire? Annotation { get; init; }
-    public SubjectWire? Input { get; init; }
-    public SubjectWire? Output { get; init; }
+    public SubjectDto? Annotation { get; init; }
+    public SubjectDto? Input { get; init; }
+    public SubjectDto? Output { get; init; }
     public bool? Negate { get; init; }
 }
 
 /// <summary>What a term is about. In the older form a picture to compare with stands in <c>output.input</c>.</summary>
-internal sealed record SubjectWire
+internal sealed record SubjectDto
 {
     public string? Id { get; init; }
     public string? InputId { get; init; }
-    public DataWire? Data { get; init; }
+    public DataDto? Data { get; init; }
     public ApiStatus? Status { get; init; }
-    public SubjectWire? Input { get; init; }
+    public SubjectDto? Input { get; init; }
     public IReadOnlyList<string?>? UserIds { get; init; }
 }
 
-internal sealed record PaginationWire
+internal sealed record PaginationDto
 {
     public int? Page { get; init; }
     public int? PerPage { get; init; }
@@ -71,10 +71,10 @@ internal sealed record PaginationWire
         };
 }
 
-internal sealed record SearchResponse(string Id, IReadOnlyList<HitWire> Hits) : ApiResponse;
+internal sealed record SearchResponse(string Id, IReadOnlyList<HitDto> Hits) : ApiResponse;
 
-internal sealed record HitWire(double Score, InputWire Input)
+internal sealed record HitDto(double Score, InputDto Input)
 {
     /// <summary>In a search for annotations: the one that was found.</summary>
-    public AnnotationWire? Annotation { get; init; }
+    public AnnotationDto? Annotation { get; init; }
 }

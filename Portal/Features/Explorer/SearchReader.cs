@@ -36,11 +36,11 @@ internal sealed class SearchReader(ConceptService concepts, PictureSource pictur
         foreach (var rank in query.Ranks ?? [])
         {
             var subject = Subject(rank);
-            await RankByAsync(Compared(subject) ?? new InputWire { Id = subject.InputId ?? subject.Id });
+            await RankByAsync(Compared(subject) ?? new InputDto { Id = subject.InputId ?? subject.Id });
         }
         return new InputSearchQuery(criteria, inputIds, like);
 
-        async Task RankByAsync(InputWire picture)
+        async Task RankByAsync(InputDto picture)
         {
             if (like is not null)
             {
@@ -56,15 +56,15 @@ internal sealed class SearchReader(ConceptService concepts, PictureSource pictur
         }
     }
 
-    private static QueryWire Query(SearchRequest request) =>
+    private static QueryDto Query(SearchRequest request) =>
         request switch
         {
-            { Searches: [{ } search] } => search.Query ?? new QueryWire(),
+            { Searches: [{ } search] } => search.Query ?? new QueryDto(),
             { Searches: { Count: > 1 } } => throw Invalid("Send one search at a time."),
-            _ => request.Query ?? new QueryWire(),
+            _ => request.Query ?? new QueryDto(),
         };
 
-    private static SubjectWire Subject(TermWire? term)
+    private static SubjectDto Subject(TermDto? term)
     {
         if (term?.Negate == true)
         {
@@ -78,20 +78,20 @@ internal sealed class SearchReader(ConceptService concepts, PictureSource pictur
     }
 
     /// <summary>The picture a subject compares with, or null if it compares with none.</summary>
-    private static InputWire? Compared(SubjectWire subject)
+    private static InputDto? Compared(SubjectDto subject)
     {
         if (subject.Input is { Data.Image: not null } older)
         {
-            return new InputWire { Id = older.Id, Data = older.Data };
+            return new InputDto { Id = older.Id, Data = older.Data };
         }
 
         return subject.Data?.Image is { } image && (image.Url ?? (object?)image.Base64) is not null
-            ? new InputWire { Data = subject.Data }
+            ? new InputDto { Data = subject.Data }
             : null;
     }
 
     private static void Filter(
-        SubjectWire subject,
+        SubjectDto subject,
         IReadOnlyList<Concept> known,
         List<AnnotationCriterion> criteria,
         List<string> inputIds
@@ -131,7 +131,7 @@ internal sealed class SearchReader(ConceptService concepts, PictureSource pictur
         criteria.Add(new AnnotationCriterion(null, null, statuses));
     }
 
-    private static long Find(ConceptWire wanted, IReadOnlyList<Concept> known) =>
+    private static long Find(ConceptDto wanted, IReadOnlyList<Concept> known) =>
         (
             known.FirstOrDefault(c => c.ExternalId == wanted.Id)
             ?? (wanted.Id is null ? known.FirstOrDefault(c => c.Name == wanted.Name) : null)

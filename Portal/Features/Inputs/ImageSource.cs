@@ -9,7 +9,7 @@ namespace Portal.Features.Inputs;
 internal sealed class ImageSource(GuardedImageClient client, IOptions<FilmLimits> films)
 {
     /// <summary>Opens what is to become an input, or a film.</summary>
-    public Task<Stream> OpenInputAsync(DataWire? data, CancellationToken ct) =>
+    public Task<Stream> OpenInputAsync(DataDto? data, CancellationToken ct) =>
         data?.Video switch
         {
             null => OpenAsync(data, ct),
@@ -26,7 +26,7 @@ internal sealed class ImageSource(GuardedImageClient client, IOptions<FilmLimits
         };
 
     /// <summary>Opens a picture.</summary>
-    public Task<Stream> OpenAsync(DataWire? data, CancellationToken ct)
+    public Task<Stream> OpenAsync(DataDto? data, CancellationToken ct)
     {
         if (data?.Video is not null)
         {

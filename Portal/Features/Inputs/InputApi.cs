@@ -72,12 +72,12 @@ internal static class InputApi
                 await using var content = await images.OpenInputAsync(wanted.Data, ct);
                 return await intake.AcceptAsync(scope, New(wanted), content, ct);
             },
-            (wanted, status) => InputWire.Failed(wanted.Id, status)
+            (wanted, status) => InputDto.Failed(wanted.Id, status)
         );
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
-    internal static NewInput New(InputWire wanted, bool skipDuplicate = false) =>
+    internal static NewInput New(InputDto wanted, bool skipDuplicate = false) =>
         new(
             wanted.Id,
             wanted.Data?.Image?.FileName ?? wanted.Data?.Video?.FileName ?? "",
@@ -142,7 +142,7 @@ internal static class InputApi
 
                 return await writer.WriteAsync(scope, input, ct);
             },
-            (wanted, status) => InputWire.Failed(wanted.Id, status)
+            (wanted, status) => InputDto.Failed(wanted.Id, status)
         );
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
@@ -168,14 +168,14 @@ internal static class InputApi
             async id =>
             {
                 await service.DeleteAsync(scope.AppId, id, ct);
-                return new InputWire { Id = id, Status = ApiStatus.Ok };
+                return new InputDto { Id = id, Status = ApiStatus.Ok };
             },
-            InputWire.Failed
+            InputDto.Failed
         );
         return new InputsResponse(batch.Items) { Status = batch.Status };
     }
 
-    private static IReadOnlyList<ConceptWire> Concepts(InputWire wanted) =>
+    private static IReadOnlyList<ConceptDto> Concepts(InputDto wanted) =>
         wanted.Data?.Concepts is { Count: > 0 } concepts
             ? ConceptIds.Required(ApiBatch.Items(concepts, null, "data.concepts"))
             : [];

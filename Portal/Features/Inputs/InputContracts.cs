@@ -7,36 +7,36 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
 
-internal sealed record InputWire
+internal sealed record InputDto
 {
     public string? Id { get; init; }
-    public DataWire? Data { get; init; }
+    public DataDto? Data { get; init; }
     public ApiStatus? Status { get; init; }
     public DateTime? CreatedAt { get; init; }
     public DateTime? ModifiedAt { get; init; }
 
     /// <summary>What stands in an answer for an input that was refused.</summary>
-    public static InputWire Failed(string? id, ApiStatus status) => new() { Id = id, Status = status };
+    public static InputDto Failed(string? id, ApiStatus status) => new() { Id = id, Status = status };
 }
 
 /// <summary>What an input is, or what is said of it.</summary>
-internal sealed record DataWire
+internal sealed record DataDto
 {
-    public ImageWire? Image { get; init; }
+    public ImageDto? Image { get; init; }
 
     /// <summary>A film, of which frames become inputs.</summary>
-    public VideoWire? Video { get; init; }
+    public VideoDataDto? Video { get; init; }
 
-    public IReadOnlyList<ConceptWire?>? Concepts { get; init; }
+    public IReadOnlyList<ConceptDto?>? Concepts { get; init; }
     public JsonObject? Metadata { get; init; }
 
     /// <summary>Asked for in searches only, and refused there.</summary>
     public JsonElement? Geo { get; init; }
 
-    public IReadOnlyList<EmbeddingWire>? Embeddings { get; init; }
+    public IReadOnlyList<EmbeddingDto>? Embeddings { get; init; }
 }
 
-internal sealed record ImageWire
+internal sealed record ImageDto
 {
     public string? Url { get; init; }
 
@@ -44,10 +44,10 @@ internal sealed record ImageWire
     public byte[]? Base64 { get; init; }
 
     public string? FileName { get; init; }
-    public ImageInfoWire? ImageInfo { get; init; }
+    public ImageInfoDto? ImageInfo { get; init; }
 }
 
-internal sealed record VideoWire
+internal sealed record VideoDataDto
 {
     public string? Url { get; init; }
 
@@ -60,24 +60,24 @@ internal sealed record VideoWire
     public string? Frames { get; init; }
 }
 
-internal sealed record ImageInfoWire(int Width, int Height, string Format);
+internal sealed record ImageInfoDto(int Width, int Height, string Format);
 
-internal sealed record EmbeddingWire(IReadOnlyList<float> Vector, int NumDimensions);
+internal sealed record EmbeddingDto(IReadOnlyList<float> Vector, int NumDimensions);
 
 internal sealed record InputsRequest
 {
     public string? Action { get; init; }
-    public IReadOnlyList<InputWire?>? Inputs { get; init; }
-    public InputWire? Input { get; init; }
+    public IReadOnlyList<InputDto?>? Inputs { get; init; }
+    public InputDto? Input { get; init; }
     public IReadOnlyList<string?>? Ids { get; init; }
     public bool? DeleteAll { get; init; }
 }
 
-internal sealed record InputsResponse(IReadOnlyList<InputWire> Inputs) : ApiResponse
+internal sealed record InputsResponse(IReadOnlyList<InputDto> Inputs) : ApiResponse
 {
     public string? NextPageToken { get; init; }
 }
 
-internal sealed record InputResponse(InputWire Input) : ApiResponse;
+internal sealed record InputResponse(InputDto Input) : ApiResponse;
 
 internal sealed record InputCountsResponse(InputStatusCounts Counts) : ApiResponse;

@@ -13,7 +13,7 @@ namespace Portal.Features.Inputs;
 /// <summary>Takes in what clients send, as a picture or as a film; its first bytes say which.</summary>
 internal sealed class InputIntake(InputService inputs, FilmService films, InputWriter writer)
 {
-    public async Task<InputWire> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
+    public async Task<InputDto> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
     {
         await using var peeked = await PeekedStream.OpenAsync(content, ct);
         if (peeked.IsFilm)
@@ -28,16 +28,16 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
     }
 
     /// <summary>A film in an answer about inputs: accepted, its frames still to come.</summary>
-    private static InputWire AsInput(Film film) =>
+    private static InputDto AsInput(Film film) =>
         new()
         {
             Id = film.ExternalId,
             Status = ApiStatus.Of(StatusCode.InputPending),
             CreatedAt = film.CreatedAt,
             ModifiedAt = film.CreatedAt,
-            Data = new DataWire
+            Data = new DataDto
             {
-                Video = new VideoWire
+                Video = new VideoDataDto
                 {
                     Url = film.SourceUrl,
                     FileName = film.FileName.Length == 0 ? null : film.FileName,

@@ -42,7 +42,7 @@ internal static class InputUploadApi
     {
         var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);
-        var results = new List<InputWire>();
+        var results = new List<InputDto>();
         var failures = new List<PortalException>();
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         while (true)
@@ -71,11 +71,11 @@ internal static class InputUploadApi
             catch (PortalException e)
             {
                 failures.Add(e);
-                var image = new ImageWire { FileName = FileName(part) };
+                var image = new ImageDto { FileName = FileName(part) };
                 results.Add(
-                    InputWire.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with
+                    InputDto.Failed(fields.GetValueOrDefault("id"), ApiStatus.Of(e)) with
                     {
-                        Data = new DataWire { Image = image },
+                        Data = new DataDto { Image = image },
                     }
                 );
             }
@@ -123,7 +123,7 @@ internal static class InputUploadApi
                     {
                         JsonValue value when value.TryGetValue<string>(out var id) => new InputLabel(id, true),
                         JsonObject item
-                            when Json<ConceptWire>(item.ToJsonString(), "concepts") is { Id.Length: > 0 } concept =>
+                            when Json<ConceptDto>(item.ToJsonString(), "concepts") is { Id.Length: > 0 } concept =>
                             new InputLabel(concept.Id, concept.IsPresent()),
                         _ => throw Invalid("concepts"),
                     }

@@ -11,7 +11,7 @@ namespace Portal.Features.Inputs;
 /// <summary>Writes inputs as the wire has them, with their labels.</summary>
 internal sealed class InputWriter(AnnotationService annotations, IHttpContextAccessor http)
 {
-    public async Task<IReadOnlyList<InputWire>> WriteAsync(
+    public async Task<IReadOnlyList<InputDto>> WriteAsync(
         ApiScope scope,
         IReadOnlyList<Input> inputs,
         CancellationToken ct
@@ -21,31 +21,31 @@ internal sealed class InputWriter(AnnotationService annotations, IHttpContextAcc
         return [.. inputs.Select(input => Write(scope, input, said[input.Id]))];
     }
 
-    public async Task<InputWire> WriteAsync(ApiScope scope, Input input, CancellationToken ct) =>
+    public async Task<InputDto> WriteAsync(ApiScope scope, Input input, CancellationToken ct) =>
         (await WriteAsync(scope, [input], ct))[0];
 
     /// <summary>Writes an input that came without labels, which need not be asked for.</summary>
-    public InputWire WriteUnlabelled(ApiScope scope, Input input) => Write(scope, input, []);
+    public InputDto WriteUnlabelled(ApiScope scope, Input input) => Write(scope, input, []);
 
-    private InputWire Write(ApiScope scope, Input input, IEnumerable<AnnotationView> said) =>
+    private InputDto Write(ApiScope scope, Input input, IEnumerable<AnnotationView> said) =>
         new()
         {
             Id = input.ExternalId,
             Status = ApiStatus.Of(input.Status, input.StatusDetail),
             CreatedAt = input.CreatedAt,
             ModifiedAt = input.ModifiedAt,
-            Data = new DataWire
+            Data = new DataDto
             {
-                Image = new ImageWire
+                Image = new ImageDto
                 {
                     Url = input.SourceUrl ?? Address(scope, input),
                     FileName = input.FileName.Length == 0 ? null : input.FileName,
-                    ImageInfo = new ImageInfoWire(input.Width, input.Height, input.MediaType["image/".Length..]),
+                    ImageInfo = new ImageInfoDto(input.Width, input.Height, input.MediaType["image/".Length..]),
                 },
                 Concepts =
                 [
                     .. Labels(said)
-                        .Select(a => new ConceptWire
+                        .Select(a => new ConceptDto
                         {
                             Id = a.ConceptExternalId,
                             Name = a.ConceptName,

@@ -20,14 +20,14 @@ internal sealed class PictureSource(
     ImageSource images
 )
 {
-    public Task<Picture> EmbedAsync(ApiScope scope, InputWire wanted, CancellationToken ct) =>
+    public Task<Picture> EmbedAsync(ApiScope scope, InputDto wanted, CancellationToken ct) =>
         EmbedAsync(scope, wanted, [], ct);
 
     /// <param name="past">Earlier embedders whose vectors are wanted, too. An input of the app that has stored ones
     /// needs none of the current embedder.</param>
     public async Task<Picture> EmbedAsync(
         ApiScope scope,
-        InputWire wanted,
+        InputDto wanted,
         IReadOnlyList<PastEmbedderUse> past,
         CancellationToken ct
     )
@@ -60,10 +60,10 @@ internal sealed class PictureSource(
     }
 
     /// <summary>The input as an answer repeats it: without its bytes.</summary>
-    public static InputWire Echo(InputWire wanted) =>
+    public static InputDto Echo(InputDto wanted) =>
         new()
         {
             Id = wanted.Id,
-            Data = wanted.Data?.Image?.Url is { } url ? new DataWire { Image = new ImageWire { Url = url } } : null,
+            Data = wanted.Data?.Image?.Url is { } url ? new DataDto { Image = new ImageDto { Url = url } } : null,
         };
 }

@@ -15,14 +15,14 @@ internal static class JobApi
                 "",
                 async (ApiScope scope, ApiPage page, JobService service, CancellationToken ct) =>
                     new JobsResponse([
-                        .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobWire.Of),
+                        .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobDto.Of),
                     ])
             )
             .Needs(Permission.See);
         jobs.MapGet(
                 "/{job_id}",
                 async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
-                    new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)))
+                    new JobResponse(JobDto.Of(await service.GetAsync(scope.AppId, job_id, ct)))
             )
             .Needs(Permission.See);
         foreach (var action in (string[])["cancel", "pause", "resume"])
@@ -39,7 +39,7 @@ internal static class JobApi
                                 _ => service.ResumeAsync(scope.AppId, job_id, ct),
                             }
                         );
-                        return new JobResponse(JobWire.Of(await service.GetAsync(scope.AppId, job_id, ct)));
+                        return new JobResponse(JobDto.Of(await service.GetAsync(scope.AppId, job_id, ct)));
                     }
                 )
                 .Needs(Permission.ManageJobs);

@@ -3,7 +3,7 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Jobs;
 
-internal sealed record JobWire(
+internal sealed record JobDto(
     string Id,
     string Kind,
     string Title,
@@ -16,7 +16,7 @@ internal sealed record JobWire(
     DateTime? FinishedAt
 )
 {
-    public static JobWire Of(Job job) =>
+    public static JobDto Of(Job job) =>
         new(
             job.ExternalId,
             job.Kind,
@@ -31,6 +31,6 @@ internal sealed record JobWire(
         );
 }
 
-internal sealed record JobsResponse(IReadOnlyList<JobWire> Jobs) : ApiResponse;
+internal sealed record JobsResponse(IReadOnlyList<JobDto> Jobs) : ApiResponse;
 
-internal sealed record JobResponse(JobWire Job) : ApiResponse;
+internal sealed record JobResponse(JobDto Job) : ApiResponse;

@@ -161,7 +161,7 @@ internal static class ModelApi
         return Answer(body.Value, batch);
     }
 
-    private static ModelsResponse Answer(ModelsRequest request, BatchOutcome<ModelWire> batch) =>
+    private static ModelsResponse Answer(ModelsRequest request, BatchOutcome<ModelDto> batch) =>
         new(batch.Items) { Status = batch.Status, Model = request.Models is null ? batch.Items[0] : null };
 
     private static async Task<ModelsResponse> FindAsync(
@@ -177,7 +177,7 @@ internal static class ModelApi
     {
         var type = string.IsNullOrEmpty(typeId)
             ? null
-            : types.Get(ModelDrafts.TypeId(new ModelWire { ModelTypeId = typeId }) ?? ContextBasedClassifier.Id);
+            : types.Get(ModelDrafts.TypeId(new ModelDto { ModelTypeId = typeId }) ?? ContextBasedClassifier.Id);
         var found = (await service.ListAsync(scope.AppId, ct)).Where(m =>
             (type is null || m.Model.TypeId == type.TypeId)
             && (
@@ -227,7 +227,7 @@ internal static class ModelApi
         return new ModelResponse(await writer.WriteAsync(scope, model, version, ct))
         {
             ModelVersion = ModelWriter.Write(version),
-            Job = JobWire.Of(job),
+            Job = JobDto.Of(job),
         };
     }
 

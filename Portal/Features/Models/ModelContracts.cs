@@ -6,15 +6,15 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Models;
 
-internal sealed record ModelWire
+internal sealed record ModelDto
 {
     public string? Id { get; init; }
     public string? Name { get; init; }
     public string? ModelTypeId { get; init; }
     public string? AppId { get; init; }
     public string? UserId { get; init; }
-    public OutputInfoWire? OutputInfo { get; init; }
-    public ModelVersionWire? ModelVersion { get; init; }
+    public OutputInfoDto? OutputInfo { get; init; }
+    public ModelVersionDto? ModelVersion { get; init; }
     public DateTime? CreatedAt { get; init; }
     public DateTime? ModifiedAt { get; init; }
 }
@@ -22,17 +22,17 @@ internal sealed record ModelWire
 /// <summary>
 /// What a model is configured with. Parameters come in under any of the names clients have used, and go out under both.
 /// </summary>
-internal sealed record OutputInfoWire
+internal sealed record OutputInfoDto
 {
     /// <summary>The model's type as older clients give it.</summary>
     public string? Type { get; init; }
 
-    public DataWire? Data { get; init; }
+    public DataDto? Data { get; init; }
     public JsonObject? Params { get; init; }
     public JsonObject? OutputConfig { get; init; }
 }
 
-internal sealed record ModelVersionWire
+internal sealed record ModelVersionDto
 {
     public string? Id { get; init; }
     public int? Number { get; init; }
@@ -44,7 +44,7 @@ internal sealed record ModelVersionWire
     public DateTime? CompletedAt { get; init; }
 }
 
-internal sealed record ModelQueryWire
+internal sealed record ModelQueryDto
 {
     /// <summary>A name to look for; <c>*</c> stands for anything.</summary>
     public string? Name { get; init; }
@@ -56,35 +56,35 @@ internal sealed record ModelQueryWire
 internal sealed record ModelsRequest
 {
     public string? Action { get; init; }
-    public IReadOnlyList<ModelWire?>? Models { get; init; }
-    public ModelWire? Model { get; init; }
+    public IReadOnlyList<ModelDto?>? Models { get; init; }
+    public ModelDto? Model { get; init; }
     public IReadOnlyList<string?>? Ids { get; init; }
-    public ModelQueryWire? ModelQuery { get; init; }
+    public ModelQueryDto? ModelQuery { get; init; }
 }
 
-internal sealed record ModelsResponse(IReadOnlyList<ModelWire> Models) : ApiResponse
+internal sealed record ModelsResponse(IReadOnlyList<ModelDto> Models) : ApiResponse
 {
     /// <summary>The model of a request that spoke of one.</summary>
-    public ModelWire? Model { get; init; }
+    public ModelDto? Model { get; init; }
 }
 
-internal sealed record ModelResponse(ModelWire Model) : ApiResponse
+internal sealed record ModelResponse(ModelDto Model) : ApiResponse
 {
-    public ModelVersionWire? ModelVersion { get; init; }
-    public JobWire? Job { get; init; }
+    public ModelVersionDto? ModelVersion { get; init; }
+    public JobDto? Job { get; init; }
 }
 
-internal sealed record ModelVersionsResponse(IReadOnlyList<ModelVersionWire> ModelVersions) : ApiResponse;
+internal sealed record ModelVersionsResponse(IReadOnlyList<ModelVersionDto> ModelVersions) : ApiResponse;
 
-internal sealed record OutputsResponse(IReadOnlyList<OutputWire> Outputs) : ApiResponse;
+internal sealed record OutputsResponse(IReadOnlyList<OutputDto> Outputs) : ApiResponse;
 
 /// <summary>What a model, by itself or in a workflow, says of one input.</summary>
-internal sealed record OutputWire
+internal sealed record OutputDto
 {
     public string? Id { get; init; }
     public ApiStatus? Status { get; init; }
     public DateTime? CreatedAt { get; init; }
-    public ModelWire? Model { get; init; }
-    public InputWire? Input { get; init; }
-    public DataWire? Data { get; init; }
+    public ModelDto? Model { get; init; }
+    public InputDto? Input { get; init; }
+    public DataDto? Data { get; init; }
 }

@@ -11,13 +11,13 @@ internal static class ModelDrafts
     // What the type of a model of the user's own was called before types had ids.
     private const string LegacyClassifier = "concept";
 
-    public static string? TypeId(ModelWire wanted)
+    public static string? TypeId(ModelDto wanted)
     {
         var typeId = string.IsNullOrEmpty(wanted.ModelTypeId) ? wanted.OutputInfo?.Type : wanted.ModelTypeId;
         return string.IsNullOrEmpty(typeId) || typeId == LegacyClassifier ? null : typeId;
     }
 
-    public static OutputDraft Read(OutputInfoWire? given) =>
+    public static OutputDraft Read(OutputInfoDto? given) =>
         new(
             given?.Data?.Concepts is { Count: > 0 } concepts
                 ?
@@ -33,7 +33,7 @@ internal static class ModelDrafts
     /// <summary>
     /// One flat object: <c>params</c> over <c>output_config</c> over <c>output_config.model_metadata</c>.
     /// </summary>
-    private static JsonObject Params(OutputInfoWire? given)
+    private static JsonObject Params(OutputInfoDto? given)
     {
         var flat = new JsonObject();
         foreach (

@@ -54,11 +54,11 @@ internal static class ModelOutputApi
             {
                 var picture = await pictures.EmbedAsync(scope, wanted, predictor.Past is { } past ? [past] : [], ct);
                 var data = predictor.Embeds
-                    ? new DataWire
+                    ? new DataDto
                     {
                         Embeddings =
                         [
-                            new EmbeddingWire([.. picture.Vector.Select(value => (float)value)], picture.Vector.Length),
+                            new EmbeddingDto([.. picture.Vector.Select(value => (float)value)], picture.Vector.Length),
                         ],
                     }
                     : ModelWriter.Write(
@@ -75,7 +75,7 @@ internal static class ModelOutputApi
         );
         return new OutputsResponse(batch.Items) { Status = batch.Status };
 
-        OutputWire Output(ApiStatus status) =>
+        OutputDto Output(ApiStatus status) =>
             new()
             {
                 Id = ids.NewId(),

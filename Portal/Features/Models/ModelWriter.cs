@@ -11,7 +11,7 @@ namespace Portal.Features.Models;
 /// <summary>Writes models and what they say as the wire has them: concepts by the ids people see.</summary>
 internal sealed class ModelWriter(ConceptService concepts)
 {
-    public async Task<IReadOnlyList<ModelWire>> WriteAsync(
+    public async Task<IReadOnlyList<ModelDto>> WriteAsync(
         ApiScope scope,
         IEnumerable<ModelView> models,
         CancellationToken ct
@@ -23,14 +23,14 @@ internal sealed class ModelWriter(ConceptService concepts)
 
     /// <param name="version">The version the answer is about; null for the latest, with the model's present
     /// configuration.</param>
-    public async Task<ModelWire> WriteAsync(
+    public async Task<ModelDto> WriteAsync(
         ApiScope scope,
         ModelView model,
         ModelVersionView? version,
         CancellationToken ct
     ) => Write(scope, model, version ?? model.Latest, version?.Output ?? model.Output, await ConceptsAsync(scope, ct));
 
-    public static ModelVersionWire Write(ModelVersionView version) =>
+    public static ModelVersionDto Write(ModelVersionView version) =>
         new()
         {
             Id = version.ExternalId,
@@ -47,7 +47,7 @@ internal sealed class ModelWriter(ConceptService concepts)
     public async Task<IReadOnlyDictionary<long, Concept>> ConceptsAsync(ApiScope scope, CancellationToken ct) =>
         (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id);
 
-    public static DataWire Write(
+    public static DataDto Write(
         ApiScope scope,
         IReadOnlyList<ConceptScore> scores,
         IReadOnlyDictionary<long, Concept> known
@@ -62,7 +62,7 @@ internal sealed class ModelWriter(ConceptService concepts)
             ],
         };
 
-    private static ModelWire Write(
+    private static ModelDto Write(
         ApiScope scope,
         ModelView model,
         ModelVersionView? version,
@@ -79,10 +79,10 @@ internal sealed class ModelWriter(ConceptService concepts)
             CreatedAt = model.Model.CreatedAt,
             ModifiedAt = model.Model.ModifiedAt,
             ModelVersion = version is null ? null : Write(version),
-            OutputInfo = new OutputInfoWire
+            OutputInfo = new OutputInfoDto
             {
                 Type = model.Model.TypeId,
-                Data = new DataWire
+                Data = new DataDto
                 {
                     Concepts =
                     [
@@ -103,7 +103,7 @@ internal sealed class ModelWriter(ConceptService concepts)
             },
         };
 
-    private static ConceptWire Name(ApiScope scope, Concept concept, double? value) =>
+    private static ConceptDto Name(ApiScope scope, Concept concept, double? value) =>
         new()
         {
             Id = concept.ExternalId,

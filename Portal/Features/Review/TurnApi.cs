@@ -99,7 +99,7 @@ internal static class TurnApi
             items.Add(
                 Item(scope, input.ExternalId, input.FileName, input.Width, input.Height, input.ContentHash, [], []) with
                 {
-                    Question = new QuestionWire(
+                    Question = new QuestionDto(
                         annotation.ExternalId,
                         annotation.ConceptExternalId,
                         annotation.Value,
@@ -168,7 +168,7 @@ internal static class TurnApi
                         [
                             .. turn.Guesses[i.Id]
                                 .Where(g => names.ContainsKey(g.ConceptId))
-                                .Select(g => new GuessWire(names[g.ConceptId], g.Score)),
+                                .Select(g => new GuessDto(names[g.ConceptId], g.Score)),
                         ]
                     )
                 ),
@@ -197,7 +197,7 @@ internal static class TurnApi
         int height,
         string hash,
         IEnumerable<AnnotationView> labels,
-        IReadOnlyList<GuessWire> guesses
+        IReadOnlyList<GuessDto> guesses
     ) =>
         new(
             inputId,
@@ -212,7 +212,7 @@ internal static class TurnApi
             guesses
         );
 
-    private static async Task<IReadOnlyList<RouteWire>> RouteAsync(
+    private static async Task<IReadOnlyList<RouteDto>> RouteAsync(
         WorkflowCatalog catalog,
         AnnotationView annotation,
         CancellationToken ct
@@ -230,7 +230,7 @@ internal static class TurnApi
             [
                 .. (routes.FirstOrDefault(r => r.ConceptId == annotation.ConceptId)?.Segments ?? [])
                     .Where(s => s.To > s.From)
-                    .Select(s => new RouteWire(s.From, s.To, s.End.ToString().ToLowerInvariant())),
+                    .Select(s => new RouteDto(s.From, s.To, s.End.ToString().ToLowerInvariant())),
             ];
         }
         catch (PortalException)

@@ -47,15 +47,15 @@ internal sealed record TurnItem(
     string Thumb,
     string Large,
     IReadOnlyDictionary<string, int> Labels,
-    IReadOnlyList<GuessWire> Guesses,
-    QuestionWire? Question = null
+    IReadOnlyList<GuessDto> Guesses,
+    QuestionDto? Question = null
 );
 
-internal sealed record GuessWire(string ConceptId, double Score);
+internal sealed record GuessDto(string ConceptId, double Score);
 
 /// <param name="Origin">Who said it, in words.</param>
 /// <param name="Route">What becomes of each score in the workflow that wrote it.</param>
-internal sealed record QuestionWire(
+internal sealed record QuestionDto(
     string AnnotationId,
     string ConceptId,
     bool Value,
@@ -63,8 +63,8 @@ internal sealed record QuestionWire(
     string Origin,
     bool IsAudit,
     DateTime CreatedAt,
-    IReadOnlyList<RouteWire> Route
+    IReadOnlyList<RouteDto> Route
 );
 
 /// <param name="End"><c>success</c>, <c>pending</c> or <c>nothing</c>.</param>
-internal sealed record RouteWire(double From, double To, string End);
+internal sealed record RouteDto(double From, double To, string End);

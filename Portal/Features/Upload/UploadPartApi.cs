@@ -8,9 +8,9 @@ using Portal.Shared.Limits;
 
 namespace Portal.Features.Upload;
 
-internal sealed record PartialUploadWire(string Id, long Received);
+internal sealed record PartialUploadDto(string Id, long Received);
 
-internal sealed record PartialUploadResponse(PartialUploadWire Upload) : ApiResponse;
+internal sealed record PartialUploadResponse(PartialUploadDto Upload) : ApiResponse;
 
 /// <summary>
 /// <c>inputs/uploads/{upload_id}</c>: one large file in parts. <c>GET</c> says how much of it is here, <c>PUT
@@ -26,7 +26,7 @@ internal static class UploadPartApi
                 "",
                 (ApiScope scope, string upload_id, PartialUploads uploads) =>
                     new PartialUploadResponse(
-                        new PartialUploadWire(upload_id, uploads.Received(scope.AppId, scope.UserId, upload_id))
+                        new PartialUploadDto(upload_id, uploads.Received(scope.AppId, scope.UserId, upload_id))
                     )
             )
             .Needs(Permission.ManageInputs);
@@ -44,7 +44,7 @@ internal static class UploadPartApi
                     await using var part = new ArrivingFile(request.Body);
                     var offset = request.Query.Number("offset", 0, 0, int.MaxValue);
                     return new PartialUploadResponse(
-                        new PartialUploadWire(
+                        new PartialUploadDto(
                             upload_id,
                             await uploads.AppendAsync(scope.AppId, scope.UserId, upload_id, offset, part, ct)
                         )
@@ -79,7 +79,7 @@ internal static class UploadPartApi
                     return await intake.AcceptAsync(scope, given, content, ct);
                 }
             },
-            (_, status) => InputWire.Failed(wanted.Id, status)
+            (_, status) => InputDto.Failed(wanted.Id, status)
         );
         // Taken or refused for good: either way its parts are of no more use.
         uploads.Delete(scope.AppId, scope.UserId, upload_id);

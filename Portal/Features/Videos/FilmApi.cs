@@ -20,7 +20,7 @@ internal static class FilmApi
                 "",
                 async (ApiScope scope, ApiPage page, FilmService service, CancellationToken ct) =>
                     new FilmsResponse([
-                        .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(FilmWire.Of),
+                        .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(FilmDto.Of),
                     ])
             )
             .Needs(Permission.See);
@@ -28,7 +28,7 @@ internal static class FilmApi
             .MapGet(
                 "/{film_id}",
                 async (ApiScope scope, string film_id, FilmService service, CancellationToken ct) =>
-                    new FilmResponse(FilmWire.Of(await service.GetDetailsAsync(scope.AppId, film_id, ct)))
+                    new FilmResponse(FilmDto.Of(await service.GetDetailsAsync(scope.AppId, film_id, ct)))
             )
             .Needs(Permission.See);
         films

@@ -9,7 +9,7 @@ namespace Portal.Features.Videos;
 /// <param name="Sampling">Seconds between two frames, or <c>scenes</c>.</param>
 /// <param name="FrameCount">Frames that are to become inputs; null while changes of scene are looked for.</param>
 /// <param name="Tags">What its frames say; only where one film is asked for.</param>
-internal sealed record FilmWire(
+internal sealed record FilmDto(
     string Id,
     string FileName,
     string MediaType,
@@ -21,29 +21,23 @@ internal sealed record FilmWire(
     int FramesTaken,
     string? Problem,
     DateTime CreatedAt,
-    IReadOnlyList<FilmTagWire>? Tags = null,
-    IReadOnlyList<FilmFrameWire>? Frames = null
+    IReadOnlyList<FilmTagDto>? Tags = null,
+    IReadOnlyList<FilmFrameDto>? Frames = null
 )
 {
-    public static FilmWire Of(FilmView view) => Of(view.Film, view.Frames);
+    public static FilmDto Of(FilmView view) => Of(view.Film, view.Frames);
 
-    public static FilmWire Of(FilmDetails details) =>
+    public static FilmDto Of(FilmDetails details) =>
         Of(details.Film, details.Frames.Count) with
         {
             Tags =
             [
-                .. details.Tags.Select(t => new FilmTagWire(
-                    t.ConceptId,
-                    t.Name,
-                    t.BestScore,
-                    t.Marks.Count,
-                    t.Settled
-                )),
+                .. details.Tags.Select(t => new FilmTagDto(t.ConceptId, t.Name, t.BestScore, t.Marks.Count, t.Settled)),
             ],
-            Frames = [.. details.Frames.Select(f => new FilmFrameWire(f.Input.ExternalId, f.TimeMs))],
+            Frames = [.. details.Frames.Select(f => new FilmFrameDto(f.Input.ExternalId, f.TimeMs))],
         };
 
-    private static FilmWire Of(Film film, int taken) =>
+    private static FilmDto Of(Film film, int taken) =>
         new(
             film.ExternalId,
             film.FileName,
@@ -61,10 +55,10 @@ internal sealed record FilmWire(
 
 /// <param name="Frames">Frames that carry the concept, settled or waiting.</param>
 /// <param name="Settled">Those where it is settled.</param>
-internal sealed record FilmTagWire(string Id, string Name, double? BestScore, int Frames, int Settled);
+internal sealed record FilmTagDto(string Id, string Name, double? BestScore, int Frames, int Settled);
 
-internal sealed record FilmFrameWire(string InputId, int TimeMs);
+internal sealed record FilmFrameDto(string InputId, int TimeMs);
 
-internal sealed record FilmsResponse(IReadOnlyList<FilmWire> Films) : ApiResponse;
+internal sealed record FilmsResponse(IReadOnlyList<FilmDto> Films) : ApiResponse;
 
-internal sealed record FilmResponse(FilmWire Film) : ApiResponse;
+internal sealed record FilmResponse(FilmDto Film) : ApiResponse;

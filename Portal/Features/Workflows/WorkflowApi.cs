@@ -25,7 +25,7 @@ internal static class WorkflowApi
                 async (ApiScope scope, ApiPage page, WorkflowService service, CancellationToken ct) =>
                     new WorkflowsResponse([
                         .. page.Of(await service.ListAsync(scope.AppId, ct))
-                            .Select(w => WorkflowWire.Of(scope, w, w.Latest)),
+                            .Select(w => WorkflowDto.Of(scope, w, w.Latest)),
                     ])
             )
             .Needs(Permission.See);
@@ -37,7 +37,7 @@ internal static class WorkflowApi
                 async (ApiScope scope, string workflow_id, WorkflowService service, CancellationToken ct) =>
                 {
                     var workflow = await service.GetAsync(scope.AppId, workflow_id, ct);
-                    return new WorkflowResponse(WorkflowWire.Of(scope, workflow, workflow.Latest));
+                    return new WorkflowResponse(WorkflowDto.Of(scope, workflow, workflow.Latest));
                 }
             )
             .Needs(Permission.See);
@@ -64,7 +64,7 @@ internal static class WorkflowApi
                 {
                     var workflow = await service.GetAsync(scope.AppId, workflow_id, ct);
                     return new WorkflowVersionsResponse([
-                        .. page.Of(workflow.Versions).Select(v => WorkflowVersionWire.Of(workflow, v)),
+                        .. page.Of(workflow.Versions).Select(v => WorkflowVersionDto.Of(workflow, v)),
                     ]);
                 }
             )
@@ -82,7 +82,7 @@ internal static class WorkflowApi
                 {
                     var version = await service.GetVersionAsync(scope.AppId, workflow_id, version_id, ct);
                     return new WorkflowVersionResponse(
-                        WorkflowVersionWire.Of(await service.GetAsync(scope.AppId, workflow_id, ct), version)
+                        WorkflowVersionDto.Of(await service.GetAsync(scope.AppId, workflow_id, ct), version)
                     );
                 }
             )
@@ -109,7 +109,7 @@ internal static class WorkflowApi
                     Draft(wanted),
                     ct
                 );
-                return WorkflowWire.Of(scope, workflow, workflow.Latest);
+                return WorkflowDto.Of(scope, workflow, workflow.Latest);
             },
             (wanted, _) => wanted
         );
@@ -145,7 +145,7 @@ internal static class WorkflowApi
                     Draft(wanted),
                     ct
                 );
-                return WorkflowWire.Of(scope, workflow, workflow.Latest);
+                return WorkflowDto.Of(scope, workflow, workflow.Latest);
             },
             (wanted, _) => wanted
         );
@@ -185,13 +185,13 @@ internal static class WorkflowApi
             new BackfillJob.Parameters(version.Id),
             ct
         );
-        return new JobResponse(JobWire.Of(job));
+        return new JobResponse(JobDto.Of(job));
     }
 
-    private static WorkflowsResponse Answer(WorkflowsRequest request, BatchOutcome<WorkflowWire> batch) =>
+    private static WorkflowsResponse Answer(WorkflowsRequest request, BatchOutcome<WorkflowDto> batch) =>
         new(batch.Items) { Status = batch.Status, Workflow = request.Workflows is null ? batch.Items[0] : null };
 
-    private static IReadOnlyList<DraftNode> Draft(WorkflowWire wanted)
+    private static IReadOnlyList<DraftNode> Draft(WorkflowDto wanted)
     {
         // A workflow without nodes is refused where graphs are checked, with the code for it.
         if (wanted.Nodes is null or { Count: 0 })

@@ -5,33 +5,33 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Workflows;
 
-internal sealed record WorkflowWire
+internal sealed record WorkflowDto
 {
     public string? Id { get; init; }
     public string? Name { get; init; }
     public string? AppId { get; init; }
     public string? UserId { get; init; }
-    public IReadOnlyList<NodeWire?>? Nodes { get; init; }
-    public WorkflowVersionWire? Version { get; init; }
+    public IReadOnlyList<NodeDto?>? Nodes { get; init; }
+    public WorkflowVersionDto? Version { get; init; }
     public DateTime? CreatedAt { get; init; }
     public DateTime? ModifiedAt { get; init; }
 
     /// <summary>With the nodes of one version.</summary>
-    public static WorkflowWire Of(ApiScope scope, WorkflowView view, WorkflowVersionView version) =>
+    public static WorkflowDto Of(ApiScope scope, WorkflowView view, WorkflowVersionView version) =>
         new()
         {
             Id = view.Workflow.ExternalId,
             Name = view.Workflow.Name,
             AppId = scope.App.ExternalId,
             UserId = scope.OwnerId,
-            Nodes = [.. version.Nodes.Select(NodeWire.Of)],
-            Version = WorkflowVersionWire.Of(view, version) with { Nodes = null },
+            Nodes = [.. version.Nodes.Select(NodeDto.Of)],
+            Version = WorkflowVersionDto.Of(view, version) with { Nodes = null },
             CreatedAt = view.Workflow.CreatedAt,
             ModifiedAt = view.Workflow.ModifiedAt,
         };
 }
 
-internal sealed record WorkflowVersionWire
+internal sealed record WorkflowVersionDto
 {
     public string? Id { get; init; }
     public int? Number { get; init; }
@@ -40,43 +40,43 @@ internal sealed record WorkflowVersionWire
     /// <summary>Whether every new input runs this version.</summary>
     public bool? IsDefault { get; init; }
 
-    public IReadOnlyList<NodeWire>? Nodes { get; init; }
+    public IReadOnlyList<NodeDto>? Nodes { get; init; }
     public DateTime? CreatedAt { get; init; }
 
-    public static WorkflowVersionWire Of(WorkflowView view, WorkflowVersionView version) =>
+    public static WorkflowVersionDto Of(WorkflowView view, WorkflowVersionView version) =>
         new()
         {
             Id = version.ExternalId,
             Number = version.Number,
             WorkflowId = view.Workflow.ExternalId,
             IsDefault = version.IsDefault,
-            Nodes = [.. version.Nodes.Select(NodeWire.Of)],
+            Nodes = [.. version.Nodes.Select(NodeDto.Of)],
             CreatedAt = version.CreatedAt,
         };
 }
 
-internal sealed record NodeWire
+internal sealed record NodeDto
 {
     public string? Id { get; init; }
-    public ModelWire? Model { get; init; }
-    public IReadOnlyList<NodeInputWire?>? NodeInputs { get; init; }
+    public ModelDto? Model { get; init; }
+    public IReadOnlyList<NodeInputDto?>? NodeInputs { get; init; }
 
-    public static NodeWire Of(NodeView node) =>
+    public static NodeDto Of(NodeView node) =>
         new()
         {
             Id = node.Id,
-            Model = new ModelWire
+            Model = new ModelDto
             {
                 Id = node.ModelId,
                 Name = node.ModelName,
                 ModelTypeId = node.ModelTypeId,
-                ModelVersion = new ModelVersionWire { Id = node.ModelVersionId, Number = node.ModelVersionNumber },
+                ModelVersion = new ModelVersionDto { Id = node.ModelVersionId, Number = node.ModelVersionNumber },
             },
-            NodeInputs = [.. node.InputIds.Select(id => new NodeInputWire { NodeId = id })],
+            NodeInputs = [.. node.InputIds.Select(id => new NodeInputDto { NodeId = id })],
         };
 }
 
-internal sealed record NodeInputWire
+internal sealed record NodeInputDto
 {
     public string? NodeId { get; init; }
 }
@@ -84,8 +84,8 @@ internal sealed record NodeInputWire
 internal sealed record WorkflowsRequest
 {
     public string? Action { get; init; }
-    public IReadOnlyList<WorkflowWire?>? Workflows { get; init; }
-    public WorkflowWire? Workflow { get; init; }
+    public IReadOnlyList<WorkflowDto?>? Workflows { get; init; }
+    public WorkflowDto? Workflow { get; init; }
     public IReadOnlyList<string?>? Ids { get; init; }
 }
 
@@ -95,22 +95,22 @@ internal sealed record BackfillRequest
     public string? WorkflowVersionId { get; init; }
 }
 
-internal sealed record WorkflowsResponse(IReadOnlyList<WorkflowWire> Workflows) : ApiResponse
+internal sealed record WorkflowsResponse(IReadOnlyList<WorkflowDto> Workflows) : ApiResponse
 {
     /// <summary>The workflow of a request that spoke of one.</summary>
-    public WorkflowWire? Workflow { get; init; }
+    public WorkflowDto? Workflow { get; init; }
 }
 
-internal sealed record WorkflowResponse(WorkflowWire Workflow) : ApiResponse;
+internal sealed record WorkflowResponse(WorkflowDto Workflow) : ApiResponse;
 
-internal sealed record WorkflowVersionsResponse(IReadOnlyList<WorkflowVersionWire> WorkflowVersions) : ApiResponse;
+internal sealed record WorkflowVersionsResponse(IReadOnlyList<WorkflowVersionDto> WorkflowVersions) : ApiResponse;
 
-internal sealed record WorkflowVersionResponse(WorkflowVersionWire WorkflowVersion) : ApiResponse;
+internal sealed record WorkflowVersionResponse(WorkflowVersionDto WorkflowVersion) : ApiResponse;
 
-internal sealed record ResultsResponse(WorkflowWire Workflow, IReadOnlyList<ResultWire> Results) : ApiResponse;
+internal sealed record ResultsResponse(WorkflowDto Workflow, IReadOnlyList<ResultDto> Results) : ApiResponse;
 
 /// <summary>What a workflow says of one input: an output for each node, in the workflow's order.</summary>
-internal sealed record ResultWire(ApiStatus Status, InputWire Input, IReadOnlyList<OutputWire> Outputs)
+internal sealed record ResultDto(ApiStatus Status, InputDto Input, IReadOnlyList<OutputDto> Outputs)
 {
     public string? Id { get; init; }
 }

@@ -66,7 +66,7 @@ internal static class WorkflowResultApi
                 var outcome = picture.Input is { } input
                     ? (await runs.DryRunAsync(version.Id, input, ct)).Outcome
                     : await runs.DryRunAsync(version.Id, picture.InputId, picture.Vector, ct, picture.Past);
-                return new ResultWire(
+                return new ResultDto(
                     ApiStatus.Ok,
                     PictureSource.Echo(wanted),
                     [.. outcome.Nodes.Select((trace, i) => Output(version.Nodes[i], trace))]
@@ -75,14 +75,14 @@ internal static class WorkflowResultApi
                     Id = ids.NewId(),
                 };
             },
-            (wanted, status) => new ResultWire(status, PictureSource.Echo(wanted), [])
+            (wanted, status) => new ResultDto(status, PictureSource.Echo(wanted), [])
         );
-        return new ResultsResponse(WorkflowWire.Of(scope, workflow, version), batch.Items) { Status = batch.Status };
+        return new ResultsResponse(WorkflowDto.Of(scope, workflow, version), batch.Items) { Status = batch.Status };
 
-        OutputWire Output(NodeView node, NodeTrace trace)
+        OutputDto Output(NodeView node, NodeTrace trace)
         {
-            var model = NodeWire.Of(node).Model!;
-            return new OutputWire
+            var model = NodeDto.Of(node).Model!;
+            return new OutputDto
             {
                 Id = ids.NewId(),
                 Status = ApiStatus.Ok,
