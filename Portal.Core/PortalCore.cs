@@ -16,7 +16,7 @@ using Portal.Core.Engines.Fetch;
 using Portal.Core.Engines.Images;
 using Portal.Core.Engines.Images.Processes;
 using Portal.Core.Engines.Training;
-using Portal.Core.Engines.Video;
+using Portal.Core.Engines.Videos;
 using Portal.Core.Services.Annotations;
 using Portal.Core.Services.Apps;
 using Portal.Core.Services.Audit;
@@ -59,7 +59,7 @@ public static class PortalCore
             .AddPortalOptions<StorageOptions>(configuration, StorageOptions.Section, o => o.Errors())
             .PostConfigure(o => o.Root = Path.GetFullPath(o.Root, baseFolder));
         services.AddPortalOptions<ImageLimits>(configuration, ImageLimits.Section, o => o.Errors());
-        services.AddPortalOptions<FilmLimits>(configuration, FilmLimits.Section, o => o.Errors());
+        services.AddPortalOptions<VideoLimits>(configuration, VideoLimits.Section, o => o.Errors());
         services.AddPortalOptions<EmbedderOptions>(configuration, EmbedderOptions.Section, o => o.Errors());
         services.AddPortalOptions<IngestOptions>(configuration, IngestOptions.Section, o => o.Errors());
         services.AddPortalOptions<QuotaOptions>(configuration, QuotaOptions.Section, o => o.Errors());
@@ -154,7 +154,7 @@ public static class PortalCore
         services.AddSingleton<WatchService>();
         services.AddSingleton<AppStates>().AddSingleton<DatasetService>().AddSingleton<IJobHandler, DatasetJob>();
         services.AddSingleton<IJobHandler, ExportJob>().AddSingleton<IJobHandler, ImportJob>();
-        services.AddSingleton<Ffmpeg>().AddSingleton<FilmService>().AddSingleton<IJobHandler, FilmJob>();
+        services.AddSingleton<Ffmpeg>().AddSingleton<VideoService>().AddSingleton<IJobHandler, VideoJob>();
         services.AddSingleton<JobSignal>().AddSingleton<JobService>().AddSingleton<JobBoard>();
         services.AddSingleton<IJobHandler, TrainingJob>().AddSingleton<IJobHandler, EvaluationJob>();
         services

@@ -21,7 +21,7 @@ installed() {
 }
 
 installed chromium pages chromium chromium-browser google-chrome
-installed ffmpeg films ffmpeg
+installed ffmpeg videos ffmpeg
 
 results=artifacts/tests
 rm -rf "$results"

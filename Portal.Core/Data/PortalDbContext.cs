@@ -36,7 +36,7 @@ public sealed class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole
 
     public DbSet<App> Apps => Set<App>();
     public DbSet<Input> Inputs => Set<Input>();
-    public DbSet<Film> Films => Set<Film>();
+    public DbSet<Video> Videos => Set<Video>();
     public DbSet<InputChange> InputChanges => Set<InputChange>();
     public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
     public DbSet<Dataset> Datasets => Set<Dataset>();

@@ -20,7 +20,7 @@ public sealed partial class AccessTests(AccessTests.TwoUsers users) : IClassFixt
     private static readonly Dictionary<string, int> Codes = new()
     {
         ["concept_id"] = 11101,
-        ["film_id"] = 30102,
+        ["video_id"] = 30102,
         ["input_id"] = 30102,
         ["annotation_id"] = 11101,
         ["model_id"] = 21200,

@@ -21,7 +21,7 @@ public sealed class FloorTests
                     + "Audit Exchange Datasets Watching Evaluation"
             ),
         ],
-        [new("Engines", "Images Embedding Training Video Fetch Archives"), new("Data", "")],
+        [new("Engines", "Images Embedding Training Videos Fetch Archives"), new("Data", "")],
         [
             new(
                 "Services",

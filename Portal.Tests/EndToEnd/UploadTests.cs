@@ -55,7 +55,7 @@ public class UploadTests
             folder.Path,
             portal.Address.Port,
             "--Embedder:Side=96",
-            "--Films:ProgramFolder=" + folder.Path
+            "--Videos:ProgramFolder=" + folder.Path
         );
 
         // When all has arrived, the page, whose circuit is gone, comes back by itself and still knows what was refused.
@@ -88,14 +88,14 @@ public class UploadTests
                 .Select(a => a.GetProperty("data").GetProperty("concepts")[0].GetProperty("id").GetString()!)
                 .Order()
         );
-        await RefuseFilmAsync(page);
+        await RefuseVideoAsync(page);
     }
 
     /// <summary>
-    /// A film that the portal has no ffmpeg for is refused where it is dropped, before the Upload page has told the
+    /// A video that the portal has no ffmpeg for is refused where it is dropped, before the Upload page has told the
     /// browser of it.
     /// </summary>
-    private static async Task RefuseFilmAsync(IPage page)
+    private static async Task RefuseVideoAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Clear the list" }).ClickAsync();
         await page.GotoAsync(page.Url.Replace("/upload", "/explorer", StringComparison.Ordinal));
@@ -106,7 +106,7 @@ public class UploadTests
             $$"""
             async () => {
               const transfer = new DataTransfer();
-              transfer.items.add(new File(['\0\0\0\u0018ftypisom'], 'film.mp4'));
+              transfer.items.add(new File(['\0\0\0\u0018ftypisom'], 'video.mp4'));
               {{Drop}}
             }
             """

@@ -21,7 +21,7 @@ public sealed class AddressListTests : IAsyncLifetime
     private readonly WebApplication _server;
     private CoreHost _host = null!;
     private int _asked;
-    private byte[] _film = [];
+    private byte[] _video = [];
 
     public AddressListTests()
     {
@@ -32,7 +32,10 @@ public sealed class AddressListTests : IAsyncLifetime
             "/{number:int}.jpg",
             (int number) => (Interlocked.Increment(ref _asked), Results.Bytes(Pictures.Any(number), "text/html")).Item2
         );
-        _server.MapGet("/film.mp4", () => (Interlocked.Increment(ref _asked), Results.Bytes(_film, "text/html")).Item2);
+        _server.MapGet(
+            "/video.mp4",
+            () => (Interlocked.Increment(ref _asked), Results.Bytes(_video, "text/html")).Item2
+        );
         _server.MapGet("/page", () => Results.Content("<html>no picture</html>", "image/png"));
         _server.MapGet("/moved", () => Results.Redirect("http://pictures.test/7.jpg"));
         _server.MapGet("/inward", () => Results.Redirect("http://169.254.169.254/latest"));
@@ -53,10 +56,10 @@ public sealed class AddressListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Films_of_a_list_are_taken_without_its_labels_and_once()
+    public async Task Videos_of_a_list_are_taken_without_its_labels_and_once()
     {
-        _film = await TestFilms.OfColoursAsync(1, "red");
-        const string List = "url,concepts\nhttp://pictures.test/film.mp4,\nhttp://pictures.test/film.mp4?again,cat\n";
+        _video = await TestVideos.OfColoursAsync(1, "red");
+        const string List = "url,concepts\nhttp://pictures.test/video.mp4,\nhttp://pictures.test/video.mp4?again,cat\n";
 
         var first = await ImportAsync("list.csv", List);
 
@@ -70,19 +73,19 @@ public sealed class AddressListTests : IAsyncLifetime
         Assert.Equal(
             (1, 0),
             (
-                await db.Films.CountAsync(TestContext.Current.CancellationToken),
+                await db.Videos.CountAsync(TestContext.Current.CancellationToken),
                 await db.Inputs.CountAsync(TestContext.Current.CancellationToken)
             )
         );
     }
 
     [Theory]
-    [InlineData("list.csv", "id,url\nwalk,http://pictures.test/film.mp4\n")]
-    [InlineData("list.jsonl", """{"id":"walk","url":"http://pictures.test/film.mp4"}""")]
-    [InlineData("addresses.txt", "http://pictures.test/film.mp4\n")]
-    public async Task A_film_of_a_list_is_here_already_when_the_list_comes_again(string name, string list)
+    [InlineData("list.csv", "id,url\nwalk,http://pictures.test/video.mp4\n")]
+    [InlineData("list.jsonl", """{"id":"walk","url":"http://pictures.test/video.mp4"}""")]
+    [InlineData("addresses.txt", "http://pictures.test/video.mp4\n")]
+    public async Task A_video_of_a_list_is_here_already_when_the_list_comes_again(string name, string list)
     {
-        _film = await TestFilms.OfColoursAsync(1, "red");
+        _video = await TestVideos.OfColoursAsync(1, "red");
         var added = Assert.Single(await ImportAsync(name, list));
 
         var again = Assert.Single(await ImportAsync(name, list));
@@ -93,12 +96,12 @@ public sealed class AddressListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_of_films_is_imported()
+    public async Task A_folder_of_videos_is_imported()
     {
         var tree = Directory.CreateDirectory(Path.Combine(_folder.Path, "tree", "cat")).FullName;
         await File.WriteAllBytesAsync(
-            Path.Combine(tree, "film.mp4"),
-            await TestFilms.OfColoursAsync(1, "red"),
+            Path.Combine(tree, "video.mp4"),
+            await TestVideos.OfColoursAsync(1, "red"),
             TestContext.Current.CancellationToken
         );
         using var files = ImportSource.Open(
@@ -121,7 +124,7 @@ public sealed class AddressListTests : IAsyncLifetime
                 TestContext.Current.CancellationToken
             );
 
-        // The folder would be a label, which a film does not take.
+        // The folder would be a label, which a video does not take.
         Assert.Equal((1, 1), (report.Count(ImportResult.Added), report.Partial));
     }
 

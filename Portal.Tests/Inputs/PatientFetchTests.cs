@@ -7,7 +7,7 @@ using Portal.Core.Data.Files;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Engines.Fetch;
 using Portal.Core.Engines.Images;
-using Portal.Core.Engines.Video;
+using Portal.Core.Engines.Videos;
 using Portal.Core.Services.Inputs;
 using Portal.Tests.Support;
 
@@ -173,7 +173,7 @@ public sealed class PatientFetchTests : IAsyncLifetime
         new(
             client,
             Options.Create(options),
-            Options.Create(new FilmLimits()),
+            Options.Create(new VideoLimits()),
             Options.Create(new StorageOptions { Root = _folder.Path }),
             TimeProvider.System
         );

@@ -360,12 +360,12 @@ test('Folders that are not wanted after all can be chosen again', async () => {
   assert.equal(queue.done, 1);
 });
 
-test('What is too large, or a film where none can come in, is refused here', async () => {
-  const queue = await openQueue({ maxBytes: 5, maxFilmBytes: 100, filmProblem: 'Films need ffmpeg.' });
+test('What is too large, or a video where none can come in, is refused here', async () => {
+  const queue = await openQueue({ maxBytes: 5, maxVideoBytes: 100, videoProblem: 'Videos need ffmpeg.' });
   await queue.add([...found('1.png'), { file: file('a.mp4', 5, 'video/mp4'), path: 'a.mp4' }]);
   await settle();
   const reasons = queue.refused.map(({ reason }) => reason);
-  assert.deepEqual(reasons, ['It has 1 kB; an image may have 1 kB.', 'Films need ffmpeg.']);
+  assert.deepEqual(reasons, ['It has 1 kB; an image may have 1 kB.', 'Videos need ffmpeg.']);
   assert.deepEqual(portal.requests, []);
 });
 

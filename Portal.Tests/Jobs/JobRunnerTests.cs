@@ -135,7 +135,7 @@ public sealed class JobRunnerTests : IAsyncLifetime
 
     [Theory]
     [InlineData(JobLane.Bulk)]
-    [InlineData(JobLane.Film)]
+    [InlineData(JobLane.Video)]
     public async Task A_prompt_job_passes_one_of_another_lane(JobLane lane)
     {
         var bulk = new GatedJob(lane);

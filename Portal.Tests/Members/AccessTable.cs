@@ -80,9 +80,9 @@ internal static class AccessTable
         ["POST /jobs/{job_id}/cancel"] = Role.Manager,
         ["POST /jobs/{job_id}/pause"] = Role.Manager,
         ["POST /jobs/{job_id}/resume"] = Role.Manager,
-        ["GET /films"] = Role.Viewer,
-        ["GET /films/{film_id}"] = Role.Viewer,
-        ["DELETE /films/{film_id}"] = Role.Manager,
+        ["GET /videos"] = Role.Viewer,
+        ["GET /videos/{video_id}"] = Role.Viewer,
+        ["DELETE /videos/{video_id}"] = Role.Manager,
         ["GET /datasets"] = Role.Viewer,
         ["POST /datasets"] = Role.Manager,
         ["GET /datasets/{dataset_id}"] = Role.Viewer,
@@ -105,7 +105,7 @@ internal static class AccessTable
         ["GET /media/{user_id}/{app_id}/{input_id}/{rendition}"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/jobs/{job_id}/file"] = Role.Manager,
         ["GET /media/{user_id}/{app_id}/watched/report"] = Role.Manager,
-        ["GET /media/{user_id}/{app_id}/films/{film_id}/original"] = Role.Viewer,
+        ["GET /media/{user_id}/{app_id}/videos/{video_id}/original"] = Role.Viewer,
         ["GET /media/{user_id}/{app_id}/activity.{format}"] = Role.Manager,
     };
 
@@ -114,8 +114,8 @@ internal static class AccessTable
     {
         ["explorer"] = Role.Viewer,
         ["inputs/{InputId}"] = Role.Viewer,
-        ["films"] = Role.Viewer,
-        ["films/{FilmId}"] = Role.Viewer,
+        ["videos"] = Role.Viewer,
+        ["videos/{VideoId}"] = Role.Viewer,
         ["duplicates"] = Role.Viewer,
         ["upload"] = Role.Manager,
         ["label"] = Role.Annotator,

@@ -241,7 +241,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
                 var (name, id) in new[]
                 {
                     ("import_id", import),
-                    ("film_id", "theirs-film"),
+                    ("video_id", "theirs-video"),
                     ("dataset_id", dataset.ExternalId),
                     ("other_id", dataset.ExternalId),
                     ("input_id", input.ExternalId),
@@ -263,11 +263,11 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
                     .CreateDbContextAsync(default)
             )
             {
-                db.Films.Add(
-                    new Film
+                db.Videos.Add(
+                    new Video
                     {
                         AppId = _theirs.Id,
-                        ExternalId = "theirs-film",
+                        ExternalId = "theirs-video",
                         ContentHash = input.ContentHash,
                         MediaType = "video/mp4",
                         DurationMs = 1000,

@@ -147,7 +147,7 @@ public sealed partial class LeakTests(ForeignIdTests.TwoApps apps) : IClassFixtu
             "format" => "csv",
             "upload_id" => "an-upload",
             "InputId" => ids["input_id"],
-            "FilmId" => ids["film_id"],
+            "VideoId" => ids["video_id"],
             "ModelId" => ids["model_id"],
             "WorkflowId" => ids["workflow_id"],
             "VersionId" or "WorkflowVersionId" => ids["version_id"],

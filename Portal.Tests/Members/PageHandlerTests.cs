@@ -114,7 +114,7 @@ public sealed partial class PageHandlerTests
         ["DatasetService"] = Permission.Exchange,
         ["EvaluationService"] = Permission.ManageModels,
         ["ExchangeService"] = Permission.Exchange,
-        ["FilmService"] = Permission.ManageInputs,
+        ["VideoService"] = Permission.ManageInputs,
         ["InputService"] = Permission.ManageInputs,
         ["InvitationService"] = Permission.ManageMembers,
         ["JobService"] = Permission.ManageJobs,

@@ -106,12 +106,12 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Films_are_taken_too_and_once()
+    public async Task Videos_are_taken_too_and_once()
     {
-        var film = await TestFilms.OfColoursAsync(1, "red");
+        var video = await TestVideos.OfColoursAsync(1, "red");
         await using var host = await StartAsync();
-        Put("a.mp4", film);
-        Put("b.mp4", film);
+        Put("a.mp4", video);
+        Put("b.mp4", video);
         await host.Get<WatchService>().WatchAsync(host.App.Id, host.User.Id, "park/new", false, Ct);
 
         var state = await StateAsync(host, s => s.Added + s.Unchanged + s.Refused == 2);

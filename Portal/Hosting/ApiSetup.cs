@@ -71,7 +71,7 @@ public static class ApiSetup
         app.MapConcepts();
         app.MapInputs();
         app.MapInputUpload();
-        app.MapFilms();
+        app.MapVideos();
         app.MapUploadParts();
         app.MapExchange();
         app.MapSearches();

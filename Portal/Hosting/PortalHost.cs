@@ -90,7 +90,7 @@ public static class PortalHost
         app.MapSignIn();
         app.MapInvitations();
         app.MapMedia();
-        app.MapFilmFiles();
+        app.MapVideoFiles();
         app.MapExchangeFiles();
         app.MapWatchReport();
         app.MapAuditFiles();

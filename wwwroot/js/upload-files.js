@@ -85,10 +85,10 @@ const fileOf = entry => new Promise(resolve => {
 export const picked = files => [...files].map(file => ({ file, path: file.webkitRelativePath || file.name }));
 
 /**
- * Whether a file seems to be a film; whether it is one its bytes decide.
+ * Whether a file seems to be a video; whether it is one its bytes decide.
  * @param {File} file
  */
-export const isFilm = file => file.type.startsWith('video/') || /\.(mp4|m4v|mov|webm|mkv|avi)$/i.test(file.name);
+export const isVideo = file => file.type.startsWith('video/') || /\.(mp4|m4v|mov|webm|mkv|avi)$/i.test(file.name);
 
 /**
  * The folder a file lies in, or null.

@@ -1,5 +1,5 @@
 // @ts-check
-import { folderOf, isFilm, isJunk } from './upload-files.js';
+import { folderOf, isVideo, isJunk } from './upload-files.js';
 import { forget, recall, remember } from './upload-memory.js';
 import { AwayError, send, SignedOutError } from './upload-send.js';
 
@@ -36,8 +36,8 @@ const perFile = 40_000;
  * What the portal takes, as it is now.
  * @typedef {object} Limits
  * @property {number} maxBytes
- * @property {number} maxFilmBytes
- * @property {string | null} filmProblem why no film can come in
+ * @property {number} maxVideoBytes
+ * @property {string | null} videoProblem why no video can come in
  */
 
 /** @type {Map<string, UploadQueue>} */
@@ -70,10 +70,10 @@ export class UploadQueue extends EventTarget {
   foldersAreConcepts = false;
   /** Largest file in bytes; what is larger is refused here. */
   maxBytes = Infinity;
-  maxFilmBytes = Infinity;
-  /** Why no film can come in, or null. @type {string | null} */
-  filmProblem = null;
-  /** Which frames to take of films: seconds between two, or 'scenes'. */
+  maxVideoBytes = Infinity;
+  /** Why no video can come in, or null. @type {string | null} */
+  videoProblem = null;
+  /** Which frames to take of videos: seconds between two, or 'scenes'. */
   frames = '';
   /** @type {Keyed[]} */
   staged = [];
@@ -238,8 +238,8 @@ export class UploadQueue extends EventTarget {
     this.refused = this.refused.filter(entry => !isSendable(entry));
     for (const entry of again) {
       Object.assign(entry, { state: 'waiting', reason: '', sent: 0, faults: 0 });
-      // A film is refused for its labels; its reason says to send it without.
-      if (isFilm(entry.file)) entry.labels = [];
+      // A video is refused for its labels; its reason says to send it without.
+      if (isVideo(entry.file)) entry.labels = [];
       this.#bytes.settled -= entry.size + perFile;
       this.#keys.add(entry.key);
       this.#waiting.push(entry);
@@ -374,9 +374,9 @@ export class UploadQueue extends EventTarget {
    * @param {Sendable} entry
    */
   #problemOf({ file, size }) {
-    if (isFilm(file) && this.filmProblem) return this.filmProblem;
-    const noun = isFilm(file) ? 'a film' : 'an image';
-    const most = isFilm(file) ? this.maxFilmBytes : this.maxBytes;
+    if (isVideo(file) && this.videoProblem) return this.videoProblem;
+    const noun = isVideo(file) ? 'a video' : 'an image';
+    const most = isVideo(file) ? this.maxVideoBytes : this.maxBytes;
     return size > most ? `It has ${megabytes(size)}; ${noun} may have ${megabytes(most)}.` : null;
   }
 

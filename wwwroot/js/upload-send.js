@@ -1,5 +1,5 @@
 // @ts-check
-import { isFilm } from './upload-files.js';
+import { isVideo } from './upload-files.js';
 
 // Sends one file: a small one in one request, a large one in parts that are not sent twice.
 
@@ -10,7 +10,7 @@ import { isFilm } from './upload-files.js';
  *
  * @typedef {object} Options
  * @property {boolean} skipDuplicates
- * @property {string} frames which to take of films
+ * @property {string} frames which to take of videos
  * @property {AbortSignal} signal
  * @property {OnSent} onSent
  *
@@ -68,7 +68,7 @@ function sendWhole(api, entry, { skipDuplicates, frames, signal, onSent }) {
   // Fields belong to the file that follows them: the picture and its labels are accepted together.
   form.append('id', entry.id);
   if (entry.labels.length > 0) form.append('concepts', JSON.stringify(entry.labels));
-  if (isFilm(entry.file)) form.append('frames', frames);
+  if (isVideo(entry.file)) form.append('frames', frames);
   form.append('file', entry.file, entry.name);
   return call('POST', `${api}/inputs/upload?skip_duplicates=${skipDuplicates}`, form, signal, onSent);
 }
@@ -90,7 +90,7 @@ async function sendParts(api, entry, { skipDuplicates, frames, signal, onSent })
     if (answer.upload.received <= at) throw new AwayError();
     at = answer.upload.received;
   }
-  const content = isFilm(entry.file)
+  const content = isVideo(entry.file)
     ? { video: { file_name: entry.name, frames } } : { image: { file_name: entry.name } };
   const input = { id: entry.id, data: { ...content, concepts: entry.labels.map(id => ({ id, value: 1 })) } };
   const complete = `${address}?size=${entry.size}&skip_duplicates=${skipDuplicates}`;

@@ -33,9 +33,9 @@ internal sealed class InputConfiguration : IEntityTypeConfiguration<Input>
             .HasFilter($"\"Status\" = {(int)StatusCode.InputInProgress}");
         builder.HasIndex(i => i.ContentHash);
         builder.HasIndex(i => new { i.AppId, i.SourceUrl }).HasFilter("\"SourceUrl\" IS NOT NULL");
-        // No foreign key: SQLite would add it by writing the largest table anew. Films are hidden, not removed, and go
+        // No foreign key: SQLite would add it by writing the largest table anew. Videos are hidden, not removed, and go
         // with their app as inputs do.
-        builder.HasIndex(i => new { i.FilmId, i.FilmTimeMs }).IsUnique().HasFilter("\"FilmId\" IS NOT NULL");
+        builder.HasIndex(i => new { i.VideoId, i.VideoTimeMs }).IsUnique().HasFilter("\"VideoId\" IS NOT NULL");
         builder.HasOne<App>().WithMany().HasForeignKey(i => i.AppId).OnDelete(DeleteBehavior.Cascade);
     }
 }

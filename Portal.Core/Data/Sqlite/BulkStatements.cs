@@ -25,7 +25,7 @@ internal static class BulkStatements
 
     /// <summary>Inputs of ?1 an app from ?2 to ?3.</summary>
     public const string Inputs = """
-        SELECT Id, CreatedAt, Status, FileName, ExternalId, Metadata, FilmId FROM Inputs
+        SELECT Id, CreatedAt, Status, FileName, ExternalId, Metadata, VideoId FROM Inputs
         WHERE AppId = ?1 AND DeletedAt IS NULL AND Id BETWEEN ?2 AND ?3
         """;
 

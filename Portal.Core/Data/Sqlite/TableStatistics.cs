@@ -21,7 +21,7 @@ internal static class TableStatistics
         ("Inputs", "IX_Inputs_AppId_SourceUrl", "100000 10000 2"),
         ("Inputs", "IX_Inputs_AppId_Status_DeletedAt", "1000000 100000 50000 45000"),
         ("Inputs", "IX_Inputs_ContentHash", "1000000 1"),
-        ("Inputs", "IX_Inputs_FilmId_FilmTimeMs", "100000 300 1"),
+        ("Inputs", "IX_Inputs_VideoId_VideoTimeMs", "100000 300 1"),
         ("Inputs", "IX_Inputs_InProgress", "10 1 1"),
         ("Inputs", "IX_Inputs_Pending", "10000 1 1"),
         ("Inputs", "IX_Inputs_Held", "10000 1000"),

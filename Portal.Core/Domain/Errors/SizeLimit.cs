@@ -4,7 +4,7 @@ namespace Portal.Core.Domain.Errors;
 
 /// <summary>How large one file may be.</summary>
 /// <param name="Bytes">One byte more is refused.</param>
-/// <param name="Of">What the file is: image or film.</param>
+/// <param name="Of">What the file is: image or video.</param>
 /// <param name="Setting">The key of the setting that says so.</param>
 public sealed record SizeLimit(long Bytes, string Of, string Setting)
 {

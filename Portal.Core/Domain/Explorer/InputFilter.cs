@@ -91,8 +91,8 @@ public sealed record InputFilter
 
     public IReadOnlyList<MetadataFilter> Metadata { get; init; } = [];
 
-    /// <summary>Internal key of the film whose frames they are.</summary>
-    public long? FilmId { get; init; }
+    /// <summary>Internal key of the video whose frames they are.</summary>
+    public long? VideoId { get; init; }
 
     /// <summary>
     /// Words that must all occur in the file name, the id, the metadata or a concept's name; case is ignored.

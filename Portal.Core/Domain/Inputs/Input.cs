@@ -40,11 +40,11 @@ public sealed class Input : IHideable
     /// <summary>A JSON object of the user's own.</summary>
     public string Metadata { get; set; } = "{}";
 
-    /// <summary>The film it is a frame of; null for a picture of its own.</summary>
-    public long? FilmId { get; set; }
+    /// <summary>The video it is a frame of; null for a picture of its own.</summary>
+    public long? VideoId { get; set; }
 
-    /// <summary>Milliseconds from that film's beginning.</summary>
-    public int? FilmTimeMs { get; set; }
+    /// <summary>Milliseconds from that video's beginning.</summary>
+    public int? VideoTimeMs { get; set; }
 
     /// <summary>The default workflow version at the time of the claim; a retry runs the same.</summary>
     public long? WorkflowVersionId { get; set; }

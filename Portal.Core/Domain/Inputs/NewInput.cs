@@ -8,8 +8,8 @@ namespace Portal.Core.Domain.Inputs;
 /// <param name="FileName">For people to read; never a path.</param>
 /// <param name="Labels">✓ or ✗ per concept id of the app, the uploader's own.</param>
 /// <param name="SkipDuplicate">Refuse an image whose very bytes are in the app already.</param>
-/// <param name="Frames">Which frames to take, where it is a film; null: as the portal is set.</param>
-/// <param name="Frame">Where in which film the picture comes from; null for a picture of its own.</param>
+/// <param name="Frames">Which frames to take, where it is a video; null: as the portal is set.</param>
+/// <param name="Frame">Where in which video the picture comes from; null for a picture of its own.</param>
 public sealed record NewInput(
     string? Id = null,
     string FileName = "",
@@ -18,7 +18,7 @@ public sealed record NewInput(
     IReadOnlyList<InputLabel>? Labels = null,
     bool SkipDuplicate = false,
     FrameSampling? Frames = null,
-    FilmFrame? Frame = null
+    VideoFrame? Frame = null
 );
 
 /// <summary>✓ (true) or ✗ (false) for one concept, by its id.</summary>

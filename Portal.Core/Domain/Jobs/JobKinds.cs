@@ -8,7 +8,7 @@ public static class JobKinds
     public const string Dataset = "dataset";
     public const string Evaluation = "evaluate";
     public const string Export = "export";
-    public const string Film = "film";
+    public const string Video = "video";
     public const string Import = "import";
     public const string Reembedding = "reembed";
     public const string Training = "train";

@@ -1,7 +1,7 @@
 namespace Portal.Core.Domain.Jobs;
 
 /// <summary>
-/// Jobs of a lane run one after another; the lanes run side by side, so that a training waits for no backfill, no film,
+/// Jobs of a lane run one after another; the lanes run side by side, so that a training waits for no backfill, no video,
 /// and no evaluation of an earlier one.
 /// </summary>
 public enum JobLane
@@ -19,5 +19,5 @@ public enum JobLane
     Embedding,
 
     /// <summary>Minutes of another program's work.</summary>
-    Film,
+    Video,
 }

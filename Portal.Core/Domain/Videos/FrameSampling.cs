@@ -3,7 +3,7 @@ using Portal.Core.Domain.Errors;
 
 namespace Portal.Core.Domain.Videos;
 
-/// <summary>Which frames of a film become inputs.</summary>
+/// <summary>Which frames of a video become inputs.</summary>
 /// <param name="EveryMs">Milliseconds between two of them; null: the first frame, and the first after each change of
 /// scene.</param>
 public readonly record struct FrameSampling(int? EveryMs)

@@ -13,12 +13,12 @@ public sealed class PeekedStream : ForwardStream
 
     private PeekedStream(Stream inner, byte[] head, int length) => (_inner, _head, _length) = (inner, head, length);
 
-    /// <summary>Whether the stream is a film, as its first bytes say.</summary>
-    public bool IsFilm => FilmType.Recognise(_head.AsSpan(0, _length)) is not null;
+    /// <summary>Whether the stream is a video, as its first bytes say.</summary>
+    public bool IsVideo => VideoType.Recognise(_head.AsSpan(0, _length)) is not null;
 
     public static async Task<PeekedStream> OpenAsync(Stream inner, CancellationToken ct)
     {
-        var head = new byte[FilmType.HeadLength];
+        var head = new byte[VideoType.HeadLength];
         return new PeekedStream(
             inner,
             head,

@@ -7,7 +7,7 @@ namespace Portal.Core.Engines.Images;
 public static class ImageSniffer
 {
     private const string Accepted = "Accepted are JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP and PNM (PBM, PGM, PPM).";
-    private const string AcceptedFilms = "Films are taken as MP4, WebM, QuickTime, Matroska or AVI.";
+    private const string AcceptedVideos = "Videos are taken as MP4, WebM, QuickTime, Matroska or AVI.";
 
     /// <param name="bytes">The whole file.</param>
     /// <exception cref="PortalException"><see cref="StatusCode.InputUnsupportedFormat"/>, saying what the file looks
@@ -19,7 +19,7 @@ public static class ImageSniffer
             throw new PortalException(
                 StatusCode.InputUnsupportedFormat,
                 $"The file is not an image the portal reads; it looks like {Describe(bytes)}. "
-                    + $"{(IsFilm(bytes) ? AcceptedFilms : Accepted)}"
+                    + $"{(IsVideo(bytes) ? AcceptedVideos : Accepted)}"
             );
         }
 
@@ -112,7 +112,7 @@ public static class ImageSniffer
     private static bool IsIsoMedia(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8);
 
-    private static bool IsFilm(ReadOnlySpan<byte> bytes) =>
+    private static bool IsVideo(ReadOnlySpan<byte> bytes) =>
         bytes switch
         {
             [(byte)'F', (byte)'L', (byte)'V', 1, ..] => true,
@@ -137,7 +137,7 @@ public static class ImageSniffer
             [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [_, (byte)'P', (byte)'N', (byte)'G', ..] =>
                 "a damaged PNG image",
             _ when HasBrand(bytes, "heic") || HasBrand(bytes, "heix") || HasBrand(bytes, "mif1") => "a HEIC image",
-            _ when IsFilm(bytes) => "a video",
+            _ when IsVideo(bytes) => "a video",
             _ => DescribeText(bytes),
         };
 

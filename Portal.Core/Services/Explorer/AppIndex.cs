@@ -49,8 +49,8 @@ internal sealed class AppIndex
     /// </summary>
     public Dictionary<long, ScoreSet> Scores { get; } = [];
 
-    /// <summary>By film: the inputs that are its frames, deleted ones too.</summary>
-    public Dictionary<long, HashSet<long>> Films { get; } = [];
+    /// <summary>By video: the inputs that are its frames, deleted ones too.</summary>
+    public Dictionary<long, HashSet<long>> Videos { get; } = [];
 
     /// <summary>
     /// Makes room for inputs up to a key. Two threads may then use <see cref="AddInput"/> and <see cref="Embedded"/>,
@@ -78,7 +78,7 @@ internal sealed class AppIndex
         return page < _best.Length && _best[page] is { } scores ? scores[key % PageSize] : NoScore;
     }
 
-    public void AddInput(long key, in InputFacts facts, long? filmId)
+    public void AddInput(long key, in InputFacts facts, long? videoId)
     {
         var page = (int)(key / PageSize);
         if (page >= _facts.Length)
@@ -93,16 +93,16 @@ internal sealed class AppIndex
             Failed.Add(key);
         }
 
-        if (filmId is not { } film)
+        if (videoId is not { } video)
         {
             return;
         }
 
-        lock (Films)
+        lock (Videos)
         {
-            if (!Films.TryGetValue(film, out var frames))
+            if (!Videos.TryGetValue(video, out var frames))
             {
-                Films.Add(film, frames = []);
+                Videos.Add(video, frames = []);
             }
 
             frames.Add(key);

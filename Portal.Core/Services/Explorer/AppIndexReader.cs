@@ -63,7 +63,7 @@ internal sealed class AppIndexReader(IDbContextFactory<PortalDbContext> contexts
             var createdAt = DateTime.UnixEpoch.AddTicks(inputs.Long(1) * TimeSpan.TicksPerMicrosecond);
             var text = texts.Of(inputs.Bytes(3), inputs.Bytes(4), inputs.Bytes(5));
             var facts = new InputFacts(createdAt, inputs.Long(2) == (long)StatusCode.InputFailed, text);
-            _index.AddInput(inputs.Long(0), facts, inputs.Long(6) is not 0 and var filmId ? filmId : null);
+            _index.AddInput(inputs.Long(0), facts, inputs.Long(6) is not 0 and var videoId ? videoId : null);
         }
         // The key alone tells which inputs have one: the index answers it without reading a vector.
         using var embedded = new BulkReader(contexts, BulkStatements.Embedded);

@@ -174,9 +174,9 @@ internal sealed class FilterEvaluation
     private InputSet OfInputs()
     {
         var result = _index.Visible.Clone();
-        if (_filter.FilmId is { } filmId)
+        if (_filter.VideoId is { } videoId)
         {
-            result.IntersectWith(new InputSet(_index.Films.GetValueOrDefault(filmId) ?? []));
+            result.IntersectWith(new InputSet(_index.Videos.GetValueOrDefault(videoId) ?? []));
         }
 
         if (_filter.From is not null || _filter.Before is not null)

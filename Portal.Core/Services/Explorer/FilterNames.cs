@@ -6,12 +6,12 @@ namespace Portal.Core.Services.Explorer;
 /// <summary>What an address calls the things a filter names by key.</summary>
 /// <param name="Users">Names of the users who wrote or reviewed a tag, by key.</param>
 /// <param name="Workflows">Ids of workflows, by key.</param>
-/// <param name="Films">Keys, ids and names of films.</param>
+/// <param name="Videos">Keys, ids and names of videos.</param>
 public sealed record FilterNames(
     IReadOnlyList<Concept> Concepts,
     IReadOnlyDictionary<long, string> Users,
     IReadOnlyDictionary<long, string> Workflows,
-    IReadOnlyList<FilmName> Films
+    IReadOnlyList<VideoName> Videos
 )
 {
     public static readonly FilterNames None = new(
@@ -27,10 +27,10 @@ public sealed record FilterNames(
     public long UserKey(string name) =>
         Users.FirstOrDefault(u => string.Equals(u.Value, name, StringComparison.OrdinalIgnoreCase)).Key;
 
-    public long FilmKey(string id) => Films.FirstOrDefault(f => f.ExternalId == id)?.Id ?? 0;
+    public long VideoKey(string id) => Videos.FirstOrDefault(f => f.ExternalId == id)?.Id ?? 0;
 
-    /// <summary>What people call a film; its id where it is not there any more.</summary>
-    public string FilmNameOf(string id) => Films.FirstOrDefault(f => f.ExternalId == id)?.Name ?? id;
+    /// <summary>What people call a video; its id where it is not there any more.</summary>
+    public string VideoNameOf(string id) => Videos.FirstOrDefault(f => f.ExternalId == id)?.Name ?? id;
 
     public long WorkflowKey(string id) => Workflows.FirstOrDefault(w => w.Value == id).Key;
 }

@@ -101,9 +101,9 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
                     index.Forget(inputId);
                 }
 
-                foreach (var (id, facts, filmId) in inputs)
+                foreach (var (id, facts, videoId) in inputs)
                 {
-                    index.AddInput(id, facts, filmId);
+                    index.AddInput(id, facts, videoId);
                 }
 
                 foreach (var (inputId, kind, score) in tags)
@@ -140,7 +140,7 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
         }
     }
 
-    private static IEnumerable<(long Id, InputFacts Facts, long? FilmId)> Inputs(IQueryable<Input> rows) =>
+    private static IEnumerable<(long Id, InputFacts Facts, long? VideoId)> Inputs(IQueryable<Input> rows) =>
         rows.AsNoTracking()
             .Where(i => i.DeletedAt == null)
             .Select(i => new
@@ -151,10 +151,10 @@ public sealed class InputIndex(IDbContextFactory<PortalDbContext> contexts, Embe
                 i.FileName,
                 i.ExternalId,
                 i.Metadata,
-                i.FilmId,
+                i.VideoId,
             })
             .AsEnumerable()
-            .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.FilmId));
+            .Select(i => (i.Id, InputFacts.Of(i.CreatedAt, i.Status, i.FileName, i.ExternalId, i.Metadata), i.VideoId));
 
     private static IEnumerable<(long InputId, TagKind Kind, double? Score)> Tags(IQueryable<Annotation> rows) =>
         rows.AsNoTracking()

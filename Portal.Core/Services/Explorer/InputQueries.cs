@@ -26,7 +26,7 @@ public sealed record TileTag(
 );
 
 /// <summary>An input as a tile shows it.</summary>
-/// <param name="FilmTimeMs">Milliseconds from the beginning of the film it is a frame of; null for a picture of its
+/// <param name="VideoTimeMs">Milliseconds from the beginning of the video it is a frame of; null for a picture of its
 /// own.</param>
 public sealed record InputTile(
     long Id,
@@ -38,7 +38,7 @@ public sealed record InputTile(
     int Width,
     int Height,
     IReadOnlyList<TileTag> Tags,
-    int? FilmTimeMs = null
+    int? VideoTimeMs = null
 );
 
 /// <summary>Reads inputs for people who look through them.</summary>
@@ -119,8 +119,8 @@ public sealed class InputQueries(
                 .Workflows.Where(w => w.AppId == appId && w.DeletedAt == null)
                 .ToDictionaryAsync(w => w.Id, w => w.ExternalId, ct),
             await db
-                .Films.Where(f => f.AppId == appId && f.DeletedAt == null)
-                .Select(f => new FilmName(f.Id, f.ExternalId, f.FileName == "" ? f.ExternalId : f.FileName))
+                .Videos.Where(f => f.AppId == appId && f.DeletedAt == null)
+                .Select(f => new VideoName(f.Id, f.ExternalId, f.FileName == "" ? f.ExternalId : f.FileName))
                 .ToListAsync(ct)
         );
     }
@@ -280,7 +280,7 @@ public sealed class InputQueries(
                         a.WorkflowVersionId
                     )),
             ],
-            input.FilmTimeMs
+            input.VideoTimeMs
         );
 
     /// <summary>Who said it, in words: the person, or the workflow's version.</summary>

@@ -39,10 +39,10 @@ public sealed class InputQuota(IDbContextFactory<PortalDbContext> contexts, IOpt
     {
         await using var db = await contexts.CreateDbContextAsync();
         var inputs = db.Inputs.Where(i => db.Apps.Any(a => a.Id == i.AppId && a.OwnerId == ownerId));
-        var films = db.Films.Where(f => db.Apps.Any(a => a.Id == f.AppId && a.OwnerId == ownerId));
+        var videos = db.Videos.Where(f => db.Apps.Any(a => a.Id == f.AppId && a.OwnerId == ownerId));
         return new Usage(
-            await inputs.LongCountAsync() + await films.LongCountAsync(),
-            await inputs.SumAsync(i => i.ByteLength) + await films.SumAsync(f => f.ByteLength)
+            await inputs.LongCountAsync() + await videos.LongCountAsync(),
+            await inputs.SumAsync(i => i.ByteLength) + await videos.SumAsync(f => f.ByteLength)
         );
     }
 

@@ -371,8 +371,8 @@ public sealed class InputService(
             FileName = BaseName(arriving.Wanted.FileName),
             SourceUrl = arriving.Wanted.SourceUrl,
             Metadata = arriving.Metadata,
-            FilmId = arriving.Wanted.Frame?.FilmId,
-            FilmTimeMs = arriving.Wanted.Frame?.TimeMs,
+            VideoId = arriving.Wanted.Frame?.VideoId,
+            VideoTimeMs = arriving.Wanted.Frame?.TimeMs,
             CreatedAt = Now,
             ModifiedAt = Now,
         };

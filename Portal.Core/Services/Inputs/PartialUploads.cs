@@ -5,7 +5,7 @@ using Portal.Core.Data.Files;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Videos;
 using Portal.Core.Engines.Images;
-using Portal.Core.Engines.Video;
+using Portal.Core.Engines.Videos;
 
 namespace Portal.Core.Services.Inputs;
 
@@ -21,17 +21,17 @@ public sealed class PartialUploads
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private readonly string _root;
     private readonly SizeLimit _images;
-    private readonly SizeLimit _films;
+    private readonly SizeLimit _videos;
     private readonly TimeProvider _clock;
 
     public PartialUploads(
         IOptions<StorageOptions> storage,
         IOptions<ImageLimits> images,
-        IOptions<FilmLimits> films,
+        IOptions<VideoLimits> videos,
         TimeProvider clock
     )
     {
-        (_root, _images, _films, _clock) = (storage.Value.UploadRoot, images.Value.Size, films.Value.Size, clock);
+        (_root, _images, _videos, _clock) = (storage.Value.UploadRoot, images.Value.Size, videos.Value.Size, clock);
         Directory.CreateDirectory(_root);
     }
 
@@ -68,7 +68,7 @@ public sealed class PartialUploads
             return file.Length;
         }
 
-        var head = new byte[FilmType.HeadLength];
+        var head = new byte[VideoType.HeadLength];
         var known = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
         file.Position = offset;
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
@@ -80,7 +80,7 @@ public sealed class PartialUploads
                 var more = Math.Min(read, head.Length - known);
                 buffer.AsSpan(0, more).CopyTo(head.AsSpan(known));
                 known += more;
-                var limit = FilmType.Recognise(head) is null ? _images : _films;
+                var limit = VideoType.Recognise(head) is null ? _images : _videos;
                 if (file.Position + read > limit.Bytes)
                 {
                     throw limit.Refusal();

@@ -3,7 +3,7 @@ using Portal.Core.Data.Files;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Videos;
 using Portal.Core.Engines.Fetch;
-using Portal.Core.Engines.Video;
+using Portal.Core.Engines.Videos;
 
 namespace Portal.Core.Services.Inputs;
 
@@ -16,22 +16,22 @@ public sealed class PatientFetch
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private readonly GuardedImageClient _client;
     private readonly FetchOptions _options;
-    private readonly SizeLimit _filmSize;
+    private readonly SizeLimit _videoSize;
     private readonly string _folder;
     private readonly TimeProvider _clock;
 
     public PatientFetch(
         GuardedImageClient client,
         IOptions<FetchOptions> options,
-        IOptions<FilmLimits> films,
+        IOptions<VideoLimits> videos,
         IOptions<StorageOptions> storage,
         TimeProvider clock
     )
     {
-        (_client, _options, _filmSize, _folder, _clock) = (
+        (_client, _options, _videoSize, _folder, _clock) = (
             client,
             options.Value,
-            films.Value.Size,
+            videos.Value.Size,
             storage.Value.IncomingRoot,
             clock
         );
@@ -39,7 +39,7 @@ public sealed class PatientFetch
     }
 
     /// <summary>
-    /// The bytes of a picture, or of a film where the address ends like one, all of them here; the file goes when the
+    /// The bytes of a picture, or of a video where the address ends like one, all of them here; the file goes when the
     /// stream is closed.
     /// </summary>
     /// <exception cref="PortalException">As of <see cref="GuardedImageClient.OpenAsync"/>, after the last
@@ -90,8 +90,8 @@ public sealed class PatientFetch
         try
         {
             await using (
-                var content = IsFilm(url)
-                    ? await _client.OpenAsync(url, _filmSize, ct)
+                var content = IsVideo(url)
+                    ? await _client.OpenAsync(url, _videoSize, ct)
                     : await _client.OpenAsync(url, ct)
             )
             {
@@ -108,8 +108,8 @@ public sealed class PatientFetch
         }
     }
 
-    private static bool IsFilm(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && FilmType.IsNamedLikeFilm(address.AbsolutePath);
+    private static bool IsVideo(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && VideoType.IsNamedLikeVideo(address.AbsolutePath);
 
     private TimeSpan Backoff(int attempt)
     {

@@ -8,7 +8,7 @@ using Portal.Core.Domain.Errors;
 namespace Portal.Core.Services.Storage;
 
 /// <summary>
-/// Takes stored files that no input and no film names out of the way: a crash leaves one where it comes between a file
+/// Takes stored files that no input and no video names out of the way: a crash leaves one where it comes between a file
 /// and its row. They lie in quarantine for seven days. Where there are more of them than crashes leave, the database is
 /// likelier at fault than they are, and they stay until the owner says so.
 /// </summary>
@@ -131,7 +131,7 @@ public sealed class BlobSweep(
     private static bool IsTooMany(int unnamed, int total) => unnamed > Few && unnamed > total / Share;
 
     private static async Task<bool> HasRowsAsync(PortalDbContext db, CancellationToken ct) =>
-        await db.Inputs.AnyAsync(ct) || await db.Films.AnyAsync(ct);
+        await db.Inputs.AnyAsync(ct) || await db.Videos.AnyAsync(ct);
 
     private static PortalException Refusal(StorageOptions storage, int count, string why) =>
         new(
@@ -170,7 +170,7 @@ public sealed class BlobSweep(
             .Inputs.Where(i => i.ContentHash.CompareTo(digits) >= 0 && i.ContentHash.CompareTo(digits + "g") < 0)
             .Select(i => i.ContentHash)
             .Concat(
-                db.Films.Where(f => f.ContentHash.CompareTo(digits) >= 0 && f.ContentHash.CompareTo(digits + "g") < 0)
+                db.Videos.Where(f => f.ContentHash.CompareTo(digits) >= 0 && f.ContentHash.CompareTo(digits + "g") < 0)
                     .Select(f => f.ContentHash)
             )
             .ToHashSet(StringComparer.Ordinal);

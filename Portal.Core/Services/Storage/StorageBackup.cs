@@ -143,7 +143,7 @@ public static class StorageBackup
             return await db
                 .Database.SqlQueryRaw<string>(
                     "SELECT \"ContentHash\" AS Value FROM snapshot.\"Inputs\" UNION SELECT \"ContentHash\" FROM "
-                        + "snapshot.\"Films\""
+                        + "snapshot.\"Videos\""
                 )
                 .ToListAsync(ct);
         }

@@ -38,7 +38,7 @@ public static class StorageCheck
 
         var named = await db.Inputs.Select(i => new { i.ContentHash, i.ExternalId }).ToListAsync(ct);
         var inputs = named.Count;
-        named.AddRange(await db.Films.Select(f => new { f.ContentHash, f.ExternalId }).ToListAsync(ct));
+        named.AddRange(await db.Videos.Select(f => new { f.ContentHash, f.ExternalId }).ToListAsync(ct));
         var pictures = named.GroupBy(i => i.ContentHash, i => i.ExternalId).ToList();
         var (bytes, read) = (0L, 0);
         var broken = new List<string>();

@@ -24,7 +24,7 @@ public sealed partial class WatchWorker(
     IDbContextFactory<PortalDbContext> contexts,
     WatchService watching,
     InputService inputs,
-    FilmService films,
+    VideoService videos,
     IOptions<WatchOptions> options,
     TimeProvider clock,
     ChangeFeed changes,
@@ -189,8 +189,8 @@ public sealed partial class WatchWorker(
             );
             await using var peeked = await PeekedStream.OpenAsync(content, ct);
             var wanted = new NewInput(FileName: file.Name, SkipDuplicate: true);
-            taken.InputId = peeked.IsFilm
-                ? (await films.AcceptAsync(folder.AppId, folder.UserId, wanted, peeked, ct)).ExternalId
+            taken.InputId = peeked.IsVideo
+                ? (await videos.AcceptAsync(folder.AppId, folder.UserId, wanted, peeked, ct)).ExternalId
                 : (await inputs.AcceptAsync(folder.AppId, folder.UserId, wanted, peeked, ct)).ExternalId;
             taken.Result = ImportResult.Added;
         }

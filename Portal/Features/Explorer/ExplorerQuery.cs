@@ -56,8 +56,8 @@ public sealed record ExplorerQuery
     /// <summary><c>key:value</c>, or <c>key</c> for any value.</summary>
     public IReadOnlyList<string> Metadata { get; init; } = [];
 
-    /// <summary>Id of the film whose frames they are.</summary>
-    public string Film { get; init; } = "";
+    /// <summary>Id of the video whose frames they are.</summary>
+    public string Video { get; init; } = "";
 
     public string Text { get; init; } = "";
 
@@ -116,7 +116,7 @@ public sealed record ExplorerQuery
             To = Day("to"),
             FileName = First("name"),
             Metadata = All("meta"),
-            Film = First("film"),
+            Video = First("video"),
             Text = First("q"),
             Like = [.. All("like").Take(MostLike)],
             Order = ToEnum<InputOrder>(First("order")) ?? InputOrder.Newest,
@@ -172,7 +172,7 @@ public sealed record ExplorerQuery
         Add("to", Word(To));
         Add("name", FileName);
         AddAll("meta", Metadata);
-        Add("film", Film);
+        Add("video", Video);
         Add("q", Text);
         AddAll("like", Like);
         if (Order != InputOrder.Newest)
@@ -234,7 +234,7 @@ public sealed record ExplorerQuery
                     .Select(entry => entry.Split(':', 2))
                     .Select(parts => new MetadataFilter(parts[0].Trim(), parts.Length > 1 ? parts[1].Trim() : null)),
             ],
-            FilmId = Film.Length > 0 ? names.FilmKey(Film) : null,
+            VideoId = Video.Length > 0 ? names.VideoKey(Video) : null,
             Text = Text,
             Like = Like,
             Order = Order,

@@ -10,14 +10,14 @@ public sealed record InputRun(long WorkflowVersionId, string Workflow, DateTime 
 
 /// <summary>All that an input's page shows of it.</summary>
 /// <param name="History">Newest first.</param>
-/// <param name="Film">The film it is a frame of, if it still is there.</param>
+/// <param name="Video">The video it is a frame of, if it still is there.</param>
 public sealed record InputDetails(
     Input Input,
     IReadOnlyList<Concept> Concepts,
     IReadOnlyList<AnnotationView> Annotations,
     IReadOnlyList<DecisionEntry> History,
     IReadOnlyList<InputRun> Runs,
-    Film? Film
+    Video? Video
 )
 {
     public IEnumerable<AnnotationView> Waiting => Annotations.Where(a => a.IsForReview);

@@ -16,7 +16,7 @@ public sealed class InputDetailsReader(
     DecisionService decisions,
     RunService runs,
     WorkflowCatalog workflows,
-    FilmService films
+    VideoService videos
 )
 {
     public async Task<InputDetails> ReadAsync(long appId, string inputId, CancellationToken ct)
@@ -41,7 +41,7 @@ public sealed class InputDetailsReader(
             [.. (await annotations.OfInputsAsync([input.Id], ct))[input.Id]],
             await decisions.HistoryAsync(input.Id, ct),
             ran,
-            await films.OfAsync(input, ct)
+            await videos.OfAsync(input, ct)
         );
     }
 }

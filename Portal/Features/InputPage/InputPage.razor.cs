@@ -32,9 +32,9 @@ public sealed partial class InputPage : IDisposable
     private ChangeWatch? _watch;
     private IDisposable? _keys;
 
-    // The film the input is a frame of, while it is shown in the frame's place.
-    private FilmDetails? _film;
-    private (long App, string Input, bool AsFilm) _shown;
+    // The video the input is a frame of, while it is shown in the frame's place.
+    private VideoDetails? _video;
+    private (long App, string Input, bool AsVideo) _shown;
 
     [Inject]
     private InputDetailsReader Reader { get; set; } = null!;
@@ -46,7 +46,7 @@ public sealed partial class InputPage : IDisposable
     private InputQueries Queries { get; set; } = null!;
 
     [Inject]
-    private FilmService Films { get; set; } = null!;
+    private VideoService Videos { get; set; } = null!;
 
     [Inject]
     private ChangeFeed Changes { get; set; } = null!;
@@ -98,7 +98,7 @@ public sealed partial class InputPage : IDisposable
             new KeyHint("Z", "Undo the last decision"),
             new KeyHint("← →", "Previous and next input"),
             new KeyHint("0", "Show the picture whole"),
-            new KeyHint("G", "Switch between a frame and its film"),
+            new KeyHint("G", "Switch between a frame and its video"),
             new KeyHint("Esc", "Back to the Explorer")
         );
         _watch = new ChangeWatch(
@@ -117,7 +117,7 @@ public sealed partial class InputPage : IDisposable
             return;
         }
 
-        _shown = (Scope.AppKey, InputId, _shown.AsFilm);
+        _shown = (Scope.AppKey, InputId, _shown.AsVideo);
         await ReadAsync();
         if (_details is { } details)
         {
@@ -131,21 +131,21 @@ public sealed partial class InputPage : IDisposable
         try
         {
             var details = await Reader.ReadAsync(wanted.App, wanted.Input, _left.Token);
-            var film =
-                wanted.AsFilm && details.Film is { } of
-                    ? await Films.GetDetailsAsync(wanted.App, of.ExternalId, _left.Token)
+            var video =
+                wanted.AsVideo && details.Video is { } of
+                    ? await Videos.GetDetailsAsync(wanted.App, of.ExternalId, _left.Token)
                     : null;
             if (wanted != _shown)
             {
                 return;
             }
 
-            (_details, _film, _error) = (details, film, null);
+            (_details, _video, _error) = (details, video, null);
             StateHasChanged();
         }
         catch (Exception e) when (wanted == _shown && (e as PortalException ?? StorageFault.Of(e)) is not null)
         {
-            (_details, _film, _error) = (null, null, e);
+            (_details, _video, _error) = (null, null, e);
             StateHasChanged();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -156,7 +156,7 @@ public sealed partial class InputPage : IDisposable
 
     private Task ChangeViewAsync()
     {
-        _shown.AsFilm = _film is null;
+        _shown.AsVideo = _video is null;
         return ReadAsync();
     }
 

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Options;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Engines.Fetch;
-using Portal.Core.Engines.Video;
+using Portal.Core.Engines.Videos;
 
 namespace Portal.Features.Inputs;
 
-/// <summary>Opens the picture or film a request gives, by address or in base64.</summary>
-internal sealed class ImageSource(GuardedImageClient client, IOptions<FilmLimits> films)
+/// <summary>Opens the picture or video a request gives, by address or in base64.</summary>
+internal sealed class ImageSource(GuardedImageClient client, IOptions<VideoLimits> videos)
 {
-    /// <summary>Opens what is to become an input, or a film.</summary>
+    /// <summary>Opens what is to become an input, or a video.</summary>
     public Task<Stream> OpenInputAsync(DataDto? data, CancellationToken ct) =>
         data?.Video switch
         {
@@ -16,12 +16,12 @@ internal sealed class ImageSource(GuardedImageClient client, IOptions<FilmLimits
             { Base64: { Length: > 0 } bytes } => Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)),
             { Base64: not null } => throw new PortalException(
                 StatusCode.InputBadBytes,
-                "data.video.base64 is empty or is not base64. Encode the film's bytes again."
+                "data.video.base64 is empty or is not base64. Encode the video's bytes again."
             ),
-            { Url: { Length: > 0 } url } => client.OpenAsync(url, films.Value.Size, ct),
+            { Url: { Length: > 0 } url } => client.OpenAsync(url, videos.Value.Size, ct),
             _ => throw new PortalException(
                 StatusCode.InputInvalidArgument,
-                "There is no film. Give data.video.url or data.video.base64."
+                "There is no video. Give data.video.url or data.video.base64."
             ),
         };
 

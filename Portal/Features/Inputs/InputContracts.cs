@@ -24,7 +24,7 @@ internal sealed record DataDto
 {
     public ImageDto? Image { get; init; }
 
-    /// <summary>A film, of which frames become inputs.</summary>
+    /// <summary>A video, of which frames become inputs.</summary>
     public VideoDataDto? Video { get; init; }
 
     public IReadOnlyList<ConceptDto?>? Concepts { get; init; }

@@ -10,15 +10,15 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Inputs;
 
-/// <summary>Takes in what clients send, as a picture or as a film; its first bytes say which.</summary>
-internal sealed class InputIntake(InputService inputs, FilmService films, InputWriter writer)
+/// <summary>Takes in what clients send, as a picture or as a video; its first bytes say which.</summary>
+internal sealed class InputIntake(InputService inputs, VideoService videos, InputWriter writer)
 {
     public async Task<InputDto> AcceptAsync(ApiScope scope, NewInput wanted, Stream content, CancellationToken ct)
     {
         await using var peeked = await PeekedStream.OpenAsync(content, ct);
-        if (peeked.IsFilm)
+        if (peeked.IsVideo)
         {
-            return AsInput(await films.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
+            return AsInput(await videos.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct));
         }
 
         var input = await inputs.AcceptAsync(scope.AppId, scope.UserId, wanted, peeked, ct);
@@ -27,22 +27,22 @@ internal sealed class InputIntake(InputService inputs, FilmService films, InputW
             : writer.WriteUnlabelled(scope, input);
     }
 
-    /// <summary>A film in an answer about inputs: accepted, its frames still to come.</summary>
-    private static InputDto AsInput(Film film) =>
+    /// <summary>A video in an answer about inputs: accepted, its frames still to come.</summary>
+    private static InputDto AsInput(Video video) =>
         new()
         {
-            Id = film.ExternalId,
+            Id = video.ExternalId,
             Status = ApiStatus.Of(StatusCode.InputPending),
-            CreatedAt = film.CreatedAt,
-            ModifiedAt = film.CreatedAt,
+            CreatedAt = video.CreatedAt,
+            ModifiedAt = video.CreatedAt,
             Data = new DataDto
             {
                 Video = new VideoDataDto
                 {
-                    Url = film.SourceUrl,
-                    FileName = film.FileName.Length == 0 ? null : film.FileName,
+                    Url = video.SourceUrl,
+                    FileName = video.FileName.Length == 0 ? null : video.FileName,
                 },
-                Metadata = JsonNode.Parse(film.Metadata) as JsonObject,
+                Metadata = JsonNode.Parse(video.Metadata) as JsonObject,
             },
         };
 }

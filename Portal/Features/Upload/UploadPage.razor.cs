@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Core.Domain.Concepts;
 using Portal.Core.Domain.Videos;
-using Portal.Core.Engines.Video;
+using Portal.Core.Engines.Videos;
 using Portal.Core.Services.Concepts;
 using Portal.Features.Inputs;
 using Portal.Shared.Live;
@@ -27,7 +27,7 @@ public sealed partial class UploadPage : AppPage
     private UploadLimits Limits { get; set; } = null!;
 
     [Inject]
-    private IOptions<FilmLimits> FilmLimits { get; set; } = null!;
+    private IOptions<VideoLimits> VideoLimits { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -38,7 +38,7 @@ public sealed partial class UploadPage : AppPage
     // What the portal is set to comes first, and is chosen.
     private IEnumerable<FrameSampling> Samplings =>
         [
-            .. ((int[])[(int)FilmLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000])
+            .. ((int[])[(int)VideoLimits.Value.SampleEvery.TotalMilliseconds, 1000, 2000, 5000, 10_000, 30_000])
                 .Distinct()
                 .Select(ms => new FrameSampling(ms)),
             FrameSampling.Scenes,

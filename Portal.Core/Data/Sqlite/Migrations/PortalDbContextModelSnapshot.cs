@@ -713,12 +713,6 @@ namespace Portal.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("FilmId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int?>("FilmTimeMs")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
 
@@ -748,6 +742,12 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.Property<string>("StatusDetail")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("VideoId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("VideoTimeMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Width")
                         .HasColumnType("INTEGER");
 
@@ -770,9 +770,9 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.HasIndex("AppId", "SourceUrl")
                         .HasFilter("\"SourceUrl\" IS NOT NULL");
 
-                    b.HasIndex("FilmId", "FilmTimeMs")
+                    b.HasIndex("VideoId", "VideoTimeMs")
                         .IsUnique()
-                        .HasFilter("\"FilmId\" IS NOT NULL");
+                        .HasFilter("\"VideoId\" IS NOT NULL");
 
                     b.HasIndex("AppId", "Status", "DeletedAt");
 
@@ -1261,7 +1261,7 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.ToTable("SignInLinks", (string)null);
                 });
 
-            modelBuilder.Entity("Portal.Core.Domain.Videos.Film", b =>
+            modelBuilder.Entity("Portal.Core.Domain.Videos.Video", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1333,7 +1333,7 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.HasIndex("AppId", "ExternalId")
                         .IsUnique();
 
-                    b.ToTable("Films");
+                    b.ToTable("Videos");
                 });
 
             modelBuilder.Entity("Portal.Core.Domain.Watching.WatchedFile", b =>
@@ -1839,7 +1839,7 @@ namespace Portal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("Portal.Core.Domain.Videos.Film", b =>
+            modelBuilder.Entity("Portal.Core.Domain.Videos.Video", b =>
                 {
                     b.HasOne("Portal.Core.Domain.Apps.App", null)
                         .WithMany()

@@ -60,14 +60,14 @@ internal sealed class ClassFoldersFormat : ExchangeFormat
         }
     }
 
-    public override bool Recognises(ImportFiles files) => files.HasPictures || files.Films.Any();
+    public override bool Recognises(ImportFiles files) => files.HasPictures || files.Videos.Any();
 
     public override async IAsyncEnumerable<ImportedInput> ReadAsync(
         ImportFiles files,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        foreach (var path in files.Pictures.Concat(files.Films))
+        foreach (var path in files.Pictures.Concat(files.Videos))
         {
             ct.ThrowIfCancellationRequested();
             var parts = path.Split('/');

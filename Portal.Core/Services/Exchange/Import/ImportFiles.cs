@@ -28,8 +28,8 @@ public abstract class ImportFiles : IDisposable
     /// <summary>Whether there are any <see cref="Pictures"/>.</summary>
     public bool HasPictures { get; private set; }
 
-    /// <summary>Paths of films, likewise.</summary>
-    public IEnumerable<string> Films => _index.Where(FilmType.IsNamedLikeFilm);
+    /// <summary>Paths of videos, likewise.</summary>
+    public IEnumerable<string> Videos => _index.Where(VideoType.IsNamedLikeVideo);
 
     /// <summary>Whether there is a file at exactly that path.</summary>
     public bool Has(string path) => _index.Find(path) is not null;

@@ -18,7 +18,7 @@ namespace Portal.Core.Services.Exchange.Import;
 public sealed class ImportIntake(
     IDbContextFactory<PortalDbContext> contexts,
     InputService inputs,
-    FilmService films,
+    VideoService videos,
     PatientFetch web,
     ImportWriter writer,
     ChangeFeed changes
@@ -111,8 +111,8 @@ public sealed class ImportIntake(
             return;
         }
         // Without its bytes, as a picture is; and what the import holds is not looked for before it is known to be a
-        // film.
-        if (!isFile && own is null && await IsKnownFilmAsync(target, picture, ct))
+        // video.
+        if (!isFile && own is null && await IsKnownVideoAsync(target, picture, ct))
         {
             return;
         }
@@ -150,9 +150,9 @@ public sealed class ImportIntake(
                 ? target.Files.Open(item.Picture!)
                 : await web.OpenAsync(picture.Address!, ct);
             await using var content = await PeekedStream.OpenAsync(opened, ct);
-            if (content.IsFilm && !await IsKnownFilmAsync(target, picture, ct))
+            if (content.IsVideo && !await IsKnownVideoAsync(target, picture, ct))
             {
-                await AddFilmAsync(target, picture, wanted, content, ct);
+                await AddVideoAsync(target, picture, wanted, content, ct);
             }
             else if (picture.Row is null)
             {
@@ -165,20 +165,20 @@ public sealed class ImportIntake(
         }
     }
 
-    /// <summary>Ends a row that names a film the app has, by id or address.</summary>
-    private async Task<bool> IsKnownFilmAsync(ImportTarget target, ImportPicture picture, CancellationToken ct)
+    /// <summary>Ends a row that names a video the app has, by id or address.</summary>
+    private async Task<bool> IsKnownVideoAsync(ImportTarget target, ImportPicture picture, CancellationToken ct)
     {
         var item = picture.Item;
-        if (await films.FindAsync(target.AppId, item.Id, item.IsAddress ? item.Reference : null, ct) is not { } film)
+        if (await videos.FindAsync(target.AppId, item.Id, item.IsAddress ? item.Reference : null, ct) is not { } video)
         {
             return false;
         }
 
-        EndFilm(picture, film.ExternalId, ImportResult.Unchanged);
+        EndVideo(picture, video.ExternalId, ImportResult.Unchanged);
         return true;
     }
 
-    private async Task AddFilmAsync(
+    private async Task AddVideoAsync(
         ImportTarget target,
         ImportPicture picture,
         NewInput wanted,
@@ -188,26 +188,26 @@ public sealed class ImportIntake(
     {
         try
         {
-            var film = await films.AcceptAsync(target.AppId, target.UserId, wanted, content, ct);
-            EndFilm(picture, film.ExternalId, ImportResult.Added);
+            var video = await videos.AcceptAsync(target.AppId, target.UserId, wanted, content, ct);
+            EndVideo(picture, video.ExternalId, ImportResult.Added);
         }
         catch (PortalException e) when (e is { Code: StatusCode.InputDuplicate, Subject: { } twin })
         {
-            EndFilm(picture, twin, ImportResult.Unchanged);
+            EndVideo(picture, twin, ImportResult.Unchanged);
         }
     }
 
     /// <summary>
-    /// A film's labels would count for every frame, so a row that gives some brings the film without them.
+    /// A video's labels would count for every frame, so a row that gives some brings the video without them.
     /// </summary>
-    private static void EndFilm(ImportPicture picture, string filmId, ImportResult result)
+    private static void EndVideo(ImportPicture picture, string videoId, ImportResult result)
     {
         if (picture.Item.Tags.Count > 0)
         {
-            picture.LeftOut.Add("A film takes no labels; label its frames.");
+            picture.LeftOut.Add("A video takes no labels; label its frames.");
         }
 
-        picture.End(filmId, result, default);
+        picture.End(videoId, result, default);
     }
 
     /// <summary>
