@@ -128,8 +128,8 @@ public static class PortalCore
         services
             .AddSingleton<LeaseService>()
             .AddSingleton<OpenWork>()
-            .AddSingleton<ReviewTurns>()
-            .AddSingleton<LabelTurns>()
+            .AddSingleton<ReviewBatches>()
+            .AddSingleton<LabelBatches>()
             .AddSingleton<TeachingOrder>();
         services
             .AddSingleton<WorkflowCatalog>()

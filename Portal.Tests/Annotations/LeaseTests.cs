@@ -99,14 +99,14 @@ public sealed class LeaseTests : IAsyncLifetime
                 ],
                 Ct
             );
-        var turns = _host.Get<ReviewTurns>();
+        var batches = _host.Get<ReviewBatches>();
 
-        var first = await turns.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, [], 1, Ct);
+        var first = await batches.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, [], 1, Ct);
         Assert.Equal([0.52], first.Annotations.Select(a => a.Score!.Value));
         Assert.Equal(4, first.Left);
-        var others = await turns.NextAsync(_host.App.Id, "b", runner.Id, ReviewOrder.Surest, [], 9, Ct);
+        var others = await batches.NextAsync(_host.App.Id, "b", runner.Id, ReviewOrder.Surest, [], 9, Ct);
         Assert.Equal([0.9, 0.7, 0.1], others.Annotations.Select(a => a.Score!.Value));
-        Assert.Empty((await turns.NextAsync(_host.App.Id, "c", null, ReviewOrder.Surest, [], 9, Ct)).Annotations);
+        Assert.Empty((await batches.NextAsync(_host.App.Id, "c", null, ReviewOrder.Surest, [], 9, Ct)).Annotations);
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class LeaseTests : IAsyncLifetime
         await _host
             .Get<DecisionService>()
             .DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_inputs[0], runner.Id, true)], Ct);
-        var turns = _host.Get<LabelTurns>();
+        var batches = _host.Get<LabelBatches>();
 
-        var all = await turns.NextAsync(_host.App.Id, "a", new LabelWish(LabelOrder.Uploaded), 2, Ct);
+        var all = await batches.NextAsync(_host.App.Id, "a", new LabelWish(LabelOrder.Uploaded), 2, Ct);
         Assert.Equal(
             (_inputs[1..3], 5, 6),
             (all.Inputs.Select(i => i.Id).ToList(), all.Left, all.Total),
@@ -129,7 +129,7 @@ public sealed class LeaseTests : IAsyncLifetime
         );
         // For another concept the labelled one is open too. Without a trained model there is no surest: chance takes
         // its place and says so.
-        var ofWalker = await turns.NextAsync(_host.App.Id, "b", new LabelWish(LabelOrder.Surest, walker.Id), 9, Ct);
+        var ofWalker = await batches.NextAsync(_host.App.Id, "b", new LabelWish(LabelOrder.Surest, walker.Id), 9, Ct);
         Assert.Equal(LabelOrder.Random, ofWalker.Order);
         Assert.Equal([_inputs[0], .. _inputs[3..]], ofWalker.Inputs.Select(i => i.Id).Order());
     }
@@ -157,7 +157,7 @@ public sealed class LeaseTests : IAsyncLifetime
                 ],
                 Ct
             );
-        var (reviews, labels) = (_host.Get<ReviewTurns>(), _host.Get<LabelTurns>());
+        var (reviews, labels) = (_host.Get<ReviewBatches>(), _host.Get<LabelBatches>());
 
         Assert.Equal(
             _inputs[1],

@@ -238,7 +238,14 @@ public sealed class BadRequestTests(BadRequestTests.Shop shop) : IClassFixture<B
         "value"
     )]
     [InlineData("POST", App + "/decisions/undo", "{}", 400, 11102, "batch_id")]
-    [InlineData("POST", App + "/turns/release", """{"holder":"page","input_ids":[null]}""", 400, 11102, "input_ids[0]")]
+    [InlineData(
+        "POST",
+        App + "/work-batches/release",
+        """{"holder":"page","input_ids":[null]}""",
+        400,
+        11102,
+        "input_ids[0]"
+    )]
     [InlineData("POST", App + "/models", """{"model":{"id":"m","model_type_id":"oracle"}}""", 400, 21202, "oracle")]
     [InlineData(
         "POST",

@@ -8,7 +8,7 @@ namespace Portal.Tests.EndToEnd;
 /// The automated part of accessibility: axe finds nothing to object to on any page, light and dark, and no page is
 /// wider than its screen.
 /// </summary>
-public sealed class AccessibilityTests(DeskPortal portal) : IClassFixture<DeskPortal>
+public sealed class AccessibilityTests(WorkspacePortal portal) : IClassFixture<WorkspacePortal>
 {
     private static readonly (string Name, int Width, int Height)[] Screens =
     [

@@ -68,17 +68,17 @@ internal static class SampleRequests
             """{"batch_id":"one","decisions":[{"client_id":"c1","input_id":"picture","concept_id":"red","value":1,"annotation_id":"tag","draw":"random","seen":0}]}""",
         ],
         ["POST /decisions/undo"] = ["""{"batch_id":"one"}"""],
-        ["POST /turns/review"] =
+        ["POST /work-batches/review"] =
         [
             """{"holder":"page","concept_id":"red","order":"surest","except":["picture"],"take":5}""",
         ],
-        ["POST /turns/label"] =
+        ["POST /work-batches/label"] =
         [
             """{"holder":"page","concept_id":"red","order":"nearest","near":["picture"],"except":["other"],"take":5}""",
             """{"holder":"page","order":"teaches_most","except":[]}""",
         ],
-        ["POST /turns/renew"] = ["""{"holder":"page"}"""],
-        ["POST /turns/release"] = ["""{"holder":"page","input_ids":["picture"]}"""],
+        ["POST /work-batches/renew"] = ["""{"holder":"page"}"""],
+        ["POST /work-batches/release"] = ["""{"holder":"page","input_ids":["picture"]}"""],
         ["POST /models"] =
         [
             """{"model":{"id":"again","name":"Again","output_info":{"data":{"concepts":[{"id":"red"},{"id":"blue"}]}}}}""",

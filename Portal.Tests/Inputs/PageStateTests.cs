@@ -28,8 +28,8 @@ public sealed class PageStateTests
     {
         [typeof(ExplorerPage)] = (".waiting .skeleton", ".toolbar [role=status]"),
         [typeof(DuplicatesPage)] = ("p[role=status]", ".group"),
-        [typeof(LabelPage)] = (".skeleton", ".desk"),
-        [typeof(ReviewPage)] = (".skeleton", ".desk"),
+        [typeof(LabelPage)] = (".skeleton", ".workspace"),
+        [typeof(ReviewPage)] = (".skeleton", ".workspace"),
         [typeof(InputPage)] = ("[aria-label=Loading] .skeleton", ".stage img"),
         [typeof(UploadPage)] = ("[data-pick]", "[data-label=runner]"),
     };

@@ -131,9 +131,13 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
                 "/decisions",
                 $$"""{"decisions":[{"input_id":"own","concept_id":"own","value":1,"annotation_id":"{{annotation}}"}]}"""
             ),
-            ("POST", "/turns/release", $$"""{"holder":"page","input_ids":["{{input}}"]}"""),
-            ("POST", "/turns/label", $$"""{"holder":"page","take":1,"order":"nearest","near":["{{input}}"]}"""),
-            ("POST", "/turns/label", $$"""{"holder":"page","take":1,"order":"surest","concept_id":"{{concept}}"}"""),
+            ("POST", "/work-batches/release", $$"""{"holder":"page","input_ids":["{{input}}"]}"""),
+            ("POST", "/work-batches/label", $$"""{"holder":"page","take":1,"order":"nearest","near":["{{input}}"]}"""),
+            (
+                "POST",
+                "/work-batches/label",
+                $$"""{"holder":"page","take":1,"order":"surest","concept_id":"{{concept}}"}"""
+            ),
             ("PATCH", "/models", $$"""{"models":[{"id":"{{model}}","name":"x"}]}"""),
             ("DELETE", "/models", $$"""{"ids":["{{model}}"]}"""),
             (

@@ -46,7 +46,7 @@ public sealed class KeyScopeTests : IAsyncLifetime
 
         Assert.Equal(reads, await MayAsync(client, HttpMethod.Get, $"{App}/inputs"));
         Assert.Equal(labels, await MayAsync(client, HttpMethod.Post, $"{App}/decisions"));
-        Assert.Equal(reviews, await MayAsync(client, HttpMethod.Post, $"{App}/turns/review"));
+        Assert.Equal(reviews, await MayAsync(client, HttpMethod.Post, $"{App}/work-batches/review"));
         Assert.Equal(manages, await MayAsync(client, HttpMethod.Post, $"{App}/concepts"));
         Assert.Equal(manages, await MayAsync(client, HttpMethod.Post, "users/me/apps"));
     }

@@ -173,13 +173,13 @@ public sealed partial class QueryPlanTests : IDisposable
         }
         foreach (var order in Enum.GetValues<LabelOrder>())
         {
-            await host.Get<LabelTurns>()
+            await host.Get<LabelBatches>()
                 .NextAsync(host.App.Id, "holder", new LabelWish(order, runner.Id, [inputs[0].Id]), 2, Ct);
         }
 
         foreach (var order in Enum.GetValues<ReviewOrder>())
         {
-            await host.Get<ReviewTurns>().NextAsync(host.App.Id, "holder", runner.Id, order, ["own"], 2, Ct);
+            await host.Get<ReviewBatches>().NextAsync(host.App.Id, "holder", runner.Id, order, ["own"], 2, Ct);
         }
 
         await host.Get<LivePrecision>().OfAppAsync(host.App.Id, Ct);

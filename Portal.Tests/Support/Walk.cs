@@ -15,7 +15,7 @@ internal static class Walk
     private static readonly string[] Concepts = ["runner", "walker", "stroller"];
 
     /// <returns>The name of each stop, while the browser shows it.</returns>
-    public static async IAsyncEnumerable<string> PastEveryPageAsync(DeskPortal portal, IPage page)
+    public static async IAsyncEnumerable<string> PastEveryPageAsync(WorkspacePortal portal, IPage page)
     {
         var app = await portal.AppAsync(Labelled + Unlabelled, draw: Picture);
         var home = $"/apps/owner/{app}";
@@ -123,7 +123,7 @@ internal static class Walk
         await dialog.GetByLabel(label).PressAsync("Tab");
     }
 
-    private static async Task TrainAsync(DeskPortal portal, string app)
+    private static async Task TrainAsync(WorkspacePortal portal, string app)
     {
         var path = $"users/owner/apps/{app}";
         await portal

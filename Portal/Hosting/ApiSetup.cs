@@ -77,7 +77,7 @@ public static class ApiSetup
         app.MapSearches();
         app.MapAnnotations();
         app.MapDecisions();
-        app.MapTurns();
+        app.MapWorkBatches();
         app.MapModels();
         app.MapEvaluations();
         app.MapModelOutputs();

@@ -25,7 +25,7 @@ internal static class ExplorerBenchmark
     private const int Rounds = 5;
     private const int Queries = 10;
     private const int Neighbours = 50;
-    private const int Turn = 24;
+    private const int BatchSize = 24;
 
     // Milliseconds at a million inputs.
     private const double PageAim = 150;
@@ -83,7 +83,7 @@ internal static class ExplorerBenchmark
         );
         await QuestionsAsync(portal, measured, conceptIds, size);
         await SimilarAsync(portal, measured, size);
-        await TurnsAsync(portal, measured);
+        await BatchesAsync(portal, measured);
         await SavesAsync(portal, measured, conceptIds[0]);
     }
 
@@ -208,7 +208,7 @@ internal static class ExplorerBenchmark
         }
     }
 
-    private static async Task TurnsAsync(BenchPortal portal, Measurements measured)
+    private static async Task BatchesAsync(BenchPortal portal, Measurements measured)
     {
         foreach (var order in new[] { LabelOrder.Uploaded, LabelOrder.Random, LabelOrder.TeachesMost })
         {
@@ -217,8 +217,8 @@ internal static class ExplorerBenchmark
                 Rounds,
                 () =>
                     portal
-                        .Get<LabelTurns>()
-                        .NextAsync(portal.AppId, order.ToString(), new LabelWish(order), Turn, default)
+                        .Get<LabelBatches>()
+                        .NextAsync(portal.AppId, order.ToString(), new LabelWish(order), BatchSize, default)
             );
         }
 
@@ -228,7 +228,9 @@ internal static class ExplorerBenchmark
                 $"what to review next: {order}",
                 Rounds,
                 () =>
-                    portal.Get<ReviewTurns>().NextAsync(portal.AppId, order.ToString(), null, order, [], Turn, default)
+                    portal
+                        .Get<ReviewBatches>()
+                        .NextAsync(portal.AppId, order.ToString(), null, order, [], BatchSize, default)
             );
         }
     }

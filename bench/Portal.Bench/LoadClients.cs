@@ -16,7 +16,7 @@ internal sealed class LoadClients(Uri address, LoadSetup setup, LoadRecord recor
     private const double ShortestLook = 0.5;
     private const double LongestLook = 1.5;
 
-    /// <summary>What the desk asks for at once.</summary>
+    /// <summary>What the workspace asks for at once.</summary>
     private const int Take = 24;
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(3);
     private readonly SocketsHttpHandler _connections = new() { PooledConnectionLifetime = Timeout.InfiniteTimeSpan };
@@ -28,15 +28,15 @@ internal sealed class LoadClients(Uri address, LoadSetup setup, LoadRecord recor
         var random = new Random(annotator);
         while (!ct.IsCancellationRequested)
         {
-            using var turn = await SendAsync(
+            using var batch = await SendAsync(
                 client,
-                "turn",
+                "batch",
                 HttpMethod.Post,
-                $"{LoadSetup.AppPath}/turns/label",
+                $"{LoadSetup.AppPath}/work-batches/label",
                 new { holder = $"load-{annotator}", take = Take },
                 ct
             );
-            var items = turn?.RootElement.GetProperty("items").EnumerateArray().ToList() ?? [];
+            var items = batch?.RootElement.GetProperty("items").EnumerateArray().ToList() ?? [];
             if (items.Count == 0)
             {
                 await Task.Delay(AskAgain, ct);
@@ -56,7 +56,7 @@ internal sealed class LoadClients(Uri address, LoadSetup setup, LoadRecord recor
                     concept_id = setup.Concepts[random.Next(setup.Concepts.Count)],
                     value = 1,
                     draw = "random",
-                    seen = turn!.RootElement.GetProperty("seen").GetInt64(),
+                    seen = batch!.RootElement.GetProperty("seen").GetInt64(),
                 };
                 using var saved = await SendAsync(
                     client,
@@ -70,7 +70,7 @@ internal sealed class LoadClients(Uri address, LoadSetup setup, LoadRecord recor
                     client,
                     "release",
                     HttpMethod.Post,
-                    $"{LoadSetup.AppPath}/turns/release",
+                    $"{LoadSetup.AppPath}/work-batches/release",
                     new { holder = $"load-{annotator}", input_ids = new[] { decision.input_id } },
                     ct
                 );

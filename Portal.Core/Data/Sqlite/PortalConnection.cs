@@ -18,8 +18,8 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
     /// <summary>Commands whose statements can be run again, by their text.</summary>
     private readonly Dictionary<string, PreparedCommand> _kept = new(StringComparer.Ordinal);
 
-    /// <summary>When its turn came, and whose it is; null while it has none.</summary>
-    private (long Since, KeyValuePair<string, object?> By)? _turn;
+    /// <summary>When its slot came, and whose it is; null while it has none.</summary>
+    private (long Since, KeyValuePair<string, object?> By)? _slot;
 
     /// <summary>
     /// The provider sets this to null after a commit, after a rollback, and when a transaction or the connection is
@@ -38,9 +38,9 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
         }
     }
 
-    /// <exception cref="SqliteException">Busy: the turn did not come, or another program holds the
+    /// <exception cref="SqliteException">Busy: the slot did not come, or another program holds the
     /// database.</exception>
-    public async ValueTask<DbTransaction> BeginInTurnAsync(IsolationLevel isolation, CancellationToken ct)
+    public async ValueTask<DbTransaction> BeginInSlotAsync(IsolationLevel isolation, CancellationToken ct)
     {
         await TakeAsync(ct);
         try
@@ -56,7 +56,7 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
 
     /// <summary>Runs one statement that changes rows, outside a transaction.</summary>
     /// <returns>How many rows it changed.</returns>
-    public async ValueTask<int> ExecuteInTurnAsync(DbCommand command, CancellationToken ct)
+    public async ValueTask<int> ExecuteInSlotAsync(DbCommand command, CancellationToken ct)
     {
         await TakeAsync(ct);
         try
@@ -117,19 +117,19 @@ internal sealed class PortalConnection(string connectionString, WriteQueue queue
         var asked = Stopwatch.GetTimestamp();
         var by = new KeyValuePair<string, object?>("by", WriteQueue.IsBackground ? "background" : "people");
         await queue.TakeAsync(TimeSpan.FromSeconds(DefaultTimeout), ct);
-        _turn = (Stopwatch.GetTimestamp(), by);
+        _slot = (Stopwatch.GetTimestamp(), by);
         Telemetry.WriteWait.Record(Stopwatch.GetElapsedTime(asked).TotalSeconds, by);
     }
 
     private void Leave()
     {
-        if (_turn is not { } turn)
+        if (_slot is not { } slot)
         {
             return;
         }
 
-        _turn = null;
+        _slot = null;
         queue.Release();
-        Telemetry.WriteDuration.Record(Stopwatch.GetElapsedTime(turn.Since).TotalSeconds, turn.By);
+        Telemetry.WriteDuration.Record(Stopwatch.GetElapsedTime(slot.Since).TotalSeconds, slot.By);
     }
 }

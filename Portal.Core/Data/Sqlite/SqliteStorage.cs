@@ -31,7 +31,7 @@ public static class SqliteStorage
                 connection.ConnectionString,
                 sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
             )
-            .AddInterceptors(ConnectionPragmas.Instance, new WriteTurns(connection.ConnectionString));
+            .AddInterceptors(ConnectionPragmas.Instance, new WriteSlots(connection.ConnectionString));
     }
 
     /// <summary>

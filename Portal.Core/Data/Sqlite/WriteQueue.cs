@@ -5,7 +5,7 @@ namespace Portal.Core.Data.Sqlite;
 /// <summary>
 /// Who writes to the database next. It takes one writer at a time; left to itself, each of the others would hold a
 /// thread, sleep, and look again by chance. Here they wait in order and hold nothing, and people's requests go before
-/// background work, of which each tenth turn is for certain.
+/// background work, of which each tenth slot is for certain.
 /// </summary>
 internal sealed class WriteQueue
 {
@@ -28,7 +28,7 @@ internal sealed class WriteQueue
     /// <exception cref="SqliteException">Busy: it did not come in time.</exception>
     public async Task TakeAsync(TimeSpan limit, CancellationToken ct)
     {
-        TaskCompletionSource turn;
+        TaskCompletionSource slot;
         lock (_gate)
         {
             if (!_isTaken)
@@ -36,17 +36,17 @@ internal sealed class WriteQueue
                 _isTaken = true;
                 return;
             }
-            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            (IsBackground ? _background : _people).Enqueue(turn);
+            slot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            (IsBackground ? _background : _people).Enqueue(slot);
         }
         try
         {
-            await turn.Task.WaitAsync(limit, ct);
+            await slot.Task.WaitAsync(limit, ct);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            // The turn may have come at this very moment.
-            if (!turn.TrySetCanceled(CancellationToken.None))
+            // The slot may have come at this very moment.
+            if (!slot.TrySetCanceled(CancellationToken.None))
             {
                 Release();
             }
@@ -64,9 +64,9 @@ internal sealed class WriteQueue
     {
         lock (_gate)
         {
-            while (Next() is { } turn)
+            while (Next() is { } slot)
             {
-                if (turn.TrySetResult())
+                if (slot.TrySetResult())
                 {
                     return;
                 }

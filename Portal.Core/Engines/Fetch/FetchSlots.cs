@@ -8,14 +8,14 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _all = new(options.MaxConnections);
 
-    /// <summary>Waits for a turn, which ends when the result is disposed.</summary>
+    /// <summary>Waits for a slot, which ends when the result is disposed.</summary>
     public async Task<IDisposable> EnterAsync(string name, CancellationToken ct)
     {
         var host = Take(name);
         try
         {
-            // The host's turn first: whoever waits for a slow host must not keep the others from theirs.
-            await host.Turns.WaitAsync(ct);
+            // The host's slot first: whoever waits for a slow host must not keep the others from theirs.
+            await host.Slots.WaitAsync(ct);
         }
         catch
         {
@@ -33,19 +33,19 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
         }
         catch
         {
-            host.Turns.Release();
+            host.Slots.Release();
             Return(name, host);
             throw;
         }
-        return new Turn(() =>
+        return new Slot(() =>
         {
             _all.Release();
-            host.Turns.Release();
+            host.Slots.Release();
             Return(name, host);
         });
     }
 
-    /// <summary>Nobody fetches from the host for a while. Called by whoever has a turn there.</summary>
+    /// <summary>Nobody fetches from the host for a while. Called by whoever has a slot there.</summary>
     public void Rest(string name, TimeSpan time)
     {
         lock (_hosts)
@@ -63,7 +63,7 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
         _all.Dispose();
         foreach (var host in _hosts.Values)
         {
-            host.Turns.Dispose();
+            host.Slots.Dispose();
         }
     }
 
@@ -92,18 +92,18 @@ internal sealed class FetchSlots(FetchOptions options, TimeProvider clock) : IDi
             }
 
             _hosts.Remove(name);
-            host.Turns.Dispose();
+            host.Slots.Dispose();
         }
     }
 
-    private sealed class Host(int turns)
+    private sealed class Host(int slots)
     {
-        public SemaphoreSlim Turns { get; } = new(turns);
+        public SemaphoreSlim Slots { get; } = new(slots);
         public int Users { get; set; }
         public DateTimeOffset RestUntil { get; set; }
     }
 
-    private sealed class Turn(Action end) : IDisposable
+    private sealed class Slot(Action end) : IDisposable
     {
         private Action? _end = end;
 

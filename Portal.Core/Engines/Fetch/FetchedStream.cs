@@ -4,7 +4,7 @@ using Portal.Core.Platform;
 namespace Portal.Core.Engines.Fetch;
 
 /// <summary>
-/// A fetched picture's bytes, ended by its limits. Owns the answer it reads from, and the turn it was fetched in.
+/// A fetched picture's bytes, ended by its limits. Owns the answer it reads from, and the slot it was fetched in.
 /// </summary>
 internal sealed class FetchedStream(
     HttpResponseMessage response,
@@ -12,7 +12,7 @@ internal sealed class FetchedStream(
     string host,
     SizeLimit limit,
     FetchTime time,
-    IDisposable turn
+    IDisposable slot
 ) : ForwardStream
 {
     private long _read;
@@ -45,7 +45,7 @@ internal sealed class FetchedStream(
             body.Dispose();
             response.Dispose();
             time.Dispose();
-            turn.Dispose();
+            slot.Dispose();
         }
         base.Dispose(disposing);
     }

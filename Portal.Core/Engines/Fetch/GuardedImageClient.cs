@@ -65,18 +65,18 @@ public sealed class GuardedImageClient : IDisposable
     {
         var address = Parse(url);
         FetchTime? time = null;
-        IDisposable? turn = null;
+        IDisposable? slot = null;
         try
         {
             for (var hop = 0; hop <= MaxRedirects; hop++)
             {
-                turn = await _slots.EnterAsync(address.Host, ct);
-                // The wait for a turn is nobody's fault and does not count.
+                slot = await _slots.EnterAsync(address.Host, ct);
+                // The wait for a slot is nobody's fault and does not count.
                 time ??= new FetchTime(_options, _clock, ct);
                 var response = await SendAsync(address, time);
                 if (response.IsSuccessStatusCode)
                 {
-                    return await BodyAsync(response, address, limit, time, turn);
+                    return await BodyAsync(response, address, limit, time, slot);
                 }
 
                 using (response)
@@ -84,14 +84,14 @@ public sealed class GuardedImageClient : IDisposable
                     address = Next(response, address);
                 }
 
-                turn.Dispose();
+                slot.Dispose();
             }
             throw Refused(address, $"is the end of more than {MaxRedirects} redirects. Give the picture's own address");
         }
         catch
         {
             time?.Dispose();
-            turn?.Dispose();
+            slot?.Dispose();
             throw;
         }
     }
@@ -164,7 +164,7 @@ public sealed class GuardedImageClient : IDisposable
         Uri address,
         SizeLimit limit,
         FetchTime time,
-        IDisposable turn
+        IDisposable slot
     )
     {
         try
@@ -180,7 +180,7 @@ public sealed class GuardedImageClient : IDisposable
                 address.Host,
                 limit,
                 time,
-                turn
+                slot
             );
         }
         catch

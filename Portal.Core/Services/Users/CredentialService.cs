@@ -30,7 +30,7 @@ public sealed class CredentialService(
     private readonly ConcurrentDictionary<long, (int Failures, DateTimeOffset LockedUntil)> _known = new();
 
     // Tries on one account go one after another, or many at once would all be free.
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim[] _slots = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
     /// <param name="browser">What the browser says it was used for before; it counts for that user alone.</param>
     public async Task<PasswordCheck> CheckPasswordAsync(
@@ -41,7 +41,7 @@ public sealed class CredentialService(
     )
     {
         var normalized = userId.ToUpperInvariant();
-        using var turn = await TakeTurnAsync(normalized, ct);
+        using var slot = await TakeSlotAsync(normalized, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var user = await db.Users.SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, ct);
         var known = browser is not null && browser.UserKey == user?.Id ? browser : null;
@@ -74,7 +74,7 @@ public sealed class CredentialService(
         var manager = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         var db = scope.ServiceProvider.GetRequiredService<PortalDbContext>();
         var name = await db.Users.Where(u => u.Id == userId).Select(u => u.NormalizedUserName!).SingleAsync(ct);
-        using var turn = await TakeTurnAsync(name, ct);
+        using var slot = await TakeSlotAsync(name, ct);
         var user = await db.Users.SingleAsync(u => u.Id == userId, ct);
         var known = browser?.UserKey == userId ? browser : null;
         var isRight =
@@ -93,9 +93,9 @@ public sealed class CredentialService(
 
     public void Dispose()
     {
-        foreach (var turn in _turns)
+        foreach (var slot in _slots)
         {
-            turn.Dispose();
+            slot.Dispose();
         }
     }
 
@@ -173,15 +173,15 @@ public sealed class CredentialService(
         return until > clock.GetUtcNow() && until <= clock.GetUtcNow() + Lockout.Longest;
     }
 
-    private async Task<Turn> TakeTurnAsync(string normalizedName, CancellationToken ct)
+    private async Task<Slot> TakeSlotAsync(string normalizedName, CancellationToken ct)
     {
-        var turns = _turns[(uint)normalizedName.GetHashCode(StringComparison.Ordinal) % Stripes];
-        await turns.WaitAsync(ct);
-        return new Turn(turns);
+        var slots = _slots[(uint)normalizedName.GetHashCode(StringComparison.Ordinal) % Stripes];
+        await slots.WaitAsync(ct);
+        return new Slot(slots);
     }
 
-    private readonly struct Turn(SemaphoreSlim turns) : IDisposable
+    private readonly struct Slot(SemaphoreSlim slots) : IDisposable
     {
-        public void Dispose() => turns.Release();
+        public void Dispose() => slots.Release();
     }
 }

@@ -11,7 +11,7 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Review;
 
-public sealed class DeskPageTests
+public sealed class WorkspacePageTests
 {
     [Fact]
     public async Task Review_says_when_nothing_waits()
@@ -21,7 +21,7 @@ public sealed class DeskPageTests
         var page = host.Context.Render<ReviewPage>();
 
         page.WaitForAssertion(() => Assert.Contains("Nothing waits for review", page.Markup, StringComparison.Ordinal));
-        Assert.Empty(page.FindAll(".desk"));
+        Assert.Empty(page.FindAll(".workspace"));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class DeskPageTests
             () => Assert.Equal("runner (0)", page.FindAll("option")[1].TextContent),
             TimeSpan.FromSeconds(30)
         );
-        Assert.Single(page.FindAll(".desk"));
+        Assert.Single(page.FindAll(".workspace"));
     }
 
     [Fact]
@@ -67,14 +67,14 @@ public sealed class DeskPageTests
 
         await host.Core.ConceptAsync("runner");
         var ready = host.Context.Render<LabelPage>();
-        ready.WaitForAssertion(() => Assert.Single(ready.FindAll(".desk")));
+        ready.WaitForAssertion(() => Assert.Single(ready.FindAll(".workspace")));
     }
 
     [Fact]
     public void No_key_of_the_desk_can_be_a_concept_s()
     {
-        var letters = new[] { DeskKind.Review, DeskKind.Label }
-            .SelectMany(DeskKey.Of)
+        var letters = new[] { WorkspaceKind.Review, WorkspaceKind.Label }
+            .SelectMany(WorkspaceKey.Of)
             .Select(k => k.Key)
             .Where(k => k.Length == 1 && char.IsAsciiLetterOrDigit(k[0]))
             .Distinct();
@@ -89,13 +89,13 @@ public sealed class DeskPageTests
         await host.Core.AcceptAsync(1);
         await host.Core.ConceptAsync("runner");
         var page = host.Context.Render<LabelPage>();
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".desk")));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".workspace")));
 
         var listed = host
             .Context.Services.GetRequiredService<KeyList>()
             .Sections.Single(s => s.Title == "Label")
             .Keys.Select(k => k.Keys)
             .ToList();
-        Assert.All(DeskKey.Of(DeskKind.Label), key => Assert.Contains(key.Shown, listed));
+        Assert.All(WorkspaceKey.Of(WorkspaceKind.Label), key => Assert.Contains(key.Shown, listed));
     }
 }

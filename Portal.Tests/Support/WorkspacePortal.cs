@@ -1,7 +1,7 @@
 namespace Portal.Tests.Support;
 
 /// <summary>A portal process with apps full of pictures, for the tests of labelling and reviewing.</summary>
-public sealed class DeskPortal : IAsyncLifetime
+public sealed class WorkspacePortal : IAsyncLifetime
 {
     private static readonly string[] Concepts = ["runner", "walker", "stroller"];
     private readonly TemporaryFolder _folder = new();
@@ -38,7 +38,7 @@ public sealed class DeskPortal : IAsyncLifetime
     /// <returns>The app's id.</returns>
     public async Task<string> AppAsync(int pictures, int waiting = 0, Func<int, byte[]>? draw = null)
     {
-        var app = $"desk-{Interlocked.Increment(ref _apps)}";
+        var app = $"workspace-{Interlocked.Increment(ref _apps)}";
         var path = $"users/owner/apps/{app}";
         await Client
             .SendAsync(HttpMethod.Post, "users/owner/apps", new { apps = new[] { new { id = app } } })

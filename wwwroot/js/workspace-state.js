@@ -1,9 +1,9 @@
 // @ts-check
-import { Turns } from './turns.js';
+import { WorkBatch } from './work-batch.js';
 
 /**
- * @typedef {import('./turns.js').Item} Item
- * @typedef {import('./turns.js').Wish} Wish
+ * @typedef {import('./work-batch.js').Item} Item
+ * @typedef {import('./work-batch.js').Wish} Wish
  * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Answered} Answered
  * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Conflict} Conflict
  * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Decision} Decision
@@ -36,16 +36,16 @@ export const columnsOf = { 4: 2, 6: 3, 9: 3, 12: 4, 24: 6 };
 export const sureEnough = 0.5;
 
 /**
- * What lies on the desk: the turns at hand, where among them the person is, what was decided, skipped and undone. It
+ * What lies on the workspace: the batch at hand, where among them the person is, what was decided, skipped and undone. It
  * draws nothing and knows no key; 'change' is raised when there is something else to show.
  */
-export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarget) {
+export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #frame;
   #queue;
   /** @type {Wish} */
   #wish = {};
-  /** @type {Turns | null} */
-  #turns = null;
+  /** @type {WorkBatch | null} */
+  #batch = null;
   /** In a grid, by key of the item. @type {Map<string, Verdict>} */
   #answers = new Map();
   /** The labels given last. @type {Record<string, 0 | 1> | null} */
@@ -55,15 +55,15 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   #counted = 0;
 
   /**
-   * @param {Pick<import('/Features/Review/Desk.razor.js').Frame, 'kind' | 'api'>} frame
+   * @param {Pick<import('/Features/Review/LabelingWorkspace.razor.js').Frame, 'kind' | 'api'>} frame
    * @param {DecisionQueue} queue
    */
   constructor(frame, queue) {
     super();
     this.#frame = frame;
     this.#queue = queue;
-    this.isGrid = localStorage.getItem(`portal.desk.${frame.kind}`) === 'grid';
-    this.size = Number(localStorage.getItem('portal.desk.size')) || 24;
+    this.isGrid = localStorage.getItem(`portal.workspace.${frame.kind}`) === 'grid';
+    this.size = Number(localStorage.getItem('portal.workspace.size')) || 24;
     queue.addEventListener('sent', this.#onSent);
     queue.addEventListener('refused', this.#onRefused);
   }
@@ -80,28 +80,28 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   notes = [];
   goesOn = true;
 
-  get turns() {
-    if (!this.#turns) throw new Error('Nothing is open on this desk yet.');
-    return this.#turns;
+  get batch() {
+    if (!this.#batch) throw new Error('Nothing is open on this workspace yet.');
+    return this.#batch;
   }
 
   get isReview() { return this.#frame.kind === 'review'; }
 
   /** Whether a whole grid is answered at once. */
-  get isSweep() { return this.isGrid && (this.isReview || Boolean(this.#wish.concept_id)); }
+  get isGridAnswer() { return this.isGrid && (this.isReview || Boolean(this.#wish.concept_id)); }
 
-  get page() { return this.turns.items.slice(this.place, this.place + this.size); }
+  get page() { return this.batch.items.slice(this.place, this.place + this.size); }
 
   /** @returns {Item | undefined} */
-  get current() { return this.turns.items[this.isGrid ? this.place + this.active : this.place]; }
+  get current() { return this.batch.items[this.isGrid ? this.place + this.active : this.place]; }
 
   get hasLast() { return this.#last !== null; }
 
   get asked() { return this.#wish.concept_id; }
 
-  get left() { return Math.max(0, (this.turns.left ?? 0) - this.#counted + this.turns.countedThen); }
+  get left() { return Math.max(0, (this.batch.left ?? 0) - this.#counted + this.batch.countedThen); }
 
-  get total() { return this.isReview ? this.#counted + this.left : this.turns.total; }
+  get total() { return this.isReview ? this.#counted + this.left : this.batch.total; }
 
   /** Decisions a minute, of late. */
   get pace() {
@@ -139,16 +139,16 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
 
   /** @param {Wish} wish */
   open(wish) {
-    this.#turns?.dispose();
+    this.#batch?.dispose();
     this.#wish = wish;
     [this.place, this.active, this.steps, this.undone, this.#times, this.#counted] = [0, 0, [], [], [], 0];
     this.#answers.clear();
     this.skipped.clear();
-    const opened = new Turns(this.#frame.api, this.#frame.kind, wish, id => this.#isUnsent(id),
+    const opened = new WorkBatch(this.#frame.api, this.#frame.kind, wish, id => this.#isUnsent(id),
       () => this.#queue.entries.length > 0 ? NaN : this.#counted, () => [...new Set(this.skipped.values())]);
-    this.#turns = opened;
+    this.#batch = opened;
     opened.addEventListener('change', ({ detail }) => {
-      if (this.#turns !== opened) return;
+      if (this.#batch !== opened) return;
       this.#prepare();
       if (detail.hasCome || !this.current) this.#changed();
     });
@@ -157,7 +157,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   }
 
   dispose() {
-    this.#turns?.dispose();
+    this.#batch?.dispose();
     this.#queue.removeEventListener('sent', this.#onSent);
     this.#queue.removeEventListener('refused', this.#onRefused);
   }
@@ -177,7 +177,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
    */
   label(conceptId, value) {
     const item = this.current;
-    if (!item || this.isSweep) return;
+    if (!item || this.isGridAnswer) return;
     if (item.question) {
       const isElse = conceptId !== item.question.concept_id && item.question.value;
       if (isElse) this.#decide([this.#answer(item, false), this.#decision(item, conceptId, 1)], 1, this.place + 1);
@@ -194,7 +194,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
 
   repeat() {
     const item = this.current;
-    if (!item || !this.#last || this.isSweep) return;
+    if (!item || !this.#last || this.isGridAnswer) return;
     const decisions = Object.entries(this.#last).map(([conceptId, value]) => this.#decision(item, conceptId, value));
     const settles = Object.keys(item.labels).length === 0 ? 1 : 0;
     this.#decide(decisions, settles, this.isGrid ? undefined : this.place + 1);
@@ -202,7 +202,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   }
 
   accept() {
-    if (this.isSweep) return this.#sweep();
+    if (this.isGridAnswer) return this.#sweep();
     const guess = this.current?.guesses[0];
     if (guess && guess.score >= sureEnough && !this.isReview) this.label(guess.concept_id, 1);
   }
@@ -210,7 +210,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   skip() {
     const item = this.current;
     if (!item) return;
-    if (this.isSweep) return this.turn(item);
+    if (this.isGridAnswer) return this.toggle(item);
     if (this.isReview || Object.keys(item.labels).length === 0) this.skipped.set(keyOf(item), item.input_id);
     this.step(1);
   }
@@ -218,14 +218,14 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   /** Asks for what was skipped once more. */
   again() {
     this.skipped.clear();
-    this.move(this.turns.items.length);
+    this.move(this.batch.items.length);
   }
 
   /**
    * Gives a picture of a grid its next answer.
    * @param {Item} item
    */
-  turn(item) {
+  toggle(item) {
     /** @type {Verdict[]} */
     const order = this.isUnlikely(item) ? ['no', 'yes', 'open'] : ['yes', 'no', 'open'];
     this.#answers.set(keyOf(item), order[(order.indexOf(this.answerOf(item)) + 1) % order.length]);
@@ -252,7 +252,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
 
   /** @param {number} to */
   move(to, at = 0) {
-    this.place = Math.max(0, Math.min(to, this.turns.items.length));
+    this.place = Math.max(0, Math.min(to, this.batch.items.length));
     this.active = Math.min(at, Math.max(0, this.page.length - 1));
     this.#supply();
     this.#changed();
@@ -277,8 +277,8 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
   /** @param {boolean} isGrid */
   showGrid(isGrid, size = this.size) {
     [this.isGrid, this.size] = [isGrid, size];
-    localStorage.setItem(`portal.desk.${this.#frame.kind}`, isGrid ? 'grid' : 'one');
-    localStorage.setItem('portal.desk.size', String(size));
+    localStorage.setItem(`portal.workspace.${this.#frame.kind}`, isGrid ? 'grid' : 'one');
+    localStorage.setItem('portal.workspace.size', String(size));
     this.move(this.place);
   }
 
@@ -374,7 +374,7 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
    * What was skipped and handed out again lies here twice; the later one is up to date.
    * @param {string} inputId
    */
-  #itemOf(inputId) { return this.turns.items.findLast(item => item.input_id === inputId); }
+  #itemOf(inputId) { return this.batch.items.findLast(item => item.input_id === inputId); }
 
   /** @param {string} inputId */
   #isUnsent(inputId) {
@@ -383,21 +383,21 @@ export class DeskWork extends /** @type {new () => Raises<Events>} */ (EventTarg
 
   // Gives back what is behind: what was skipped at once, what is settled and sent when more is fetched.
   #supply() {
-    const { items } = this.turns;
+    const { items } = this.batch;
     const isLow = items.length - this.place < (this.isGrid ? this.size * 2 : 12);
     const ahead = new Set(items.slice(this.place).map(item => item.input_id));
     const done = items.slice(Math.max(0, this.place - 64), this.place).filter(item =>
       !item.isReleased && (isLow || this.skipped.has(keyOf(item)))
       && !ahead.has(item.input_id) && !this.#isUnsent(item.input_id));
     for (const item of done) item.isReleased = true;
-    this.turns.release([...new Set(done.map(item => item.input_id))]);
-    if (isLow) this.turns.more(Math.max(24, this.size));
+    this.batch.release([...new Set(done.map(item => item.input_id))]);
+    if (isLow) this.batch.more(Math.max(24, this.size));
     this.#prepare();
   }
 
   #prepare() {
     const isLarge = !this.isGrid || this.size <= 6;
-    this.turns.prepare(this.place, isLarge, this.isGrid ? this.size * 2 : undefined, this.isGrid);
+    this.batch.prepare(this.place, isLarge, this.isGrid ? this.size * 2 : undefined, this.isGrid);
   }
 
   #changed(isChoice = false) { this.dispatchEvent(new CustomEvent('change', { detail: { isChoice } })); }

@@ -5,9 +5,9 @@ const ownKeys = 'button:not(.tile), a, summary, label, [role="button"]';
 const repeated = ['next', 'previous', 'up', 'down'];
 
 /**
- * Listens to the desk's keys and to the concepts'.
- * @param {Pick<import('/Features/Review/Desk.razor.js').Frame, 'keys' | 'concepts'>} frame
- * @param {import('/Features/Review/Desk.razor.js').Actions} actions
+ * Listens to the workspace's keys and to the concepts'.
+ * @param {Pick<import('/Features/Review/LabelingWorkspace.razor.js').Frame, 'keys' | 'concepts'>} frame
+ * @param {import('/Features/Review/LabelingWorkspace.razor.js').Actions} actions
  * @param {(conceptId: string, value: 0 | 1) => void} label
  * @returns {() => void} stops listening
  */
@@ -19,7 +19,7 @@ export function listen(frame, actions, label) {
     // Shift changes what a digit key writes, not where it is.
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
     const key = digit ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key);
-    // A focused control keeps its own keys; a tile's are the desk's.
+    // A focused control keeps its own keys; a tile's are the workspace's.
     if ((key === ' ' || key === 'Enter') && event.target.closest?.(ownKeys)) return;
     const wanted = event.shiftKey && key !== ' ' ? `shift+${key}` : key;
     const action = frame.keys.find(entry => entry.key === wanted)?.action;

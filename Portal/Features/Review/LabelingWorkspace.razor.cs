@@ -7,7 +7,7 @@ using Portal.Shared.Pages;
 
 namespace Portal.Features.Review;
 
-public sealed partial class Desk : IAsyncDisposable
+public sealed partial class LabelingWorkspace : IAsyncDisposable
 {
     private readonly JsHandle _script = new();
     private ElementReference _element;
@@ -24,7 +24,7 @@ public sealed partial class Desk : IAsyncDisposable
     public AppScope Scope { get; set; } = null!;
 
     [Parameter, EditorRequired]
-    public DeskKind Kind { get; set; }
+    public WorkspaceKind Kind { get; set; }
 
     [Parameter, EditorRequired]
     public IReadOnlyList<Concept> Concepts { get; set; } = [];
@@ -33,7 +33,7 @@ public sealed partial class Desk : IAsyncDisposable
     [Parameter]
     public string? ConceptId { get; set; }
 
-    /// <summary>As <c>turns</c> in the REST API names it.</summary>
+    /// <summary>As <c>work-batches</c> in the REST API names it.</summary>
     [Parameter, EditorRequired]
     public string Order { get; set; } = "";
 
@@ -41,7 +41,7 @@ public sealed partial class Desk : IAsyncDisposable
     [Parameter]
     public IReadOnlyList<string> Near { get; set; } = [];
 
-    protected override void OnInitialized() => _keys = Keys.Register(Kind.ToString(), DeskKey.Hints(Kind));
+    protected override void OnInitialized() => _keys = Keys.Register(Kind.ToString(), WorkspaceKey.Hints(Kind));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -62,7 +62,7 @@ public sealed partial class Desk : IAsyncDisposable
         {
             await _script.AttachAsync(
                 Js,
-                "/Features/Review/Desk.razor.js",
+                "/Features/Review/LabelingWorkspace.razor.js",
                 _element,
                 new
                 {
@@ -77,7 +77,7 @@ public sealed partial class Desk : IAsyncDisposable
                         color = c.Color,
                         hotkey = c.Hotkey,
                     }),
-                    keys = DeskKey
+                    keys = WorkspaceKey
                         .Of(Kind)
                         .Select(k => new
                         {

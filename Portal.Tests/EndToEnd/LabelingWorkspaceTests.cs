@@ -5,7 +5,7 @@ using Portal.Tests.Support;
 namespace Portal.Tests.EndToEnd;
 
 /// <summary>Hours of labelling and reviewing, in short: keys only, outages, two people.</summary>
-public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
+public sealed class LabelingWorkspaceTests(WorkspacePortal portal) : IClassFixture<WorkspacePortal>
 {
     [Fact]
     public async Task A_hundred_inputs_are_swept_in_grids()
@@ -215,7 +215,7 @@ public sealed class DeskTests(DeskPortal portal) : IClassFixture<DeskPortal>
 
     private static ILocator Left(IPage page) => page.Locator(".pace [role=status]");
 
-    private static ILocator Question(IPage page) => page.Locator(".desk h1");
+    private static ILocator Question(IPage page) => page.Locator(".workspace h1");
 
     private static Task Picture(IPage page, string name) => page.Locator($".stage img[alt='{name}']").WaitForAsync();
 

@@ -14,10 +14,10 @@ public enum ReviewOrder
 /// <summary>Annotations handed out for review.</summary>
 /// <param name="Left">How many are to be reviewed in all, these and other people's included.</param>
 /// <param name="Seen">The last decision these reflect.</param>
-public sealed record ReviewTurn(IReadOnlyList<AnnotationView> Annotations, int Left, long Seen);
+public sealed record ReviewBatch(IReadOnlyList<AnnotationView> Annotations, int Left, long Seen);
 
 /// <summary>Hands out what is to be reviewed, each input to one holder at a time.</summary>
-public sealed class ReviewTurns(
+public sealed class ReviewBatches(
     OpenWork work,
     AnnotationService annotations,
     DecisionService decisions,
@@ -28,7 +28,7 @@ public sealed class ReviewTurns(
     /// together.</param>
     /// <param name="skipped">Ids of inputs that are not to be handed out to this holder for now.</param>
     /// <param name="take">Inputs at most.</param>
-    public async Task<ReviewTurn> NextAsync(
+    public async Task<ReviewBatch> NextAsync(
         long appId,
         string holder,
         long? conceptId,
@@ -39,11 +39,11 @@ public sealed class ReviewTurns(
     )
     {
         var seen = await decisions.SequenceAsync(appId, ct);
-        // Twice as many as wanted: several may lie on one input, and others take turns too.
+        // Twice as many as wanted: several may lie on one input, and others take batches too.
         var (wanted, left) = await work.ToReviewAsync(appId, conceptId, order, skipped, take * 2, ct);
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
         var ofInputs = await annotations.OfInputsAsync(taken, ct);
-        return new ReviewTurn(
+        return new ReviewBatch(
             [
                 .. taken.SelectMany(id =>
                     ofInputs[id]

@@ -55,7 +55,7 @@ const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 
 /** Raises 'change' after each time it asked. */
-export class Turns extends /** @type {new () => Raises<Events>} */ (EventTarget) {
+export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #api;
   #kind;
   #wish;
@@ -84,7 +84,7 @@ export class Turns extends /** @type {new () => Raises<Events>} */ (EventTarget)
    */
   constructor(api, kind, wish, isNeeded, counted, skipped) {
     super();
-    this.#api = `${api}/turns`;
+    this.#api = `${api}/work-batches`;
     this.#kind = kind;
     this.#wish = wish;
     this.isNeeded = isNeeded;

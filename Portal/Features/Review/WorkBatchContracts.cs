@@ -2,7 +2,7 @@ using Portal.Shared.Api;
 
 namespace Portal.Features.Review;
 
-internal sealed record TurnRequest
+internal sealed record WorkBatchRequest
 {
     /// <summary>Made by the open page: what it is handed, nobody else is until it is released or runs out.</summary>
     public string? Holder { get; init; }
@@ -23,7 +23,7 @@ internal sealed record TurnRequest
     public IReadOnlyList<string>? Except { get; init; }
 
     /// <summary>Inputs at most.</summary>
-    public int Take { get; init; } = TurnApi.DefaultTake;
+    public int Take { get; init; } = WorkBatchApi.DefaultTake;
 
     /// <summary>What to release; none given means everything the holder has.</summary>
     public IReadOnlyList<string>? InputIds { get; init; }
@@ -33,13 +33,18 @@ internal sealed record TurnRequest
 /// <param name="Total">Of how many.</param>
 /// <param name="Draw">How these were drawn, as decisions about them are to say.</param>
 /// <param name="Seen">The last decision these reflect.</param>
-internal sealed record TurnResponse(IReadOnlyList<TurnItem> Items, int Left, int Total, string? Draw, long Seen)
-    : ApiResponse;
+internal sealed record WorkBatchResponse(
+    IReadOnlyList<WorkBatchItem> Items,
+    int Left,
+    int Total,
+    string? Draw,
+    long Seen
+) : ApiResponse;
 
 /// <param name="Labels">People's ✓ (1) and ✗ (0), by concept.</param>
 /// <param name="Guesses">The newest model's scores, the highest first.</param>
 /// <param name="Question">The annotation to review, if this is a review.</param>
-internal sealed record TurnItem(
+internal sealed record WorkBatchItem(
     string InputId,
     string FileName,
     int Width,

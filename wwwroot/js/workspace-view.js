@@ -1,8 +1,8 @@
 // @ts-check
-import { columnsOf, sureEnough } from './desk-work.js';
-import { h, ring, route } from './desk-parts.js';
+import { columnsOf, sureEnough } from './workspace-state.js';
+import { h, ring, route } from './workspace-parts.js';
 
-/** @typedef {import('./turns.js').Item} Item */
+/** @typedef {import('./work-batch.js').Item} Item */
 
 /** @param {number} value */
 const number = value => value.toLocaleString();
@@ -14,14 +14,14 @@ const saidVerdicts = { yes: 'yes', no: 'no', open: 'left open' };
 const signs = { yes: '✓', no: '✗', open: '–' };
 
 /**
- * Draws the desk.
- * @param {HTMLElement} desk
- * @param {import('/Features/Review/Desk.razor.js').Frame} frame
- * @param {import('./desk-work.js').DeskWork} work
- * @param {import('/Features/Review/Desk.razor.js').Actions} actions
+ * Draws the workspace.
+ * @param {HTMLElement} workspace
+ * @param {import('/Features/Review/LabelingWorkspace.razor.js').Frame} frame
+ * @param {import('./workspace-state.js').WorkspaceState} work
+ * @param {import('/Features/Review/LabelingWorkspace.razor.js').Actions} actions
  * @returns {{draw: (isChoice?: boolean) => void, tick: () => void}}
  */
-export function view(desk, frame, work, actions) {
+export function view(workspace, frame, work, actions) {
   const { concepts } = frame;
   /** @param {string} id */
   const nameOf = id => concepts.find(concept => concept.id === id)?.name ?? id;
@@ -42,7 +42,7 @@ export function view(desk, frame, work, actions) {
       text, key && h('kbd', {}, key));
   };
 
-  /** @param {import('/Features/Review/Desk.razor.js').Concept} concept */
+  /** @param {import('/Features/Review/LabelingWorkspace.razor.js').Concept} concept */
   const keyOf = concept => concept.hotkey && h('kbd', {}, concept.hotkey.toUpperCase());
 
   /** @param {string} id */
@@ -67,7 +67,7 @@ export function view(desk, frame, work, actions) {
     ].filter(Boolean);
     return h('div', { class: 'foot' },
       h('div', { class: 'acts' },
-        button('skip', work.isSweep ? 'Change' : 'Skip', 'quiet'),
+        button('skip', work.isGridAnswer ? 'Change' : 'Skip', 'quiet'),
         button('undo', 'Undo', 'quiet', work.steps.length === 0),
         button('redo', 'Redo', 'quiet', work.undone.length === 0),
         button('grid', work.isGrid ? 'One' : 'Grid', 'quiet')),
@@ -77,7 +77,7 @@ export function view(desk, frame, work, actions) {
         h('p', { class: 'muted small', role: 'status' }, parts.join(' · '))));
   };
 
-  /** @param {import('./desk-work.js').Note} note */
+  /** @param {import('./workspace-state.js').Note} note */
   const wordsOf = note => {
     if ('text' in note) return note.text;
     const { concept_id, user_id, value } = note.conflict;
@@ -90,7 +90,7 @@ export function view(desk, frame, work, actions) {
       'conflict' in note && h('a', { href: hrefOf(note.conflict.input_id) }, 'Open the input'),
       h('button', { type: 'button', class: 'btn link', onclick: () => work.dismiss(note) }, 'Dismiss'))));
 
-  /** @param {import('./turns.js').Question} question */
+  /** @param {import('./work-batch.js').Question} question */
   const scoreLine = question => question.score !== null && question.score !== undefined
     && h('div', { class: 'score-line' }, route(question.route, question.score),
       h('p', { class: 'small muted' }, 'Score ', h('b', {}, score(question.score))));
@@ -102,7 +102,7 @@ export function view(desk, frame, work, actions) {
         h('button', { type: 'button', class: 'btn concept', onclick: () => work.label(concept.id, 1) },
           dot(concept.id), h('span', { class: 'ellipsis' }, concept.name), keyOf(concept)))));
 
-  /** @param {import('./turns.js').Question} question */
+  /** @param {import('./work-batch.js').Question} question */
   const reviewPart = question => [
     h('p', { class: 'small muted' }, `${question.is_audit ? 'Audit' : 'Pending'} · ${question.origin}`),
     h('h1', { tabindex: '-1', 'aria-live': 'polite' },
@@ -115,7 +115,7 @@ export function view(desk, frame, work, actions) {
 
   /**
    * @param {Item} item
-   * @param {import('/Features/Review/Desk.razor.js').Concept} concept
+   * @param {import('/Features/Review/LabelingWorkspace.razor.js').Concept} concept
    */
   const conceptLine = (item, concept) => {
     const guess = item.guesses.find(entry => entry.concept_id === concept.id);
@@ -153,7 +153,7 @@ export function view(desk, frame, work, actions) {
 
   const sweepPart = () => {
     const shown = work.page;
-    /** @param {import('./desk-work.js').Verdict} what */
+    /** @param {import('./workspace-state.js').Verdict} what */
     const count = what => shown.filter(item => work.answerOf(item) === what).length;
     const isMixed = shown.some(item => work.isUnlikely(item));
     const isOne = new Set(shown.map(item => work.conceptOf(item))).size === 1;
@@ -176,36 +176,36 @@ export function view(desk, frame, work, actions) {
    * @param {number} i
    */
   const tile = (item, i) => {
-    const answer = work.isSweep ? work.answerOf(item) : undefined;
+    const answer = work.isGridAnswer ? work.answerOf(item) : undefined;
     const said = answer ? [nameOf(work.conceptOf(item))]
       : Object.entries(item.labels).map(([id, value]) => `${value ? '✓' : '✗'} ${nameOf(id)}`);
     const value = work.scoreOf(item);
     const spoken = answer ? `${said[0]} ${saidVerdicts[answer]}` : said.join(', ') || 'no label';
     const choose = () => {
       work.choose(i);
-      if (work.isSweep) work.turn(item);
+      if (work.isGridAnswer) work.toggle(item);
     };
     return h('button', {
       type: 'button', class: `tile ${answer ?? ''}`, tabindex: i === work.active ? '0' : '-1',
       'aria-current': String(i === work.active), 'aria-label': `${item.file_name || item.input_id}: ${spoken}`,
       onclick: choose,
-    }, work.turns.picture(item, work.size <= 6, true), answer && h('span', { class: 'verdict' }, signs[answer]),
+    }, work.batch.picture(item, work.size <= 6, true), answer && h('span', { class: 'verdict' }, signs[answer]),
     h('span', { class: 'said' }, said.join(' '), value !== undefined && ` ${score(value)}`));
   };
 
   const emptyText = () => {
-    const { turns, skipped } = work;
-    if (turns.state === 'offline') {
+    const { batch, skipped } = work;
+    if (batch.state === 'offline') {
       return 'The portal cannot be reached. What you decided is kept here; more comes as soon as it is back.';
     }
-    if (turns.state !== 'empty' && turns.state !== 'ready') return turns.state;
+    if (batch.state !== 'empty' && batch.state !== 'ready') return batch.state;
     if (skipped.size > 0) return `You skipped ${skipped.size}. They still wait.`;
     if (work.left > 0) return 'What is left is open on another page. It comes back here when that page is left.';
     if (work.isReview) return 'Nothing waits for review. Tags a workflow is unsure of come here.';
     return work.asked ? `Every input has an answer for ${nameOf(work.asked)}.` : 'Every input has a label.';
   };
 
-  const emptyPart = () => work.turns.state === 'loading'
+  const emptyPart = () => work.batch.state === 'loading'
     ? h('div', { class: 'nothing', 'aria-busy': 'true' }, h('p', { class: 'muted late' }, 'Fetching pictures …'))
     : h('div', { class: 'nothing' }, h('p', {}, emptyText()),
       work.skipped.size > 0
@@ -213,10 +213,10 @@ export function view(desk, frame, work, actions) {
       work.steps.length > 0 && button('undo', 'Undo the last'));
 
   const strip = () => {
-    const near = work.turns.items.slice(Math.max(0, work.place - 2), work.place + 14);
+    const near = work.batch.items.slice(Math.max(0, work.place - 2), work.place + 14);
     return h('div', { class: 'strip', 'aria-hidden': 'true' }, ...near.map(item => h('img', {
       src: item.thumb, alt: '', class: item === work.current ? 'on' : '',
-      onclick: () => work.move(work.turns.items.indexOf(item)),
+      onclick: () => work.move(work.batch.items.indexOf(item)),
     })));
   };
 
@@ -226,42 +226,42 @@ export function view(desk, frame, work, actions) {
       const style = `--columns:${columnsOf[work.size]}`;
       return h('div', { class: 'tiles', style, role: 'group', 'aria-label': 'Pictures' }, ...work.page.map(tile));
     }
-    const picture = work.turns.picture(item, true);
+    const picture = work.batch.picture(item, true);
     return picture === shownStage?.firstChild ? shownStage : h('div', { class: 'stage' }, picture);
   };
 
   /** @param {Item} item */
   const partOf = item => {
-    if (work.isSweep) return sweepPart();
+    if (work.isGridAnswer) return sweepPart();
     return item.question ? reviewPart(item.question) : labelPart(item);
   };
 
   const draw = (isChoice = false) => {
     const item = work.current;
-    const focused = desk.contains(document.activeElement) ? document.activeElement?.textContent ?? null : null;
+    const focused = workspace.contains(document.activeElement) ? document.activeElement?.textContent ?? null : null;
     if (!item) {
       shownStage = null;
-      desk.replaceChildren(h('div', { class: 'area' }, notes(), emptyPart()));
+      workspace.replaceChildren(h('div', { class: 'area' }, notes(), emptyPart()));
       return;
     }
     const stage = stageOf(item);
     const aside = h('aside', { 'aria-label': work.isReview ? 'Review' : 'Label' }, notes(), ...partOf(item),
-      !work.isSweep && h('a', { class: 'small', href: hrefOf(item.input_id) }, 'Open the input'), foot());
+      !work.isGridAnswer && h('a', { class: 'small', href: hrefOf(item.input_id) }, 'Open the input'), foot());
     if (stage === shownStage) {
-      desk.querySelector('.work > aside')?.replaceWith(aside);
-      desk.querySelector('.strip')?.replaceWith(strip());
+      workspace.querySelector('.work > aside')?.replaceWith(aside);
+      workspace.querySelector('.strip')?.replaceWith(strip());
     } else {
       const middle = h('div', { class: 'middle' }, stage, !work.isGrid && strip());
-      desk.replaceChildren(h('div', { class: 'work' }, middle, aside));
+      workspace.replaceChildren(h('div', { class: 'work' }, middle, aside));
     }
     shownStage = stage;
     /** @type {NodeListOf<HTMLElement>} */
-    const tiles = desk.querySelectorAll('.tile');
+    const tiles = workspace.querySelectorAll('.tile');
     const chosen = tiles[work.active];
     // A drawn-anew control keeps the focus of the one it stands for.
     if (isChoice) {
       chosen?.focus();
-    } else if (focused !== null && !desk.contains(document.activeElement)) {
+    } else if (focused !== null && !workspace.contains(document.activeElement)) {
       const same = [...aside.querySelectorAll('button')].find(entry => entry.textContent === focused);
       (chosen ?? same ?? aside.querySelector('h1'))?.focus({ preventScroll: true });
     }
@@ -269,7 +269,7 @@ export function view(desk, frame, work, actions) {
 
   /** The pace changes with time alone. */
   const tick = () => {
-    const shown = desk.querySelector('.foot');
+    const shown = workspace.querySelector('.foot');
     if (shown && !shown.contains(document.activeElement)) shown.replaceWith(foot());
   };
 

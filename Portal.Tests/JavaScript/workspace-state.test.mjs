@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { begin, clock, leave, localStorage, open, portal, settle } from './browser.mjs';
 
-const module = new URL('../../wwwroot/js/desk-work.js', import.meta.url);
+const module = new URL('../../wwwroot/js/workspace-state.js', import.meta.url);
 const queueModule = new URL('../../Portal/Features/Inputs/UnsentNotice.razor.js', import.meta.url);
 const api = '/v2/users/anna/apps/zoo';
 const ok = { code: 10000 };
@@ -25,8 +25,8 @@ function hasItems(items, decide = () => ({ status: 200, body: { status: ok, batc
 }
 
 async function openWork(kind = 'label', wish = {}) {
-  const [{ DeskWork }, { queueOf }] = await Promise.all([open(module), open(queueModule)]);
-  const work = new DeskWork({ kind, api }, queueOf('anna'));
+  const [{ WorkspaceState }, { queueOf }] = await Promise.all([open(module), open(queueModule)]);
+  const work = new WorkspaceState({ kind, api }, queueOf('anna'));
   work.open(wish);
   await settle();
   return work;
@@ -40,7 +40,7 @@ test('A label shows at once, is sent, and goes on to the next', async () => {
   hasItems([item('one'), item('two')]);
   const work = await openWork();
   work.label('tiger', 1);
-  assert.equal(work.turns.items[0].labels.tiger, 1);
+  assert.equal(work.batch.items[0].labels.tiger, 1);
   assert.equal(work.current.input_id, 'two');
   assert.equal(work.left, 1);
   await settle();
@@ -102,7 +102,7 @@ test('An undo comes back to what it takes back, and a redo decides it again', as
   assert.deepEqual(portal.bodies('/undo'), [{ batch_id: 'batch' }]);
   work.redo();
   await settle();
-  assert.equal(work.turns.items[0].labels.lion, 0);
+  assert.equal(work.batch.items[0].labels.lion, 0);
   assert.deepEqual(steps(), [[['one', 'lion', 0]], [['one', 'lion', 0]]]);
   const [first, second] = portal.bodies('/decisions').map(body => body.decisions[0].client_id);
   assert.notEqual(first, second);
@@ -129,10 +129,10 @@ test('Something else in a review is one step of two decisions', async () => {
 test('A grid is accepted in one step, but for what was left open', async () => {
   const scored = (id, score) => item(id, { question: { ...question, score } });
   hasItems([scored('sure', 0.9), scored('unsure', 0.2), scored('open', 0.9)]);
-  localStorage.setItem('portal.desk.review', 'grid');
+  localStorage.setItem('portal.workspace.review', 'grid');
   const work = await openWork('review');
-  work.turn(work.page[2]);
-  work.turn(work.page[2]);
+  work.toggle(work.page[2]);
+  work.toggle(work.page[2]);
   work.accept();
   await settle();
   assert.deepEqual(steps(), [[['sure', 'tiger', 1], ['unsure', 'tiger', 0]]]);
@@ -151,7 +151,7 @@ test('A refusal is kept and named, and cannot be undone', async () => {
   await settle();
   assert.deepEqual(work.notes, [{ text: "The input 'one' is gone." }]);
   assert.equal(work.steps.length, 0);
-  assert.deepEqual(work.turns.items[0].labels, {});
+  assert.deepEqual(work.batch.items[0].labels, {});
   assert.equal(work.left, 2);
   work.dismiss(work.notes[0]);
   assert.deepEqual(work.notes, []);

@@ -3,14 +3,14 @@ using Portal.Shared.Layout;
 namespace Portal.Features.Review;
 
 /// <summary>
-/// A key of the desk: the one table that its script acts on, its buttons show and the <c>?</c> sheet lists.
+/// A key of the workspace: the one table that its script acts on, its buttons show and the <c>?</c> sheet lists.
 /// </summary>
 /// <param name="Action">What the script does.</param>
 /// <param name="Key">As the browser names it, with <c>shift+</c> before it.</param>
 /// <param name="Shown">As people read it.</param>
-public sealed record DeskKey(string Action, string Key, string Shown, string Text)
+public sealed record WorkspaceKey(string Action, string Key, string Shown, string Text)
 {
-    private static readonly DeskKey[] Both =
+    private static readonly WorkspaceKey[] Both =
     [
         new("skip", " ", "Space", "Skip; on a grid, change a picture's answer"),
         new("undo", "z", "Z", "Undo"),
@@ -22,8 +22,8 @@ public sealed record DeskKey(string Action, string Key, string Shown, string Tex
         new("down", "ArrowDown", "↓", "Grid: the row below"),
     ];
 
-    public static IReadOnlyList<DeskKey> Of(DeskKind kind) =>
-        kind == DeskKind.Review
+    public static IReadOnlyList<WorkspaceKey> Of(WorkspaceKind kind) =>
+        kind == WorkspaceKind.Review
             ?
             [
                 new("yes", "a", "A", "Yes, approve"),
@@ -38,13 +38,13 @@ public sealed record DeskKey(string Action, string Key, string Shown, string Tex
                 .. Both,
             ];
 
-    public static KeyHint[] Hints(DeskKind kind) =>
+    public static KeyHint[] Hints(WorkspaceKind kind) =>
         [
             .. Of(kind).Select(k => new KeyHint(k.Shown, k.Text)),
             new KeyHint(
                 "1 – 9",
-                kind == DeskKind.Review ? "It is something else (each concept's key)" : "✓ (each concept's key)"
+                kind == WorkspaceKind.Review ? "It is something else (each concept's key)" : "✓ (each concept's key)"
             ),
-            .. kind == DeskKind.Label ? [new KeyHint("Shift 1 – 9", "✗")] : Array.Empty<KeyHint>(),
+            .. kind == WorkspaceKind.Label ? [new KeyHint("Shift 1 – 9", "✗")] : Array.Empty<KeyHint>(),
         ];
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Small pieces the desk is drawn from.
+// Small pieces the workspace is drawn from.
 const svg = 'http://www.w3.org/2000/svg';
 
 /**
@@ -53,7 +53,7 @@ export function ring(fraction) {
 
 /**
  * What becomes of every score from 0 to 1, with the score at hand as a marker.
- * @param {import('./turns.js').Segment[]} segments
+ * @param {import('./work-batch.js').Segment[]} segments
  * @param {number} score
  */
 export function route(segments, score) {

@@ -41,7 +41,7 @@ public sealed record LabelWish(
 /// <param name="Left">How many match in all.</param>
 /// <param name="Total">How many inputs the app has.</param>
 /// <param name="Seen">The last decision these reflect.</param>
-public sealed record LabelTurn(
+public sealed record LabelBatch(
     IReadOnlyList<InputTile> Inputs,
     LabelOrder Order,
     ILookup<long, ConceptScore> Guesses,
@@ -52,7 +52,7 @@ public sealed record LabelTurn(
 );
 
 /// <summary>Hands out inputs to label, each to one holder at a time.</summary>
-public sealed class LabelTurns(
+public sealed class LabelBatches(
     OpenWork work,
     InputQueries inputs,
     AnnotationService annotations,
@@ -63,10 +63,10 @@ public sealed class LabelTurns(
 {
     private const int MaxPool = 1000;
 
-    public async Task<LabelTurn> NextAsync(long appId, string holder, LabelWish wish, int take, CancellationToken ct)
+    public async Task<LabelBatch> NextAsync(long appId, string holder, LabelWish wish, int take, CancellationToken ct)
     {
         var seen = await decisions.SequenceAsync(appId, ct);
-        // Twice as many as wanted: others take turns too.
+        // Twice as many as wanted: others take batches too.
         var pool = wish.Order is LabelOrder.Uploaded or LabelOrder.Random ? take * 2 : MaxPool;
         var (open, left, total) = await work.ToLabelAsync(
             appId,
@@ -78,7 +78,7 @@ public sealed class LabelTurns(
         var (order, wanted) = await OrderAsync(appId, wish, open, take * 2, ct);
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
         var guesses = order == LabelOrder.Random ? [] : await teaching.ScoresAsync(appId, taken, ct);
-        return new LabelTurn(
+        return new LabelBatch(
             await inputs.TilesAsync(taken, ct),
             order,
             guesses.SelectMany(g => g.Scores.Select(s => (g.InputId, Score: s))).ToLookup(g => g.InputId, g => g.Score),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { begin, clock, leave, open, portal, raise, settle, silence } from './browser.mjs';
 
-const module = new URL('../../wwwroot/js/turns.js', import.meta.url);
+const module = new URL('../../wwwroot/js/work-batch.js', import.meta.url);
 const api = '/v2/users/anna/apps/zoo';
 const ok = { code: 10000 };
 const item = id => ({ input_id: id, thumb: `${id}-small`, large: `${id}-large`, labels: {}, guesses: [] });
@@ -12,29 +12,29 @@ const turn = (...ids) => ({
 
 beforeEach(begin);
 
-async function openTurns({ isNeeded = () => false, counted = () => 0, skipped = () => [] } = {}) {
-  const { Turns } = await open(module);
-  return new Turns(api, 'label', { concept_id: 'tiger' }, isNeeded, counted, skipped);
+async function openBatch({ isNeeded = () => false, counted = () => 0, skipped = () => [] } = {}) {
+  const { WorkBatch } = await open(module);
+  return new WorkBatch(api, 'label', { concept_id: 'tiger' }, isNeeded, counted, skipped);
 }
 
-/** Hands out these turns, one after another, and nothing afterwards. */
-function handsOut(...turns) {
-  portal.answer = ({ address }) => (address.endsWith('/label') ? turns.shift() ?? turn() : { status: 200 });
+/** Hands out these batch, one after another, and nothing afterwards. */
+function handsOut(...batch) {
+  portal.answer = ({ address }) => (address.endsWith('/label') ? batch.shift() ?? turn() : { status: 200 });
 }
 
-const idsOf = turns => turns.items.map(({ input_id }) => input_id);
+const idsOf = batch => batch.items.map(({ input_id }) => input_id);
 const released = () => portal.bodies('/release').flatMap(body => body.input_ids);
 
 test('What is handed out is kept in order, with what its answer said', async () => {
   handsOut(turn('one', 'two'), turn('three'));
-  const turns = await openTurns({ skipped: () => ['nine'] });
-  await turns.more(24);
-  await turns.more(24);
-  assert.deepEqual(idsOf(turns), ['one', 'two', 'three']);
-  assert.equal(turns.items[0].draw, 'random');
-  assert.equal(turns.items[0].seen, 5);
-  assert.equal(turns.left, 10);
-  assert.equal(turns.state, 'ready');
+  const batch = await openBatch({ skipped: () => ['nine'] });
+  await batch.more(24);
+  await batch.more(24);
+  assert.deepEqual(idsOf(batch), ['one', 'two', 'three']);
+  assert.equal(batch.items[0].draw, 'random');
+  assert.equal(batch.items[0].seen, 5);
+  assert.equal(batch.left, 10);
+  assert.equal(batch.state, 'ready');
   const [first, second] = portal.bodies('/label');
   assert.deepEqual(first, { holder: first.holder, concept_id: 'tiger', take: 24, except: ['nine'] });
   assert.equal(second.holder, first.holder);
@@ -42,9 +42,9 @@ test('What is handed out is kept in order, with what its answer said', async () 
 
 test('Only one request for more is under way', async () => {
   portal.answer = () => silence;
-  const turns = await openTurns();
-  turns.more(24);
-  turns.more(24);
+  const batch = await openBatch();
+  batch.more(24);
+  batch.more(24);
   await settle();
   assert.equal(portal.requests.length, 1);
 });
@@ -57,72 +57,72 @@ for (const [what, answer] of Object.entries({
 })) {
   test(`A portal that ${what} is asked again, and what is here stays`, async () => {
     handsOut(turn('one'));
-    const turns = await openTurns();
-    await turns.more(24);
+    const batch = await openBatch();
+    await batch.more(24);
     portal.answer = answer;
-    await turns.more(24);
-    assert.equal(turns.state, 'offline');
-    assert.deepEqual(idsOf(turns), ['one']);
+    await batch.more(24);
+    assert.equal(batch.state, 'offline');
+    assert.deepEqual(idsOf(batch), ['one']);
     handsOut(turn('two'));
     await clock.pass(3_000);
-    assert.deepEqual(idsOf(turns), ['one', 'two']);
-    assert.equal(turns.state, 'ready');
+    assert.deepEqual(idsOf(batch), ['one', 'two']);
+    assert.equal(batch.state, 'ready');
   });
 }
 
 test('A request without an answer is given up after a while', async () => {
   portal.answer = () => silence;
-  const turns = await openTurns();
-  turns.more(24);
+  const batch = await openBatch();
+  batch.more(24);
   await clock.pass(16_000);
-  assert.equal(turns.state, 'offline');
+  assert.equal(batch.state, 'offline');
 });
 
 test("The portal's reason not to hand anything out is what the page shows", async () => {
   portal.answer = () => ({ status: 403, body: { status: { code: 1, details: 'Ask for the right to label.' } } });
-  const turns = await openTurns();
-  await turns.more(24);
-  assert.equal(turns.state, 'Ask for the right to label.');
+  const batch = await openBatch();
+  await batch.more(24);
+  assert.equal(batch.state, 'Ask for the right to label.');
 });
 
 test('An empty answer is asked again later', async () => {
   handsOut(turn(), turn('one'));
-  const turns = await openTurns();
-  await turns.more(24);
-  assert.equal(turns.state, 'empty');
+  const batch = await openBatch();
+  await batch.more(24);
+  assert.equal(batch.state, 'empty');
   await clock.pass(3_000);
-  assert.deepEqual(idsOf(turns), ['one']);
+  assert.deepEqual(idsOf(batch), ['one']);
 });
 
 test('A number of what is left counts only if nothing was decided meanwhile', async () => {
   let counted = 0;
   handsOut(turn('one'));
-  const turns = await openTurns({ counted: () => counted });
-  await turns.more(24);
+  const batch = await openBatch({ counted: () => counted });
+  await batch.more(24);
   portal.answer = () => {
     counted = 1;
     return { status: 200, body: { status: ok, items: [], left: 3, total: 20 } };
   };
-  await turns.more(24);
-  assert.equal(turns.left, 10);
+  await batch.more(24);
+  assert.equal(batch.left, 10);
 });
 
 test('What is held is renewed while the page is open', async () => {
   handsOut(turn('one'));
-  const turns = await openTurns();
-  await turns.more(24);
+  const batch = await openBatch();
+  await batch.more(24);
   await clock.pass(60_000);
   assert.equal(portal.bodies('/renew').length, 1);
-  turns.dispose();
+  batch.dispose();
   await clock.pass(300_000);
   assert.equal(portal.bodies('/renew').length, 1);
 });
 
 test('A page that is left gives back what is not still to be sent', async () => {
   handsOut(turn('one', 'two', 'three'));
-  const turns = await openTurns({ isNeeded: id => id === 'two' });
-  await turns.more(24);
-  turns.release(['three']);
+  const batch = await openBatch({ isNeeded: id => id === 'two' });
+  await batch.more(24);
+  batch.release(['three']);
   raise('pagehide');
   await settle();
   assert.deepEqual(released(), ['three', 'one']);
@@ -132,25 +132,25 @@ test('What comes after the page was left is given back at once', async () => {
   let answered;
   const later = new Promise(resolve => { answered = resolve; });
   portal.answer = ({ address }) => (address.endsWith('/label') ? later : { status: 200 });
-  const turns = await openTurns();
-  turns.more(24);
+  const batch = await openBatch();
+  batch.more(24);
   await settle();
-  turns.dispose();
+  batch.dispose();
   answered(turn('one', 'two'));
   await settle();
-  assert.deepEqual(idsOf(turns), []);
+  assert.deepEqual(idsOf(batch), []);
   assert.deepEqual(released(), ['one', 'two']);
 });
 
 test('What the portal did not hear was given back is given back again, unless it was handed out anew', async () => {
   handsOut(turn('one', 'two'));
-  const turns = await openTurns();
-  await turns.more(24);
+  const batch = await openBatch();
+  await batch.more(24);
   portal.answer = () => ({ status: 503 });
-  turns.release(['one', 'two']);
+  batch.release(['one', 'two']);
   await settle();
   handsOut(turn('two'));
-  await turns.more(24);
+  await batch.more(24);
   portal.requests = [];
   await clock.pass(60_000);
   assert.deepEqual(released(), ['one']);
@@ -159,9 +159,9 @@ test('What the portal did not hear was given back is given back again, unless it
 });
 
 test('Questions about one input share its picture; tiles have their own', async () => {
-  const turns = await openTurns();
+  const batch = await openBatch();
   const [first, second] = ['tiger', 'lion'].map(concept_id => ({ ...item('one'), question: { concept_id } }));
-  assert.equal(turns.picture(first, true), turns.picture(second, true));
-  assert.notEqual(turns.picture(first, true, true), turns.picture(second, true, true));
+  assert.equal(batch.picture(first, true), batch.picture(second, true));
+  assert.notEqual(batch.picture(first, true, true), batch.picture(second, true, true));
   leave();
 });

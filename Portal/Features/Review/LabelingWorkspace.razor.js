@@ -1,15 +1,15 @@
 // @ts-check
 import { queueOf } from '../Inputs/UnsentNotice.razor.js';
-import { columnsOf, DeskWork } from '/js/desk-work.js';
-import { listen } from '/js/desk-keys.js';
-import { view } from '/js/desk-view.js';
+import { columnsOf, WorkspaceState } from '/js/workspace-state.js';
+import { listen } from '/js/workspace-keys.js';
+import { view } from '/js/workspace-view.js';
 
 /**
  * @typedef {{id: string, name: string, color: string, hotkey?: string}} Concept
  *
- * What does not change while the desk is open.
+ * What does not change while the workspace is open.
  * @typedef {object} Frame
- * @property {import('/js/turns.js').Kind} kind
+ * @property {import('/js/work-batch.js').Kind} kind
  * @property {string} api address of the app in the REST API
  * @property {string} user
  * @property {string} inputs address of the inputs' pages
@@ -20,12 +20,12 @@ import { view } from '/js/desk-view.js';
  */
 
 /**
- * @param {HTMLElement} desk
+ * @param {HTMLElement} workspace
  * @param {Frame} frame
- * @param {import('/js/turns.js').Wish} wish
+ * @param {import('/js/work-batch.js').Wish} wish
  */
-export function attach(desk, frame, wish) {
-  const work = new DeskWork(frame, queueOf(frame.user));
+export function attach(workspace, frame, wish) {
+  const work = new WorkspaceState(frame, queueOf(frame.user));
   /** @type {Actions} */
   const actions = {
     yes: () => work.answer(true),
@@ -41,14 +41,14 @@ export function attach(desk, frame, wish) {
     down: () => work.isGrid && work.step(columnsOf[work.size]),
     grid: () => work.showGrid(!work.isGrid),
   };
-  const { draw, tick } = view(desk, frame, work, actions);
+  const { draw, tick } = view(workspace, frame, work, actions);
   work.addEventListener('change', ({ detail }) => draw(detail.isChoice));
   const stopListening = listen(frame, actions, (conceptId, value) => work.label(conceptId, value));
   const ticking = setInterval(tick, 5_000);
   work.open(wish);
 
   return {
-    /** @param {import('/js/turns.js').Wish} next */
+    /** @param {import('/js/work-batch.js').Wish} next */
     open: next => work.open(next),
     dispose() {
       clearInterval(ticking);

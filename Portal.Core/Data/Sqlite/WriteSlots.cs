@@ -7,7 +7,7 @@ namespace Portal.Core.Data.Sqlite;
 /// Lets writers pass one after another (<see cref="WriteQueue"/>): a transaction until it ends, and a statement that
 /// changes rows without one. What only reads does not wait.
 /// </summary>
-internal sealed class WriteTurns(string connectionString)
+internal sealed class WriteSlots(string connectionString)
     : DbCommandInterceptor,
         IDbConnectionInterceptor,
         IDbTransactionInterceptor
@@ -28,7 +28,7 @@ internal sealed class WriteTurns(string connectionString)
         CancellationToken cancellationToken = default
     ) =>
         InterceptionResult<DbTransaction>.SuppressWithResult(
-            await ((PortalConnection)connection).BeginInTurnAsync(eventData.IsolationLevel, cancellationToken)
+            await ((PortalConnection)connection).BeginInSlotAsync(eventData.IsolationLevel, cancellationToken)
         );
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result) =>
@@ -43,7 +43,7 @@ internal sealed class WriteTurns(string connectionString)
         command is { Transaction: null, Connection: PortalConnection connection }
         && eventData.CommandSource is (CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete)
             ? InterceptionResult<int>.SuppressWithResult(
-                await connection.ExecuteInTurnAsync(command, cancellationToken)
+                await connection.ExecuteInSlotAsync(command, cancellationToken)
             )
             : result;
 }

@@ -15,10 +15,10 @@ using Portal.Shared.Media;
 namespace Portal.Features.Review;
 
 /// <summary>
-/// <c>turns</c>: hands an open page what to review or label next. The page asks over HTTP, so that it goes on while its
+/// <c>work-batches</c>: hands an open page what to review or label next. The page asks over HTTP, so that it goes on while its
 /// circuit is down.
 /// </summary>
-internal static class TurnApi
+internal static class WorkBatchApi
 {
     public const int DefaultTake = 24;
     private const int MaxTake = 96;
@@ -26,27 +26,27 @@ internal static class TurnApi
     private const int MaxExcept = 1000;
     private const int MaxHolder = 64;
 
-    public static void MapTurns(this IEndpointRouteBuilder routes)
+    public static void MapWorkBatches(this IEndpointRouteBuilder routes)
     {
-        var turns = routes.MapGroup("/turns").WithTags("Annotations");
-        turns.MapPost("/review", ReviewAsync).Needs(Permission.Review);
-        turns.MapPost("/label", LabelAsync).Needs(Permission.Label);
-        turns
+        var batches = routes.MapGroup("/work-batches").WithTags("Annotations");
+        batches.MapPost("/review", ReviewAsync).Needs(Permission.Review);
+        batches.MapPost("/label", LabelAsync).Needs(Permission.Label);
+        batches
             .MapPost(
                 "/renew",
-                async (ApiScope scope, Body<TurnRequest> body, LeaseService leases, CancellationToken ct) =>
+                async (ApiScope scope, Body<WorkBatchRequest> body, LeaseService leases, CancellationToken ct) =>
                 {
                     await leases.RenewAsync(scope.AppId, Holder(scope, body.Value), ct);
                     return new ApiResponse();
                 }
             )
             .Needs(Permission.Label);
-        turns
+        batches
             .MapPost(
                 "/release",
                 async (
                     ApiScope scope,
-                    Body<TurnRequest> body,
+                    Body<WorkBatchRequest> body,
                     LeaseService leases,
                     InputService inputs,
                     CancellationToken ct
@@ -64,10 +64,10 @@ internal static class TurnApi
             .Needs(Permission.Label);
     }
 
-    private static async Task<TurnResponse> ReviewAsync(
+    private static async Task<WorkBatchResponse> ReviewAsync(
         ApiScope scope,
-        Body<TurnRequest> body,
-        ReviewTurns turns,
+        Body<WorkBatchRequest> body,
+        ReviewBatches batches,
         ConceptService concepts,
         InputQueries inputs,
         WorkflowCatalog catalog,
@@ -80,7 +80,7 @@ internal static class TurnApi
             "surest" => ReviewOrder.Surest,
             var other => throw Unknown(other, "least_certain or surest"),
         };
-        var turn = await turns.NextAsync(
+        var batch = await batches.NextAsync(
             scope.AppId,
             Holder(scope, body.Value),
             await ConceptAsync(scope, body.Value, concepts, ct),
@@ -90,10 +90,10 @@ internal static class TurnApi
             ct
         );
         var pictures = (
-            await inputs.InputsAsync([.. turn.Annotations.Select(a => a.InputId).Distinct()], ct)
+            await inputs.InputsAsync([.. batch.Annotations.Select(a => a.InputId).Distinct()], ct)
         ).ToDictionary(i => i.Id);
-        var items = new List<TurnItem>();
-        foreach (var annotation in turn.Annotations.Where(a => pictures.ContainsKey(a.InputId)))
+        var items = new List<WorkBatchItem>();
+        foreach (var annotation in batch.Annotations.Where(a => pictures.ContainsKey(a.InputId)))
         {
             var input = pictures[annotation.InputId];
             items.Add(
@@ -112,13 +112,13 @@ internal static class TurnApi
                 }
             );
         }
-        return new TurnResponse(items, turn.Left, turn.Left, null, turn.Seen);
+        return new WorkBatchResponse(items, batch.Left, batch.Left, null, batch.Seen);
     }
 
-    private static async Task<TurnResponse> LabelAsync(
+    private static async Task<WorkBatchResponse> LabelAsync(
         ApiScope scope,
-        Body<TurnRequest> body,
-        LabelTurns turns,
+        Body<WorkBatchRequest> body,
+        LabelBatches batches,
         ConceptService concepts,
         InputService inputs,
         CancellationToken ct
@@ -151,11 +151,11 @@ internal static class TurnApi
             ]
             : [];
         var wish = new LabelWish(order, await ConceptAsync(scope, body.Value, concepts, ct), near, Except(body.Value));
-        var turn = await turns.NextAsync(scope.AppId, Holder(scope, body.Value), wish, Take(body.Value), ct);
+        var batch = await batches.NextAsync(scope.AppId, Holder(scope, body.Value), wish, Take(body.Value), ct);
         var names = (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id, c => c.ExternalId);
-        return new TurnResponse(
+        return new WorkBatchResponse(
             [
-                .. turn.Inputs.Select(i =>
+                .. batch.Inputs.Select(i =>
                     Item(
                         scope,
                         i.ExternalId,
@@ -163,20 +163,22 @@ internal static class TurnApi
                         i.Width,
                         i.Height,
                         i.ContentHash,
-                        turn.Annotations[i.Id]
+                        batch
+                            .Annotations[i.Id]
                             .Where(a => a is { Origin: AnnotationOrigin.Human, Status: StatusCode.AnnotationSuccess }),
                         [
-                            .. turn.Guesses[i.Id]
+                            .. batch
+                                .Guesses[i.Id]
                                 .Where(g => names.ContainsKey(g.ConceptId))
                                 .Select(g => new GuessDto(names[g.ConceptId], g.Score)),
                         ]
                     )
                 ),
             ],
-            turn.Left,
-            turn.Total,
-            DrawOf(turn.Order),
-            turn.Seen
+            batch.Left,
+            batch.Total,
+            DrawOf(batch.Order),
+            batch.Seen
         );
     }
 
@@ -189,7 +191,7 @@ internal static class TurnApi
             _ => null,
         };
 
-    private static TurnItem Item(
+    private static WorkBatchItem Item(
         ApiScope scope,
         string inputId,
         string fileName,
@@ -242,21 +244,21 @@ internal static class TurnApi
 
     private static async Task<long?> ConceptAsync(
         ApiScope scope,
-        TurnRequest wish,
+        WorkBatchRequest wish,
         ConceptService concepts,
         CancellationToken ct
     ) => string.IsNullOrEmpty(wish.ConceptId) ? null : (await concepts.GetAsync(scope.AppId, wish.ConceptId, ct)).Id;
 
     // Of more than that the first come again: a person who skips thousands has gone round once.
-    private static IReadOnlyList<string> Except(TurnRequest wish) => [.. (wish.Except ?? []).TakeLast(MaxExcept)];
+    private static IReadOnlyList<string> Except(WorkBatchRequest wish) => [.. (wish.Except ?? []).TakeLast(MaxExcept)];
 
-    private static int Take(TurnRequest wish) =>
+    private static int Take(WorkBatchRequest wish) =>
         wish.Take is >= 1 and <= MaxTake
             ? wish.Take
             : throw new PortalException(StatusCode.InvalidRequest, $"'take' is 1 to {MaxTake}.", "take");
 
     /// <summary>A page cannot hold, renew or release in another user's name.</summary>
-    private static string Holder(ApiScope scope, TurnRequest wish) =>
+    private static string Holder(ApiScope scope, WorkBatchRequest wish) =>
         wish.Holder is { Length: > 0 and <= MaxHolder } holder
             ? $"{scope.UserId}:{holder}"
             : throw new PortalException(
