@@ -138,7 +138,7 @@ public static class PortalCore
             .AddSingleton<WorkflowPreview>()
             .AddSingleton<MiddleBranch>();
         services
-            .AddSingleton<LabelDraws>()
+            .AddSingleton<LabelSampling>()
             .AddSingleton<EvaluationService>()
             .AddSingleton<ScoreSample>()
             .AddSingleton<SuggestionService>()

@@ -160,7 +160,7 @@ public sealed class DecisionApiTests(SharedPortal shared) : IClassFixture<Shared
                         input_id = "one",
                         concept_id = "red",
                         value = 1,
-                        draw,
+                        sampling_method = draw,
                     },
                 },
             }

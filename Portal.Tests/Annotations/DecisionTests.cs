@@ -178,7 +178,7 @@ public sealed class DecisionTests : IAsyncLifetime
         await _decisions.DecideAsync(
             _host.App.Id,
             _host.User.Id,
-            [new NewDecision(_input, _runner, true, Draw: DecisionDraw.TeachesMost)],
+            [new NewDecision(_input, _runner, true, SamplingMethod: SamplingMethod.TeachesMost)],
             default
         );
         await DecideAsync(_host.User.Id, false);
@@ -193,16 +193,18 @@ public sealed class DecisionTests : IAsyncLifetime
 
         await using var db = _host.Db();
         Assert.Equal(
-            [DecisionDraw.TeachesMost, DecisionDraw.Unstated, DecisionDraw.Pending],
+            [SamplingMethod.TeachesMost, SamplingMethod.Unstated, SamplingMethod.Pending],
             await db
                 .Decisions.Where(d => d.InputId == _input)
                 .OrderBy(d => d.Id)
-                .Select(d => d.Draw)
+                .Select(d => d.SamplingMethod)
                 .ToListAsync(TestContext.Current.CancellationToken)
         );
         Assert.Equal(
-            DecisionDraw.Random,
-            (await db.Decisions.SingleAsync(d => d.InputId == uploaded.Id, TestContext.Current.CancellationToken)).Draw
+            SamplingMethod.Random,
+            (
+                await db.Decisions.SingleAsync(d => d.InputId == uploaded.Id, TestContext.Current.CancellationToken)
+            ).SamplingMethod
         );
     }
 

@@ -53,7 +53,7 @@ public sealed class EvaluationJobTests : IAsyncLifetime
         Assert.Equal((16, 4), (scores.Count, scores.Folds.Max()));
         Assert.Equal([_red.Id, _blue.Id], scores.ConceptIds);
         Assert.Equal(16, scores.Implied.Count(implied => implied));
-        Assert.All(scores.Draws, draw => Assert.Equal(DecisionDraw.Random, draw));
+        Assert.All(scores.SamplingMethods, method => Assert.Equal(SamplingMethod.Random, method));
         Assert.True(EvaluationReport.Of(scores).Macro.RocAuc > 0.95);
     }
 
@@ -114,17 +114,17 @@ public sealed class EvaluationJobTests : IAsyncLifetime
     {
         await EvaluationModels.UploadAsync(_host, 6);
         var (taught, audited) = (await _host.ProcessedAsync(1), await _host.ProcessedAsync(2));
-        await DecideAsync(new NewDecision(taught.Id, _red.Id, true, Draw: DecisionDraw.TeachesMost));
-        await DecideAsync(new NewDecision(taught.Id, _red.Id, false, Draw: DecisionDraw.Random));
-        await DecideAsync(new NewDecision(audited.Id, _red.Id, true, Draw: DecisionDraw.Audit));
+        await DecideAsync(new NewDecision(taught.Id, _red.Id, true, SamplingMethod: SamplingMethod.TeachesMost));
+        await DecideAsync(new NewDecision(taught.Id, _red.Id, false, SamplingMethod: SamplingMethod.Random));
+        await DecideAsync(new NewDecision(audited.Id, _red.Id, true, SamplingMethod: SamplingMethod.Audit));
 
         var scores = (await EvaluationModels.EvaluatedAsync(_host)).Evaluation.Scores!;
 
-        Assert.Equal([DecisionDraw.TeachesMost, DecisionDraw.TeachesMost], DrawsOf(taught.Id));
-        Assert.Equal([DecisionDraw.Audit, DecisionDraw.Unstated], DrawsOf(audited.Id));
+        Assert.Equal([SamplingMethod.TeachesMost, SamplingMethod.TeachesMost], MethodsOf(taught.Id));
+        Assert.Equal([SamplingMethod.Audit, SamplingMethod.Unstated], MethodsOf(audited.Id));
 
-        DecisionDraw[] DrawsOf(long inputId) =>
-            [.. scores.Draws.Skip(2 * Array.IndexOf(scores.InputIds, inputId)).Take(2)];
+        SamplingMethod[] MethodsOf(long inputId) =>
+            [.. scores.SamplingMethods.Skip(2 * Array.IndexOf(scores.InputIds, inputId)).Take(2)];
         Task DecideAsync(NewDecision decision) =>
             _host.Get<DecisionService>().DecideAsync(_host.App.Id, _host.User.Id, [decision], default);
     }

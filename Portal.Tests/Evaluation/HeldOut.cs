@@ -12,19 +12,19 @@ internal static class HeldOut
         long[] conceptIds,
         sbyte[] labels,
         double[] scores,
-        DecisionDraw draw = DecisionDraw.Random
+        SamplingMethod method = SamplingMethod.Random
     )
     {
         var rows = labels.Length / conceptIds.Length;
-        var draws = new DecisionDraw[labels.Length];
-        Array.Fill(draws, draw);
+        var methods = new SamplingMethod[labels.Length];
+        Array.Fill(methods, method);
         return new HeldOutScores(
             conceptIds,
             [.. Enumerable.Range(100, rows).Select(id => (long)id)],
             [.. Enumerable.Range(0, rows).Select(row => row % 5)],
             labels,
             new bool[labels.Length],
-            draws,
+            methods,
             scores
         );
     }

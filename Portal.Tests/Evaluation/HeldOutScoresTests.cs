@@ -13,14 +13,14 @@ public class HeldOutScoresTests
     ) with
     {
         Implied = [false, true, false, false, true, true],
-        Draws =
+        SamplingMethods =
         [
-            DecisionDraw.Random,
-            DecisionDraw.Audit,
-            DecisionDraw.Pending,
-            DecisionDraw.Unstated,
-            DecisionDraw.TeachesMost,
-            DecisionDraw.Random,
+            SamplingMethod.Random,
+            SamplingMethod.Audit,
+            SamplingMethod.Pending,
+            SamplingMethod.Unstated,
+            SamplingMethod.TeachesMost,
+            SamplingMethod.Random,
         ],
     };
 
@@ -34,7 +34,7 @@ public class HeldOutScoresTests
         Assert.Equal(s_scores.Folds, read.Folds);
         Assert.Equal(s_scores.Labels, read.Labels);
         Assert.Equal(s_scores.Implied, read.Implied);
-        Assert.Equal(s_scores.Draws, read.Draws);
+        Assert.Equal(s_scores.SamplingMethods, read.SamplingMethods);
         Assert.Equal(s_scores.Scores, read.Scores);
     }
 
@@ -51,9 +51,9 @@ public class HeldOutScoresTests
     [Fact]
     public void Labels_can_be_had_by_how_their_input_was_drawn()
     {
-        Assert.Equal([new ScoredLabel(0.9, true)], s_scores.LabelsOf(0, DecisionDraw.Random));
-        Assert.Equal([new ScoredLabel(0, false)], s_scores.LabelsOf(1, DecisionDraw.Random));
-        Assert.Equal([new ScoredLabel(1 / 3.0, false)], s_scores.LabelsOf(1, DecisionDraw.Audit));
+        Assert.Equal([new ScoredLabel(0.9, true)], s_scores.LabelsOf(0, SamplingMethod.Random));
+        Assert.Equal([new ScoredLabel(0, false)], s_scores.LabelsOf(1, SamplingMethod.Random));
+        Assert.Equal([new ScoredLabel(1 / 3.0, false)], s_scores.LabelsOf(1, SamplingMethod.Audit));
         Assert.Equal(3, s_scores.LabelsOf(1).Length);
     }
 

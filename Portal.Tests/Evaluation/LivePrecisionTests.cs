@@ -139,7 +139,15 @@ public sealed class LivePrecisionTests : IAsyncLifetime
                     .DecideAsync(
                         _host.App.Id,
                         _host.User.Id,
-                        [new NewDecision(input.Id, _runner.Id, seed < right, tag.Id, Draw: DecisionDraw.Audit)],
+                        [
+                            new NewDecision(
+                                input.Id,
+                                _runner.Id,
+                                seed < right,
+                                tag.Id,
+                                SamplingMethod: SamplingMethod.Audit
+                            ),
+                        ],
                         Ct
                     );
             }

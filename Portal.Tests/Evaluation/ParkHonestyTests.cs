@@ -127,7 +127,7 @@ public class ParkHonestyTests
             })
             .ToList();
         return new Scored(
-            HeldOut.Of([.. set.ConceptIds], taught.Labels, result.Scores, DecisionDraw.Random),
+            HeldOut.Of([.. set.ConceptIds], taught.Labels, result.Scores, SamplingMethod.Random),
             new SampledScores(
                 unseen.Count,
                 true,

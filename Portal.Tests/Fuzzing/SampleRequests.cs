@@ -65,7 +65,7 @@ internal static class SampleRequests
         ["DELETE /annotations"] = ["""{"ids":["said","ghost"]}"""],
         ["POST /decisions"] =
         [
-            """{"batch_id":"one","decisions":[{"client_id":"c1","input_id":"picture","concept_id":"red","value":1,"annotation_id":"tag","draw":"random","seen":0}]}""",
+            """{"batch_id":"one","decisions":[{"client_id":"c1","input_id":"picture","concept_id":"red","value":1,"annotation_id":"tag","sampling_method":"random","seen":0}]}""",
         ],
         ["POST /decisions/undo"] = ["""{"batch_id":"one"}"""],
         ["POST /work-batches/review"] =

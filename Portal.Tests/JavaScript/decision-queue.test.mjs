@@ -40,7 +40,7 @@ test('A step is posted as the portal reads it, and leaves the queue when it is a
   decides();
   const queue = await openQueue();
   const sent = listen(queue, 'sent');
-  const audited = decision('one', { seen: 7, annotationId: 'a', draw: 'audit' });
+  const audited = decision('one', { seen: 7, annotationId: 'a', samplingMethod: 'audit' });
   const id = queue.decide(api, audited, decision('two', { value: null }));
   await settle();
 
@@ -49,7 +49,7 @@ test('A step is posted as the portal reads it, and leaves the queue when it is a
   assert.deepEqual(portal.requests[0].body.decisions, [
     {
       client_id: `${id}-0`, input_id: 'one', concept_id: 'tiger', value: 1,
-      annotation_id: 'a', draw: 'audit', seen: 7,
+      annotation_id: 'a', sampling_method: 'audit', seen: 7,
     },
     { client_id: `${id}-1`, input_id: 'two', concept_id: 'tiger', value: null },
   ]);

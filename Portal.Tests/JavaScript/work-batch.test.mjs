@@ -7,7 +7,7 @@ const api = '/v2/users/anna/apps/zoo';
 const ok = { code: 10000 };
 const item = id => ({ input_id: id, thumb: `${id}-small`, large: `${id}-large`, labels: {}, guesses: [] });
 const turn = (...ids) => ({
-  status: 200, body: { status: ok, items: ids.map(item), left: 10, total: 20, draw: 'random', seen: 5 },
+  status: 200, body: { status: ok, items: ids.map(item), left: 10, total: 20, sampling_method: 'random', seen: 5 },
 });
 
 beforeEach(begin);
@@ -31,7 +31,7 @@ test('What is handed out is kept in order, with what its answer said', async () 
   await batch.more(24);
   await batch.more(24);
   assert.deepEqual(idsOf(batch), ['one', 'two', 'three']);
-  assert.equal(batch.items[0].draw, 'random');
+  assert.equal(batch.items[0].sampling_method, 'random');
   assert.equal(batch.items[0].seen, 5);
   assert.equal(batch.left, 10);
   assert.equal(batch.state, 'ready');

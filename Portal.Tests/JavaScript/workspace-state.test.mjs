@@ -114,8 +114,8 @@ test('A no to what a model says there is not is a yes', async () => {
   work.answer(false);
   await settle();
   assert.deepEqual(steps(), [[['one', 'tiger', 1]]]);
-  const [{ annotation_id, draw }] = portal.bodies('/decisions')[0].decisions;
-  assert.deepEqual([annotation_id, draw], ['a', 'pending']);
+  const [{ annotation_id, sampling_method }] = portal.bodies('/decisions')[0].decisions;
+  assert.deepEqual([annotation_id, sampling_method], ['a', 'pending']);
 });
 
 test('Something else in a review is one step of two decisions', async () => {

@@ -27,7 +27,7 @@
  * @property {Record<string, 0 | 1>} labels people's ✓ and ✗, by concept
  * @property {{concept_id: string, score: number}[]} guesses the newest model's, the highest first
  * @property {Question} [question]
- * @property {'random' | 'teaches_most'} [draw]
+ * @property {'random' | 'teaches_most'} [sampling_method]
  * @property {number} seen the last sequence number of the app when it was handed out
  * @property {boolean} [isReleased]
  *
@@ -39,7 +39,7 @@
  * @property {Item[]} [items]
  * @property {number} [left]
  * @property {number} [total]
- * @property {'random' | 'teaches_most'} [draw]
+ * @property {'random' | 'teaches_most'} [sampling_method]
  * @property {number} [seen]
  * @property {string} [refusal]
  *
@@ -113,7 +113,7 @@ export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTar
     clearTimeout(this.#timer);
     const before = this.counted();
     const answer = await this.#post(this.#kind, { ...this.#wish, take, except: this.#skipped() });
-    const { items, left = 0, total = 0, draw, seen = 0 } = answer;
+    const { items, left = 0, total = 0, sampling_method, seen = 0 } = answer;
     this.#isLoading = false;
     if (this.#isDisposed) {
       this.release((items ?? []).map(item => item.input_id).filter(id => !this.isNeeded(id)));
@@ -123,7 +123,7 @@ export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTar
       for (const item of items) {
         this.#held.add(item.input_id);
         this.#returning.delete(item.input_id);
-        this.items.push({ ...item, labels: { ...item.labels }, draw, seen });
+        this.items.push({ ...item, labels: { ...item.labels }, sampling_method, seen });
       }
       // A number that may or may not include what is on its way is of no use, unless there is none yet.
       if (this.left === null || this.counted() === before) {

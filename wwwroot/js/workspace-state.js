@@ -296,8 +296,9 @@ export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (Eve
    * @returns {Decision}
    */
   #decision(item, conceptId, value, annotationId) {
-    const draw = item.question ? (item.question.is_audit ? 'audit' : 'pending') : item.draw ?? undefined;
-    return { inputId: item.input_id, conceptId, value, annotationId, draw, seen: item.seen };
+    const asked = item.question && (item.question.is_audit ? 'audit' : 'pending');
+    const samplingMethod = asked ?? item.sampling_method ?? undefined;
+    return { inputId: item.input_id, conceptId, value, annotationId, samplingMethod, seen: item.seen };
   }
 
   /**

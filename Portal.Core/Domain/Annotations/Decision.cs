@@ -33,7 +33,7 @@ public sealed class Decision
     /// <summary>✓ true, ✗ false, null for <see cref="DecisionKind.Clear"/>.</summary>
     public bool? Value { get; set; }
 
-    public DecisionDraw Draw { get; set; }
+    public SamplingMethod SamplingMethod { get; set; }
 
     /// <summary>The annotation that was approved or rejected, if one was.</summary>
     public long? AnnotationId { get; set; }

@@ -17,7 +17,7 @@ public sealed record ExchangeDecision
     /// How the input came before the person: <c>unstated</c>, <c>random</c>, <c>teachesmost</c>, <c>pending</c> or
     /// <c>audit</c>.
     /// </summary>
-    public required string Draw { get; init; }
+    public required string SamplingMethod { get; init; }
 
     /// <summary>The id of the annotation that was approved or rejected.</summary>
     public string? Annotation { get; init; }

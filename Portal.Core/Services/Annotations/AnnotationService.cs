@@ -10,7 +10,7 @@ namespace Portal.Core.Services.Annotations;
 /// <summary>An annotation a client gives.</summary>
 /// <param name="Status">SUCCESS decides; PENDING and the AWAITING statuses queue it for review.</param>
 /// <param name="Machine">The source marked it machine-made: it is then no person's decision.</param>
-/// <param name="Draw">How the input came before the person who decides.</param>
+/// <param name="SamplingMethod">How the input came before the person who decides.</param>
 public sealed record NewAnnotation(
     long InputId,
     long ConceptId,
@@ -19,7 +19,7 @@ public sealed record NewAnnotation(
     string? Info = null,
     bool Machine = false,
     double? Score = null,
-    DecisionDraw Draw = DecisionDraw.Unstated
+    SamplingMethod SamplingMethod = SamplingMethod.Unstated
 );
 
 /// <summary>Which annotations to list. Empty lists do not filter.</summary>
@@ -164,7 +164,12 @@ public sealed class AnnotationService(
             if (annotation is { Machine: false, Status: StatusCode.AnnotationSuccess })
             {
                 decided.Add(
-                    new NewDecision(annotation.InputId, annotation.ConceptId, annotation.Value, Draw: annotation.Draw)
+                    new NewDecision(
+                        annotation.InputId,
+                        annotation.ConceptId,
+                        annotation.Value,
+                        SamplingMethod: annotation.SamplingMethod
+                    )
                 );
                 continue;
             }

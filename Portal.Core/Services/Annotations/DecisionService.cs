@@ -13,7 +13,7 @@ namespace Portal.Core.Services.Annotations;
 /// own.</param>
 /// <param name="ClientId">Made where the decision was made; a second decision with the same id is the first one sent
 /// again.</param>
-/// <param name="Draw">How the input came before the person; null when nobody said, which for an approval or a rejection
+/// <param name="SamplingMethod">How the input came before the person; null when nobody said, which for an approval or a rejection
 /// means as one that was pending.</param>
 /// <param name="Seen">The last sequence number the person knew of when deciding; what was decided otherwise since is a
 /// conflict. Null: not checked.</param>
@@ -23,7 +23,7 @@ public sealed record NewDecision(
     bool? Value,
     long? AnnotationId = null,
     string? ClientId = null,
-    DecisionDraw? Draw = null,
+    SamplingMethod? SamplingMethod = null,
     long? Seen = null
 );
 
@@ -202,8 +202,9 @@ public sealed class DecisionService(
                     UserId = userId,
                     Kind = KindOf(decision),
                     Value = decision.Value,
-                    Draw =
-                        decision.Draw ?? (decision.AnnotationId is null ? DecisionDraw.Unstated : DecisionDraw.Pending),
+                    SamplingMethod =
+                        decision.SamplingMethod
+                        ?? (decision.AnnotationId is null ? SamplingMethod.Unstated : SamplingMethod.Pending),
                     AnnotationId = decision.AnnotationId,
                     ClientId = decision.ClientId,
                     BatchId = batch,

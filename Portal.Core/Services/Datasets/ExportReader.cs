@@ -253,7 +253,7 @@ internal sealed class ExportReader : IExportSource, IAsyncDisposable
             User = _users[d.UserId],
             Kind = ExchangeWords.Of(d.Kind),
             Value = d.Value,
-            Draw = ExchangeWords.Of(d.Draw),
+            SamplingMethod = ExchangeWords.Of(d.SamplingMethod),
             Annotation = d.AnnotationId is { } id ? annotationIds.GetValueOrDefault(id) : null,
             CreatedAt = d.CreatedAt,
             UndoneAt = d.UndoneAt,

@@ -24,7 +24,7 @@ public sealed class EvaluationJob(
     IDbContextFactory<PortalDbContext> contexts,
     AppService apps,
     TrainingData data,
-    LabelDraws draws,
+    LabelSampling methods,
     EmbeddingStore embeddings,
     IClassifierTrainer trainer,
     TimeProvider clock,
@@ -73,7 +73,7 @@ public sealed class EvaluationJob(
             app.ImplicitNegatives,
             ct
         );
-        var drawn = await draws.OfAsync(job.AppId, labelled, app.ImplicitNegatives, ct);
+        var drawn = await methods.OfAsync(job.AppId, labelled, app.ImplicitNegatives, ct);
         var options = new TrainingOptions
         {
             MutuallyExclusive = settings.MutuallyExclusive,

@@ -12,7 +12,7 @@ namespace Portal.Core.Services.Evaluation;
 /// <param name="Folds">The fold of each row.</param>
 /// <param name="Labels">Rows × concepts: 1 present, 0 absent, -1 unknown.</param>
 /// <param name="Implied">Rows × concepts: which labels are 0 by the rule of implicit ✗.</param>
-/// <param name="Draws">Rows × concepts: how the input came before the person.</param>
+/// <param name="SamplingMethods">Rows × concepts: how the input came before the person.</param>
 /// <param name="Scores">Rows × concepts, 0 to 1.</param>
 public sealed record HeldOutScores(
     long[] ConceptIds,
@@ -20,26 +20,26 @@ public sealed record HeldOutScores(
     int[] Folds,
     sbyte[] Labels,
     bool[] Implied,
-    DecisionDraw[] Draws,
+    SamplingMethod[] SamplingMethods,
     double[] Scores
 )
 {
     private const int Magic = 0x45504141;
     private const int HeaderLength = 3 * sizeof(int);
-    private const int DrawShift = 3;
+    private const int MethodShift = 3;
     private const int ImpliedBit = 4;
     private const int LabelBits = 3;
 
     public int Count => InputIds.Length;
 
-    public static HeldOutScores Of(LabelledInputs labelled, CrossValidationResult result, DecisionDraw[] draws) =>
+    public static HeldOutScores Of(LabelledInputs labelled, CrossValidationResult result, SamplingMethod[] methods) =>
         new(
             [.. labelled.Set.ConceptIds],
             [.. labelled.InputIds],
             result.Folds,
             labelled.Set.Labels,
             labelled.Implied,
-            draws,
+            methods,
             result.Scores
         );
 
@@ -49,13 +49,13 @@ public sealed record HeldOutScores(
 
     /// <summary>The scores of one concept on the rows that have an answer for it, in the order of the rows.</summary>
     /// <param name="concept">The concept's index.</param>
-    /// <param name="draw">Only labels whose input came before a person like that; all if null.</param>
-    public ScoredLabel[] LabelsOf(int concept, DecisionDraw? draw = null) =>
+    /// <param name="method">Only labels whose input came before a person like that; all if null.</param>
+    public ScoredLabel[] LabelsOf(int concept, SamplingMethod? method = null) =>
         [
             .. Enumerable
                 .Range(0, Count)
                 .Select(row => (row * ConceptIds.Length) + concept)
-                .Where(cell => Labels[cell] >= 0 && (draw is null || Draws[cell] == draw))
+                .Where(cell => Labels[cell] >= 0 && (method is null || SamplingMethods[cell] == method))
                 .Select(cell => new ScoredLabel(Scores[cell], Labels[cell] == 1)),
         ];
 
@@ -100,7 +100,7 @@ public sealed record HeldOutScores(
     /// <summary>
     /// As bytes, in the machine's byte order, little-endian wherever the portal runs: "AAPE", rows and concepts (int32
     /// each), the concepts' and inputs' keys (int64), folds (int32), scores (float64), then a byte a label: value + 1
-    /// in two bits, implied in the third, draw above them.
+    /// in two bits, implied in the third, method above them.
     /// </summary>
     public byte[] ToBytes()
     {
@@ -108,7 +108,7 @@ public sealed record HeldOutScores(
         for (var cell = 0; cell < packed.Length; cell++)
         {
             packed[cell] = (byte)(
-                (Labels[cell] + 1) | (Implied[cell] ? ImpliedBit : 0) | ((int)Draws[cell] << DrawShift)
+                (Labels[cell] + 1) | (Implied[cell] ? ImpliedBit : 0) | ((int)SamplingMethods[cell] << MethodShift)
             );
         }
 
@@ -144,7 +144,7 @@ public sealed record HeldOutScores(
             folds,
             Array.ConvertAll(packed, cell => (sbyte)((cell & LabelBits) - 1)),
             Array.ConvertAll(packed, cell => (cell & ImpliedBit) != 0),
-            Array.ConvertAll(packed, cell => (DecisionDraw)(cell >> DrawShift)),
+            Array.ConvertAll(packed, cell => (SamplingMethod)(cell >> MethodShift)),
             scores
         );
     }

@@ -51,8 +51,8 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
     {
         var all = heldOut.LabelsOf(concept);
         var (random, audited) = (
-            heldOut.LabelsOf(concept, DecisionDraw.Random),
-            heldOut.LabelsOf(concept, DecisionDraw.Audit)
+            heldOut.LabelsOf(concept, SamplingMethod.Random),
+            heldOut.LabelsOf(concept, SamplingMethod.Audit)
         );
         var promised = suggester.High(random, audited);
         var (high, highBasis) =

@@ -341,7 +341,7 @@ public sealed class InputService(
                     input.Id,
                     conceptIds[l.ConceptId],
                     l.Value,
-                    Draw: DecisionDraw.Random
+                    SamplingMethod: SamplingMethod.Random
                 )),
             ],
             ct

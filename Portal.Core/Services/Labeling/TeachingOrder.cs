@@ -16,7 +16,7 @@ public sealed record ScoredInput(long InputId, IReadOnlyList<ConceptScore> Score
 
 /// <summary>
 /// Orders a bounded pool of inputs by the newest trained classifier's scores and by likeness, from stored embeddings.
-/// Labels given in an order by scores are no random sample (<see cref="DecisionDraw.TeachesMost"/>).
+/// Labels given in an order by scores are no random sample (<see cref="SamplingMethod.TeachesMost"/>).
 /// </summary>
 public sealed class TeachingOrder(
     IDbContextFactory<PortalDbContext> contexts,

@@ -67,7 +67,7 @@ internal sealed record DecisionDto
     /// <c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came
     /// before the person.
     /// </summary>
-    public string? Draw { get; init; }
+    public string? SamplingMethod { get; init; }
 
     /// <summary>
     /// The last sequence number known when this was decided. What was decided otherwise since is answered as a

@@ -76,7 +76,7 @@ internal static class DecisionApi
                     Value(decision),
                     await AnnotationAsync(decision, inputId, conceptId),
                     decision.ClientId,
-                    Draw(decision),
+                    SamplingOf(decision),
                     decision.Seen
                 )
             );
@@ -132,19 +132,19 @@ internal static class DecisionApi
             ),
         };
 
-    private static DecisionDraw? Draw(DecisionDto decision) =>
-        decision.Draw switch
+    private static SamplingMethod? SamplingOf(DecisionDto decision) =>
+        decision.SamplingMethod switch
         {
             null or "" => null,
-            "random" => DecisionDraw.Random,
-            "teaches_most" => DecisionDraw.TeachesMost,
-            "pending" => DecisionDraw.Pending,
-            "audit" => DecisionDraw.Audit,
+            "random" => SamplingMethod.Random,
+            "teaches_most" => SamplingMethod.TeachesMost,
+            "pending" => SamplingMethod.Pending,
+            "audit" => SamplingMethod.Audit,
             var other => throw new PortalException(
                 StatusCode.AnnotationInvalidArgument,
-                $"'draw' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), teaches_most, "
+                $"'sampling_method' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), teaches_most, "
                     + $"pending or audit.",
-                "draw"
+                "sampling_method"
             ),
         };
 }

@@ -10,7 +10,7 @@
  * @property {string} conceptId
  * @property {0 | 1 | null} value
  * @property {string} [annotationId]
- * @property {'random' | 'teaches_most' | 'pending' | 'audit'} [draw]
+ * @property {'random' | 'teaches_most' | 'pending' | 'audit'} [samplingMethod]
  * @property {number} [seen] the last sequence number the person knew of
  *
  * What waits: the decisions of one step, or the undo of a step.
@@ -234,7 +234,7 @@ async function post(entry) {
       concept_id: decision.conceptId,
       value: decision.value,
       annotation_id: decision.annotationId,
-      draw: decision.draw,
+      sampling_method: decision.samplingMethod,
       seen: decision.seen,
     })) }];
   try {

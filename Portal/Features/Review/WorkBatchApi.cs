@@ -177,13 +177,13 @@ internal static class WorkBatchApi
             ],
             batch.Left,
             batch.Total,
-            DrawOf(batch.Order),
+            SamplingOf(batch.Order),
             batch.Seen
         );
     }
 
     /// <summary>The order of upload looks at no score, and so counts as chance.</summary>
-    private static string? DrawOf(LabelOrder order) =>
+    private static string? SamplingOf(LabelOrder order) =>
         order switch
         {
             LabelOrder.Uploaded or LabelOrder.Random => "random",

@@ -31,13 +31,13 @@ internal sealed record WorkBatchRequest
 
 /// <param name="Left">How many there are in all.</param>
 /// <param name="Total">Of how many.</param>
-/// <param name="Draw">How these were drawn, as decisions about them are to say.</param>
+/// <param name="SamplingMethod">How these were drawn, as decisions about them are to say.</param>
 /// <param name="Seen">The last decision these reflect.</param>
 internal sealed record WorkBatchResponse(
     IReadOnlyList<WorkBatchItem> Items,
     int Left,
     int Total,
-    string? Draw,
+    string? SamplingMethod,
     long Seen
 ) : ApiResponse;
 

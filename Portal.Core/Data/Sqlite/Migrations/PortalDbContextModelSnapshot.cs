@@ -268,13 +268,13 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Draw")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long>("InputId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SamplingMethod")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("UndoneAt")

@@ -738,7 +738,7 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     UserId = table.Column<long>(type: "INTEGER", nullable: false),
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Value = table.Column<bool>(type: "INTEGER", nullable: true),
-                    Draw = table.Column<int>(type: "INTEGER", nullable: false),
+                    SamplingMethod = table.Column<int>(type: "INTEGER", nullable: false),
                     AnnotationId = table.Column<long>(type: "INTEGER", nullable: true),
                     ClientId = table.Column<string>(type: "TEXT", nullable: true),
                     BatchId = table.Column<string>(type: "TEXT", nullable: true),

@@ -11,7 +11,7 @@ using Portal.Core.Data;
 namespace Portal.Core.Data.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261129135612_Schema")]
+    [Migration("20261129140815_Schema")]
     partial class Schema
     {
         /// <inheritdoc />
@@ -271,13 +271,13 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Draw")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long>("InputId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SamplingMethod")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("UndoneAt")

@@ -4,7 +4,7 @@ namespace Portal.Core.Domain.Annotations;
 /// How the input of a decision came before the person. A sample that was chosen by its scores says nothing certain
 /// about uploads in general, so only <see cref="Random"/> and <see cref="Audit"/> stand behind a promise.
 /// </summary>
-public enum DecisionDraw
+public enum SamplingMethod
 {
     /// <summary>Nobody said: the person may have looked for it.</summary>
     Unstated = 0,
