@@ -130,7 +130,7 @@ public static class PortalCore
             .AddSingleton<OpenWork>()
             .AddSingleton<ReviewBatches>()
             .AddSingleton<LabelBatches>()
-            .AddSingleton<TeachingOrder>();
+            .AddSingleton<UncertaintyOrder>();
         services
             .AddSingleton<WorkflowCatalog>()
             .AddSingleton<WorkflowService>()

@@ -145,7 +145,7 @@ public sealed class DecisionApiTests(SharedPortal shared) : IClassFixture<Shared
 
     [Theory]
     [InlineData("audit", 200)]
-    [InlineData("teaches_most", 200)]
+    [InlineData("most_informative", 200)]
     [InlineData("by hand", 400)]
     public async Task A_decision_may_say_how_its_input_was_drawn_in_words_the_portal_knows(string draw, int http)
     {

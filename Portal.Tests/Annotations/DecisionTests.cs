@@ -178,7 +178,7 @@ public sealed class DecisionTests : IAsyncLifetime
         await _decisions.DecideAsync(
             _host.App.Id,
             _host.User.Id,
-            [new NewDecision(_input, _runner, true, SamplingMethod: SamplingMethod.TeachesMost)],
+            [new NewDecision(_input, _runner, true, SamplingMethod: SamplingMethod.MostInformative)],
             default
         );
         await DecideAsync(_host.User.Id, false);
@@ -193,7 +193,7 @@ public sealed class DecisionTests : IAsyncLifetime
 
         await using var db = _host.Db();
         Assert.Equal(
-            [SamplingMethod.TeachesMost, SamplingMethod.Unstated, SamplingMethod.Pending],
+            [SamplingMethod.MostInformative, SamplingMethod.Unstated, SamplingMethod.Pending],
             await db
                 .Decisions.Where(d => d.InputId == _input)
                 .OrderBy(d => d.Id)

@@ -101,12 +101,14 @@ public sealed class LeaseTests : IAsyncLifetime
             );
         var batches = _host.Get<ReviewBatches>();
 
-        var first = await batches.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, [], 1, Ct);
+        var first = await batches.NextAsync(_host.App.Id, "a", null, ReviewOrder.LowestConfidence, [], 1, Ct);
         Assert.Equal([0.52], first.Annotations.Select(a => a.Score!.Value));
         Assert.Equal(4, first.Left);
-        var others = await batches.NextAsync(_host.App.Id, "b", runner.Id, ReviewOrder.Surest, [], 9, Ct);
+        var others = await batches.NextAsync(_host.App.Id, "b", runner.Id, ReviewOrder.HighestConfidence, [], 9, Ct);
         Assert.Equal([0.9, 0.7, 0.1], others.Annotations.Select(a => a.Score!.Value));
-        Assert.Empty((await batches.NextAsync(_host.App.Id, "c", null, ReviewOrder.Surest, [], 9, Ct)).Annotations);
+        Assert.Empty(
+            (await batches.NextAsync(_host.App.Id, "c", null, ReviewOrder.HighestConfidence, [], 9, Ct)).Annotations
+        );
     }
 
     [Fact]
@@ -129,7 +131,13 @@ public sealed class LeaseTests : IAsyncLifetime
         );
         // For another concept the labelled one is open too. Without a trained model there is no surest: chance takes
         // its place and says so.
-        var ofWalker = await batches.NextAsync(_host.App.Id, "b", new LabelWish(LabelOrder.Surest, walker.Id), 9, Ct);
+        var ofWalker = await batches.NextAsync(
+            _host.App.Id,
+            "b",
+            new LabelWish(LabelOrder.HighestConfidence, walker.Id),
+            9,
+            Ct
+        );
         Assert.Equal(LabelOrder.Random, ofWalker.Order);
         Assert.Equal([_inputs[0], .. _inputs[3..]], ofWalker.Inputs.Select(i => i.Id).Order());
     }
@@ -164,7 +172,15 @@ public sealed class LeaseTests : IAsyncLifetime
             Assert
                 .Single(
                     (
-                        await reviews.NextAsync(_host.App.Id, "a", null, ReviewOrder.LeastCertain, ["picture-0"], 9, Ct)
+                        await reviews.NextAsync(
+                            _host.App.Id,
+                            "a",
+                            null,
+                            ReviewOrder.LowestConfidence,
+                            ["picture-0"],
+                            9,
+                            Ct
+                        )
                     ).Annotations
                 )
                 .InputId
@@ -173,7 +189,9 @@ public sealed class LeaseTests : IAsyncLifetime
             _inputs[0],
             Assert
                 .Single(
-                    (await reviews.NextAsync(_host.App.Id, "b", null, ReviewOrder.LeastCertain, [], 9, Ct)).Annotations
+                    (
+                        await reviews.NextAsync(_host.App.Id, "b", null, ReviewOrder.LowestConfidence, [], 9, Ct)
+                    ).Annotations
                 )
                 .InputId
         );

@@ -114,13 +114,13 @@ public sealed class EvaluationJobTests : IAsyncLifetime
     {
         await EvaluationModels.UploadAsync(_host, 6);
         var (taught, audited) = (await _host.ProcessedAsync(1), await _host.ProcessedAsync(2));
-        await DecideAsync(new NewDecision(taught.Id, _red.Id, true, SamplingMethod: SamplingMethod.TeachesMost));
+        await DecideAsync(new NewDecision(taught.Id, _red.Id, true, SamplingMethod: SamplingMethod.MostInformative));
         await DecideAsync(new NewDecision(taught.Id, _red.Id, false, SamplingMethod: SamplingMethod.Random));
         await DecideAsync(new NewDecision(audited.Id, _red.Id, true, SamplingMethod: SamplingMethod.Audit));
 
         var scores = (await EvaluationModels.EvaluatedAsync(_host)).Evaluation.Scores!;
 
-        Assert.Equal([SamplingMethod.TeachesMost, SamplingMethod.TeachesMost], MethodsOf(taught.Id));
+        Assert.Equal([SamplingMethod.MostInformative, SamplingMethod.MostInformative], MethodsOf(taught.Id));
         Assert.Equal([SamplingMethod.Audit, SamplingMethod.Unstated], MethodsOf(audited.Id));
 
         SamplingMethod[] MethodsOf(long inputId) =>

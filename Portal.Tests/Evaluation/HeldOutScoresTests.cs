@@ -19,7 +19,7 @@ public class HeldOutScoresTests
             SamplingMethod.Audit,
             SamplingMethod.Pending,
             SamplingMethod.Unstated,
-            SamplingMethod.TeachesMost,
+            SamplingMethod.MostInformative,
             SamplingMethod.Random,
         ],
     };

@@ -70,12 +70,12 @@ internal static class SampleRequests
         ["POST /decisions/undo"] = ["""{"batch_id":"one"}"""],
         ["POST /work-batches/review"] =
         [
-            """{"holder":"page","concept_id":"red","order":"surest","except":["picture"],"take":5}""",
+            """{"holder":"page","concept_id":"red","order":"highest_confidence","except":["picture"],"take":5}""",
         ],
         ["POST /work-batches/label"] =
         [
             """{"holder":"page","concept_id":"red","order":"nearest","near":["picture"],"except":["other"],"take":5}""",
-            """{"holder":"page","order":"teaches_most","except":[]}""",
+            """{"holder":"page","order":"most_informative","except":[]}""",
         ],
         ["POST /work-batches/renew"] = ["""{"holder":"page"}"""],
         ["POST /work-batches/release"] = ["""{"holder":"page","input_ids":["picture"]}"""],

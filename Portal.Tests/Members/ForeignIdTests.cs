@@ -136,7 +136,7 @@ public sealed class ForeignIdTests(ForeignIdTests.TwoApps apps) : IClassFixture<
             (
                 "POST",
                 "/work-batches/label",
-                $$"""{"holder":"page","take":1,"order":"surest","concept_id":"{{concept}}"}"""
+                $$"""{"holder":"page","take":1,"order":"highest_confidence","concept_id":"{{concept}}"}"""
             ),
             ("PATCH", "/models", $$"""{"models":[{"id":"{{model}}","name":"x"}]}"""),
             ("DELETE", "/models", $$"""{"ids":["{{model}}"]}"""),

@@ -52,7 +52,7 @@ internal static class Walk
 
         await OpenAsync(page, $"{home}/label", page.Locator(".stage img"));
         yield return "label";
-        await OpenAsync(page, $"{home}/label?concept=runner&order=surest", page.Locator(".stage img"));
+        await OpenAsync(page, $"{home}/label?concept=runner&order=highest_confidence", page.Locator(".stage img"));
         await page.Keyboard.PressAsync("g");
         await page.Locator(".tile").First.WaitForAsync();
         yield return "label-grid";

@@ -210,7 +210,7 @@ internal static class ExplorerBenchmark
 
     private static async Task BatchesAsync(BenchPortal portal, Measurements measured)
     {
-        foreach (var order in new[] { LabelOrder.Uploaded, LabelOrder.Random, LabelOrder.TeachesMost })
+        foreach (var order in new[] { LabelOrder.Uploaded, LabelOrder.Random, LabelOrder.MostInformative })
         {
             await measured.TimeAsync(
                 $"what to label next: {order}",

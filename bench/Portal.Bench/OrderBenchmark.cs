@@ -113,7 +113,7 @@ internal static class OrderBenchmark
                 .OrderBy(row =>
                 {
                     head.Score(set.Embedding(row), scores);
-                    return TeachingOrder.Certainty([.. scores.OrderDescending()]);
+                    return UncertaintyOrder.Certainty([.. scores.OrderDescending()]);
                 })
                 .Take(Batch),
         ];

@@ -27,7 +27,7 @@
  * @property {Record<string, 0 | 1>} labels people's ✓ and ✗, by concept
  * @property {{concept_id: string, score: number}[]} guesses the newest model's, the highest first
  * @property {Question} [question]
- * @property {'random' | 'teaches_most'} [sampling_method]
+ * @property {'random' | 'most_informative'} [sampling_method]
  * @property {number} seen the last sequence number of the app when it was handed out
  * @property {boolean} [isReleased]
  *
@@ -39,7 +39,7 @@
  * @property {Item[]} [items]
  * @property {number} [left]
  * @property {number} [total]
- * @property {'random' | 'teaches_most'} [sampling_method]
+ * @property {'random' | 'most_informative'} [sampling_method]
  * @property {number} [seen]
  * @property {string} [refusal]
  *

@@ -13,7 +13,7 @@ public enum SamplingMethod
     Random = 1,
 
     /// <summary>Because its answer was likely to teach the model most.</summary>
-    TeachesMost = 2,
+    MostInformative = 2,
 
     /// <summary>Because a workflow was not sure of it.</summary>
     Pending = 3,

@@ -13,10 +13,10 @@ public enum LabelOrder
     Random,
 
     /// <summary>Least certain first.</summary>
-    TeachesMost,
+    MostInformative,
 
     /// <summary>The most likely to hold the concept first.</summary>
-    Surest,
+    HighestConfidence,
 
     /// <summary>The most alike to some inputs first.</summary>
     Nearest,
@@ -58,7 +58,7 @@ public sealed class LabelBatches(
     AnnotationService annotations,
     DecisionService decisions,
     LeaseService leases,
-    TeachingOrder teaching
+    UncertaintyOrder teaching
 )
 {
     private const int MaxPool = 1000;
@@ -99,8 +99,8 @@ public sealed class LabelBatches(
     {
         var wanted = wish.Order switch
         {
-            LabelOrder.TeachesMost => await teaching.LeastCertainAsync(appId, open, wish.ConceptId, take, ct),
-            LabelOrder.Surest when wish.ConceptId is { } conceptId => await teaching.SurestAsync(
+            LabelOrder.MostInformative => await teaching.MostUncertainAsync(appId, open, wish.ConceptId, take, ct),
+            LabelOrder.HighestConfidence when wish.ConceptId is { } conceptId => await teaching.MostConfidentAsync(
                 appId,
                 open,
                 conceptId,
@@ -116,7 +116,10 @@ public sealed class LabelBatches(
             _ => open,
         };
         return wanted.Count > 0 || open.Count == 0
-            ? (wish.Order == LabelOrder.Surest && wish.ConceptId is null ? LabelOrder.Random : wish.Order, wanted)
+            ? (
+                wish.Order == LabelOrder.HighestConfidence && wish.ConceptId is null ? LabelOrder.Random : wish.Order,
+                wanted
+            )
             : (LabelOrder.Random, open);
     }
 }

@@ -92,7 +92,7 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
                         var score =
                             scores is not null && scores.Of(inputId) is >= 0 and var known ? known : (double?)null;
                         var rank = (
-                            order == ReviewOrder.Surest ? -(score ?? -1) : Math.Abs((score ?? 0.5) - 0.5),
+                            order == ReviewOrder.HighestConfidence ? -(score ?? -1) : Math.Abs((score ?? 0.5) - 0.5),
                             inputId
                         );
                         if (best.Count < take)

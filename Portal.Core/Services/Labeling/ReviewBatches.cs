@@ -5,10 +5,10 @@ namespace Portal.Core.Services.Labeling;
 public enum ReviewOrder
 {
     /// <summary>Scores nearest to one half first.</summary>
-    LeastCertain,
+    LowestConfidence,
 
     /// <summary>The highest scores first.</summary>
-    Surest,
+    HighestConfidence,
 }
 
 /// <summary>Annotations handed out for review.</summary>

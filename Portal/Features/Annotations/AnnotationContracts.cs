@@ -64,7 +64,7 @@ internal sealed record DecisionDto
     public string? AnnotationId { get; init; }
 
     /// <summary>
-    /// <c>random</c> (or in order of upload), <c>teaches_most</c>, <c>pending</c>, <c>audit</c>: how the input came
+    /// <c>random</c> (or in order of upload), <c>most_informative</c>, <c>pending</c>, <c>audit</c>: how the input came
     /// before the person.
     /// </summary>
     public string? SamplingMethod { get; init; }

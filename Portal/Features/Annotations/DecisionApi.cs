@@ -137,12 +137,12 @@ internal static class DecisionApi
         {
             null or "" => null,
             "random" => SamplingMethod.Random,
-            "teaches_most" => SamplingMethod.TeachesMost,
+            "most_informative" => SamplingMethod.MostInformative,
             "pending" => SamplingMethod.Pending,
             "audit" => SamplingMethod.Audit,
             var other => throw new PortalException(
                 StatusCode.AnnotationInvalidArgument,
-                $"'sampling_method' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), teaches_most, "
+                $"'sampling_method' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), most_informative, "
                     + $"pending or audit.",
                 "sampling_method"
             ),

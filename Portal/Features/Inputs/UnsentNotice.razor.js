@@ -10,7 +10,7 @@
  * @property {string} conceptId
  * @property {0 | 1 | null} value
  * @property {string} [annotationId]
- * @property {'random' | 'teaches_most' | 'pending' | 'audit'} [samplingMethod]
+ * @property {'random' | 'most_informative' | 'pending' | 'audit'} [samplingMethod]
  * @property {number} [seen] the last sequence number the person knew of
  *
  * What waits: the decisions of one step, or the undo of a step.

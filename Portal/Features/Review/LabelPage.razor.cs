@@ -10,8 +10,8 @@ namespace Portal.Features.Review;
 /// <summary>Inputs to label, one large or a grid of them at a time, in the order the person chose.</summary>
 public sealed partial class LabelPage
 {
-    private const string Surest = "surest";
-    private static readonly string[] Orders = ["uploaded", "random", "teaches_most", Surest, "nearest"];
+    private const string HighestConfidence = "highest_confidence";
+    private static readonly string[] Orders = ["uploaded", "random", "most_informative", HighestConfidence, "nearest"];
     private IReadOnlyList<Concept> _concepts = [];
     private string[] _near = [];
     private int _inputs;

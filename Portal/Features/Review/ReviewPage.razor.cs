@@ -33,7 +33,7 @@ public sealed partial class ReviewPage
     protected override IReadOnlyList<ChangedNoun> Shown =>
         [ChangedNoun.Annotations, ChangedNoun.Inputs, ChangedNoun.Concepts];
 
-    private string Chosen => Order == "surest" ? Order : "least_certain";
+    private string Chosen => Order == "highest_confidence" ? Order : "lowest_confidence";
 
     protected override async Task LoadAsync()
     {

@@ -76,9 +76,9 @@ internal static class WorkBatchApi
     {
         var order = body.Value.Order switch
         {
-            null or "" or "least_certain" => ReviewOrder.LeastCertain,
-            "surest" => ReviewOrder.Surest,
-            var other => throw Unknown(other, "least_certain or surest"),
+            null or "" or "lowest_confidence" => ReviewOrder.LowestConfidence,
+            "highest_confidence" => ReviewOrder.HighestConfidence,
+            var other => throw Unknown(other, "lowest_confidence or highest_confidence"),
         };
         var batch = await batches.NextAsync(
             scope.AppId,
@@ -128,10 +128,10 @@ internal static class WorkBatchApi
         {
             null or "" or "uploaded" => LabelOrder.Uploaded,
             "random" => LabelOrder.Random,
-            "teaches_most" => LabelOrder.TeachesMost,
-            "surest" => LabelOrder.Surest,
+            "most_informative" => LabelOrder.MostInformative,
+            "highest_confidence" => LabelOrder.HighestConfidence,
             "nearest" => LabelOrder.Nearest,
-            var other => throw Unknown(other, "uploaded, random, teaches_most, surest or nearest"),
+            var other => throw Unknown(other, "uploaded, random, most_informative, highest_confidence or nearest"),
         };
         if (body.Value.Near is { Count: > MaxNear })
         {
@@ -187,7 +187,7 @@ internal static class WorkBatchApi
         order switch
         {
             LabelOrder.Uploaded or LabelOrder.Random => "random",
-            LabelOrder.TeachesMost => "teaches_most",
+            LabelOrder.MostInformative => "most_informative",
             _ => null,
         };
 

@@ -7,7 +7,7 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Annotations;
 
-public sealed class TeachingOrderTests
+public sealed class UncertaintyOrderTests
 {
     [Theory]
     [InlineData(0.2, 0.9, 0.7)]
@@ -17,14 +17,14 @@ public sealed class TeachingOrderTests
     public void What_is_certain_is_far_ahead_of_the_next_or_alone_far_from_one_half(
         double certainty,
         params double[] scores
-    ) => Assert.Equal(certainty, TeachingOrder.Certainty(scores), 1e-12);
+    ) => Assert.Equal(certainty, UncertaintyOrder.Certainty(scores), 1e-12);
 
     [Fact]
     public async Task What_the_newest_classifier_is_least_certain_of_comes_first()
     {
         await using var host = await CoreHost.StartAsync();
         var ct = TestContext.Current.CancellationToken;
-        var order = host.Get<TeachingOrder>();
+        var order = host.Get<UncertaintyOrder>();
         var models = host.Get<ModelService>();
         await host.ConceptAsync("even");
         await host.ConceptAsync("odd");
@@ -39,7 +39,7 @@ public sealed class TeachingOrderTests
             open.Add((await host.ProcessedAsync(seed)).Id);
         }
 
-        Assert.Empty(await order.LeastCertainAsync(host.App.Id, open, null, 3, ct));
+        Assert.Empty(await order.MostUncertainAsync(host.App.Id, open, null, 3, ct));
         await models.CreateAsync(
             host.App.Id,
             host.User.Id,
@@ -55,7 +55,7 @@ public sealed class TeachingOrderTests
             v => v.Status == StatusCode.ModelTrained
         );
 
-        var first = await order.LeastCertainAsync(host.App.Id, open, null, 3, ct);
+        var first = await order.MostUncertainAsync(host.App.Id, open, null, 3, ct);
 
         var ahead = (await order.ScoresAsync(host.App.Id, open, ct)).ToDictionary(
             s => s.InputId,

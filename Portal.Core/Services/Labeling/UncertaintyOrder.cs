@@ -16,9 +16,9 @@ public sealed record ScoredInput(long InputId, IReadOnlyList<ConceptScore> Score
 
 /// <summary>
 /// Orders a bounded pool of inputs by the newest trained classifier's scores and by likeness, from stored embeddings.
-/// Labels given in an order by scores are no random sample (<see cref="SamplingMethod.TeachesMost"/>).
+/// Labels given in an order by scores are no random sample (<see cref="SamplingMethod.MostInformative"/>).
 /// </summary>
-public sealed class TeachingOrder(
+public sealed class UncertaintyOrder(
     IDbContextFactory<PortalDbContext> contexts,
     EmbeddingStore embeddings,
     ModelService models,
@@ -48,7 +48,7 @@ public sealed class TeachingOrder(
     /// The least certain first; empty while no classifier is trained, or none that knows the concept.
     /// </summary>
     /// <param name="conceptId">The concept to be uncertain about; null: which of all it is.</param>
-    public async Task<IReadOnlyList<long>> LeastCertainAsync(
+    public async Task<IReadOnlyList<long>> MostUncertainAsync(
         long appId,
         IReadOnlyList<long> pool,
         long? conceptId,
@@ -80,7 +80,7 @@ public sealed class TeachingOrder(
         scores.Count == 1 ? 2 * Math.Abs(scores[0] - 0.5) : scores[0] - scores[1];
 
     /// <summary>The highest scores of a concept first; empty while no classifier knows it.</summary>
-    public async Task<IReadOnlyList<long>> SurestAsync(
+    public async Task<IReadOnlyList<long>> MostConfidentAsync(
         long appId,
         IReadOnlyList<long> pool,
         long conceptId,
