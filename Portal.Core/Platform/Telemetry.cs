@@ -97,7 +97,7 @@ public static class Telemetry
     private static readonly Histogram<double> s_stageDuration = s_meter.CreateHistogram(
         "portal.ingest.stage.duration",
         "s",
-        "Time in each stage of an input's work: decode, embed, run, settle.",
+        "Time in each stage of an input's work: decode, embed, run, resolve.",
         advice: s_stageBuckets
     );
 

@@ -48,7 +48,7 @@ public sealed class MetricsTests
         Assert.Equal(1, Grown("portal_decisions_total{kind=\"label\"}"));
         Assert.Equal(1, Grown("portal_jobs_finished_total{kind=\"dataset\",outcome=\"succeeded\"}"));
         Assert.Equal(1, Grown("portal_jobs_duration_seconds_count{kind=\"dataset\"}"));
-        foreach (var stage in new[] { "decode", "embed", "settle" })
+        foreach (var stage in new[] { "decode", "embed", "resolve" })
         {
             Assert.Equal(1, Grown($"portal_ingest_stage_duration_seconds_count{{stage=\"{stage}\"}}"));
             Assert.Equal(1, Grown($"portal_ingest_stage_duration_seconds_bucket{{stage=\"{stage}\",le=\"+Inf\"}}"));

@@ -28,7 +28,7 @@ public sealed class OtlpTests
         await UploadAsync(portal);
 
         // While it runs: neither interval is the usual one, and a metric's is a minute.
-        string[] expected = ["accept", "process", "decode", "embed", "settle"];
+        string[] expected = ["accept", "process", "decode", "embed", "resolve"];
         await Wait.ForAsync(
             () => Task.FromResult(receiver.Spans.ToHashSet()),
             spans => spans.IsSupersetOf(expected),

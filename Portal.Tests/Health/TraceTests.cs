@@ -69,7 +69,7 @@ public sealed class TraceTests
         Assert.Equal("one", process.GetTagItem("input.id"));
         Assert.Equal(accept.Context, Assert.Single(process.Links).Context);
         Assert.NotEqual(accept.TraceId, process.TraceId);
-        foreach (var stage in new[] { "decode", "embed", "run", "settle" })
+        foreach (var stage in new[] { "decode", "embed", "run", "resolve" })
         {
             Assert.Equal(process.SpanId, ended.Single(a => a.OperationName == stage).ParentSpanId);
         }

@@ -16,7 +16,7 @@ public enum AnnotationOrigin
 /// <summary>One statement "this concept is, or is not, on this input".</summary>
 /// <remarks>
 /// <see cref="Status"/> is derived: what was written (<see cref="WrittenStatus"/>) and what people decided since, by
-/// <see cref="Settlement"/>. Undo therefore needs no snapshot.
+/// <see cref="LabelResolution"/>. Undo therefore needs no snapshot.
 /// </remarks>
 public sealed class Annotation
 {

@@ -45,7 +45,7 @@ public sealed class AnnotationService(
     DecisionService decisions
 )
 {
-    private readonly Settlement _settlement = new(ids, clock);
+    private readonly LabelResolution _resolution = new(ids, clock);
 
     /// <summary>Annotations of visible inputs, newest first.</summary>
     /// <param name="before">Only rows with a smaller internal key: the last one of the page before; null for the first
@@ -186,7 +186,7 @@ public sealed class AnnotationService(
         }
         await QueueAsync(db, appId, userId, queued, ct);
         await decisions.AddAsync(db, appId, userId, decided, ct);
-        await _settlement.SettleAsync(db, appId, queued.Select(w => (w.InputId, w.ConceptId)), ct);
+        await _resolution.ResolveAsync(db, appId, queued.Select(w => (w.InputId, w.ConceptId)), ct);
     }
 
     /// <summary>Approves, rejects or sends back an annotation, by the status a client gives it.</summary>
@@ -301,7 +301,7 @@ public sealed class AnnotationService(
         {
             db.Annotations.Remove(row);
             await db.SaveChangesAsync(ct);
-            await _settlement.SettleAsync(db, row.AppId, row.InputId, [row.ConceptId], ct);
+            await _resolution.ResolveAsync(db, row.AppId, row.InputId, [row.ConceptId], ct);
         }
     }
 

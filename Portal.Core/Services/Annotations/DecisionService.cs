@@ -62,7 +62,7 @@ public sealed class DecisionService(
             )
     );
 
-    private readonly Settlement _settlement = new(ids, clock);
+    private readonly LabelResolution _resolution = new(ids, clock);
 
     /// <summary>Records decisions as one step and settles what follows from them, all or none.</summary>
     /// <returns>The batch id, with which <see cref="UndoAsync"/> takes them all back.</returns>
@@ -137,7 +137,7 @@ public sealed class DecisionService(
             decision.UndoneById = userId;
         }
         await db.SaveChangesAsync(ct);
-        await _settlement.SettleAsync(db, appId, batch.Select(d => (d.InputId, d.ConceptId)), ct);
+        await _resolution.ResolveAsync(db, appId, batch.Select(d => (d.InputId, d.ConceptId)), ct);
         await transaction.CommitAsync(ct);
         if (batch.Count > 0)
         {
@@ -219,7 +219,7 @@ public sealed class DecisionService(
         }
 
         db.Decisions.AddRange(rows);
-        await _settlement.SettleAsync(db, appId, rows.Select(d => (d.InputId, d.ConceptId)), ct);
+        await _resolution.ResolveAsync(db, appId, rows.Select(d => (d.InputId, d.ConceptId)), ct);
         return batch;
     }
 

@@ -131,7 +131,7 @@ public sealed partial class InputQueue(
         var input = claim.Input;
         var processed = await runs.ProcessAsync(input, vector, past, ct);
         var now = Now;
-        using var settling = Telemetry.Begin("settle");
+        using var resolving = Telemetry.Begin("resolve");
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

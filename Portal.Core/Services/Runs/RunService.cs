@@ -30,7 +30,7 @@ public sealed class RunService(
     ChangeFeed changes
 )
 {
-    private readonly Settlement _settlement = new(ids, clock);
+    private readonly LabelResolution _resolution = new(ids, clock);
 
     /// <summary>
     /// Runs the version an input was claimed with, on vectors made just now. A workflow that cannot run marks the run,
@@ -130,7 +130,7 @@ public sealed class RunService(
             count = rows.Count;
             db.Annotations.RemoveRange(rows);
             await db.SaveChangesAsync(ct);
-            await _settlement.SettleAsync(db, input.AppId, input.Id, rows.ConvertAll(r => r.ConceptId), ct);
+            await _resolution.ResolveAsync(db, input.AppId, input.Id, rows.ConvertAll(r => r.ConceptId), ct);
             var version = await db.WorkflowVersions.SingleAsync(v => v.Id == workflowVersionId, ct);
             before = await (
                 from r in db.Runs
@@ -310,7 +310,7 @@ public sealed class RunService(
         if (workflow is not null && outcome is not null)
         {
             var plan = await WritePlan.MakeAsync(db, input.AppId, input.Id, workflow, outcome.Writes, ct);
-            await plan.ApplyAsync(db, _settlement, ids, Now, ct);
+            await plan.ApplyAsync(db, _resolution, ids, Now, ct);
             writes = plan.Writes;
         }
         await db.SaveChangesAsync(ct);

@@ -108,7 +108,7 @@ internal sealed class WritePlan
     /// <summary>Writes the plan and settles the concepts it touched, inside the caller's transaction.</summary>
     public async Task ApplyAsync(
         PortalDbContext db,
-        Settlement settlement,
+        LabelResolution resolution,
         IdGenerator ids,
         DateTime now,
         CancellationToken ct
@@ -150,7 +150,7 @@ internal sealed class WritePlan
             row.ModifiedAt = now;
         }
         await db.SaveChangesAsync(ct);
-        await settlement.SettleAsync(
+        await resolution.ResolveAsync(
             db,
             _appId,
             _inputId,

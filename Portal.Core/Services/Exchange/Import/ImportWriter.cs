@@ -20,7 +20,7 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
 {
     private const int MaxInfo = 64 * 1024;
     private const int AskedAtOnce = 1000;
-    private readonly Settlement _settlement = new(ids, clock);
+    private readonly LabelResolution _resolution = new(ids, clock);
 
     /// <summary>
     /// Adds what is new. People's labels are the importer's decisions; a label that a person gave in the app stays.
@@ -145,7 +145,7 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
         }
 
         await db.SaveChangesAsync(ct);
-        await _settlement.SettleAsync(
+        await _resolution.ResolveAsync(
             db,
             appId,
             restored.SelectMany(r => r.Concepts.Values.Select(conceptId => (r.Input.Id, conceptId))),
@@ -345,7 +345,7 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
             InputId = inputId,
             ConceptId = conceptId,
             Value = a.Value,
-            // Settlement corrects it where it does not follow from what was written and decided.
+            // LabelResolution corrects it where it does not follow from what was written and decided.
             Status = AnnotationStatuses.IsAnnotationStatus((StatusCode)a.Status) ? (StatusCode)a.Status : written,
             WrittenStatus = written,
             Score = a.Score,

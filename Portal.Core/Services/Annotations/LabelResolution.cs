@@ -11,7 +11,7 @@ namespace Portal.Core.Services.Annotations;
 /// person's own row, the status and reviewer of every other annotation, and the label. It is the only code that sets
 /// them, and it can be repeated at will.
 /// </summary>
-internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
+internal sealed class LabelResolution(IdGenerator ids, TimeProvider clock)
 {
     private static readonly Func<PortalDbContext, long, long, IAsyncEnumerable<Decision>> DecisionsOfOne =
         EF.CompileAsyncQuery(
@@ -36,19 +36,19 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
         );
 
     /// <summary>Settles concepts on one input, as below.</summary>
-    public Task SettleAsync(
+    public Task ResolveAsync(
         PortalDbContext db,
         long appId,
         long inputId,
         IReadOnlyCollection<long> conceptIds,
         CancellationToken ct
-    ) => SettleAsync(db, appId, conceptIds.Select(c => (inputId, c)), ct);
+    ) => ResolveAsync(db, appId, conceptIds.Select(c => (inputId, c)), ct);
 
     /// <summary>
     /// Settles concepts on inputs, each pair by itself, and saves. Call inside the transaction of the change, after its
     /// annotations were saved; decisions that were added and not saved yet count as the latest, and are saved along.
     /// </summary>
-    public async Task SettleAsync(
+    public async Task ResolveAsync(
         PortalDbContext db,
         long appId,
         IEnumerable<(long InputId, long ConceptId)> places,
@@ -84,13 +84,13 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
                 .DistinctBy(d => d.UserId)
                 .FirstOrDefault(d => d.Value is not null);
 
-            SettleOwnRows(db, appId, inputId, conceptId, ofConcept, rows);
+            ResolveOwnRows(db, appId, inputId, conceptId, ofConcept, rows);
             foreach (var row in rows.Where(r => !IsOwnStatement(r)))
             {
                 Review(row, latest);
             }
 
-            SettleLabel(db, appId, inputId, conceptId, latest, rows, labels.GetValueOrDefault((inputId, conceptId)));
+            ResolveLabel(db, appId, inputId, conceptId, latest, rows, labels.GetValueOrDefault((inputId, conceptId)));
         }
         await db.SaveChangesAsync(ct);
     }
@@ -129,7 +129,7 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
     private static bool IsOwnStatement(Annotation row) =>
         row is { Origin: AnnotationOrigin.Human, WrittenStatus: StatusCode.AnnotationSuccess };
 
-    private void SettleOwnRows(
+    private void ResolveOwnRows(
         PortalDbContext db,
         long appId,
         long inputId,
@@ -209,7 +209,7 @@ internal sealed class Settlement(IdGenerator ids, TimeProvider clock)
         row.ModifiedAt = Now;
     }
 
-    private static void SettleLabel(
+    private static void ResolveLabel(
         PortalDbContext db,
         long appId,
         long inputId,
