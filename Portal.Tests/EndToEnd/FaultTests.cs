@@ -132,7 +132,7 @@ public class FaultTests
         await using var again = await PortalProcess.StartAsync(folder.Path, 0, SmallSide, "--Imaging:Decoders=3");
         var check = new KillCheck(folder.Path, ledger);
         await check.FilesAsync();
-        await check.PromisesAsync();
+        await check.GuaranteesAsync();
         using var other = again.Client();
         Assert.Equal(0, (await other.WorkedOffAsync("park")).Errors);
     }

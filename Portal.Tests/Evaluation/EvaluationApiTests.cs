@@ -36,7 +36,7 @@ public sealed class EvaluationApiTests(SharedPortal shared) : IClassFixture<Shar
             )
         );
         Assert.InRange(red.GetProperty("metrics").GetProperty("roc_auc").GetDouble(), 0.9, 1);
-        Assert.Equal("promise", red.GetProperty("suggestion").GetProperty("high_basis").GetString());
+        Assert.Equal("guarantee", red.GetProperty("suggestion").GetProperty("high_basis").GetString());
         Assert.InRange(red.GetProperty("suggestion").GetProperty("high_threshold").GetDouble(), 0.01, 0.99);
         Assert.Equal(
             16,

@@ -59,12 +59,12 @@ public sealed class EvaluationPageTests : IAsyncLifetime
             page.Find("[aria-label='Suggested thresholds']").TextContent,
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain("promise", page.FindAll(".basis").Select(b => b.TextContent));
+        Assert.DoesNotContain("guarantee", page.FindAll(".basis").Select(b => b.TextContent));
 
         page.Find("select[aria-label='Errors allowed']").Change("0.2");
         page.Find("select[aria-label=Confidence]").Change("0.8");
         page.WaitForAssertion(
-            () => Assert.Contains("promise", page.FindAll(".basis").Select(b => b.TextContent)),
+            () => Assert.Contains("guarantee", page.FindAll(".basis").Select(b => b.TextContent)),
             TimeSpan.FromSeconds(20)
         );
     }
@@ -117,7 +117,7 @@ public sealed class EvaluationPageTests : IAsyncLifetime
     {
         await EvaluationModels.UploadAsync(_host.Core, 12);
         var (version, _) = await EvaluationModels.EvaluatedAsync(_host.Core);
-        var target = new PromiseTarget(0.2, 0.8);
+        var target = new GuaranteeTarget(0.2, 0.8);
         var suggested = await _host
             .Core.Get<SuggestionService>()
             .SuggestAsync(_host.Core.App.Id, version.Id, target, default);
@@ -131,7 +131,7 @@ public sealed class EvaluationPageTests : IAsyncLifetime
 
         page.FindAll("button").Single(b => b.TextContent == "Suggest thresholds").Click();
         page.WaitForAssertion(
-            () => Assert.Contains("2 promised", page.Find("[role=status]").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("2 guaranteed", page.Find("[role=status]").TextContent, StringComparison.Ordinal),
             TimeSpan.FromSeconds(20)
         );
         page.FindAll("button").Single(b => b.TextContent.StartsWith("Make", StringComparison.Ordinal)).Click();

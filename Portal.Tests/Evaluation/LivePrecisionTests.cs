@@ -17,7 +17,7 @@ using TestContext = Xunit.TestContext;
 
 namespace Portal.Tests.Evaluation;
 
-/// <summary>A band with a promise, to which an audit of everything it accepts was added.</summary>
+/// <summary>A band with a guarantee, to which an audit of everything it accepts was added.</summary>
 public sealed class LivePrecisionTests : IAsyncLifetime
 {
     private PageHost _pages = null!;
@@ -91,19 +91,19 @@ public sealed class LivePrecisionTests : IAsyncLifetime
             ("band", 2, _runner.Id, 3, 4, 2),
             (row.WorkflowId, row.VersionNumber, row.ConceptId, row.Right, row.Reviewed, row.Waiting)
         );
-        Assert.Equal(0.05, row.PromisedError);
+        Assert.Equal(0.05, row.GuaranteedError);
         Assert.Equal((3, 4), (Assert.Single(row.Weeks).Right, row.Weeks[0].Reviewed));
         Assert.Equal(DayOfWeek.Monday, row.Weeks[0].Monday.DayOfWeek);
-        Assert.False(row.IsBelowPromise);
+        Assert.False(row.IsBelowGuarantee);
         Assert.Empty(_pages.Context.Render<DriftNotice>().FindAll("[role=alert]"));
     }
 
     [Fact]
-    public async Task Tags_that_are_wrong_more_often_than_promised_are_warned_of()
+    public async Task Tags_that_are_wrong_more_often_than_guaranteed_are_warned_of()
     {
         await AuditAsync(right: 1, wrong: 4, waiting: 0);
 
-        Assert.True(Assert.Single(await _host.Get<LivePrecision>().OfAppAsync(_host.App.Id, Ct)).IsBelowPromise);
+        Assert.True(Assert.Single(await _host.Get<LivePrecision>().OfAppAsync(_host.App.Id, Ct)).IsBelowGuarantee);
         Assert.Contains(
             "runner",
             _pages.Context.Render<DriftNotice>().Find("[role=alert]").TextContent,

@@ -9,12 +9,12 @@ using Portal.Tests.Support;
 namespace Portal.Tests.Evaluation;
 
 /// <summary>
-/// What is promised from 60 labels a concept, against what the deployed version does on all other photos, over repeated
-/// draws. The version learned from all labels; the promise was computed on classifiers that each lacked a part of them.
+/// What is guaranteed from 60 labels a concept, against what the deployed version does on all other photos, over repeated
+/// draws. The version learned from all labels; the guarantee was computed on classifiers that each lacked a part of them.
 /// </summary>
 /// <remarks>
-/// That no more is wrong than promised is the requirement. How many promises there are and what they find are
-/// regression floors: they were set below what was seen on these draws, and guard against a change that promises less,
+/// That no more is wrong than guaranteed is the requirement. How many guarantees there are and what they find are
+/// regression floors: they were set below what was seen on these draws, and guard against a change that guarantees less,
 /// not for a usefulness that was fixed beforehand.
 /// </remarks>
 public class ParkHonestyTests
@@ -23,7 +23,7 @@ public class ParkHonestyTests
     private const int Splits = 8;
 
     [Fact]
-    public void At_five_per_cent_nothing_is_promised_that_does_not_hold()
+    public void At_five_per_cent_nothing_is_guaranteed_that_does_not_hold()
     {
         var outcome = Replay(0.05);
 
@@ -32,26 +32,26 @@ public class ParkHonestyTests
     }
 
     [Fact]
-    public void At_twenty_per_cent_the_promises_hold_and_accept_a_useful_share()
+    public void At_twenty_per_cent_the_guarantees_hold_and_accept_a_useful_share()
     {
         var outcome = Replay(0.2);
 
         Assert.True(outcome.Wrong <= 0.2 * outcome.Accepted, outcome.ToString());
         Assert.True(outcome.Broken <= 0.05 * Splits * outcome.Concepts, outcome.ToString());
-        Assert.True(outcome.Promises >= 2 * Splits, outcome.ToString());
+        Assert.True(outcome.Guarantees >= 2 * Splits, outcome.ToString());
         Assert.True(outcome.Right >= outcome.Present / 3.0, outcome.ToString());
     }
 
-    /// <param name="Broken">Promises of which the other photos show that they do not hold: so many wrong would have a
+    /// <param name="Broken">Guarantees of which the other photos show that they do not hold: so many wrong would have a
     /// chance under 5 %.</param>
-    private sealed record Outcome(int Concepts, int Promises, int Broken, int Accepted, int Wrong, int Present)
+    private sealed record Outcome(int Concepts, int Guarantees, int Broken, int Accepted, int Wrong, int Present)
     {
         public int Right => Accepted - Wrong;
 
         public override string ToString() =>
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Promises} promises in {Splits} draws, {Broken} broken; {Accepted} accepted, {Wrong} of them "
+                $"{Guarantees} guarantees in {Splits} draws, {Broken} broken; {Accepted} accepted, {Wrong} of them "
                     + $"wrong; {Right} of {Present} found."
             );
     }
@@ -65,12 +65,12 @@ public class ParkHonestyTests
         {
             foreach (
                 var (suggestion, concept) in SuggestionService
-                    .Suggest(draw.HeldOut, draw.Sampled, new PromiseTarget(error))
+                    .Suggest(draw.HeldOut, draw.Sampled, new GuaranteeTarget(error))
                     .Concepts.Select((s, c) => (s, c))
             )
             {
                 outcome = outcome with { Present = outcome.Present + draw.Unseen.Count(u => u.Truth == concept) };
-                if (suggestion.HighBasis != SuggestionBasis.Promise)
+                if (suggestion.HighBasis != SuggestionBasis.Guarantee)
                 {
                     continue;
                 }
@@ -81,7 +81,7 @@ public class ParkHonestyTests
                 var isBroken = wrong > 0 && 1 - ErrorBudget.AtMost(wrong - 1, accepted.Count, error) < 0.05;
                 outcome = outcome with
                 {
-                    Promises = outcome.Promises + 1,
+                    Guarantees = outcome.Guarantees + 1,
                     Broken = outcome.Broken + (isBroken ? 1 : 0),
                     Accepted = outcome.Accepted + accepted.Count,
                     Wrong = outcome.Wrong + wrong,
@@ -100,7 +100,7 @@ public class ParkHonestyTests
     );
 
     /// <summary>
-    /// What is promised from them differs between the tests; the trainings, which take the time, do not.
+    /// What is guaranteed from them differs between the tests; the trainings, which take the time, do not.
     /// </summary>
     private static readonly Lazy<Scored[]> s_draws = new(() => [.. Enumerable.Range(1, Splits).Select(Score)]);
 

@@ -18,7 +18,7 @@ public class SuggestionServiceTests
 
         var (alone, together) = (Suggest(random), Suggest([.. random, .. audits]));
 
-        Assert.Equal(SuggestionBasis.Promise, alone.LowBasis);
+        Assert.Equal(SuggestionBasis.Guarantee, alone.LowBasis);
         Assert.Equal((alone.Low, alone.LowBasis), (together.Low, together.LowBasis));
         Assert.Equal(1_100, together.CertifyingLabels);
     }
@@ -47,7 +47,7 @@ public class SuggestionServiceTests
             .Suggest(
                 scores,
                 new SampledScores(0, true, new Dictionary<long, double[]> { [1] = [] }),
-                new PromiseTarget(0.05)
+                new GuaranteeTarget(0.05)
             )
             .Concepts.Single();
     }

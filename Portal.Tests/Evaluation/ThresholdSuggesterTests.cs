@@ -16,7 +16,7 @@ public class ThresholdSuggesterTests
             ["boastful scores"] = (u => Math.Pow(u, 0.2), s => Math.Pow(s, 4)),
             ["timid scores"] = (u => 0.4 * u, s => 1 - Math.Pow(1 - (s / 0.4), 3)),
             ["a cliff"] = (u => u, s => s > 0.6 ? 0.97 : 0.3),
-            ["a slope that breaks the promise slowly"] = (u => u, s => 0.91 + (0.05 * s)),
+            ["a slope that breaks the guarantee slowly"] = (u => u, s => 0.91 + (0.05 * s)),
             ["few scores"] = (u => Math.Ceiling(u * 8) / 8, s => 0.5 + (s / 2)),
             ["never good enough"] = (u => u, _ => 0.949),
         };
@@ -26,7 +26,7 @@ public class ThresholdSuggesterTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void The_promise_is_broken_no_more_often_than_stated(string shape, int count)
+    public void The_guarantee_is_broken_no_more_often_than_stated(string shape, int count)
     {
         const int Draws = 2_000;
         const double Error = 0.05;
@@ -55,7 +55,7 @@ public class ThresholdSuggesterTests
     [Theory]
     [InlineData(0)]
     [InlineData(0.7)]
-    public void Labels_from_audits_confirm_what_was_accepted_and_break_no_promise_below_it(double noise)
+    public void Labels_from_audits_confirm_what_was_accepted_and_break_no_guarantee_below_it(double noise)
     {
         const int Draws = 400;
         const double Error = 0.05;
@@ -88,7 +88,7 @@ public class ThresholdSuggesterTests
             0,
             Quantile(Draws, 0.05, 0.999)
         );
-        // 300 random labels alone promise next to nothing here.
+        // 300 random labels alone guarantee next to nothing here.
         Assert.True(found.Count(threshold => threshold is not null) > 0.9 * Draws);
 
         ScoredLabel[] Labels((double Score, bool Accepted)[] from, int count) =>
@@ -117,7 +117,7 @@ public class ThresholdSuggesterTests
     }
 
     [Fact]
-    public void A_laxer_promise_accepts_no_less()
+    public void A_laxer_guarantee_accepts_no_less()
     {
         for (var seed = 0; seed < 50; seed++)
         {
@@ -152,7 +152,7 @@ public class ThresholdSuggesterTests
     }
 
     [Fact]
-    public void With_58_right_labels_nothing_can_be_promised_and_with_59_everything_is_accepted()
+    public void With_58_right_labels_nothing_can_be_guaranteed_and_with_59_everything_is_accepted()
     {
         var suggester = new ThresholdSuggester();
 

@@ -12,7 +12,7 @@ namespace Portal.Tests.Fuzzing;
 
 /// <summary>
 /// A portal on a real socket, decoding in child processes, that is asked what a seed says and must answer as it
-/// promises to.
+/// guarantees to.
 /// </summary>
 internal sealed class FuzzedPortal : IAsyncDisposable
 {

@@ -60,7 +60,7 @@ public sealed class WorkPaceTests
     }
 
     [Fact]
-    public void Nothing_is_promised_of_a_queue_that_does_not_move()
+    public void Nothing_is_guaranteed_of_a_queue_that_does_not_move()
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Assert.Null(WorkWords.Left(100, 0));

@@ -12,10 +12,10 @@ namespace Portal.Bench;
 /// <item>accepted: rows accepted, as a part of all rows; labelled rows do not count;</item>
 /// <item>ceiling: the same with the lowest threshold that keeps the error if the truth of all rows is known;</item>
 /// <item>error: wrong rows among the accepted ones, the mean over the splits that accept any;</item>
-/// <item>broken: splits with more than the promised error among the accepted rows; of one that accepts none, none is
+/// <item>broken: splits with more than the guaranteed error among the accepted rows; of one that accepts none, none is
 /// wrong;</item>
-/// <item>broken (all): splits with more than the promised error among all rows with a greater confidence, labelled or
-/// not: the threshold's own error, which is what the promise is about; the accepted rows are a sample too and stray
+/// <item>broken (all): splits with more than the guaranteed error among all rows with a greater confidence, labelled or
+/// not: the threshold's own error, which is what the guarantee is about; the accepted rows are a sample too and stray
 /// around it.</item>
 /// </list>
 /// </summary>
@@ -41,11 +41,11 @@ internal sealed class ReplayBenchmark
     {
         var replay = new ReplayBenchmark(Read(options));
         Console.WriteLine(
-            $"{Path.GetFileName(options.File)}: {replay._rows.Length} rows, {options.Splits} splits, promise of "
+            $"{Path.GetFileName(options.File)}: {replay._rows.Length} rows, {options.Splits} splits, guarantee of "
                 + $"{1 - options.Delta:0.##%} confidence"
         );
         Console.WriteLine(
-            "promised   labelled   accepted   ceiling   error    broken   broken (all)   nothing accepted   seconds"
+            "guaranteed   labelled   accepted   ceiling   error    broken   broken (all)   nothing accepted   seconds"
         );
         foreach (var calibration in options.Calibration)
         {

@@ -8,7 +8,7 @@ namespace Portal.Bench;
 /// <param name="Prediction">The column of the concept that was predicted.</param>
 /// <param name="Confidence">The column of the prediction's score, 0 to 1.</param>
 /// <param name="Calibration">The parts of the rows that are labelled; each is replayed.</param>
-/// <param name="Delta">The part of the splits that may break the promise.</param>
+/// <param name="Delta">The part of the splits that may break the guarantee.</param>
 internal sealed record ReplayOptions(
     string File,
     string Truth,

@@ -2,7 +2,7 @@ namespace Portal.Core.Domain.Annotations;
 
 /// <summary>
 /// How the input of a decision came before the person. A sample that was chosen by its scores says nothing certain
-/// about uploads in general, so only <see cref="Random"/> and <see cref="Audit"/> stand behind a promise.
+/// about uploads in general, so only <see cref="Random"/> and <see cref="Audit"/> stand behind a guarantee.
 /// </summary>
 public enum SamplingMethod
 {

@@ -8,7 +8,7 @@ namespace Portal.Core.Domain.Evaluation;
 /// </summary>
 /// <param name="Right">Of <paramref name="Reviewed"/>, those the person agreed with.</param>
 /// <param name="Waiting">Drawn and not checked yet.</param>
-/// <param name="PromisedError">The part of what is accepted that may be wrong, as promised when the version was made;
+/// <param name="GuaranteedError">The part of what is accepted that may be wrong, as guaranteed when the version was made;
 /// null when it was not.</param>
 /// <param name="Weeks">By the week in which the tags were written, the oldest first.</param>
 public sealed record AuditedPrecision(
@@ -19,7 +19,7 @@ public sealed record AuditedPrecision(
     int Right,
     int Reviewed,
     int Waiting,
-    double? PromisedError,
+    double? GuaranteedError,
     IReadOnlyList<AuditWeek> Weeks
 )
 {
@@ -34,7 +34,7 @@ public sealed record AuditedPrecision(
     public double Highest => Right == Reviewed ? 1 : Beta.InvCDF(Right + 1, Reviewed - Right, (1 + Confidence) / 2);
 
     /// <summary>
-    /// Even the best precision the audit leaves possible is worse than was promised: what is uploaded has changed.
+    /// Even the best precision the audit leaves possible is worse than was guaranteed: what is uploaded has changed.
     /// </summary>
-    public bool IsBelowPromise => PromisedError is { } error && Highest < 1 - error;
+    public bool IsBelowGuarantee => GuaranteedError is { } error && Highest < 1 - error;
 }

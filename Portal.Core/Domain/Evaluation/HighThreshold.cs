@@ -1,7 +1,7 @@
 namespace Portal.Core.Domain.Evaluation;
 
 /// <param name="Threshold">What scores greater can be accepted; null when the labels are too few, or too many are
-/// wrong, to promise anything.</param>
+/// wrong, to guarantee anything.</param>
 /// <param name="Accepted">Labels with a greater score.</param>
 /// <param name="Wrong">Those of them that are wrong.</param>
 /// <param name="MoreLabels">

@@ -6,11 +6,11 @@ public enum SuggestionBasis
     /// <summary>The labels are too few, or too many are wrong, to suggest anything.</summary>
     None = 0,
 
-    /// <summary>Labels that were chosen in some way: a guide, no promise.</summary>
+    /// <summary>Labels that were chosen in some way: a guide, no guarantee.</summary>
     Estimate = 1,
 
     /// <summary>
     /// Labels of inputs drawn at random or by audit: it holds with the stated confidence for uploads like them.
     /// </summary>
-    Promise = 2,
+    Guarantee = 2,
 }

@@ -1,7 +1,7 @@
 namespace Portal.Core.Domain.Evaluation;
 
 /// <summary>
-/// Finds thresholds that come with a promise. For the high one: with the stated confidence, at most <c>error</c> of
+/// Finds thresholds that come with a guarantee. For the high one: with the stated confidence, at most <c>error</c> of
 /// what scores greater is wrong, in the long run, of inputs drawn like the labelled ones. For the low one: with the
 /// same confidence, at least <c>recall</c> of what is present scores at least as much. Both are exact for any number of
 /// labels and any classifier. Not safe for use by several threads.
@@ -10,10 +10,10 @@ namespace Portal.Core.Domain.Evaluation;
 /// The high threshold is found by fixed-sequence testing (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then
 /// Test", 2021) with the exact binomial test (as Geifman and El-Yaniv, "Selective classification for deep neural
 /// networks", 2017). Thresholds are tried from a high one downwards, each with the whole risk 1 − confidence, until one
-/// fails; the last that held is the answer. To break the promise the first threshold that does not keep it must hold,
+/// fails; the last that held is the answer. To break the guarantee the first threshold that does not keep it must hold,
 /// and that has at most this risk, because of the labels above a given threshold, however many, each is wrong
 /// independently with the same chance. The scores need not be calibrated; it is only assumed that below a threshold
-/// that breaks the promise none keeps it. Where the sequence starts and what steps it takes may depend on the scores
+/// that breaks the guarantee none keeps it. Where the sequence starts and what steps it takes may depend on the scores
 /// but never on what is right. At the very top so few labels are above the threshold that a single wrong one ends the
 /// sequence, so it starts at a third of what scores above ½; where that is few, at the smallest sample that forgives
 /// one, if so many score above ½, and else at the smallest that can say anything. Finer steps than
@@ -61,7 +61,7 @@ public sealed class ThresholdSuggester
             : 0;
         var step = Math.Max(1, ranking.Count / GridSize);
         HighThreshold? reached = null;
-        // Multiples of the step, so that different promises try the same thresholds.
+        // Multiples of the step, so that different guarantees try the same thresholds.
         for (var next = Start(ranking); next <= ranking.Count; next = ((next / step) + 1) * step)
         {
             var accepted = ranking.EndOfTie(next);

@@ -5,7 +5,7 @@ namespace Portal.Core.Domain.Evaluation;
 /// <param name="Inputs">How many inputs the yield was counted on.</param>
 /// <param name="AreUnlabelled">Whether they are inputs no person labelled; otherwise the labelled ones.</param>
 public sealed record VersionSuggestions(
-    PromiseTarget Target,
+    GuaranteeTarget Target,
     IReadOnlyList<ConceptSuggestion> Concepts,
     int Inputs,
     bool AreUnlabelled

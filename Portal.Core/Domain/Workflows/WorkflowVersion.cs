@@ -13,10 +13,10 @@ public sealed class WorkflowVersion
     public List<WorkflowNode> Nodes { get; set; } = [];
 
     /// <summary>
-    /// What its thresholds promise: by concept key the part of what it accepts that may be wrong, as JSON. Null when
-    /// they promise nothing. The next version keeps it if it keeps every model version, as one that adds an audit does.
+    /// What its thresholds guarantee: by concept key the part of what it accepts that may be wrong, as JSON. Null when
+    /// they guarantee nothing. The next version keeps it if it keeps every model version, as one that adds an audit does.
     /// </summary>
-    public string? Promises { get; set; }
+    public string? Guarantees { get; set; }
 
     public long CreatedById { get; set; }
     public DateTime CreatedAt { get; set; }

@@ -40,7 +40,7 @@ public sealed class LivePrecision(IDbContextFactory<PortalDbContext> contexts)
                 a.CreatedAt,
                 VersionId = v.Id,
                 v.Number,
-                v.Promises,
+                v.Guarantees,
                 w.ExternalId,
                 w.Name,
                 WorkflowKey = w.Id,
@@ -64,15 +64,15 @@ public sealed class LivePrecision(IDbContextFactory<PortalDbContext> contexts)
                 reviewed.Count(t => t.IsRight),
                 reviewed.Count,
                 tags.Count(t => !t.IsReviewed),
-                PromiseOf(first.Promises, first.ConceptId),
+                GuaranteeOf(first.Guarantees, first.ConceptId),
                 Weeks(reviewed)
             ),
         ];
     }
 
-    private static double? PromiseOf(string? promises, long conceptId) =>
-        promises is not null
-        && JsonSerializer.Deserialize<Dictionary<long, double>>(promises)!.TryGetValue(conceptId, out var error)
+    private static double? GuaranteeOf(string? guarantees, long conceptId) =>
+        guarantees is not null
+        && JsonSerializer.Deserialize<Dictionary<long, double>>(guarantees)!.TryGetValue(conceptId, out var error)
             ? error
             : null;
 

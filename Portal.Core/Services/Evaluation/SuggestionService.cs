@@ -12,7 +12,7 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
     public async Task<VersionSuggestions> SuggestAsync(
         long appId,
         long modelVersionId,
-        PromiseTarget target,
+        GuaranteeTarget target,
         CancellationToken ct
     )
     {
@@ -31,7 +31,7 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
     }
 
     /// <param name="sampled">What the yield is counted on.</param>
-    public static VersionSuggestions Suggest(HeldOutScores scores, SampledScores sampled, PromiseTarget target)
+    public static VersionSuggestions Suggest(HeldOutScores scores, SampledScores sampled, GuaranteeTarget target)
     {
         var suggester = new ThresholdSuggester(target.Error, target.Confidence, target.Recall);
         var concepts = scores.ConceptIds.Select(
@@ -46,7 +46,7 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
         HeldOutScores heldOut,
         int concept,
         double[] scores,
-        PromiseTarget target
+        GuaranteeTarget target
     )
     {
         var all = heldOut.LabelsOf(concept);
@@ -54,13 +54,13 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
             heldOut.LabelsOf(concept, SamplingMethod.Random),
             heldOut.LabelsOf(concept, SamplingMethod.Audit)
         );
-        var promised = suggester.High(random, audited);
+        var guaranteed = suggester.High(random, audited);
         var (high, highBasis) =
-            promised.Threshold is { } sure ? (sure, SuggestionBasis.Promise)
+            guaranteed.Threshold is { } sure ? (sure, SuggestionBasis.Guarantee)
             : suggester.High(all).Threshold is { } likely ? (likely, SuggestionBasis.Estimate)
             : (1.0, SuggestionBasis.None);
         var (low, lowBasis) =
-            suggester.Low(PresentOf(random)).Threshold is { } kept ? (kept, SuggestionBasis.Promise)
+            suggester.Low(PresentOf(random)).Threshold is { } kept ? (kept, SuggestionBasis.Guarantee)
             : Quantile(PresentOf(all), 1 - target.Recall) is { } guess ? (guess, SuggestionBasis.Estimate)
             : (0.0, SuggestionBasis.None);
         low = Math.Min(low, high);
@@ -71,7 +71,7 @@ public sealed class SuggestionService(EvaluationService evaluations, ScoreSample
             low,
             lowBasis,
             random.Length + audited.Length,
-            promised.MoreLabels,
+            guaranteed.MoreLabels,
             ThresholdYield.Of(scores, low, high)
         );
     }

@@ -9,7 +9,7 @@ public enum LabelOrder
     /// <summary>The oldest first.</summary>
     Uploaded,
 
-    /// <summary>By chance: the only draw besides uploading order that a threshold's promise can rest on.</summary>
+    /// <summary>By chance: the only draw besides uploading order that a threshold's guarantee can rest on.</summary>
     Random,
 
     /// <summary>Least certain first.</summary>

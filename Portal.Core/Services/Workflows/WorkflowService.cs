@@ -95,7 +95,7 @@ public sealed class WorkflowService(
         return await GetAsync(appId, externalId, ct);
     }
 
-    /// <summary>The band with thresholds that promise nothing.</summary>
+    /// <summary>The band with thresholds that guarantee nothing.</summary>
     public Task<WorkflowView> CreateBandAsync(
         long appId,
         long userId,
@@ -110,7 +110,7 @@ public sealed class WorkflowService(
     /// "Auto-annotate with this model": makes the models and the graph of the band and saves them, all or none.
     /// </summary>
     /// <param name="thresholds">Low and high threshold per concept id.</param>
-    /// <param name="promised">Per concept id whose high threshold is a promise, the part of what is accepted that may
+    /// <param name="guaranteed">Per concept id whose high threshold is a guarantee, the part of what is accepted that may
     /// be wrong; null for none.</param>
     /// <param name="writtenAs">The user the tags are written as.</param>
     public async Task<WorkflowView> CreateBandAsync(
@@ -118,7 +118,7 @@ public sealed class WorkflowService(
         long userId,
         string modelId,
         IReadOnlyDictionary<string, (double Low, double High)> thresholds,
-        IReadOnlyDictionary<string, double>? promised,
+        IReadOnlyDictionary<string, double>? guaranteed,
         string writtenAs,
         string? externalId,
         CancellationToken ct
@@ -178,13 +178,13 @@ public sealed class WorkflowService(
             draft.Add(new DraftNode(node.Id, nodeModelId, null, node.InputIds));
         }
         await AddAsync(db, appId, userId, id, name, draft, ct);
-        if (promised is { Count: > 0 })
+        if (guaranteed is { Count: > 0 })
         {
             var version = await db.WorkflowVersions.SingleAsync(
                 v => db.Workflows.Any(w => w.Id == v.WorkflowId && w.AppId == appId && w.ExternalId == id),
                 ct
             );
-            version.Promises = JsonSerializer.Serialize(promised.ToDictionary(p => concepts[p.Key], p => p.Value));
+            version.Guarantees = JsonSerializer.Serialize(guaranteed.ToDictionary(p => concepts[p.Key], p => p.Value));
             await db.SaveChangesAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -272,8 +272,8 @@ public sealed class WorkflowService(
 
     /// <summary>
     /// Puts a trained version of a model in the place of one that reads an earlier embedder's vectors, in a new version
-    /// of the app's default workflow. Thresholds stay as they are; what was promised for the version before is not
-    /// promised for this one.
+    /// of the app's default workflow. Thresholds stay as they are; what was guaranteed for the version before is not
+    /// guaranteed for this one.
     /// </summary>
     /// <returns>Whether the default workflow had such a version.</returns>
     public async Task<bool> RenewDefaultAsync(long appId, long userId, long modelVersionId, CancellationToken ct)
@@ -454,7 +454,7 @@ public sealed class WorkflowService(
                     ),
                 CreatedById = userId,
                 CreatedAt = Now,
-                Promises = await PromisesAsync(db, workflow.Id, versionIds, ct),
+                Guarantees = await GuaranteesAsync(db, workflow.Id, versionIds, ct),
                 Nodes =
                 [
                     .. nodes.Select(
@@ -474,10 +474,10 @@ public sealed class WorkflowService(
     }
 
     /// <summary>
-    /// Promises stand as long as the classifier and the thresholds do, so that an audit can be added to a graph that
-    /// promises something.
+    /// Guarantees stand as long as the classifier and the thresholds do, so that an audit can be added to a graph that
+    /// guarantees something.
     /// </summary>
-    private static async Task<string?> PromisesAsync(
+    private static async Task<string?> GuaranteesAsync(
         PortalDbContext db,
         long workflowId,
         List<long> modelVersionIds,
@@ -491,7 +491,7 @@ public sealed class WorkflowService(
             .OrderByDescending(v => v.Number)
             .FirstOrDefaultAsync(ct);
         return latest is not null && latest.Nodes.All(node => modelVersionIds.Contains(node.ModelVersionId))
-            ? latest.Promises
+            ? latest.Guarantees
             : null;
     }
 

@@ -19,7 +19,7 @@ internal sealed class KillCheck(string root, KillLedger ledger)
     private readonly StorageOptions _storage = new() { Root = root };
 
     /// <summary>What holds at any moment, whatever was cut short.</summary>
-    public async Task PromisesAsync()
+    public async Task GuaranteesAsync()
     {
         await using var db = Open();
         Assert.Equal(
@@ -65,7 +65,7 @@ internal sealed class KillCheck(string root, KillLedger ledger)
     /// <summary>What holds once everything that was asked for has been worked off.</summary>
     public async Task EverythingIsDoneAsync()
     {
-        await PromisesAsync();
+        await GuaranteesAsync();
         await using var db = Open();
         Assert.All(
             await db.Inputs.AsNoTracking().ToListAsync(),

@@ -45,7 +45,7 @@ internal static class EvaluationApi
     }
 
     /// <summary>
-    /// Counts and figures hold at <c>threshold</c> (0.5); suggestions promise at most <c>error</c> (0.05) with
+    /// Counts and figures hold at <c>threshold</c> (0.5); suggestions guarantee at most <c>error</c> (0.05) with
     /// <c>confidence</c> (0.95), and drop at most 1 − <c>recall</c> (0.95).
     /// </summary>
     private static async Task<EvaluationResponse> GetAsync(
@@ -61,8 +61,8 @@ internal static class EvaluationApi
     )
     {
         var query = context.Request.Query;
-        var usual = new PromiseTarget();
-        var target = new PromiseTarget(
+        var usual = new GuaranteeTarget();
+        var target = new GuaranteeTarget(
             query.Fraction("error", usual.Error),
             query.Fraction("confidence", usual.Confidence),
             query.Fraction("recall", usual.Recall)

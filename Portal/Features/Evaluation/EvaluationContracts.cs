@@ -14,7 +14,7 @@ internal sealed record MetricsDto(
 internal sealed record CountsDto(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives);
 
 /// <summary>
-/// Null thresholds: nothing can be suggested yet. <c>basis</c> is <c>promise</c>, <c>estimate</c> or <c>none</c>.
+/// Null thresholds: nothing can be suggested yet. <c>basis</c> is <c>guarantee</c>, <c>estimate</c> or <c>none</c>.
 /// </summary>
 internal sealed record SuggestionDto(
     double? HighThreshold,

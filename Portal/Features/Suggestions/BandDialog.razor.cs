@@ -19,7 +19,7 @@ public sealed partial class BandDialog
     private const double FirstLow = 0.3;
     private readonly Dictionary<Concept, (double Low, double High)> _bands = [];
     private IReadOnlyDictionary<long, ConceptSuggestion> _suggested = new Dictionary<long, ConceptSuggestion>();
-    private PromiseTarget _target = new();
+    private GuaranteeTarget _target = new();
     private string? _noSuggestion;
     private string _writtenAs = "";
     private string? _problem;
@@ -93,7 +93,7 @@ public sealed partial class BandDialog
         }
     }
 
-    private Task ChangeAsync(PromiseTarget target)
+    private Task ChangeAsync(GuaranteeTarget target)
     {
         _target = target;
         return SuggestAsync();
@@ -136,11 +136,11 @@ public sealed partial class BandDialog
         _bands[concept] = low is null ? (band.Low, value) : (value, band.High);
     }
 
-    /// <summary>The concepts whose threshold is still the promised one.</summary>
-    private Dictionary<string, double> Promised() =>
+    /// <summary>The concepts whose threshold is still the guaranteed one.</summary>
+    private Dictionary<string, double> Guaranteed() =>
         _bands
             .Where(b =>
-                _suggested.GetValueOrDefault(b.Key.Id) is { HighBasis: SuggestionBasis.Promise } suggestion
+                _suggested.GetValueOrDefault(b.Key.Id) is { HighBasis: SuggestionBasis.Guarantee } suggestion
                 && suggestion.High == b.Value.High
             )
             .ToDictionary(b => b.Key.ExternalId, _ => _target.Error);
@@ -157,7 +157,7 @@ public sealed partial class BandDialog
                     Scope.User.Key,
                     View.Model.ExternalId,
                     _bands.ToDictionary(b => b.Key.ExternalId, b => b.Value),
-                    Promised(),
+                    Guaranteed(),
                     _writtenAs,
                     null,
                     CancellationToken.None

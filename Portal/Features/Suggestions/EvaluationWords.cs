@@ -17,26 +17,26 @@ public static class EvaluationWords
     /// <summary>A threshold as far as a person reads it; what is stored is not rounded.</summary>
     public static string Threshold(double value) => value.ToString("0.00#", CultureInfo.CurrentCulture);
 
-    public static string Of(SuggestionBasis basis) => basis == SuggestionBasis.Promise ? "promise" : "estimate";
+    public static string Of(SuggestionBasis basis) => basis == SuggestionBasis.Guarantee ? "guarantee" : "estimate";
 
     public static string Because(SuggestionBasis basis) =>
         basis switch
         {
-            SuggestionBasis.Promise =>
+            SuggestionBasis.Guarantee =>
                 "Stands on labels of inputs drawn at random or by audit: it holds for uploads like those.",
             SuggestionBasis.Estimate =>
-                "The labels were chosen in some way, or no exact bound is reached yet. A guide, no promise.",
+                "The labels were chosen in some way, or no exact bound is reached yet. A guide, no guarantee.",
             _ => "The labels are too few, or too many are wrong, to accept anything.",
         };
 
-    /// <summary>What would turn a suggestion into a promise, or why nothing would.</summary>
-    public static string Missing(ConceptSuggestion suggestion, PromiseTarget target) =>
+    /// <summary>What would turn a suggestion into a guarantee, or why nothing would.</summary>
+    public static string Missing(ConceptSuggestion suggestion, GuaranteeTarget target) =>
         suggestion switch
         {
-            { HighBasis: SuggestionBasis.Promise } => "",
+            { HighBasis: SuggestionBasis.Guarantee } => "",
             { MoreLabels: { } more } => string.Create(
                 CultureInfo.CurrentCulture,
-                $"A promise needs about {more:N0} more inputs labelled in random order."
+                $"A guarantee needs about {more:N0} more inputs labelled in random order."
             ),
             _ => string.Create(
                 CultureInfo.CurrentCulture,

@@ -2,11 +2,11 @@ using Portal.Core.Domain.Errors;
 
 namespace Portal.Core.Domain.Evaluation;
 
-/// <summary>What thresholds are to promise.</summary>
+/// <summary>What thresholds are to guarantee.</summary>
 /// <param name="Error">The part of what is accepted that may be wrong.</param>
-/// <param name="Confidence">Of each concept's promise on its own.</param>
+/// <param name="Confidence">Of each concept's guarantee on its own.</param>
 /// <param name="Recall">The part of what is present that must not be dropped.</param>
-public sealed record PromiseTarget(double Error = 0.05, double Confidence = 0.95, double Recall = 0.95)
+public sealed record GuaranteeTarget(double Error = 0.05, double Confidence = 0.95, double Recall = 0.95)
 {
     /// <exception cref="PortalException"><see cref="StatusCode.ModelInvalidArgument"/>: a value is not between 0 and
     /// 1.</exception>
