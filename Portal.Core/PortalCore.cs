@@ -82,7 +82,7 @@ public static class PortalCore
         );
         services
             .AddSingleton<BlobStore>()
-            .AddSingleton<BlobSweep>()
+            .AddSingleton<BlobCleanup>()
             .AddSingleton<ChangeFeed>()
             .AddSingleton<StorageProbe>();
         services.TryAddSingleton<IImageDecoder>(provider => new VipsImageDecoder(

@@ -27,16 +27,16 @@ public sealed class DecisionStepTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task A_sweep_is_undone_and_decided_again_as_one_step()
+    public async Task A_grid_answer_is_undone_and_decided_again_as_one_step()
     {
-        List<NewDecision> sweep = [.. _inputs.Select((id, i) => new NewDecision(id, _runner, i != 3))];
-        var batch = await _decisions.DecideAsync(_host.App.Id, _host.User.Id, sweep, Ct);
+        List<NewDecision> answers = [.. _inputs.Select((id, i) => new NewDecision(id, _runner, i != 3))];
+        var batch = await _decisions.DecideAsync(_host.App.Id, _host.User.Id, answers, Ct);
         Assert.Equal((23, 1), await CountAsync());
 
         Assert.Equal(24, await _decisions.UndoAsync(_host.App.Id, _host.User.Id, batch, Ct));
         Assert.Equal((0, 0), await CountAsync());
 
-        await _decisions.DecideAsync(_host.App.Id, _host.User.Id, sweep, Ct);
+        await _decisions.DecideAsync(_host.App.Id, _host.User.Id, answers, Ct);
         Assert.Equal((23, 1), await CountAsync());
     }
 

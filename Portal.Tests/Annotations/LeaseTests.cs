@@ -121,7 +121,7 @@ public sealed class LeaseTests : IAsyncLifetime
             .DecideAsync(_host.App.Id, _host.User.Id, [new NewDecision(_inputs[0], runner.Id, true)], Ct);
         var batches = _host.Get<LabelBatches>();
 
-        var all = await batches.NextAsync(_host.App.Id, "a", new LabelWish(LabelOrder.Uploaded), 2, Ct);
+        var all = await batches.NextAsync(_host.App.Id, "a", new LabelQuery(LabelOrder.Uploaded), 2, Ct);
         Assert.Equal(
             (_inputs[1..3], 5, 6),
             (all.Inputs.Select(i => i.Id).ToList(), all.Left, all.Total),
@@ -134,7 +134,7 @@ public sealed class LeaseTests : IAsyncLifetime
         var ofWalker = await batches.NextAsync(
             _host.App.Id,
             "b",
-            new LabelWish(LabelOrder.HighestConfidence, walker.Id),
+            new LabelQuery(LabelOrder.HighestConfidence, walker.Id),
             9,
             Ct
         );
@@ -198,7 +198,7 @@ public sealed class LeaseTests : IAsyncLifetime
         var labelled = await labels.NextAsync(
             _host.App.Id,
             "a",
-            new LabelWish(LabelOrder.Uploaded, Except: ["picture-2", "picture-4"]),
+            new LabelQuery(LabelOrder.Uploaded, Except: ["picture-2", "picture-4"]),
             9,
             Ct
         );

@@ -18,7 +18,7 @@ public sealed class LabelingWorkspaceTests(WorkspacePortal portal) : IClassFixtu
         await page.Locator(".tile").Nth(23).WaitForAsync();
         await page.Locator(".tile").Nth(4).ClickAsync();
         await Assertions.Expect(page.Locator(".tile").Nth(4)).ToHaveAttributeAsync("aria-label", "p004.png: runner no");
-        await page.KeepAsync("label-sweep");
+        await page.KeepAsync("label-grid");
 
         for (var left = 100; left > 0; left -= Math.Min(24, left))
         {

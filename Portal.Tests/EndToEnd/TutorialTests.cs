@@ -42,17 +42,17 @@ public sealed class TutorialTests
         await page.GetByLabel("Name").FillAsync("Park");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create app" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Upload" }).WaitForAsync();
-        await RailAsync(page, "explorer");
+        await NavigateAsync(page, "explorer");
         await page.GetByText("Create concepts").WaitForAsync();
         await page.KeepAsync("explorer-empty");
     }
 
-    private static Task RailAsync(IPage page, string section) =>
+    private static Task NavigateAsync(IPage page, string section) =>
         page.Locator($"nav a[href$='/{section}']").ClickAsync();
 
     private static async Task CreateConceptsAsync(IPage page, IEnumerable<string> concepts)
     {
-        await RailAsync(page, "concepts");
+        await NavigateAsync(page, "concepts");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add many" }).ClickAsync();
         await page.GetByLabel("Concepts to add, one a line").FillAsync(string.Join('\n', concepts));
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = false }).First.ClickAsync();

@@ -34,7 +34,7 @@ public sealed class JobRowTests : IAsyncLifetime
         );
 
     [Fact]
-    public void A_training_says_its_share_and_guarantees_no_time()
+    public void A_training_says_its_share_and_promises_no_time()
     {
         var row = Render(Running(JobKinds.Training, 40, 100));
 

@@ -177,7 +177,7 @@ public sealed class SiteJobsPageTests
         await page.FindAll("button").Single(b => b.TextContent == "Move them to quarantine").ClickAsync(new());
 
         Assert.Empty(page.FindAll("section[aria-label='Stored files that no input names']"));
-        Assert.Equal(0, host.Core.Get<BlobSweep>().HeldCount);
+        Assert.Equal(0, host.Core.Get<BlobCleanup>().HeldCount);
         Assert.Contains(host.Toasts.Shown, t => t.Text == "Moved 21 stored files to quarantine.");
     }
 

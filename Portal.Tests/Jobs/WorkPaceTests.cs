@@ -56,15 +56,15 @@ public sealed class WorkPaceTests
     public void A_rate_is_said_in_the_unit_that_says_most(double perSecond, string words)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        Assert.Equal(words, WorkWords.Rate(perSecond));
+        Assert.Equal(words, WorkFormatter.Rate(perSecond));
     }
 
     [Fact]
-    public void Nothing_is_guaranteed_of_a_queue_that_does_not_move()
+    public void Nothing_is_promised_of_a_queue_that_does_not_move()
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        Assert.Null(WorkWords.Left(100, 0));
-        Assert.Equal("50 s", WorkWords.Left(100, 2));
+        Assert.Null(WorkFormatter.Left(100, 0));
+        Assert.Equal("50 s", WorkFormatter.Left(100, 2));
     }
 
     private static void Processed(int count, string outcome) =>

@@ -174,7 +174,7 @@ public sealed partial class QueryPlanTests : IDisposable
         foreach (var order in Enum.GetValues<LabelOrder>())
         {
             await host.Get<LabelBatches>()
-                .NextAsync(host.App.Id, "holder", new LabelWish(order, runner.Id, [inputs[0].Id]), 2, Ct);
+                .NextAsync(host.App.Id, "holder", new LabelQuery(order, runner.Id, [inputs[0].Id]), 2, Ct);
         }
 
         foreach (var order in Enum.GetValues<ReviewOrder>())

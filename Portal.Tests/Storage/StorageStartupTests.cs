@@ -230,12 +230,12 @@ public sealed class StorageStartupTests : IDisposable
 
         await using var opened = await OpenAsync();
 
-        var sweep = opened.Get<BlobSweep>();
-        Assert.Equal((22, 23), (sweep.HeldCount, StoredFiles().Count));
+        var cleanup = opened.Get<BlobCleanup>();
+        Assert.Equal((22, 23), (cleanup.HeldCount, StoredFiles().Count));
         // One of them is uploaded again before the owner decides.
         again = opened.Get<BlobStore>().PathOf((await opened.AcceptAsync(2)).ContentHash);
-        Assert.Equal(21, await sweep.TakeHeldAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((0, 21), (sweep.HeldCount, QuarantinedFiles().Count));
+        Assert.Equal(21, await cleanup.TakeHeldAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((0, 21), (cleanup.HeldCount, QuarantinedFiles().Count));
         Assert.Equal(new[] { named, again }.Order(StringComparer.Ordinal), StoredFiles());
         Assert.Empty((await StorageCheck.RunAsync(Storage, null, default)).Faults);
     }

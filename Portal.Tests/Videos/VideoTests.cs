@@ -184,7 +184,7 @@ public sealed class VideoTests
     }
 
     [Fact]
-    public async Task Without_ffmpeg_the_pages_guarantee_no_videos_and_say_what_to_install()
+    public async Task Without_ffmpeg_the_pages_promise_no_videos_and_say_what_to_install()
     {
         using var empty = new TemporaryFolder();
         await using var host = await PageHost.StartAsync(("Videos:ProgramFolder", empty.Path));

@@ -218,7 +218,7 @@ internal static class ExplorerBenchmark
                 () =>
                     portal
                         .Get<LabelBatches>()
-                        .NextAsync(portal.AppId, order.ToString(), new LabelWish(order), BatchSize, default)
+                        .NextAsync(portal.AppId, order.ToString(), new LabelQuery(order), BatchSize, default)
             );
         }
 

@@ -32,7 +32,7 @@
  * @property {boolean} [isReleased]
  *
  * @typedef {'review' | 'label'} Kind
- * @typedef {{concept_id?: string, order?: string, near?: string[]}} Wish
+ * @typedef {{concept_id?: string, order?: string, near?: string[]}} Query
  *
  * @typedef {object} Answer
  * @property {object} [status]
@@ -58,7 +58,7 @@ const newId = () =>
 export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #api;
   #kind;
-  #wish;
+  #query;
   #holder = newId();
   /** @type {Set<string>} */
   #held = new Set();
@@ -77,16 +77,16 @@ export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTar
   /**
    * @param {string} api address of the app in the REST API
    * @param {Kind} kind
-   * @param {Wish} wish
+   * @param {Query} query
    * @param {(inputId: string) => boolean} isNeeded whether something about an input is still to be sent
    * @param {() => number} counted what was settled here so far; NaN while some of it is on its way
    * @param {() => string[]} skipped inputs that are not wanted again for now
    */
-  constructor(api, kind, wish, isNeeded, counted, skipped) {
+  constructor(api, kind, query, isNeeded, counted, skipped) {
     super();
     this.#api = `${api}/work-batches`;
     this.#kind = kind;
-    this.#wish = wish;
+    this.#query = query;
     this.isNeeded = isNeeded;
     this.counted = counted;
     this.#skipped = skipped;
@@ -112,7 +112,7 @@ export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTar
     if (this.state === 'ready') this.state = 'loading';
     clearTimeout(this.#timer);
     const before = this.counted();
-    const answer = await this.#post(this.#kind, { ...this.#wish, take, except: this.#skipped() });
+    const answer = await this.#post(this.#kind, { ...this.#query, take, except: this.#skipped() });
     const { items, left = 0, total = 0, sampling_method, seen = 0 } = answer;
     this.#isLoading = false;
     if (this.#isDisposed) {
@@ -203,15 +203,15 @@ export class WorkBatch extends /** @type {new () => Raises<Events>} */ (EventTar
 
   /**
    * @param {Kind | 'renew' | 'release'} what
-   * @param {object} wish
+   * @param {object} query
    * @returns {Promise<Answer>} nothing where the portal is away
    */
-  async #post(what, wish = {}, keepalive = false) {
+  async #post(what, query = {}, keepalive = false) {
     try {
       const response = await fetch(`${this.#api}/${what}`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'portal' },
-        body: JSON.stringify({ holder: this.#holder, ...wish }),
+        body: JSON.stringify({ holder: this.#holder, ...query }),
         keepalive,
         signal: AbortSignal.timeout(15_000),
       });

@@ -3,7 +3,7 @@ import { WorkBatch } from './work-batch.js';
 
 /**
  * @typedef {import('./work-batch.js').Item} Item
- * @typedef {import('./work-batch.js').Wish} Wish
+ * @typedef {import('./work-batch.js').Query} Query
  * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Answered} Answered
  * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Conflict} Conflict
  * @typedef {import('/Features/Inputs/UnsentNotice.razor.js').Decision} Decision
@@ -42,8 +42,8 @@ export const sureEnough = 0.5;
 export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #frame;
   #queue;
-  /** @type {Wish} */
-  #wish = {};
+  /** @type {Query} */
+  #query = {};
   /** @type {WorkBatch | null} */
   #batch = null;
   /** In a grid, by key of the item. @type {Map<string, Verdict>} */
@@ -88,7 +88,7 @@ export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (Eve
   get isReview() { return this.#frame.kind === 'review'; }
 
   /** Whether a whole grid is answered at once. */
-  get isGridAnswer() { return this.isGrid && (this.isReview || Boolean(this.#wish.concept_id)); }
+  get isGridAnswer() { return this.isGrid && (this.isReview || Boolean(this.#query.concept_id)); }
 
   get page() { return this.batch.items.slice(this.place, this.place + this.size); }
 
@@ -97,7 +97,7 @@ export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (Eve
 
   get hasLast() { return this.#last !== null; }
 
-  get asked() { return this.#wish.concept_id; }
+  get asked() { return this.#query.concept_id; }
 
   get left() { return Math.max(0, (this.batch.left ?? 0) - this.#counted + this.batch.countedThen); }
 
@@ -128,23 +128,23 @@ export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (Eve
    */
   scoreOf(item) {
     if (item.question) return item.question.score ?? undefined;
-    return item.guesses.find(guess => guess.concept_id === this.#wish.concept_id)?.score;
+    return item.guesses.find(guess => guess.concept_id === this.#query.concept_id)?.score;
   }
 
   /**
    * The concept that is asked for; none where any may be given.
    * @param {Item} item
    */
-  conceptOf(item) { return item.question?.concept_id ?? this.#wish.concept_id ?? ''; }
+  conceptOf(item) { return item.question?.concept_id ?? this.#query.concept_id ?? ''; }
 
-  /** @param {Wish} wish */
-  open(wish) {
+  /** @param {Query} query */
+  open(query) {
     this.#batch?.dispose();
-    this.#wish = wish;
+    this.#query = query;
     [this.place, this.active, this.steps, this.undone, this.#times, this.#counted] = [0, 0, [], [], [], 0];
     this.#answers.clear();
     this.skipped.clear();
-    const opened = new WorkBatch(this.#frame.api, this.#frame.kind, wish, id => this.#isUnsent(id),
+    const opened = new WorkBatch(this.#frame.api, this.#frame.kind, query, id => this.#isUnsent(id),
       () => this.#queue.entries.length > 0 ? NaN : this.#counted, () => [...new Set(this.skipped.values())]);
     this.#batch = opened;
     opened.addEventListener('change', ({ detail }) => {
@@ -202,7 +202,7 @@ export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (Eve
   }
 
   accept() {
-    if (this.isGridAnswer) return this.#sweep();
+    if (this.isGridAnswer) return this.#answerGrid();
     const guess = this.current?.guesses[0];
     if (guess && guess.score >= sureEnough && !this.isReview) this.label(guess.concept_id, 1);
   }
@@ -310,7 +310,7 @@ export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (Eve
     return this.#decision(item, this.conceptOf(item), value, item.question?.annotation_id);
   }
 
-  #sweep() {
+  #answerGrid() {
     const shown = this.page;
     const decided = shown.filter(item => this.answerOf(item) !== 'open');
     for (const item of shown) if (this.answerOf(item) === 'open') this.skipped.set(keyOf(item), item.input_id);

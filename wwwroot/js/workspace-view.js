@@ -151,7 +151,7 @@ export function view(workspace, frame, work, actions) {
     ];
   };
 
-  const sweepPart = () => {
+  const gridAnswerPart = () => {
     const shown = work.page;
     /** @param {import('./workspace-state.js').Verdict} what */
     const count = what => shown.filter(item => work.answerOf(item) === what).length;
@@ -232,7 +232,7 @@ export function view(workspace, frame, work, actions) {
 
   /** @param {Item} item */
   const partOf = item => {
-    if (work.isGridAnswer) return sweepPart();
+    if (work.isGridAnswer) return gridAnswerPart();
     return item.question ? reviewPart(item.question) : labelPart(item);
   };
 

@@ -28,7 +28,7 @@ public sealed class Ffmpeg(IOptions<VideoLimits> limits, IOptions<ImageLimits> i
         "h264,hevc,vp8,vp9,libdav1d,av1,mpeg4,mjpeg,aac,mp3,mp3float,opus,vorbis,ac3,eac3,flac,alac,pcm_s16le,pcm_s16be,pcm_s24le,pcm_u8,pcm_mulaw,pcm_alaw,mov_text,subrip";
 
     /// <summary>What to do where videos cannot be read.</summary>
-    public const string MissingWords =
+    public const string MissingText =
         "Videos need ffmpeg where the portal runs. On Debian or Ubuntu: sudo apt-get install ffmpeg. Elsewhere, set "
         + "Videos:ProgramFolder to the folder of ffmpeg and ffprobe.";
 
@@ -339,5 +339,5 @@ public sealed class Ffmpeg(IOptions<VideoLimits> limits, IOptions<ImageLimits> i
 
     private static PortalException OverLimit(string what) => new(StatusCode.InputOverLimit, $"The video {what}");
 
-    private static PortalException Missing() => new(StatusCode.InputUnsupportedFormat, MissingWords);
+    private static PortalException Missing() => new(StatusCode.InputUnsupportedFormat, MissingText);
 }

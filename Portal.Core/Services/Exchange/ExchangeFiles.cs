@@ -136,7 +136,7 @@ public sealed class ExchangeFiles
     /// <summary>Removes what no job will finish. Runs at start.</summary>
     /// <param name="inUse">App and id of the uploads that unfinished imports name.</param>
     /// <returns>How many files and folders went.</returns>
-    internal int Sweep(IReadOnlyCollection<(long AppId, string Id)> inUse)
+    internal int CleanUp(IReadOnlyCollection<(long AppId, string Id)> inUse)
     {
         var kept = inUse.Select(u => UploadPath(u.AppId, u.Id)).ToHashSet(StringComparer.Ordinal);
         var stale = Directory

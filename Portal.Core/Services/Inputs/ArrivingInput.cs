@@ -33,7 +33,7 @@ internal sealed class ArrivingInput(NewInput wanted, string externalId, string m
 
     public void Dispose()
     {
-        // Kept bytes that no row names are removed by the sweep at the next start; another upload may be naming them
+        // Kept bytes that no row names are removed by the cleanup at the next start; another upload may be naming them
         // right now.
         BlobStore.Discard(blob);
         _room?.Dispose();

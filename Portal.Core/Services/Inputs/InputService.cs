@@ -53,7 +53,7 @@ public sealed class InputService(
             db.Inputs.Any(i => i.AppId == appId && i.ExternalId == externalId)
     );
 
-    private static readonly Func<PortalDbContext, long, string, Task<string?>> Twin = EF.CompileAsyncQuery(
+    private static readonly Func<PortalDbContext, long, string, Task<string?>> DuplicateOf = EF.CompileAsyncQuery(
         (PortalDbContext db, long appId, string hash) =>
             db
                 .Inputs.Where(i => i.AppId == appId && i.ContentHash == hash && i.DeletedAt == null)
@@ -452,12 +452,12 @@ public sealed class InputService(
 
     private static async Task RefuseDuplicateAsync(PortalDbContext db, long appId, string hash)
     {
-        if (await Twin(db, appId, hash) is { } twin)
+        if (await DuplicateOf(db, appId, hash) is { } duplicate)
         {
             throw new PortalException(
                 StatusCode.InputDuplicate,
-                $"The same picture is already in this app, as '{twin}'.",
-                twin
+                $"The same picture is already in this app, as '{duplicate}'.",
+                duplicate
             );
         }
     }

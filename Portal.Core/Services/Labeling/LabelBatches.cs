@@ -26,7 +26,7 @@ public enum LabelOrder
 /// <param name="ConceptId">Inputs where nobody answered for this concept; null: where nobody answered at all.</param>
 /// <param name="Near">The inputs to be near to.</param>
 /// <param name="Except">Ids of inputs that the person skipped and is not to be handed again for now.</param>
-public sealed record LabelWish(
+public sealed record LabelQuery(
     LabelOrder Order,
     long? ConceptId = null,
     IReadOnlyList<long>? Near = null,
@@ -63,19 +63,19 @@ public sealed class LabelBatches(
 {
     private const int MaxPool = 1000;
 
-    public async Task<LabelBatch> NextAsync(long appId, string holder, LabelWish wish, int take, CancellationToken ct)
+    public async Task<LabelBatch> NextAsync(long appId, string holder, LabelQuery query, int take, CancellationToken ct)
     {
         var seen = await decisions.SequenceAsync(appId, ct);
         // Twice as many as wanted: others take batches too.
-        var pool = wish.Order is LabelOrder.Uploaded or LabelOrder.Random ? take * 2 : MaxPool;
+        var pool = query.Order is LabelOrder.Uploaded or LabelOrder.Random ? take * 2 : MaxPool;
         var (open, left, total) = await work.ToLabelAsync(
             appId,
-            wish,
-            byChance: wish.Order != LabelOrder.Uploaded,
+            query,
+            byChance: query.Order != LabelOrder.Uploaded,
             pool,
             ct
         );
-        var (order, wanted) = await OrderAsync(appId, wish, open, take * 2, ct);
+        var (order, wanted) = await OrderAsync(appId, query, open, take * 2, ct);
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
         var guesses = order == LabelOrder.Random ? [] : await teaching.ScoresAsync(appId, taken, ct);
         return new LabelBatch(
@@ -91,23 +91,23 @@ public sealed class LabelBatches(
 
     private async Task<(LabelOrder Order, IReadOnlyList<long> Wanted)> OrderAsync(
         long appId,
-        LabelWish wish,
+        LabelQuery query,
         IReadOnlyList<long> open,
         int take,
         CancellationToken ct
     )
     {
-        var wanted = wish.Order switch
+        var wanted = query.Order switch
         {
-            LabelOrder.MostInformative => await teaching.MostUncertainAsync(appId, open, wish.ConceptId, take, ct),
-            LabelOrder.HighestConfidence when wish.ConceptId is { } conceptId => await teaching.MostConfidentAsync(
+            LabelOrder.MostInformative => await teaching.MostUncertainAsync(appId, open, query.ConceptId, take, ct),
+            LabelOrder.HighestConfidence when query.ConceptId is { } conceptId => await teaching.MostConfidentAsync(
                 appId,
                 open,
                 conceptId,
                 take,
                 ct
             ),
-            LabelOrder.Nearest when wish.Near is { Count: > 0 } near => await teaching.NearestAsync(
+            LabelOrder.Nearest when query.Near is { Count: > 0 } near => await teaching.NearestAsync(
                 open,
                 near,
                 take,
@@ -117,7 +117,9 @@ public sealed class LabelBatches(
         };
         return wanted.Count > 0 || open.Count == 0
             ? (
-                wish.Order == LabelOrder.HighestConfidence && wish.ConceptId is null ? LabelOrder.Random : wish.Order,
+                query.Order == LabelOrder.HighestConfidence && query.ConceptId is null
+                    ? LabelOrder.Random
+                    : query.Order,
                 wanted
             )
             : (LabelOrder.Random, open);

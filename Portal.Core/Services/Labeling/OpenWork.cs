@@ -18,7 +18,7 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
     /// all.</returns>
     internal async Task<(IReadOnlyList<long> InputIds, int Left, int Total)> ToLabelAsync(
         long appId,
-        LabelWish wish,
+        LabelQuery query,
         bool byChance,
         int take,
         CancellationToken ct
@@ -33,7 +33,7 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
                 var total = all.Count;
                 foreach (var (kind, inputs) in app.Labels)
                 {
-                    if (kind.IsHuman && (wish.ConceptId is null || wish.ConceptId == kind.ConceptId))
+                    if (kind.IsHuman && (query.ConceptId is null || query.ConceptId == kind.ConceptId))
                     {
                         all.ExceptWith(inputs);
                     }
@@ -43,7 +43,7 @@ public sealed class OpenWork(IDbContextFactory<PortalDbContext> contexts, InputI
             ct
         );
         var left = open.Count;
-        open.ExceptWith(await NotNowAsync(appId, wish.Except ?? [], ct));
+        open.ExceptWith(await NotNowAsync(appId, query.Except ?? [], ct));
         var list = new InputList(open, oldestFirst: true);
         return (byChance ? Draw(list, take) : list.Keys(0, take), left, total);
     }

@@ -72,7 +72,7 @@ public static class StorageCheck
             progress?.Report(++read);
         }
         faults.AddRange(broken.Take(Named));
-        if (BlobSweep.FaultOf(storage, db) is { } unnamed)
+        if (BlobCleanup.FaultOf(storage, db) is { } unnamed)
         {
             faults.Add(unnamed);
         }

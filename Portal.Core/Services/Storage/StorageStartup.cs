@@ -17,7 +17,7 @@ public sealed partial class StorageStartup(
     IOptions<StorageOptions> options,
     IDbContextFactory<PortalDbContext> contexts,
     BlobStore blobs,
-    BlobSweep sweep,
+    BlobCleanup cleanup,
     ExchangeFiles exchange,
     TimeProvider clock,
     ILogger<StorageStartup> log
@@ -36,7 +36,7 @@ public sealed partial class StorageStartup(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!MigrationHistory.RequireKnown(db, options.Value))
         {
-            BlobSweep.RequireNoFiles(options.Value);
+            BlobCleanup.RequireNoFiles(options.Value);
         }
 
         if (
@@ -53,18 +53,19 @@ public sealed partial class StorageStartup(
         }
 
         await SqliteStorage.MigrateAsync(db, cancellationToken);
-        var aside = await sweep.RunAsync(cancellationToken);
+        var aside = await cleanup.RunAsync(cancellationToken);
         if (aside > 0)
         {
             LogAside(log, aside, options.Value.QuarantineRoot);
         }
 
-        if (sweep.HeldCount > 0)
+        if (cleanup.HeldCount > 0)
         {
-            LogHeld(log, sweep.HeldCount, options.Value.BlobRoot);
+            LogHeld(log, cleanup.HeldCount, options.Value.BlobRoot);
         }
 
-        var removed = blobs.DropHalfReceived() + exchange.Sweep(await ImportJob.FilesInUseAsync(db, cancellationToken));
+        var removed =
+            blobs.DropHalfReceived() + exchange.CleanUp(await ImportJob.FilesInUseAsync(db, cancellationToken));
         LogOpened(log, options.Value.Root, removed);
     }
 

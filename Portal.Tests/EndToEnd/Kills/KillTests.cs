@@ -25,7 +25,7 @@ public class KillTests
     ];
 
     [Fact]
-    public async Task Whenever_the_portal_is_killed_it_keeps_every_guarantee_it_gave()
+    public async Task Whenever_the_portal_is_killed_it_keeps_every_promise_it_gave()
     {
         var (kills, seed) = (Number("PORTAL_KILLS", 20), Number("PORTAL_KILL_SEED", 1));
         using var folder = new TemporaryFolder();

@@ -86,7 +86,7 @@ public sealed partial class EvaluationPage : LivePage
         Known(Concept) is { } concept ? concept.ExternalId : ConceptOf(Report.Concepts[0].ConceptId)!.ExternalId;
     private long SelectedKey => Known(Selected)!.Id;
     private ConceptEvaluation SelectedConcept => Report.Concepts.First(c => c.ConceptId == SelectedKey);
-    private string CellWords => $"{NameOf(Actual)}, taken for {(Actual == Predicted ? "that" : NameOf(Predicted))}";
+    private string CellText => $"{NameOf(Actual)}, taken for {(Actual == Predicted ? "that" : NameOf(Predicted))}";
 
     protected override async Task LoadAsync()
     {
@@ -194,7 +194,7 @@ public sealed partial class EvaluationPage : LivePage
 
     private string Address(string? concept = null, string? actual = null, string? predicted = null) =>
         Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(
-            ModelWords.EvaluationHref(Scope, ModelId, _version!),
+            ModelFormatter.EvaluationHref(Scope, ModelId, _version!),
             new Dictionary<string, string?>
             {
                 ["concept"] = concept ?? Concept,

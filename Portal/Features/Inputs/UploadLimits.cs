@@ -12,5 +12,5 @@ public sealed class UploadLimits(IOptions<ImageLimits> images, IOptions<VideoLim
     public long MaxVideoBytes => videos.Value.MaxBytes;
 
     /// <summary>Why no video can come in, or null.</summary>
-    public string? VideoProblem { get; } = ffmpeg.IsThere ? null : Ffmpeg.MissingWords;
+    public string? VideoProblem { get; } = ffmpeg.IsThere ? null : Ffmpeg.MissingText;
 }

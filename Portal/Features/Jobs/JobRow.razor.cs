@@ -73,7 +73,9 @@ public sealed partial class JobRow
         };
 
     private string Took =>
-        Job is { StartedAt: { } started, FinishedAt: { } finished } ? $"{WorkWords.Length(finished - started)} ·" : "";
+        Job is { StartedAt: { } started, FinishedAt: { } finished }
+            ? $"{WorkFormatter.Length(finished - started)} ·"
+            : "";
 
     private (string Words, DateTime Time) Since =>
         Job.State switch
@@ -85,7 +87,7 @@ public sealed partial class JobRow
 
     private string? Standstill =>
         MovedAt is { } moved && Clock.GetUtcNow().UtcDateTime - moved is var since && since >= Stuck
-            ? $"No progress for {WorkWords.Length(since)}. One step may take long; if it does not end, cancel the "
+            ? $"No progress for {WorkFormatter.Length(since)}. One step may take long; if it does not end, cancel the "
                 + $"job and start it again."
             : null;
 
@@ -117,8 +119,8 @@ public sealed partial class JobRow
         var rate = job.Done / elapsed.TotalSeconds;
         return string.Create(
             CultureInfo.CurrentCulture,
-            $"{done} · {WorkWords.Rate(rate)} · "
-                + $"{WorkWords.Length(TimeSpan.FromSeconds((job.Total - job.Done) / rate))} left"
+            $"{done} · {WorkFormatter.Rate(rate)} · "
+                + $"{WorkFormatter.Length(TimeSpan.FromSeconds((job.Total - job.Done) / rate))} left"
         );
     }
 }

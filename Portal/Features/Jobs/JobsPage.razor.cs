@@ -72,7 +72,7 @@ public sealed partial class JobsPage : LivePage
     private async Task<string?> TimeLeftAsync()
     {
         var depth = await Queue.DepthAsync(Left);
-        return WorkWords.Left(depth.Waiting + depth.InProgress, Pace.PerSecond());
+        return WorkFormatter.Left(depth.Waiting + depth.InProgress, Pace.PerSecond());
     }
 
     private async Task RetryAsync(FailureReason failure) =>

@@ -34,7 +34,7 @@ public sealed partial class SiteJobsPage
     private IReadOnlyList<(App App, string OwnerId, EmbedderChange Change)> _changed = [];
     private Dictionary<long, Role> _roles = [];
     private QueueDepth? _depth;
-    private bool _isSweeping;
+    private bool _isCleaning;
     private string? _notReady;
     private string? _loadProblem;
     private string? _problem;
@@ -67,7 +67,7 @@ public sealed partial class SiteJobsPage
     private ReembeddingService Reembedding { get; set; } = null!;
 
     [Inject]
-    private BlobSweep Sweep { get; set; } = null!;
+    private BlobCleanup Cleanup { get; set; } = null!;
 
     [Inject]
     private StorageProbe Probe { get; set; } = null!;
@@ -201,11 +201,11 @@ public sealed partial class SiteJobsPage
 
     private async Task TakeHeldAsync()
     {
-        _isSweeping = true;
+        _isCleaning = true;
         await AttemptAsync(async () =>
         {
             Site.Require(User);
-            var taken = await Sweep.TakeHeldAsync(CancellationToken.None);
+            var taken = await Cleanup.TakeHeldAsync(CancellationToken.None);
             Toasts.Show(
                 string.Create(
                     CultureInfo.CurrentCulture,
@@ -213,7 +213,7 @@ public sealed partial class SiteJobsPage
                 )
             );
         });
-        _isSweeping = false;
+        _isCleaning = false;
     }
 
     private async Task AttemptAsync(Func<Task> action)

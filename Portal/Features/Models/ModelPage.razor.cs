@@ -96,7 +96,7 @@ public sealed partial class ModelPage : LivePage
             _draft.Name = _view.Model.Name;
         }
         _job =
-            _view.Latest is { } latest && ModelWords.IsUnderWay(latest.Status)
+            _view.Latest is { } latest && ModelFormatter.IsUnderWay(latest.Status)
                 ? await TrainingOfAsync(latest.Id)
                 : null;
     }

@@ -46,8 +46,8 @@ public sealed partial class TrainingCard
     [Inject]
     private ModelService Models { get; set; } = null!;
 
-    private IReadOnlyList<Concept> Chosen => ModelWords.ConceptsOf(View, Concepts);
-    private bool IsUnderWay => View.Latest is { } latest && ModelWords.IsUnderWay(latest.Status);
+    private IReadOnlyList<Concept> Chosen => ModelFormatter.ConceptsOf(View, Concepts);
+    private bool IsUnderWay => View.Latest is { } latest && ModelFormatter.IsUnderWay(latest.Status);
     private string Doing =>
         Job is { State: JobState.Running, Message.Length: > 0 } ? Job.Message : "Waiting for its turn";
 
@@ -91,7 +91,7 @@ public sealed partial class TrainingCard
         }
     }
 
-    private string OutdatedWords
+    private string OutdatedText
     {
         get
         {

@@ -22,9 +22,9 @@ import { view } from '/js/workspace-view.js';
 /**
  * @param {HTMLElement} workspace
  * @param {Frame} frame
- * @param {import('/js/work-batch.js').Wish} wish
+ * @param {import('/js/work-batch.js').Query} query
  */
-export function attach(workspace, frame, wish) {
+export function attach(workspace, frame, query) {
   const work = new WorkspaceState(frame, queueOf(frame.user));
   /** @type {Actions} */
   const actions = {
@@ -45,10 +45,10 @@ export function attach(workspace, frame, wish) {
   work.addEventListener('change', ({ detail }) => draw(detail.isChoice));
   const stopListening = listen(frame, actions, (conceptId, value) => work.label(conceptId, value));
   const ticking = setInterval(tick, 5_000);
-  work.open(wish);
+  work.open(query);
 
   return {
-    /** @param {import('/js/work-batch.js').Wish} next */
+    /** @param {import('/js/work-batch.js').Query} next */
     open: next => work.open(next),
     dispose() {
       clearInterval(ticking);

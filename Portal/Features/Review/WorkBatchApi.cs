@@ -150,8 +150,13 @@ internal static class WorkBatchApi
                 ).Select(i => i.Id),
             ]
             : [];
-        var wish = new LabelWish(order, await ConceptAsync(scope, body.Value, concepts, ct), near, Except(body.Value));
-        var batch = await batches.NextAsync(scope.AppId, Holder(scope, body.Value), wish, Take(body.Value), ct);
+        var query = new LabelQuery(
+            order,
+            await ConceptAsync(scope, body.Value, concepts, ct),
+            near,
+            Except(body.Value)
+        );
+        var batch = await batches.NextAsync(scope.AppId, Holder(scope, body.Value), query, Take(body.Value), ct);
         var names = (await concepts.ListAsync(scope.AppId, ct)).ToDictionary(c => c.Id, c => c.ExternalId);
         return new WorkBatchResponse(
             [
@@ -244,22 +249,23 @@ internal static class WorkBatchApi
 
     private static async Task<long?> ConceptAsync(
         ApiScope scope,
-        WorkBatchRequest wish,
+        WorkBatchRequest query,
         ConceptService concepts,
         CancellationToken ct
-    ) => string.IsNullOrEmpty(wish.ConceptId) ? null : (await concepts.GetAsync(scope.AppId, wish.ConceptId, ct)).Id;
+    ) => string.IsNullOrEmpty(query.ConceptId) ? null : (await concepts.GetAsync(scope.AppId, query.ConceptId, ct)).Id;
 
     // Of more than that the first come again: a person who skips thousands has gone round once.
-    private static IReadOnlyList<string> Except(WorkBatchRequest wish) => [.. (wish.Except ?? []).TakeLast(MaxExcept)];
+    private static IReadOnlyList<string> Except(WorkBatchRequest query) =>
+        [.. (query.Except ?? []).TakeLast(MaxExcept)];
 
-    private static int Take(WorkBatchRequest wish) =>
-        wish.Take is >= 1 and <= MaxTake
-            ? wish.Take
+    private static int Take(WorkBatchRequest query) =>
+        query.Take is >= 1 and <= MaxTake
+            ? query.Take
             : throw new PortalException(StatusCode.InvalidRequest, $"'take' is 1 to {MaxTake}.", "take");
 
     /// <summary>A page cannot hold, renew or release in another user's name.</summary>
-    private static string Holder(ApiScope scope, WorkBatchRequest wish) =>
-        wish.Holder is { Length: > 0 and <= MaxHolder } holder
+    private static string Holder(ApiScope scope, WorkBatchRequest query) =>
+        query.Holder is { Length: > 0 and <= MaxHolder } holder
             ? $"{scope.UserId}:{holder}"
             : throw new PortalException(
                 StatusCode.InvalidRequest,

@@ -45,7 +45,7 @@ public sealed partial class AuthenticatorSection
     [Inject]
     private Toasts Toasts { get; set; } = null!;
 
-    private string RecoveryWords =>
+    private string RecoveryText =>
         Account.RecoveryCodesLeft switch
         {
             0 => "No recovery code is left: make new ones before you lose your device.",

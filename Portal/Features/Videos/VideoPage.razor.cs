@@ -37,9 +37,9 @@ public sealed partial class VideoPage
     private static string Subtitle(VideoDetails details)
     {
         var (video, frames) = (details.Video, details.Frames.Count);
-        var taken = video.SampledAt is null ? VideoWords.Taken(video, frames) : VideoWords.Frames(frames);
-        var sampling = video.StepMs is { } step ? $"one every {VideoWords.Seconds(step)}" : "at changes of scene";
-        return $"{VideoWords.Time(video.DurationMs)} · {video.Width} × {video.Height} px · {taken}, {sampling}";
+        var taken = video.SampledAt is null ? VideoFormatter.Taken(video, frames) : VideoFormatter.Frames(frames);
+        var sampling = video.StepMs is { } step ? $"one every {VideoFormatter.Seconds(step)}" : "at changes of scene";
+        return $"{VideoFormatter.Time(video.DurationMs)} · {video.Width} × {video.Height} px · {taken}, {sampling}";
     }
 
     private async Task TakeFramesAsync() =>
@@ -50,7 +50,7 @@ public sealed partial class VideoPage
 
     private async Task DeleteAsync()
     {
-        var (scope, videos, name) = (Scope, Videos, VideoWords.Name(_details!.Video));
+        var (scope, videos, name) = (Scope, Videos, VideoFormatter.Name(_details!.Video));
         Video? deleted = null;
         await scope.DoAsync(
             Permission.ManageInputs,

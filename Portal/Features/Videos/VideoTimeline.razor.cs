@@ -47,12 +47,12 @@ public sealed partial class VideoTimeline
     private static string Words(VideoMark mark)
     {
         var score = mark.Score is { } value ? string.Create(CultureInfo.CurrentCulture, $", score {value:0.00}") : "";
-        return $"{VideoWords.Time(mark.Frame.TimeMs)}, {(mark.Waits ? "pending" : "success")}{score}";
+        return $"{VideoFormatter.Time(mark.Frame.TimeMs)}, {(mark.Waits ? "pending" : "success")}{score}";
     }
 
     private static string Figures(VideoTag tag)
     {
-        var frames = VideoWords.Frames(tag.Marks.Count);
+        var frames = VideoFormatter.Frames(tag.Marks.Count);
         return tag.BestScore is { } best
             ? string.Create(CultureInfo.CurrentCulture, $"{frames}, best {best:0.00}")
             : frames;

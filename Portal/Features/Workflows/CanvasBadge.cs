@@ -19,7 +19,7 @@ public sealed record CanvasBadge(string NodeId, string Text, string Tone, string
                 .GroupBy(p => (p.NodeId, p.Code, p.Severity))
                 .Select(alike => new CanvasBadge(
                     alike.Key.NodeId!,
-                    NodeWords.Problem(alike.Key.Code, alike.Count()),
+                    NodeFormatter.Problem(alike.Key.Code, alike.Count()),
                     alike.Key.Severity == ProblemSeverity.Error ? "bad" : "wait",
                     string.Join('\n', alike.Select(p => p.Message))
                 )),
@@ -40,7 +40,7 @@ public sealed record CanvasBadge(string NodeId, string Text, string Tone, string
             if (node.Writes.Count > 0)
             {
                 var fates = node
-                    .Writes.Select(write => (write.ConceptId, Fate: TraceWords.FateOf(trace, write)))
+                    .Writes.Select(write => (write.ConceptId, Fate: TraceFormatter.FateOf(trace, write)))
                     .ToList();
                 var standing = fates.Where(f => f.Fate.Stands).Select(f => NameOf(f.ConceptId)).ToList();
                 return new CanvasBadge(

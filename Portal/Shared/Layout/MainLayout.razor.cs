@@ -16,7 +16,7 @@ using Portal.Shared.Pages;
 namespace Portal.Shared.Layout;
 
 /// <summary>
-/// The frame around every page: top bar, rail, toasts. Finds the app that the address names and cascades it as
+/// The frame around every page: top bar, navigation menu, toasts. Finds the app that the address names and cascades it as
 /// <see cref="AppScope"/>.
 /// </summary>
 public sealed partial class MainLayout

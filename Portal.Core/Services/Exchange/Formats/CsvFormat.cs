@@ -214,7 +214,7 @@ internal sealed class CsvFormat : ExchangeFormat
                 ? number
                 : null;
         var machine = Cell("origin").ToLowerInvariant() is { Length: > 0 } origin
-            ? origin != ExchangeWords.Human
+            ? origin != ExchangeFormatter.Human
             : score is not null;
         // What was rejected has its answer in another row, if a person gave one.
         var says = label.Length > 0 && status != StatusCode.AnnotationReviewDenied;
@@ -246,7 +246,7 @@ internal sealed class CsvFormat : ExchangeFormat
             label.Human
             && !input.Annotations.Any(a =>
                 a.Concept == label.Concept
-                && a.Origin == ExchangeWords.Human
+                && a.Origin == ExchangeFormatter.Human
                 && a.Status == (int)StatusCode.AnnotationSuccess
                 && a.Value == label.Value
             )
@@ -260,7 +260,7 @@ internal sealed class CsvFormat : ExchangeFormat
             Value = label.Value,
             Status = (int)StatusCode.AnnotationSuccess,
             User = review.User,
-            Origin = ExchangeWords.Human,
+            Origin = ExchangeFormatter.Human,
             CreatedAt = review.CreatedAt,
         };
 

@@ -96,7 +96,7 @@ internal sealed class JsonLinesFormat : ExchangeFormat
             .Concat(
                 input
                     .Annotations.Where(a =>
-                        a.Origin != ExchangeWords.Human || AnnotationStatuses.IsWaiting((StatusCode)a.WrittenStatus)
+                        a.Origin != ExchangeFormatter.Human || AnnotationStatuses.IsWaiting((StatusCode)a.WrittenStatus)
                     )
                     .Select(a => new ImportedTag(
                         a.Concept,

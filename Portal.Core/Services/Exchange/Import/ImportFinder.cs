@@ -99,7 +99,7 @@ internal static class ImportFinder
     /// <summary>
     /// The inputs with the bytes that have arrived, of which the app has one where the file is another tool's.
     /// </summary>
-    public static async Task FindTwinsAsync(PortalDbContext db, long appId, IEnumerable<ImportPicture> pictures)
+    public static async Task FindDuplicatesAsync(PortalDbContext db, long appId, IEnumerable<ImportPicture> pictures)
     {
         foreach (var picture in pictures)
         {

@@ -58,7 +58,7 @@ public sealed class ImportIntake(
 
                 await using (var db = await contexts.CreateDbContextAsync(ct))
                 {
-                    await ImportFinder.FindTwinsAsync(db, target.AppId, rest);
+                    await ImportFinder.FindDuplicatesAsync(db, target.AppId, rest);
                 }
 
                 var first = Independent(rest);
@@ -306,7 +306,7 @@ public sealed class ImportIntake(
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Asked again where nobody else can insert in between.
-        await ImportFinder.FindTwinsAsync(db, target.AppId, pictures);
+        await ImportFinder.FindDuplicatesAsync(db, target.AppId, pictures);
         var added = pictures.Where(p => p.Known is null).ToList();
         await inputs.AddAsync(db, target.AppId, target.UserId, added.ConvertAll(p => p.Arriving!), ct);
         var (restored, tagged) = (

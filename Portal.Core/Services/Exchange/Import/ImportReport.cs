@@ -47,7 +47,7 @@ public sealed class ImportReport : IAsyncDisposable
                 row.Where,
                 row.Reference,
                 row.InputId ?? "",
-                ExchangeWords.Of(row.Result),
+                ExchangeFormatter.Of(row.Result),
                 row.Tags.ToString(CultureInfo.InvariantCulture),
                 row.Detail,
             ];

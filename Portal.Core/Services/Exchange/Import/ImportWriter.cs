@@ -337,7 +337,7 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
             );
         }
 
-        var origin = ExchangeWords.Parse<AnnotationOrigin>(a.Origin);
+        var origin = ExchangeFormatter.Parse<AnnotationOrigin>(a.Origin);
         return new Annotation
         {
             AppId = appId,
@@ -377,9 +377,9 @@ public sealed class ImportWriter(AnnotationService annotations, IdGenerator ids,
             InputId = inputId,
             ConceptId = conceptId,
             UserId = authors.GetValueOrDefault(d.User, userId),
-            Kind = ExchangeWords.Parse<DecisionKind>(d.Kind),
+            Kind = ExchangeFormatter.Parse<DecisionKind>(d.Kind),
             Value = d.Value,
-            SamplingMethod = ExchangeWords.Parse<SamplingMethod>(d.SamplingMethod),
+            SamplingMethod = ExchangeFormatter.Parse<SamplingMethod>(d.SamplingMethod),
             AnnotationId = d.Annotation is { } id ? rows.GetValueOrDefault(id)?.Id : null,
             CreatedAt = Utc(d.CreatedAt),
             UndoneAt = d.UndoneAt is { } undone ? Utc(undone) : null,

@@ -4,7 +4,7 @@ using Portal.Core.Domain.Evaluation;
 namespace Portal.Features.Suggestions;
 
 /// <summary>Figures of an evaluation in words for a page.</summary>
-public static class EvaluationWords
+public static class EvaluationFormatter
 {
     /// <summary>A figure from 0 to 1 with two decimals, or a dash where the labels do not define it.</summary>
     public static string Figure(double value) =>

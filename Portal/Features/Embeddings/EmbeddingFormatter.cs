@@ -4,7 +4,7 @@ using Portal.Core.Services.Reembedding;
 namespace Portal.Features.Embeddings;
 
 /// <summary>A change of the embedder, in words for a page.</summary>
-public static class EmbeddingWords
+public static class EmbeddingFormatter
 {
     public static string Of(EmbedderChange change)
     {

@@ -5,7 +5,7 @@ using Portal.Core.Services.Runs;
 namespace Portal.Features.Runs;
 
 /// <summary>What became of a run's writes, in words.</summary>
-public static class TraceWords
+public static class TraceFormatter
 {
     public static (bool Stands, string Words) FateOf(RunTrace trace, IntendedWrite write)
     {

@@ -8,7 +8,7 @@ using Portal.Shared.Pages;
 namespace Portal.Features.Models;
 
 /// <summary>Models in words for a page.</summary>
-public static class ModelWords
+public static class ModelFormatter
 {
     /// <summary>A version's status.</summary>
     public static string Of(StatusCode status) =>

@@ -4,7 +4,7 @@ using Portal.Core.Domain.Audit;
 namespace Portal.Features.Audit;
 
 /// <summary>The audit log in words a person reads.</summary>
-internal static class AuditWords
+internal static class AuditFormatter
 {
     public static string Word(this AuditGroup group) => JsonNamingPolicy.SnakeCaseLower.ConvertName(group.ToString());
 

@@ -8,7 +8,7 @@ using Portal.Shared.Components;
 namespace Portal.Features.Runs;
 
 /// <summary>Nodes, graphs and what they write, in words.</summary>
-public static class NodeWords
+public static class NodeFormatter
 {
     /// <summary>
     /// A problem of a node in two or three words. The codes are those of <see cref="GraphValidator"/>.

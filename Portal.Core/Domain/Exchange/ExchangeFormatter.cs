@@ -4,7 +4,7 @@ using Portal.Core.Domain.Errors;
 namespace Portal.Core.Domain.Exchange;
 
 /// <summary>Words that stand for codes in files.</summary>
-internal static class ExchangeWords
+internal static class ExchangeFormatter
 {
     public const string Human = "human";
 

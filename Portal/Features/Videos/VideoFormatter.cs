@@ -4,7 +4,7 @@ using Portal.Core.Domain.Videos;
 namespace Portal.Features.Videos;
 
 /// <summary>Videos and their times, for people.</summary>
-internal static class VideoWords
+internal static class VideoFormatter
 {
     public static string Name(Video video) => video.FileName.Length > 0 ? video.FileName : video.ExternalId;
 

@@ -12,7 +12,7 @@ namespace Portal.Core.Services.Storage;
 /// and its row. They lie in quarantine for seven days. Where there are more of them than crashes leave, the database is
 /// likelier at fault than they are, and they stay until the owner says so.
 /// </summary>
-public sealed class BlobSweep(
+public sealed class BlobCleanup(
     IOptions<StorageOptions> options,
     IDbContextFactory<PortalDbContext> contexts,
     TimeProvider clock

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Portal.Features.Jobs;
 
 /// <summary>Rates and lengths of work, as people say them.</summary>
-public static class WorkWords
+public static class WorkFormatter
 {
     public static string Length(TimeSpan time) =>
         time switch
