@@ -29,8 +29,22 @@ internal static class TurnApi
     public static void MapTurns(this IEndpointRouteBuilder routes)
     {
         var turns = routes.MapGroup("/turns").WithTags("Annotations");
-        turns.MapPost("/review", ReviewAsync).Needs(Permission.Review);
-        turns.MapPost("/label", LabelAsync).Needs(Permission.Label);
+        turns
+            .MapPost("/review", ReviewAsync)
+            .Needs(Permission.Review)
+            .Named(
+                "PostReviewTurn",
+                "Get the next annotations to review",
+                "For the portal's own pages, and may change with them."
+            );
+        turns
+            .MapPost("/label", LabelAsync)
+            .Needs(Permission.Label)
+            .Named(
+                "PostLabelTurn",
+                "Get the next inputs to label",
+                "For the portal's own pages, and may change with them."
+            );
         turns
             .MapPost(
                 "/renew",
@@ -40,7 +54,12 @@ internal static class TurnApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.Label);
+            .Needs(Permission.Label)
+            .Named(
+                "RenewTurn",
+                "Keep a batch reserved for longer",
+                "For the portal's own pages, and may change with them."
+            );
         turns
             .MapPost(
                 "/release",
@@ -61,7 +80,8 @@ internal static class TurnApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.Label);
+            .Needs(Permission.Label)
+            .Named("ReleaseTurn", "Release reserved inputs", "For the portal's own pages, and may change with them.");
     }
 
     private static async Task<TurnResponse> ReviewAsync(

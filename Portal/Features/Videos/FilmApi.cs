@@ -23,14 +23,16 @@ internal static class FilmApi
                         .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(FilmWire.Of),
                     ])
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListVideos", "List the app's videos, the newest first");
         films
             .MapGet(
                 "/{film_id}",
                 async (ApiScope scope, string film_id, FilmService service, CancellationToken ct) =>
                     new FilmResponse(FilmWire.Of(await service.GetDetailsAsync(scope.AppId, film_id, ct)))
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetVideo", "Get a video with its frames and their tags");
         films
             .MapDelete(
                 "/{film_id}",
@@ -40,7 +42,8 @@ internal static class FilmApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.ManageInputs);
+            .Needs(Permission.ManageInputs)
+            .Named("DeleteVideo", "Delete a video");
     }
 
     /// <summary>A film's bytes as they came, in ranges, so that a player can seek.</summary>
