@@ -41,6 +41,7 @@ public static class ApiSetup
     public static void MapPortalApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        routes.MapApiReference();
         routes
             .MapGet(
                 "/readyz",
