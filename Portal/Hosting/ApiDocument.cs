@@ -31,7 +31,7 @@ internal static partial class ApiDocument
 
     private const string Introduction = """
         Clarifai's v2 JSON. Every answer begins with `status`: its `code` is 10000 (all well), 10010 (part of a list
-        failed, and each item has its own `status`), or says what is wrong; `details` says what to do about it.
+        failed, and each item has its own `status`), or says what is wrong; `details` says what to do about it. What is null is left out.
         Everything of an app is under `/v2/users/{user_id}/apps/{app_id}`; a key of one app can use the short paths under
         `/v2`, too.
         """;
@@ -83,6 +83,7 @@ internal static partial class ApiDocument
             Version = Name,
             Description = Introduction,
         };
+        LeaveNullsOut(document);
         document.AddComponent(
             Error,
             new OpenApiResponse
@@ -151,6 +152,25 @@ internal static partial class ApiDocument
 
         static JsonObject Group(string name, IEnumerable<string> tags) =>
             new() { ["name"] = name, ["tags"] = new JsonArray([.. tags.Select(tag => JsonValue.Create(tag))]) };
+    }
+
+    /// <summary>Answers leave out what is null, and in a request null counts as left out.</summary>
+    private static void LeaveNullsOut(OpenApiDocument document)
+    {
+        foreach (var properties in document.Components!.Schemas!.Values.Select(schema => schema.Properties))
+        {
+            foreach (var (name, property) in properties?.ToList() ?? [])
+            {
+                if (property.OneOf is [{ Type: JsonSchemaType.Null }, var only])
+                {
+                    properties![name] = only;
+                }
+                else if (property is OpenApiSchema { Type: { } type } own)
+                {
+                    own.Type = type & ~JsonSchemaType.Null;
+                }
+            }
+        }
     }
 
     private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
