@@ -31,7 +31,9 @@ internal static partial class ApiDocument
 
     private const string Introduction = """
         Clarifai's v2 JSON. Every answer begins with `status`: its `code` is 10000 (all well), 10010 (part of a list
-        failed, and each item has its own `status`), or says what is wrong; `details` says what to do about it. What is null is left out.
+        failed, and each item has its own `status`), or says what is wrong; `details` says what to do about it. What is
+        null is left out.
+
         Everything of an app is under `/v2/users/{user_id}/apps/{app_id}`; a key of one app can use the short paths under
         `/v2`, too.
         """;
