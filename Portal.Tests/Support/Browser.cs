@@ -13,9 +13,9 @@ internal static class Browser
     ];
     private static readonly Lazy<Task<IBrowser>> Shared = new(LaunchAsync);
 
-    /// <summary>Where screenshots go, for people to leaf through.</summary>
-    private static string ScreenshotFolder { get; } =
-        Path.Combine(SharedData.RepositoryRoot, "artifacts", "screenshots");
+    /// <summary>Where a screenshot goes, for people to leaf through.</summary>
+    public static string ScreenshotPath(string name) =>
+        Path.Combine(SharedData.RepositoryRoot, "artifacts", "screenshots", $"{name}.png");
 
     /// <summary>A page at 1280×720, signed in as the owner.</summary>
     public static async Task<IPage> SignedInAsync(PortalProcess portal)
@@ -64,7 +64,7 @@ internal static class Browser
         {
             await page.ShowAsync(scheme);
             await page.ScreenshotAsync(
-                new() { Path = Path.Combine(ScreenshotFolder, $"{name}-{scheme.ToString().ToLowerInvariant()}.png") }
+                new() { Path = ScreenshotPath($"{name}-{scheme.ToString().ToLowerInvariant()}") }
             );
         }
         await page.ShowAsync(ColorScheme.Light);

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.AspNetCore.Mvc;
 using Portal.Core.Domain.Errors;
 using Portal.Core.Services.Storage;
@@ -34,17 +35,13 @@ public static class ApiSetup
             .AddSingleton<InputWriter>()
             .AddSingleton<InputIntake>()
             .AddSingleton<ModelWriter>();
-        return services.AddOpenApi(
-            "v2",
-            options =>
-                options.ShouldInclude = endpoint =>
-                    endpoint.RelativePath?.StartsWith("v2/", StringComparison.Ordinal) == true
-        );
+        return services.AddApiDocument();
     }
 
     public static void MapPortalApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        routes.MapApiReference();
         routes
             .MapGet(
                 "/readyz",
@@ -53,7 +50,11 @@ public static class ApiSetup
                         ? Results.Text($"not ready: {reason}", statusCode: StatusCodes.Status503ServiceUnavailable)
                         : Results.Text("ready")
             )
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .Named("GetReadiness", "Tell whether the portal can take requests", "Otherwise the answer says why not.")
+            .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.Plain)
+            .Produces<string>(StatusCodes.Status503ServiceUnavailable, MediaTypeNames.Text.Plain)
+            .WithTags("Health");
 
         var root = routes.MapGroup("/v2").AddEndpointFilter(AnswerAsync);
         root.WithMetadata(new RequestSizeLimitAttribute(ApiLimits.MaxBodyBytes));
@@ -62,7 +63,9 @@ public static class ApiSetup
         // An app's endpoints stand twice: under the app's full path, and under /v2 itself for a key that belongs to one
         // app.
         MapApp(root.MapGroup("/users/{user_id}/apps/{app_id}"));
-        MapApp(root.MapGroup(""));
+        var byKey = root.MapGroup("");
+        byKey.NameApart(ApiDocument.ShortNames);
+        MapApp(byKey);
         root.Map("/{**rest}", UnknownPath.Answer).NeedsSignIn().ExcludeFromDescription();
     }
 

@@ -12,6 +12,7 @@ using Portal.Features.SignIn;
 using Portal.Features.Videos;
 using Portal.Features.Watching;
 using Portal.Shared.Access;
+using Portal.Shared.Api;
 using Portal.Shared.Components;
 using Portal.Shared.Layout;
 using Portal.Shared.Limits;
@@ -85,7 +86,10 @@ public static class PortalHost
         app.UseAppGate();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapGet("/healthz", () => "ok").AllowAnonymous();
+        app.MapGet("/healthz", () => "ok")
+            .AllowAnonymous()
+            .Named("GetHealth", "Tell whether the portal runs")
+            .WithTags("Health");
         app.MapHealth();
         app.MapSignIn();
         app.MapInvitations();

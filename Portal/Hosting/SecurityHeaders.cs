@@ -3,11 +3,19 @@ namespace Portal.Hosting;
 /// <summary>What browsers are told to refuse on every answer of the portal.</summary>
 public static class SecurityHeaders
 {
-    // Components set style attributes, hence the one 'unsafe-inline'. No script is inline and none is made from text.
+    // Components set style attributes, hence the one 'unsafe-inline'. No script is inline, and none is made from text; the page about the API has one, by a nonce.
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         + "media-src 'self'; font-src 'self'; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>For the one page whose script is inline: the policy, with a word that only this answer knows.</summary>
+    public static string PolicyWithScript(string nonce) =>
+        ContentSecurityPolicy.Replace(
+            "script-src 'self'",
+            $"script-src 'self' 'nonce-{nonce}'",
+            StringComparison.Ordinal
+        );
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) =>
         app.Use(

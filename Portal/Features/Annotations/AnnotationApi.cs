@@ -16,13 +16,59 @@ namespace Portal.Features.Annotations;
 /// <summary><c>annotations</c></summary>
 internal static class AnnotationApi
 {
+    private static readonly QueryField<bool> AllField = ApiQuery.Flag(
+        "list_all_annotations",
+        "Changes nothing: annotations of all users are listed anyway"
+    );
+
+    private static readonly QueryField<IReadOnlyList<StatusCode>> StatusesField = ApiQuery.Statuses(
+        "statuses",
+        "Only with one of these statuses, numbers or names; repeated or with commas between them"
+    );
+
+    private static readonly QueryField<IReadOnlyList<string>> UsersField = ApiQuery.List(
+        "user_ids",
+        "Only those written as one of these users"
+    );
+
+    private static readonly QueryField<IReadOnlyList<string>> InputsField = ApiQuery.List(
+        "input_ids",
+        "Only of these inputs"
+    );
+
+    private static readonly QueryField<IReadOnlyList<string>> ConceptsField = ApiQuery.List(
+        "concept_ids",
+        "Only of these concepts"
+    );
+
     public static void MapAnnotations(this IEndpointRouteBuilder routes)
     {
         var annotations = routes.MapGroup("").WithTags("Annotations");
-        annotations.MapPost("/annotations", CreateAsync).Needs(Permission.Label);
-        annotations.MapGet("/annotations", ListAsync).Needs(Permission.See);
-        annotations.MapPatch("/annotations", ChangeAsync).Needs(Permission.Label);
-        annotations.MapDelete("/annotations", DeleteManyAsync).Needs(Permission.Review);
+        annotations
+            .MapPost("/annotations", CreateAsync)
+            .Needs(Permission.Label)
+            .Named(
+                "PostAnnotations",
+                "Create annotations",
+                "One for each concept given: an item with three concepts is answered by three annotations."
+            );
+        annotations
+            .MapGet("/annotations", ListAsync)
+            .Needs(Permission.See)
+            .Named("ListAnnotations", "List the app's annotations")
+            .Takes(AllField, StatusesField, UsersField, InputsField, ConceptsField);
+        annotations
+            .MapPatch("/annotations", ChangeAsync)
+            .Needs(Permission.Label)
+            .Named(
+                "PatchAnnotations",
+                "Approve, reject or change annotations",
+                "`status.code` 24150 approves and 24158 rejects, which needs the role reviewer; a concept with a value is your own label."
+            );
+        annotations
+            .MapDelete("/annotations", DeleteManyAsync)
+            .Needs(Permission.Review)
+            .Named("DeleteAnnotations", "Delete annotations");
         annotations
             .MapGet(
                 "/inputs/{input_id}/annotations",
@@ -40,7 +86,8 @@ internal static class AnnotationApi
                     ]);
                 }
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListInputAnnotations", "List an input's annotations");
         annotations
             .MapGet(
                 "/inputs/{input_id}/annotations/{annotation_id}",
@@ -52,7 +99,8 @@ internal static class AnnotationApi
                     CancellationToken ct
                 ) => new AnnotationResponse(Write(scope, await FindAsync(scope, service, input_id, annotation_id, ct)))
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetAnnotation", "Get an annotation");
         annotations
             .MapDelete(
                 "/inputs/{input_id}/annotations/{annotation_id}",
@@ -69,7 +117,8 @@ internal static class AnnotationApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.Review);
+            .Needs(Permission.Review)
+            .Named("DeleteAnnotation", "Delete an annotation");
     }
 
     public static AnnotationDto Write(ApiScope scope, AnnotationView a) =>
@@ -175,13 +224,12 @@ internal static class AnnotationApi
         CancellationToken ct
     )
     {
-        var query = context.Request.Query;
-        query.Flag("list_all_annotations");
+        AllField.Read(context);
         var filter = new AnnotationFilter(
-            query.Statuses("statuses"),
-            query.List("user_ids"),
-            query.List("input_ids"),
-            query.List("concept_ids")
+            StatusesField.Read(context),
+            UsersField.Read(context),
+            InputsField.Read(context),
+            ConceptsField.Read(context)
         );
         var found = await service.ListAsync(scope.AppId, filter, page.After, page.Skip, page.Size + 1, ct);
         return new AnnotationsResponse([.. found.Take(page.Size).Select(a => Write(scope, a))])

@@ -18,7 +18,14 @@ internal static class DecisionApi
     public static void MapDecisions(this IEndpointRouteBuilder routes)
     {
         var decisions = routes.MapGroup("/decisions").WithTags("Annotations");
-        decisions.MapPost("", DecideAsync).Needs(Permission.Label);
+        decisions
+            .MapPost("", DecideAsync)
+            .Needs(Permission.Label)
+            .Named(
+                "PostDecisions",
+                "Label inputs and review annotations in one step",
+                "For the portal's own pages, and may change with them."
+            );
         decisions
             .MapPost(
                 "/undo",
@@ -34,7 +41,12 @@ internal static class DecisionApi
                     return new UndoResponse(await service.UndoAsync(scope.AppId, scope.UserId, batchId, ct));
                 }
             )
-            .Needs(Permission.Label);
+            .Needs(Permission.Label)
+            .Named(
+                "UndoDecisions",
+                "Undo a step of decisions",
+                "For the portal's own pages, and may change with them."
+            );
     }
 
     /// <summary>

@@ -15,15 +15,28 @@ internal static class AppApi
     public static void MapApps(this IEndpointRouteBuilder routes)
     {
         var apps = routes.MapGroup("/users/{user_id}/apps").WithTags("Apps");
-        apps.MapPost("", CreateAsync).NeedsSiteOwner();
-        apps.MapGet("", ListAsync).NeedsSignIn();
-        apps.MapPatch("", ChangeAsync).NeedsSignIn();
+        apps.MapPost("", CreateAsync).NeedsSiteOwner().Named("PostApps", "Create apps");
+        apps.MapGet("", ListAsync)
+            .NeedsSignIn()
+            .Named(
+                "ListApps",
+                "List apps",
+                "Under your own path, all the apps you are a member of; under another user's, those of that user."
+            );
+        apps.MapPatch("", ChangeAsync)
+            .NeedsSignIn()
+            .Named(
+                "PatchApps",
+                "Change apps",
+                "Sets names, descriptions and default workflows. Least role in each app: manager."
+            );
         apps.MapGet(
                 "/{app_id}",
                 async (ApiScope scope, WorkflowService workflows, CancellationToken ct) =>
                     new AppResponse(await WireAsync(scope.App, scope.OwnerId, workflows, ct))
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetApp", "Get an app");
         apps.MapDelete(
                 "/{app_id}",
                 async (ApiScope scope, AppService service, CancellationToken ct) =>
@@ -32,7 +45,8 @@ internal static class AppApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.DeleteApp);
+            .Needs(Permission.DeleteApp)
+            .Named("DeleteApp", "Delete an app with all that is in it");
     }
 
     private static async Task<AppsResponse> CreateAsync(

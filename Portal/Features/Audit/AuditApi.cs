@@ -10,6 +10,12 @@ namespace Portal.Features.Audit;
 /// <summary><c>audit</c>, and the log as a file.</summary>
 internal static class AuditApi
 {
+    private static readonly QueryField<string?> GroupField = ApiQuery.Value("group", $"Only of one kind: {Groups}");
+
+    private static readonly QueryField<string?> PersonField = ApiQuery.Value("user_id", "Only what this user changed");
+
+    private static string Groups => string.Join(", ", Enum.GetValues<AuditGroup>().Select(g => g.Word()));
+
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
         routes
             .MapGet(
@@ -17,7 +23,7 @@ internal static class AuditApi
                 async (ApiScope scope, ApiPage page, HttpRequest request, AuditLog log, CancellationToken ct) =>
                 {
                     var lines = await log.ListAsync(
-                        Filter(request, scope.AppId),
+                        Filter(request.HttpContext, scope.AppId),
                         page.After,
                         page.Skip,
                         page.Size + 1,
@@ -30,6 +36,8 @@ internal static class AuditApi
                 }
             )
             .Needs(Permission.ManageApp)
+            .Named("ListAudit", "List who changed what in the app, the newest first")
+            .Takes(GroupField, PersonField)
             .WithTags("Audit");
 
     public static void MapAuditFiles(this IEndpointRouteBuilder routes)
@@ -41,6 +49,7 @@ internal static class AuditApi
                     Download(log, request, scope.AppId, format, $"{scope.App.ExternalId}-activity", ct)
             )
             .Needs(Permission.ManageApp)
+            .Takes(GroupField, PersonField)
             .ExcludeFromDescription();
         routes
             .MapGet(
@@ -49,34 +58,33 @@ internal static class AuditApi
                     Download(log, request, null, format, "activity", ct)
             )
             .NeedsSiteOwner()
+            .Takes(GroupField, PersonField)
             .ExcludeFromDescription();
     }
 
-    private static AuditFilter Filter(HttpRequest request, long? appId)
+    private static AuditFilter Filter(HttpContext context, long? appId)
     {
-        var group = request.Query["group"].ToString();
+        var group = GroupField.Read(context) ?? "";
         if (group.Length == 0)
         {
-            return new AuditFilter(appId, Person(request));
+            return new AuditFilter(appId, Person(context));
         }
         // By name alone: a number would stand for kinds that nobody named.
         return Enum.GetNames<AuditGroup>()
             .Contains(group.Replace("_", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
             ? new AuditFilter(
                 appId,
-                Person(request),
+                Person(context),
                 Enum.Parse<AuditGroup>(group.Replace("_", "", StringComparison.Ordinal), ignoreCase: true)
             )
             : throw new PortalException(
                 StatusCode.InvalidRequest,
-                $"The query parameter 'group' is '{Text.Shown(group)}'; it must be one of "
-                    + $"{string.Join(", ", Enum.GetValues<AuditGroup>().Select(g => g.Word()))}.",
+                $"The query parameter 'group' is '{Text.Shown(group)}'; it must be one of " + $"{Groups}.",
                 "group"
             );
     }
 
-    private static string? Person(HttpRequest request) =>
-        request.Query["user_id"].ToString() is { Length: > 0 } id ? id : null;
+    private static string? Person(HttpContext context) => PersonField.Read(context) is { Length: > 0 } id ? id : null;
 
     private static IResult Download(
         AuditLog log,
@@ -89,7 +97,7 @@ internal static class AuditApi
     {
         try
         {
-            var filter = Filter(request, appId);
+            var filter = Filter(request.HttpContext, appId);
             request.HttpContext.Response.AsDownload();
             return format switch
             {

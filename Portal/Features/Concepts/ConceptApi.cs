@@ -14,7 +14,10 @@ internal static class ConceptApi
     public static void MapConcepts(this IEndpointRouteBuilder routes)
     {
         var concepts = routes.MapGroup("/concepts").WithTags("Concepts");
-        concepts.MapPost("", CreateAsync).Needs(Permission.ManageConcepts);
+        concepts
+            .MapPost("", CreateAsync)
+            .Needs(Permission.ManageConcepts)
+            .Named("PostConcepts", "Create concepts", "All or none.");
         concepts
             .MapGet(
                 "",
@@ -24,10 +27,17 @@ internal static class ConceptApi
                             .Select(c => ConceptDto.Of(c, scope.App.ExternalId)),
                     ])
             )
-            .Needs(Permission.See);
-        concepts.MapPatch("", ChangeAsync).Needs(Permission.ManageConcepts);
-        concepts.MapDelete("", DeleteManyAsync).Needs(Permission.ManageConcepts);
-        concepts.MapPost("/searches", SearchAsync).Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListConcepts", "List the app's concepts");
+        concepts.MapPatch("", ChangeAsync).Needs(Permission.ManageConcepts).Named("PatchConcepts", "Change concepts");
+        concepts
+            .MapDelete("", DeleteManyAsync)
+            .Needs(Permission.ManageConcepts)
+            .Named("DeleteConcepts", "Delete concepts");
+        concepts
+            .MapPost("/searches", SearchAsync)
+            .Needs(Permission.See)
+            .Named("PostConceptsSearches", "Search concepts by name");
         concepts
             .MapGet(
                 "/{concept_id}",
@@ -36,7 +46,8 @@ internal static class ConceptApi
                         ConceptDto.Of(await service.GetAsync(scope.AppId, concept_id, ct), scope.App.ExternalId)
                     )
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetConcept", "Get a concept");
         concepts
             .MapDelete(
                 "/{concept_id}",
@@ -46,7 +57,8 @@ internal static class ConceptApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.ManageConcepts);
+            .Needs(Permission.ManageConcepts)
+            .Named("DeleteConcept", "Delete a concept");
     }
 
     private static async Task<ConceptsResponse> CreateAsync(

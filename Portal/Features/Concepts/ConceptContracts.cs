@@ -16,7 +16,7 @@ internal sealed record ConceptDto
     [JsonConverter(typeof(ConceptValueConverter))]
     public double? Value { get; init; }
 
-    /// <summary>What a machine gave it, 0 to 1, beside a label's <see cref="Value"/>.</summary>
+    /// <summary>What a machine gave it, 0 to 1, beside a label's <c>value</c>.</summary>
     public double? Score { get; init; }
 
     /// <summary>The concept that a Concept Synonym Mapper makes of it.</summary>

@@ -15,6 +15,14 @@ namespace Portal.Features.Datasets;
 /// <summary><c>datasets</c></summary>
 internal static class DatasetApi
 {
+    private static readonly QueryField<int> ChangesField = ApiQuery.Number(
+        "per_page",
+        "Changes listed at most; all are counted",
+        ApiLimits.DefaultPageSize,
+        0,
+        ApiLimits.MaxItems
+    );
+
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
         var datasets = routes.MapGroup("/datasets").WithTags("Datasets");
@@ -24,15 +32,24 @@ internal static class DatasetApi
                 async (ApiScope scope, ApiPage page, DatasetService service, CancellationToken ct) =>
                     new DatasetsResponse([.. page.Of(await service.ListAsync(scope.AppId, ct)).Select(DatasetDto.Of)])
             )
-            .Needs(Permission.See);
-        datasets.MapPost("", CreateAsync).Needs(Permission.Exchange);
+            .Needs(Permission.See)
+            .Named("ListDatasets", "List the app's datasets");
+        datasets
+            .MapPost("", CreateAsync)
+            .Needs(Permission.Exchange)
+            .Named(
+                "PostDatasets",
+                "Create a dataset",
+                "What the filter finds now, with its labels, is kept under the name. Runs as a job."
+            );
         datasets
             .MapGet(
                 "/{dataset_id}",
                 async (ApiScope scope, string dataset_id, DatasetService service, CancellationToken ct) =>
                     new DatasetResponse(DatasetDto.Of(await service.GetAsync(scope.AppId, dataset_id, ct)))
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetDataset", "Get a dataset");
         datasets
             .MapDelete(
                 "/{dataset_id}",
@@ -42,7 +59,8 @@ internal static class DatasetApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.Exchange);
+            .Needs(Permission.Exchange)
+            .Named("DeleteDataset", "Delete a dataset");
         datasets
             .MapGet(
                 "/{dataset_id}/diff/{other_id}",
@@ -50,22 +68,25 @@ internal static class DatasetApi
                     ApiScope scope,
                     string dataset_id,
                     string other_id,
-                    HttpRequest request,
+                    HttpContext context,
                     DatasetService service,
                     CancellationToken ct
                 ) =>
                     new DatasetDiffResponse(
-                        await service.CompareAsync(
-                            scope.AppId,
-                            dataset_id,
-                            other_id,
-                            request.Query.Number("per_page", 128, 0, ApiLimits.MaxItems),
-                            ct
-                        )
+                        await service.CompareAsync(scope.AppId, dataset_id, other_id, ChangesField.Read(context), ct)
                     )
             )
-            .Needs(Permission.See);
-        datasets.MapPost("/{dataset_id}/exports", ExportAsync).Needs(Permission.Exchange);
+            .Needs(Permission.See)
+            .Named("CompareDatasets", "Compare two datasets")
+            .Takes(ChangesField);
+        datasets
+            .MapPost("/{dataset_id}/exports", ExportAsync)
+            .Needs(Permission.Exchange)
+            .Named(
+                "ExportDataset",
+                "Export a dataset",
+                "When the job has succeeded, its file is at `/media/{user_id}/{app_id}/jobs/{job_id}/file`."
+            );
     }
 
     private static async Task<DatasetResponse> CreateAsync(

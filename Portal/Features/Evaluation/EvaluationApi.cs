@@ -14,10 +14,40 @@ namespace Portal.Features.Evaluation;
 /// <summary><c>models/{id}/versions/{vid}/evaluation</c></summary>
 internal static class EvaluationApi
 {
+    private static readonly GuaranteeTarget Usual = new();
+
+    private static readonly QueryField<double> ErrorField = ApiQuery.Fraction(
+        "error",
+        "The share of wrong labels that suggested thresholds promise at most",
+        Usual.Error
+    );
+
+    private static readonly QueryField<double> ConfidenceField = ApiQuery.Fraction(
+        "confidence",
+        "How sure that promise is",
+        Usual.Confidence
+    );
+
+    private static readonly QueryField<double> RecallField = ApiQuery.Fraction(
+        "recall",
+        "The share of inputs with a concept that its low threshold keeps at least",
+        Usual.Recall
+    );
+
+    private static readonly QueryField<double> ThresholdField = ApiQuery.Fraction(
+        "threshold",
+        "The score from which a concept counts as predicted, in counts and metrics",
+        0.5
+    );
+
     public static void MapEvaluations(this IEndpointRouteBuilder routes)
     {
         var evaluation = routes.MapGroup("/models/{model_id}/versions/{version_id}/evaluation").WithTags("Models");
-        evaluation.MapGet("", GetAsync).Needs(Permission.See);
+        evaluation
+            .MapGet("", GetAsync)
+            .Needs(Permission.See)
+            .Named("GetModelVersionEvaluation", "Get the evaluation of a model version")
+            .Takes(ErrorField, ConfidenceField, RecallField, ThresholdField);
         evaluation
             .MapPost(
                 "",
@@ -41,7 +71,8 @@ internal static class EvaluationApi
                     return new EvaluationResponse(Waiting(await service.FindAsync(version.Id, ct)));
                 }
             )
-            .Needs(Permission.ManageModels);
+            .Needs(Permission.ManageModels)
+            .Named("PostModelVersionEvaluation", "Start the evaluation of a model version");
     }
 
     /// <summary>
@@ -60,15 +91,13 @@ internal static class EvaluationApi
         CancellationToken ct
     )
     {
-        var query = context.Request.Query;
-        var usual = new GuaranteeTarget();
         var target = new GuaranteeTarget(
-            query.Fraction("error", usual.Error),
-            query.Fraction("confidence", usual.Confidence),
-            query.Fraction("recall", usual.Recall)
+            ErrorField.Read(context),
+            ConfidenceField.Read(context),
+            RecallField.Read(context)
         );
         target.Check();
-        var threshold = query.Fraction("threshold", 0.5);
+        var threshold = ThresholdField.Read(context);
         var version = await models.GetVersionAsync(scope.AppId, model_id, version_id, ct);
         var found = await service.FindAsync(version.Id, ct);
         if (found?.Scores is not { } scores)

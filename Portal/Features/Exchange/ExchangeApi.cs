@@ -21,9 +21,27 @@ namespace Portal.Features.Exchange;
 /// </summary>
 internal static class ExchangeApi
 {
+    private static readonly QueryField<string?> NameField = ApiQuery.Value(
+        "name",
+        "What the file is called, such as `labels.csv`: a list is told by its extension"
+    );
+
+    private static readonly QueryField<string?> FormatField = ApiQuery.Value(
+        "format",
+        "ID of a format; without it, the one that fits"
+    );
+
     public static void MapExchange(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/exports", ExportAsync).Needs(Permission.Exchange).WithTags("Exports");
+        routes
+            .MapPost("/exports", ExportAsync)
+            .Needs(Permission.Exchange)
+            .Named(
+                "PostExports",
+                "Start an export",
+                "When the job has succeeded, its file is at `/media/{user_id}/{app_id}/jobs/{job_id}/file`."
+            )
+            .WithTags("Exports");
         var imports = routes.MapGroup("/imports").WithTags("Imports");
         imports
             .MapPost(
@@ -36,6 +54,8 @@ internal static class ExchangeApi
                     )
             )
             .Needs(Permission.Exchange)
+            .Named("PostImports", "Upload a file to import")
+            .TakesBytes()
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .LimitUploads();
         imports
@@ -44,17 +64,33 @@ internal static class ExchangeApi
                 async (
                     ApiScope scope,
                     string import_id,
-                    string? name,
-                    string? format,
+                    HttpContext context,
                     ExchangeService exchange,
                     CancellationToken ct
                 ) =>
                     new ImportPreviewResponse(
-                        ImportPreviewDto.Of(await exchange.PreviewAsync(scope.AppId, import_id, name ?? "", format, ct))
+                        ImportPreviewDto.Of(
+                            await exchange.PreviewAsync(
+                                scope.AppId,
+                                import_id,
+                                NameField.Read(context) ?? "",
+                                FormatField.Read(context),
+                                ct
+                            )
+                        )
                     )
             )
-            .Needs(Permission.Exchange);
-        imports.MapPost("/{import_id}/start", ImportAsync).Needs(Permission.Exchange);
+            .Needs(Permission.Exchange)
+            .Named("GetImport", "Preview an import")
+            .Takes(NameField, FormatField);
+        imports
+            .MapPost("/{import_id}/start", ImportAsync)
+            .Needs(Permission.Exchange)
+            .Named(
+                "StartImport",
+                "Start an import",
+                "When the job has succeeded, its report is at `/media/{user_id}/{app_id}/jobs/{job_id}/file`."
+            );
     }
 
     public static void MapExchangeFiles(this IEndpointRouteBuilder routes) =>

@@ -11,7 +11,7 @@ internal sealed record ExportDto
     /// <summary>Id of a format; <c>jsonl</c> if null.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The pictures themselves, and not only their names; true if null.</summary>
+    /// <summary>The images themselves, and not only their names; true if null.</summary>
     public bool? WithPictures { get; init; }
 
     /// <summary>
@@ -45,7 +45,7 @@ internal sealed record UploadedImportResponse(UploadedImport Import) : ApiRespon
 
 /// <summary>What an import would do.</summary>
 /// <param name="Columns">How the columns are read, in words; null where there is no choice.</param>
-/// <param name="Read">Pictures that were read for this; <paramref name="IsAll"/> if there are no more.</param>
+/// <param name="Read">Images that were read for this; <c>is_all</c> if there are no more.</param>
 internal sealed record ImportPreviewDto(
     string Format,
     string? Columns,

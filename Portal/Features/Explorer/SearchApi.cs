@@ -17,9 +17,22 @@ internal static class SearchApi
     public static void MapSearches(this IEndpointRouteBuilder routes)
     {
         var searches = routes.MapGroup("").WithTags("Inputs");
-        searches.MapPost("/inputs/searches", SearchInputsAsync).Needs(Permission.See);
-        searches.MapPost("/searches", SearchInputsAsync).Needs(Permission.See);
-        searches.MapPost("/annotations/searches", SearchAnnotationsAsync).Needs(Permission.See);
+        searches
+            .MapPost("/inputs/searches", SearchInputsAsync)
+            .Needs(Permission.See)
+            .Named("PostInputsSearches", "Search inputs by labels, status or similarity");
+        searches
+            .MapPost("/searches", SearchInputsAsync)
+            .Needs(Permission.See)
+            .Named("PostSearches", "Search inputs in the older form, `query.ands`");
+        searches
+            .MapPost("/annotations/searches", SearchAnnotationsAsync)
+            .Needs(Permission.See)
+            .Named(
+                "PostAnnotationsSearches",
+                "Search annotations",
+                "One hit for each annotation that meets a criterion."
+            );
     }
 
     private static async Task<SearchResponse> SearchInputsAsync(

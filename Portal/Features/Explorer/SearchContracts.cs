@@ -35,7 +35,7 @@ internal sealed record TermDto
     public bool? Negate { get; init; }
 }
 
-/// <summary>What a term is about. In the older form a picture to compare with stands in <c>output.input</c>.</summary>
+/// <summary>What a term is about. In the older form an image to compare with stands in <c>output.input</c>.</summary>
 internal sealed record SubjectDto
 {
     public string? Id { get; init; }

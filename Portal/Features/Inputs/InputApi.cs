@@ -19,17 +19,35 @@ internal static class InputApi
     public static void MapInputs(this IEndpointRouteBuilder routes)
     {
         var inputs = routes.MapGroup("/inputs").WithTags("Inputs");
-        inputs.MapPost("", CreateAsync).Needs(Permission.ManageInputs);
-        inputs.MapGet("", ListAsync).Needs(Permission.See);
-        inputs.MapPatch("", ChangeAsync).Needs(Permission.Label);
-        inputs.MapDelete("", DeleteManyAsync).Needs(Permission.ManageInputs);
+        inputs
+            .MapPost("", CreateAsync)
+            .Needs(Permission.ManageInputs)
+            .Named(
+                "PostInputs",
+                "Add images and videos",
+                "1 to 128 at once, each by its URL or in base64, with labels and metadata."
+            );
+        inputs
+            .MapGet("", ListAsync)
+            .Needs(Permission.See)
+            .Named("ListInputs", "List the app's inputs, the newest first");
+        inputs
+            .MapPatch("", ChangeAsync)
+            .Needs(Permission.Label)
+            .Named(
+                "PatchInputs",
+                "Change labels and metadata of inputs",
+                "A change of metadata needs the role manager."
+            );
+        inputs.MapDelete("", DeleteManyAsync).Needs(Permission.ManageInputs).Named("DeleteInputs", "Delete inputs");
         inputs
             .MapGet(
                 "/status",
                 async (ApiScope scope, InputService service, CancellationToken ct) =>
                     new InputCountsResponse(await service.CountAsync(scope.AppId, ct))
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetInputCount", "Count the app's inputs by state");
         inputs
             .MapGet(
                 "/{input_id}",
@@ -44,7 +62,8 @@ internal static class InputApi
                         await writer.WriteAsync(scope, await service.GetAsync(scope.AppId, input_id, ct), ct)
                     )
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetInput", "Get an input");
         inputs
             .MapDelete(
                 "/{input_id}",
@@ -54,7 +73,8 @@ internal static class InputApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.ManageInputs);
+            .Needs(Permission.ManageInputs)
+            .Named("DeleteInput", "Delete an input");
     }
 
     private static async Task<InputsResponse> CreateAsync(

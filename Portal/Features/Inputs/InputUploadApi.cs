@@ -22,10 +22,31 @@ internal static class InputUploadApi
 {
     private const int MaxFieldLength = 64 * 1024;
 
+    /// <summary>Of all ways to send files.</summary>
+    internal static readonly QueryField<bool> SkipDuplicatesField = ApiQuery.Flag(
+        "skip_duplicates",
+        "Skip files whose bytes the app has"
+    );
+
     public static void MapInputUpload(this IEndpointRouteBuilder routes) =>
         routes
             .MapPost("/inputs/upload", UploadAsync)
             .Needs(Permission.ManageInputs)
+            .Named(
+                "UploadInputs",
+                "Upload image and video files",
+                "Fields belong to the file that follows them; fields and files may be repeated. If the request breaks off, the inputs answered with 30001 are safe."
+            )
+            .Takes(SkipDuplicatesField)
+            .TakesForm(
+                ("id", "The input's ID"),
+                (
+                    "concepts",
+                    "Its labels: concept IDs with commas between them, or a JSON list of IDs or `{id, value}`"
+                ),
+                ("metadata", "A JSON object"),
+                ("frames", "Of a video: seconds between two frames, as in `2.5`, or `scenes`")
+            )
             .WithTags("Inputs")
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .LimitUploads();
@@ -40,7 +61,7 @@ internal static class InputUploadApi
         CancellationToken ct
     )
     {
-        var skipDuplicates = context.Request.Query.Flag("skip_duplicates");
+        var skipDuplicates = SkipDuplicatesField.Read(context);
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body);
         var results = new List<InputDto>();
         var failures = new List<PortalException>();

@@ -18,31 +18,34 @@ internal static class JobApi
                         .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(JobDto.Of),
                     ])
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListJobs", "List the app's jobs, the newest first");
         jobs.MapGet(
                 "/{job_id}",
                 async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
                     new JobResponse(JobDto.Of(await service.GetAsync(scope.AppId, job_id, ct)))
             )
-            .Needs(Permission.See);
-        foreach (var action in (string[])["cancel", "pause", "resume"])
+            .Needs(Permission.See)
+            .Named("GetJob", "Get a job");
+        foreach (var action in (string[])["Cancel", "Pause", "Resume"])
         {
             jobs.MapPost(
-                    $"/{{job_id}}/{action}",
+                    $"/{{job_id}}/{action.ToLowerInvariant()}",
                     async (ApiScope scope, string job_id, JobService service, CancellationToken ct) =>
                     {
                         await (
                             action switch
                             {
-                                "cancel" => service.CancelAsync(scope.AppId, job_id, ct),
-                                "pause" => service.PauseAsync(scope.AppId, job_id, ct),
+                                "Cancel" => service.CancelAsync(scope.AppId, job_id, ct),
+                                "Pause" => service.PauseAsync(scope.AppId, job_id, ct),
                                 _ => service.ResumeAsync(scope.AppId, job_id, ct),
                             }
                         );
                         return new JobResponse(JobDto.Of(await service.GetAsync(scope.AppId, job_id, ct)));
                     }
                 )
-                .Needs(Permission.ManageJobs);
+                .Needs(Permission.ManageJobs)
+                .Named($"{action}Job", $"{action} a job");
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed class Thumbnails(IOptions<StorageOptions> storage, BlobStore blobs
 
     /// <summary>The path of a WebP file.</summary>
     /// <param name="maxSide">Pixels of the longer side, at most.</param>
-    /// <exception cref="Portal.Core.Errors.PortalException">The picture cannot be decoded.</exception>
+    /// <exception cref="PortalException">The picture cannot be decoded.</exception>
     public async Task<string> GetAsync(string contentHash, int maxSide, CancellationToken ct)
     {
         var path = Path.GetFullPath(

@@ -13,10 +13,17 @@ namespace Portal.Features.Models;
 /// <summary><c>models</c> and their versions</summary>
 internal static class ModelApi
 {
+    private static readonly QueryField<string?> NameField = ApiQuery.Value(
+        "name",
+        "A name to look for; `*` stands for anything"
+    );
+
+    private static readonly QueryField<string?> TypeField = ApiQuery.Value("model_type_id", "The type of the models");
+
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/models").WithTags("Models");
-        models.MapPost("", CreateAsync).Needs(Permission.ManageModels);
+        models.MapPost("", CreateAsync).Needs(Permission.ManageModels).Named("PostModels", "Create models");
         models
             .MapGet(
                 "",
@@ -29,21 +36,20 @@ internal static class ModelApi
                     ModelWriter writer,
                     CancellationToken ct
                 ) =>
-                {
-                    var query = context.Request.Query;
-                    return await FindAsync(
+                    await FindAsync(
                         scope,
                         page,
-                        query["name"],
-                        query["model_type_id"],
+                        NameField.Read(context),
+                        TypeField.Read(context),
                         service,
                         types,
                         writer,
                         ct
-                    );
-                }
+                    )
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListModels", "List the app's models")
+            .Takes(NameField, TypeField);
         models
             .MapPost(
                 "/searches",
@@ -67,11 +73,25 @@ internal static class ModelApi
                         ct
                     )
             )
-            .Needs(Permission.See);
-        models.MapPatch("", ChangeAsync).Needs(Permission.ManageModels);
-        models.MapDelete("", DeleteManyAsync).Needs(Permission.ManageModels);
-        models.MapGet("/{model_id}", GetAsync).Needs(Permission.See);
-        models.MapGet("/{model_id}/output_info", GetAsync).Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("PostModelsSearches", "Search models by name and type");
+        models
+            .MapPatch("", ChangeAsync)
+            .Needs(Permission.ManageModels)
+            .Named(
+                "PatchModels",
+                "Change models",
+                "A type without training gets a new version at once; a change to a classifier counts from its next training."
+            );
+        models.MapDelete("", DeleteManyAsync).Needs(Permission.ManageModels).Named("DeleteModels", "Delete models");
+        models
+            .MapGet("/{model_id}", GetAsync)
+            .Needs(Permission.See)
+            .Named("GetModel", "Get a model with its latest version");
+        models
+            .MapGet("/{model_id}/output_info", GetAsync)
+            .Needs(Permission.See)
+            .Named("GetModelOutputInfo", "Get a model with its configuration");
         models
             .MapDelete(
                 "/{model_id}",
@@ -81,8 +101,16 @@ internal static class ModelApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.ManageModels);
-        models.MapPost("/{model_id}/versions", TrainAsync).Needs(Permission.ManageModels);
+            .Needs(Permission.ManageModels)
+            .Named("DeleteModel", "Delete a model");
+        models
+            .MapPost("/{model_id}/versions", TrainAsync)
+            .Needs(Permission.ManageModels)
+            .Named(
+                "PostModelVersions",
+                "Train a model",
+                "The body, if there is one, is not read. Training runs as a job; `model_version.status.code` is 21100 when it is done."
+            );
         models
             .MapGet(
                 "/{model_id}/versions",
@@ -92,9 +120,16 @@ internal static class ModelApi
                             .Select(ModelWriter.Write),
                     ])
             )
-            .Needs(Permission.See);
-        models.MapGet("/{model_id}/versions/{version_id}", GetVersionAsync).Needs(Permission.See);
-        models.MapGet("/{model_id}/versions/{version_id}/output_info", GetVersionAsync).Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListModelVersions", "List a model's versions");
+        models
+            .MapGet("/{model_id}/versions/{version_id}", GetVersionAsync)
+            .Needs(Permission.See)
+            .Named("GetModelVersion", "Get a version of a model");
+        models
+            .MapGet("/{model_id}/versions/{version_id}/output_info", GetVersionAsync)
+            .Needs(Permission.See)
+            .Named("GetModelVersionOutputInfo", "Get a version of a model with its configuration");
     }
 
     private static async Task<ModelsResponse> CreateAsync(

@@ -28,8 +28,12 @@ internal static class ModelOutputApi
                     CancellationToken ct
                 ) => PredictAsync(scope, model_id, null, body, predictions, writer, pictures, ids, clock, ct)
             )
-            .Needs(Permission.See);
-        models.MapPost("/versions/{version_id}/outputs", PredictAsync).Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("PostModelOutputs", "Predict with a model", "Writes nothing.");
+        models
+            .MapPost("/versions/{version_id}/outputs", PredictAsync)
+            .Needs(Permission.See)
+            .Named("PostModelVersionOutputs", "Predict with a version of a model", "Writes nothing.");
     }
 
     private static async Task<OutputsResponse> PredictAsync(

@@ -29,8 +29,22 @@ internal static class WorkBatchApi
     public static void MapWorkBatches(this IEndpointRouteBuilder routes)
     {
         var batches = routes.MapGroup("/work-batches").WithTags("Annotations");
-        batches.MapPost("/review", ReviewAsync).Needs(Permission.Review);
-        batches.MapPost("/label", LabelAsync).Needs(Permission.Label);
+        batches
+            .MapPost("/review", ReviewAsync)
+            .Needs(Permission.Review)
+            .Named(
+                "PostReviewBatch",
+                "Get the next annotations to review",
+                "For the portal's own pages, and may change with them."
+            );
+        batches
+            .MapPost("/label", LabelAsync)
+            .Needs(Permission.Label)
+            .Named(
+                "PostLabelBatch",
+                "Get the next inputs to label",
+                "For the portal's own pages, and may change with them."
+            );
         batches
             .MapPost(
                 "/renew",
@@ -40,7 +54,12 @@ internal static class WorkBatchApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.Label);
+            .Needs(Permission.Label)
+            .Named(
+                "RenewWorkBatch",
+                "Keep a batch reserved for longer",
+                "For the portal's own pages, and may change with them."
+            );
         batches
             .MapPost(
                 "/release",
@@ -61,7 +80,12 @@ internal static class WorkBatchApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.Label);
+            .Needs(Permission.Label)
+            .Named(
+                "ReleaseWorkBatch",
+                "Release reserved inputs",
+                "For the portal's own pages, and may change with them."
+            );
     }
 
     private static async Task<WorkBatchResponse> ReviewAsync(

@@ -11,8 +11,8 @@ namespace Portal.Features.SignIn;
 /// </summary>
 internal static class CrossSiteGuard
 {
-    private const string Header = "X-Requested-With";
-    private const string Value = "portal";
+    public const string Header = "X-Requested-With";
+    public const string Value = "portal";
 
     public static void UseCrossSiteGuard(this IApplicationBuilder app) =>
         app.Use(

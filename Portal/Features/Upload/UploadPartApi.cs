@@ -18,6 +18,22 @@ internal sealed record PartialUploadResponse(PartialUploadDto Upload) : ApiRespo
 /// </summary>
 internal static class UploadPartApi
 {
+    private static readonly QueryField<int> OffsetField = ApiQuery.Number(
+        "offset",
+        "Where in the file the part belongs, in bytes",
+        0,
+        0,
+        int.MaxValue
+    );
+
+    private static readonly QueryField<int> SizeField = ApiQuery.Number(
+        "size",
+        "The size of the whole file, in bytes",
+        0,
+        0,
+        int.MaxValue
+    );
+
     public static void MapUploadParts(this IEndpointRouteBuilder routes)
     {
         var upload = routes.MapGroup("/inputs/uploads/{upload_id}").WithTags("Inputs");
@@ -29,20 +45,21 @@ internal static class UploadPartApi
                         new PartialUploadDto(upload_id, uploads.Received(scope.AppId, scope.UserId, upload_id))
                     )
             )
-            .Needs(Permission.ManageInputs);
+            .Needs(Permission.ManageInputs)
+            .Named("GetInputUpload", "Get how many bytes of a file have arrived");
         upload
             .MapPut(
                 "",
                 async (
                     ApiScope scope,
                     string upload_id,
-                    HttpRequest request,
+                    HttpContext context,
                     PartialUploads uploads,
                     CancellationToken ct
                 ) =>
                 {
-                    await using var part = new ArrivingFile(request.Body);
-                    var offset = request.Query.Number("offset", 0, 0, int.MaxValue);
+                    await using var part = new ArrivingFile(context.Request.Body);
+                    var offset = OffsetField.Read(context);
                     return new PartialUploadResponse(
                         new PartialUploadDto(
                             upload_id,
@@ -52,14 +69,25 @@ internal static class UploadPartApi
                 }
             )
             .Needs(Permission.ManageInputs)
+            .Named("PutInputUpload", "Add a part to a file")
+            .Takes(OffsetField)
+            .TakesBytes()
             .LimitUploads();
-        upload.MapPost("", FinishAsync).Needs(Permission.ManageInputs);
+        upload
+            .MapPost("", FinishAsync)
+            .Needs(Permission.ManageInputs)
+            .Named(
+                "PostInputUpload",
+                "Make an input of a file that was sent in parts",
+                "The body describes the one input, without `url` and `base64`."
+            )
+            .Takes(SizeField, InputUploadApi.SkipDuplicatesField);
     }
 
     private static async Task<InputsResponse> FinishAsync(
         ApiScope scope,
         string upload_id,
-        HttpRequest request,
+        HttpContext context,
         Body<InputsRequest> body,
         PartialUploads uploads,
         InputIntake intake,
@@ -67,8 +95,8 @@ internal static class UploadPartApi
     )
     {
         var wanted = ApiBatch.Items(body.Value.Inputs, body.Value.Input, "inputs", 1)[0];
-        var size = request.Query.Number("size", 0, 0, int.MaxValue);
-        var given = InputApi.New(wanted, request.Query.Flag("skip_duplicates"));
+        var size = SizeField.Read(context);
+        var given = InputApi.New(wanted, InputUploadApi.SkipDuplicatesField.Read(context));
         var content = uploads.Open(scope.AppId, scope.UserId, upload_id, size);
         var batch = await ApiBatch.RunAsync(
             [wanted],

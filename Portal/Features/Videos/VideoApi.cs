@@ -23,14 +23,16 @@ internal static class VideoApi
                         .. (await service.ListAsync(scope.AppId, page.Skip, page.Size, ct)).Select(VideoDto.Of),
                     ])
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListVideos", "List the app's videos, the newest first");
         videos
             .MapGet(
                 "/{video_id}",
                 async (ApiScope scope, string video_id, VideoService service, CancellationToken ct) =>
                     new VideoResponse(VideoDto.Of(await service.GetDetailsAsync(scope.AppId, video_id, ct)))
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetVideo", "Get a video with its frames and their tags");
         videos
             .MapDelete(
                 "/{video_id}",
@@ -40,7 +42,8 @@ internal static class VideoApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.ManageInputs);
+            .Needs(Permission.ManageInputs)
+            .Named("DeleteVideo", "Delete a video");
     }
 
     /// <summary>A video's bytes as they came, in ranges, so that a player can seek.</summary>

@@ -18,7 +18,7 @@ internal static class WorkflowApi
     public static void MapWorkflows(this IEndpointRouteBuilder routes)
     {
         var workflows = routes.MapGroup("/workflows").WithTags("Workflows");
-        workflows.MapPost("", CreateAsync).Needs(Permission.ManageWorkflows);
+        workflows.MapPost("", CreateAsync).Needs(Permission.ManageWorkflows).Named("PostWorkflows", "Create workflows");
         workflows
             .MapGet(
                 "",
@@ -28,9 +28,16 @@ internal static class WorkflowApi
                             .Select(w => WorkflowDto.Of(scope, w, w.Latest)),
                     ])
             )
-            .Needs(Permission.See);
-        workflows.MapPatch("", ChangeAsync).Needs(Permission.ManageWorkflows);
-        workflows.MapDelete("", DeleteManyAsync).Needs(Permission.ManageWorkflows);
+            .Needs(Permission.See)
+            .Named("ListWorkflows", "List the app's workflows");
+        workflows
+            .MapPatch("", ChangeAsync)
+            .Needs(Permission.ManageWorkflows)
+            .Named("PatchWorkflows", "Change workflows", "A changed graph becomes a new version; the old ones stay.");
+        workflows
+            .MapDelete("", DeleteManyAsync)
+            .Needs(Permission.ManageWorkflows)
+            .Named("DeleteWorkflows", "Delete workflows");
         workflows
             .MapGet(
                 "/{workflow_id}",
@@ -40,7 +47,8 @@ internal static class WorkflowApi
                     return new WorkflowResponse(WorkflowDto.Of(scope, workflow, workflow.Latest));
                 }
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("GetWorkflow", "Get a workflow with its latest version");
         workflows
             .MapDelete(
                 "/{workflow_id}",
@@ -50,7 +58,8 @@ internal static class WorkflowApi
                     return new ApiResponse();
                 }
             )
-            .Needs(Permission.ManageWorkflows);
+            .Needs(Permission.ManageWorkflows)
+            .Named("DeleteWorkflow", "Delete a workflow");
         workflows
             .MapGet(
                 "/{workflow_id}/versions",
@@ -68,7 +77,8 @@ internal static class WorkflowApi
                     ]);
                 }
             )
-            .Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named("ListWorkflowVersions", "List a workflow's versions");
         workflows
             .MapGet(
                 "/{workflow_id}/versions/{version_id}",
@@ -86,8 +96,12 @@ internal static class WorkflowApi
                     );
                 }
             )
-            .Needs(Permission.See);
-        workflows.MapPost("/{workflow_id}/backfill", BackfillAsync).Needs(Permission.ManageWorkflows);
+            .Needs(Permission.See)
+            .Named("GetWorkflowVersion", "Get a version of a workflow");
+        workflows
+            .MapPost("/{workflow_id}/backfill", BackfillAsync)
+            .Needs(Permission.ManageWorkflows)
+            .Named("BackfillWorkflow", "Run a workflow on the inputs that are there", "Runs as a job.");
     }
 
     private static async Task<WorkflowsResponse> CreateAsync(

@@ -36,8 +36,20 @@ internal static class WorkflowResultApi
                     CancellationToken ct
                 ) => RunAsync(scope, workflow_id, null, body, service, runs, models, pictures, ids, clock, ct)
             )
-            .Needs(Permission.See);
-        workflows.MapPost("/versions/{version_id}/results", RunAsync).Needs(Permission.See);
+            .Needs(Permission.See)
+            .Named(
+                "PostWorkflowResults",
+                "Try a workflow on images",
+                "Writes nothing, whatever the nodes of the workflow are."
+            );
+        workflows
+            .MapPost("/versions/{version_id}/results", RunAsync)
+            .Needs(Permission.See)
+            .Named(
+                "PostWorkflowVersionResults",
+                "Try a version of a workflow on images",
+                "Writes nothing, whatever the nodes of the workflow are."
+            );
     }
 
     private static async Task<ResultsResponse> RunAsync(

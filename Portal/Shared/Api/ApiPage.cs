@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
 using Portal.Core.Domain.Errors;
 
@@ -6,20 +8,45 @@ namespace Portal.Shared.Api;
 
 /// <summary>Which part of a list a request asks for: a page by number, or what follows a token.</summary>
 /// <param name="After">The key a token stands for; null without one.</param>
-internal sealed record ApiPage(int Number, int Size, long? After)
+internal sealed record ApiPage(int Number, int Size, long? After) : IEndpointParameterMetadataProvider
 {
+    private static readonly QueryField<int> PageField = ApiQuery.Number(
+        "page",
+        "The page, counted from 1",
+        1,
+        1,
+        int.MaxValue
+    );
+
+    private static readonly QueryField<int> SizeField = ApiQuery.Number(
+        "per_page",
+        "Items on a page",
+        ApiLimits.DefaultPageSize,
+        1,
+        ApiLimits.MaxPageSize
+    );
+
+    private static readonly QueryField<string?> TokenField = ApiQuery.Value(
+        "page_token",
+        "The `next_page_token` of the previous answer, in place of `page`. Only for lists that answer one"
+    );
+
     public int Skip => After is null ? (int)Math.Min((Number - 1L) * Size, int.MaxValue) : 0;
 
-    public static ValueTask<ApiPage> BindAsync(HttpContext context)
-    {
-        var query = context.Request.Query;
-        return ValueTask.FromResult(
+    public static ValueTask<ApiPage> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(
             new ApiPage(
-                query.Number("page", 1, 1, int.MaxValue),
-                query.Number("per_page", ApiLimits.DefaultPageSize, 1, ApiLimits.MaxPageSize),
-                (string?)query["page_token"] is { Length: > 0 } token ? Key(token) : null
+                PageField.Read(context),
+                SizeField.Read(context),
+                TokenField.Read(context) is { Length: > 0 } token ? Key(token) : null
             )
         );
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(PageField);
+        builder.Metadata.Add(SizeField);
+        builder.Metadata.Add(TokenField);
     }
 
     /// <summary>Cuts a short list that was read whole.</summary>

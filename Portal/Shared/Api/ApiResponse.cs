@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Portal.Shared.Api;
 
-/// <summary>Every answer begins with its status. What an endpoint answers beside it is a record of its own.</summary>
+/// <summary>Every answer begins with its status; what stands beside it depends on the endpoint.</summary>
 internal record ApiResponse
 {
     [JsonPropertyOrder(-1)]
