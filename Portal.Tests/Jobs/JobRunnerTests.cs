@@ -168,7 +168,7 @@ public sealed class JobRunnerTests : IAsyncLifetime
             job = await StartAsync("paused", host);
             await Wait.ForAsync(
                 () => host.Get<JobService>().GetAsync(host.App.Id, job.ExternalId, default),
-                j => j.Mark is not null
+                j => j.Checkpoint is not null
             );
             await host.Get<JobService>().PauseAsync(host.App.Id, job.ExternalId, default);
             await StateAsync(job, JobState.Paused, host);

@@ -20,7 +20,7 @@ public sealed class ComponentTests : BunitContext
     [InlineData(StatusCode.InputFailed, "Failed")]
     public void A_status_has_a_mark_with_a_name(StatusCode status, string name)
     {
-        var mark = Render<StatusMark>(p => p.Add(m => m.Kind, Marks.Of(status)));
+        var mark = Render<StatusIcon>(p => p.Add(m => m.Kind, StatusKinds.Of(status)));
 
         Assert.Equal(name, mark.Find("[role=img]").GetAttribute("aria-label"));
         Assert.Contains(name.ToLowerInvariant(), mark.Find("svg").ClassList);
@@ -29,17 +29,17 @@ public sealed class ComponentTests : BunitContext
     [Fact]
     public void Every_mark_has_a_shape_of_its_own()
     {
-        var shapes = Enum.GetValues<Mark>()
+        var shapes = Enum.GetValues<StatusKind>()
             .Select(kind =>
                 string.Concat(
-                    Render<StatusMark>(p => p.Add(m => m.Kind, kind))
+                    Render<StatusIcon>(p => p.Add(m => m.Kind, kind))
                         .Find("svg")
                         .Children.Skip(1)
                         .Select(c => c.OuterHtml)
                 )
             );
 
-        Assert.Equal(Enum.GetValues<Mark>().Length, shapes.Distinct().Count());
+        Assert.Equal(Enum.GetValues<StatusKind>().Length, shapes.Distinct().Count());
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ToastTests : BunitContext
         await _toasts.UndoAsync(_toasts.Shown[0]);
 
         Assert.Equal(
-            ("The id was taken meanwhile.", Mark.Failed),
+            ("The id was taken meanwhile.", StatusKind.Failed),
             (Assert.Single(_toasts.Shown).Text, _toasts.Shown[0].Kind!.Value)
         );
     }

@@ -32,7 +32,7 @@ internal sealed class GatedJob(JobLane lane = JobLane.Prompt) : IJobHandler
     public Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var name = Name(job);
-        Started.Enqueue(job.Mark is null ? name : $"{name} from {job.Mark}");
+        Started.Enqueue(job.Checkpoint is null ? name : $"{name} from {job.Checkpoint}");
         progress.Report(1, 3, $"Holding {name}", "the middle");
         return Gate(name).Task.WaitAsync(ct);
     }

@@ -48,7 +48,7 @@ public sealed class BackfillTests
             await using var db = host.Db();
             var stored = db.Jobs.Single(j => j.Id == job.Id);
             var third = db.Inputs.OrderBy(i => i.Id).Skip(2).First();
-            (stored.State, stored.Done, stored.Total, stored.Mark) = (
+            (stored.State, stored.Done, stored.Total, stored.Checkpoint) = (
                 JobState.Paused,
                 3,
                 5,

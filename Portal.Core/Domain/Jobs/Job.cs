@@ -48,7 +48,7 @@ public sealed class Job
     /// <summary>
     /// The handler's own note of how far it has come, from which a second start goes on; null while there is none.
     /// </summary>
-    public string? Mark { get; set; }
+    public string? Checkpoint { get; set; }
 
     public bool CancelRequested { get; set; }
     public bool PauseRequested { get; set; }

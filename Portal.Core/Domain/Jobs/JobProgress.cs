@@ -7,9 +7,9 @@ public sealed class JobProgress
 {
     private volatile Snapshot _current = new(0, 0, "", null);
 
-    /// <param name="mark">Stored as <see cref="Job.Mark"/>.</param>
-    public void Report(int done, int total, string message, string? mark = null) =>
-        _current = new Snapshot(done, total, message, mark);
+    /// <param name="checkpoint">Stored as <see cref="Job.Checkpoint"/>.</param>
+    public void Report(int done, int total, string message, string? checkpoint = null) =>
+        _current = new Snapshot(done, total, message, checkpoint);
 
     /// <summary>
     /// What the job needs is not there yet: it is to end as <see cref="JobState.Skipped"/>, which is no failure.
@@ -20,5 +20,5 @@ public sealed class JobProgress
 
     internal Snapshot Current => _current;
 
-    internal sealed record Snapshot(int Done, int Total, string Message, string? Mark);
+    internal sealed record Snapshot(int Done, int Total, string Message, string? Checkpoint);
 }

@@ -32,7 +32,7 @@ public sealed class Ffmpeg(IOptions<VideoLimits> limits, IOptions<ImageLimits> i
         "Videos need ffmpeg where the portal runs. On Debian or Ubuntu: sudo apt-get install ffmpeg. Elsewhere, set "
         + "Videos:ProgramFolder to the folder of ffmpeg and ffprobe.";
 
-    private readonly SemaphoreSlim _turns = new(2);
+    private readonly SemaphoreSlim _slots = new(2);
 
     /// <summary>Whether videos can be read here at all.</summary>
     public bool IsThere => Find("ffmpeg") is not null && Find("ffprobe") is not null;
@@ -151,7 +151,7 @@ public sealed class Ffmpeg(IOptions<VideoLimits> limits, IOptions<ImageLimits> i
         return Scenes(Encoding.ASCII.GetString(lines));
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose() => _slots.Dispose();
 
     private readonly record struct TimeLimit(TimeSpan Most, string Setting);
 
@@ -202,7 +202,7 @@ public sealed class Ffmpeg(IOptions<VideoLimits> limits, IOptions<ImageLimits> i
     )
     {
         var file = Find(program) ?? throw Missing();
-        await _turns.WaitAsync(ct);
+        await _slots.WaitAsync(ct);
         try
         {
             return await BoundedProcess.RunAsync(
@@ -236,7 +236,7 @@ public sealed class Ffmpeg(IOptions<VideoLimits> limits, IOptions<ImageLimits> i
         }
         finally
         {
-            _turns.Release();
+            _slots.Release();
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
     /// <summary>How far it has come.</summary>
     /// <param name="LastInputId">The key of the last input it ran on; it goes up by them.</param>
     /// <param name="LeftOut">Inputs without a vector that the workflow reads.</param>
-    private sealed record Mark(long LastInputId, int Written, int LeftOut = 0);
+    private sealed record Checkpoint(long LastInputId, int Written, int LeftOut = 0);
 
     public string Kind => JobKinds.Backfill;
 
@@ -44,7 +44,9 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
             .Inputs.AsNoTracking()
             .Where(i => i.AppId == job.AppId && i.DeletedAt == null && i.Status == StatusCode.InputSuccess);
         var total = await inputs.CountAsync(ct);
-        var (last, written, leftOut) = job.Mark is null ? new Mark(0, 0) : JsonSerializer.Deserialize<Mark>(job.Mark)!;
+        var (last, written, leftOut) = job.Checkpoint is null
+            ? new Checkpoint(0, 0)
+            : JsonSerializer.Deserialize<Checkpoint>(job.Checkpoint)!;
         var done = await inputs.CountAsync(i => i.Id <= last, ct);
         while (true)
         {
@@ -63,7 +65,7 @@ public sealed class BackfillJob(IDbContextFactory<PortalDbContext> contexts, Run
                     ++done,
                     Math.Max(total, done),
                     "Running on existing inputs",
-                    JsonSerializer.Serialize(new Mark(last, written, leftOut))
+                    JsonSerializer.Serialize(new Checkpoint(last, written, leftOut))
                 );
             }
         }

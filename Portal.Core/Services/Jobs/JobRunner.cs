@@ -319,19 +319,24 @@ public sealed partial class JobRunner(
     private static JobProgress Reached(Job job)
     {
         var progress = new JobProgress();
-        progress.Report(job.Done, job.Total, job.Message, job.Mark);
+        progress.Report(job.Done, job.Total, job.Message, job.Checkpoint);
         return progress;
     }
 
     private async Task SaveProgressAsync(Job job, JobProgress progress, CancellationToken ct)
     {
         var now = progress.Current;
-        if (now.Done == job.Done && now.Total == job.Total && now.Message == job.Message && now.Mark == job.Mark)
+        if (
+            now.Done == job.Done
+            && now.Total == job.Total
+            && now.Message == job.Message
+            && now.Checkpoint == job.Checkpoint
+        )
         {
             return;
         }
 
-        (job.Done, job.Total, job.Message, job.Mark) = (now.Done, now.Total, now.Message, now.Mark);
+        (job.Done, job.Total, job.Message, job.Checkpoint) = (now.Done, now.Total, now.Message, now.Checkpoint);
         signal.Moved(job.Id, Now);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db
@@ -341,7 +346,7 @@ public sealed partial class JobRunner(
                     set.SetProperty(j => j.Done, now.Done)
                         .SetProperty(j => j.Total, now.Total)
                         .SetProperty(j => j.Message, now.Message)
-                        .SetProperty(j => j.Mark, now.Mark),
+                        .SetProperty(j => j.Checkpoint, now.Checkpoint),
                 ct
             );
         changes.Publish(job.AppId, ChangedNoun.Jobs);

@@ -24,7 +24,7 @@ public sealed class ReembeddingJob(
     private const int RemovedAtOnce = 2000;
 
     /// <param name="Refused">Ids of the first inputs that could not be decoded any more.</param>
-    private sealed record Mark(int Done, int RefusedCount, IReadOnlyList<string> Refused);
+    private sealed record Checkpoint(int Done, int RefusedCount, IReadOnlyList<string> Refused);
 
     public string Kind => JobKinds.Reembedding;
 
@@ -32,10 +32,12 @@ public sealed class ReembeddingJob(
 
     public async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken ct)
     {
-        var mark = job.Mark is null ? new Mark(0, 0, []) : JsonSerializer.Deserialize<Mark>(job.Mark)!;
+        var checkpoint = job.Checkpoint is null
+            ? new Checkpoint(0, 0, [])
+            : JsonSerializer.Deserialize<Checkpoint>(job.Checkpoint)!;
         return await RunAsync(
             job.AppId,
-            mark,
+            checkpoint,
             (m, total) =>
                 progress.Report(
                     m.Done + m.RefusedCount,
@@ -50,13 +52,23 @@ public sealed class ReembeddingJob(
     /// <summary>Does it without a job, for the command line.</summary>
     /// <param name="report">Told how many inputs are done, and of how many.</param>
     public Task<string> RunAsync(long appId, Action<int, int> report, CancellationToken ct) =>
-        RunAsync(appId, new Mark(0, 0, []), (mark, total) => report(mark.Done + mark.RefusedCount, total), ct);
+        RunAsync(
+            appId,
+            new Checkpoint(0, 0, []),
+            (checkpoint, total) => report(checkpoint.Done + checkpoint.RefusedCount, total),
+            ct
+        );
 
-    private async Task<string> RunAsync(long appId, Mark mark, Action<Mark, int> report, CancellationToken ct)
+    private async Task<string> RunAsync(
+        long appId,
+        Checkpoint checkpoint,
+        Action<Checkpoint, int> report,
+        CancellationToken ct
+    )
     {
         var left = await CountLeftAsync(appId, ct);
-        var total = mark.Done + mark.RefusedCount + left;
-        report(mark, total);
+        var total = checkpoint.Done + checkpoint.RefusedCount + left;
+        report(checkpoint, total);
         if (left > 0)
         {
             await embedder.RunAsync(
@@ -64,24 +76,24 @@ public sealed class ReembeddingJob(
                 (db, embedderId) => InputEmbedder.Missing(db, appId, embedderId),
                 (done, refused) =>
                 {
-                    mark = new Mark(
-                        mark.Done + done,
-                        mark.RefusedCount + refused.Count,
-                        [.. mark.Refused.Concat(refused.Select(r => r.InputId)).Take(NamedRefusals)]
+                    checkpoint = new Checkpoint(
+                        checkpoint.Done + done,
+                        checkpoint.RefusedCount + refused.Count,
+                        [.. checkpoint.Refused.Concat(refused.Select(r => r.InputId)).Take(NamedRefusals)]
                     );
-                    report(mark, Math.Max(total, mark.Done + mark.RefusedCount));
+                    report(checkpoint, Math.Max(total, checkpoint.Done + checkpoint.RefusedCount));
                 },
                 ct
             );
         }
         var removed = await RemoveUnneededAsync(appId, ct);
         reembedding.Forget(appId);
-        return Words(mark, removed);
+        return Words(checkpoint, removed);
     }
 
-    private static string Words(Mark mark, int removed)
+    private static string Words(Checkpoint checkpoint, int removed)
     {
-        if (mark is { Done: 0, RefusedCount: 0 })
+        if (checkpoint is { Done: 0, RefusedCount: 0 })
         {
             return removed == 0
                 ? "Nothing was left to do."
@@ -90,15 +102,15 @@ public sealed class ReembeddingJob(
 
         var words = string.Create(
             CultureInfo.InvariantCulture,
-            $"Embedded {mark.Done} {(mark.Done == 1 ? "input" : "inputs")}."
+            $"Embedded {checkpoint.Done} {(checkpoint.Done == 1 ? "input" : "inputs")}."
         );
-        if (mark.RefusedCount > 0)
+        if (checkpoint.RefusedCount > 0)
         {
-            var more = mark.RefusedCount - mark.Refused.Count;
+            var more = checkpoint.RefusedCount - checkpoint.Refused.Count;
             words += string.Create(
                 CultureInfo.InvariantCulture,
-                $" {mark.RefusedCount} could not be decoded any more and are marked as failed: "
-                    + $"{string.Join(", ", mark.Refused)}{(more > 0 ? $" and {more} more" : "")}."
+                $" {checkpoint.RefusedCount} could not be decoded any more and are marked as failed: "
+                    + $"{string.Join(", ", checkpoint.Refused)}{(more > 0 ? $" and {more} more" : "")}."
             );
         }
         return removed > 0

@@ -69,7 +69,7 @@ public sealed partial class BulkBar
         {
             if (await Attempt.ToAsync(() => StartJobAsync(step, inputs, Title(step, concept, _total))) is { } refused)
             {
-                Toasts.Show(refused, Mark.Failed);
+                Toasts.Show(refused, StatusKind.Failed);
             }
 
             return;
@@ -87,7 +87,7 @@ public sealed partial class BulkBar
         _done = null;
         if (problem is not null)
         {
-            Toasts.Show(problem, Mark.Failed);
+            Toasts.Show(problem, StatusKind.Failed);
         }
         else if (result.Inputs == 0)
         {
@@ -178,7 +178,7 @@ public sealed partial class BulkBar
             "/Features/Explorer/BulkBar.razor.js"
         );
         await script.InvokeVoidAsync("save", $"{Scope.App.ExternalId}-inputs.txt", content);
-        Toasts.Show($"Saved the ids of {Inputs(ids.Count)}", Mark.Success);
+        Toasts.Show($"Saved the ids of {Inputs(ids.Count)}", StatusKind.Success);
     }
 
     private static string Title(BulkStep step, Concept? concept, int count) =>

@@ -258,7 +258,7 @@ public sealed partial class ExplorerPage : IDisposable
             { } problem
         )
         {
-            Toasts.Show(problem, Mark.Failed);
+            Toasts.Show(problem, StatusKind.Failed);
         }
 
         _saved = await SavedFilters.ListAsync(Scope.AppKey, _left.Token);

@@ -52,7 +52,7 @@ public sealed partial class DecisionPanel : IAsyncDisposable
     [JSInvokable]
     public Task Refused(string reason)
     {
-        Toasts.Show(reason, Mark.Failed);
+        Toasts.Show(reason, StatusKind.Failed);
         return OnSent.InvokeAsync();
     }
 

@@ -204,7 +204,7 @@ public sealed partial class InputPage : IDisposable
             () => Inputs.SetMetadataAsync(Scope.AppKey, InputId, metadata, _left.Token)
         );
         await ReadAsync();
-        Toasts.Show("Saved the metadata", Mark.Success);
+        Toasts.Show("Saved the metadata", StatusKind.Success);
     }
 
     private async Task RetryAsync()

@@ -20,7 +20,7 @@ public sealed partial class JobsPage : LivePage
     private IReadOnlyList<FailureReason> _failures = [];
     private IReadOnlyList<FailureReason> _held = [];
     private EmbedderChange? _change;
-    private Dictionary<long, BoardJob> _turns = [];
+    private Dictionary<long, BoardJob> _places = [];
     private string? _timeLeft;
     private string? _problem;
 
@@ -58,7 +58,7 @@ public sealed partial class JobsPage : LivePage
             .. jobs.Where(j => j.IsOver),
         ];
         // Other apps' jobs take turns with this one's, but are nobody's business here.
-        _turns = jobs.All(j => j.IsOver)
+        _places = jobs.All(j => j.IsOver)
             ? []
             : (await Board.OpenAsync(Left)).Where(j => j.App.Id == Scope.AppKey).ToDictionary(j => j.Job.Id);
         _inputs = await Inputs.CountAsync(Scope.AppKey, Left);

@@ -35,13 +35,13 @@ public static class ModelFormatter
     public static string EvaluationHref(AppScope scope, string modelId, ModelVersionView version) =>
         scope.Href($"models/{modelId}/versions/{version.ExternalId}/evaluation");
 
-    public static Mark MarkOf(StatusCode status) =>
+    public static StatusKind KindOf(StatusCode status) =>
         status switch
         {
-            StatusCode.ModelTrained => Mark.Success,
-            StatusCode.ModelTraining => Mark.Running,
-            StatusCode.ModelQueued or StatusCode.ModelUntrained => Mark.Pending,
-            _ => Mark.Failed,
+            StatusCode.ModelTrained => StatusKind.Success,
+            StatusCode.ModelTraining => StatusKind.Running,
+            StatusCode.ModelQueued or StatusCode.ModelUntrained => StatusKind.Pending,
+            _ => StatusKind.Failed,
         };
 
     public static bool IsUnderWay(StatusCode status) => status is StatusCode.ModelTraining or StatusCode.ModelQueued;

@@ -124,7 +124,7 @@ public sealed partial class ModelPage : LivePage
         );
         if (_saveProblem is null)
         {
-            Toasts.Show("Saved the settings.", Mark.Success);
+            Toasts.Show("Saved the settings.", StatusKind.Success);
         }
     }
 

@@ -79,6 +79,6 @@ public static class NodeFormatter
             _ => status.ToString(),
         };
 
-    public static Mark MarkOf(StatusCode status) =>
-        status == StatusCode.AnnotationSuccess ? Mark.Success : Mark.Pending;
+    public static StatusKind KindOf(StatusCode status) =>
+        status == StatusCode.AnnotationSuccess ? StatusKind.Success : StatusKind.Pending;
 }

@@ -98,7 +98,7 @@ public sealed partial class AuthenticatorSection
 
         if (isOff)
         {
-            Toasts.Show("The authenticator app is off.", Mark.Success);
+            Toasts.Show("The authenticator app is off.", StatusKind.Success);
         }
 
         await DoneAsync();

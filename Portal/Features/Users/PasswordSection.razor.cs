@@ -51,7 +51,7 @@ public sealed partial class PasswordSection
         (_current, _new) = ("", "");
         Toasts.Show(
             Account.HasPassword ? "Changed your password. Every other session has ended." : "You have a password now.",
-            Mark.Success
+            StatusKind.Success
         );
         await OnChange.InvokeAsync();
     }

@@ -79,7 +79,7 @@ public sealed partial class BackfillDialog
             return;
         }
 
-        Toasts.Show("Started. This page can be left; the work goes on.", Mark.Running);
+        Toasts.Show("Started. This page can be left; the work goes on.", StatusKind.Running);
         Navigation.NavigateTo(Scope.Href("jobs"));
     }
 }

@@ -129,7 +129,7 @@ public sealed partial class WorkflowPage : LivePage
                     _draft.ToNodes(),
                     Left
                 );
-                Toasts.Show($"Saved v{saved.Latest.Number}.", Mark.Success);
+                Toasts.Show($"Saved v{saved.Latest.Number}.", StatusKind.Success);
                 Navigation.NavigateTo(VersionHref(null));
                 await LoadAsync();
             }
@@ -150,7 +150,7 @@ public sealed partial class WorkflowPage : LivePage
                     WorkflowDraft.Of(version).ToNodes(),
                     Left
                 );
-                Toasts.Show($"Saved v{saved.Latest.Number}, the same as v{version.Number}.", Mark.Success);
+                Toasts.Show($"Saved v{saved.Latest.Number}, the same as v{version.Number}.", StatusKind.Success);
                 Navigation.NavigateTo(VersionHref(null));
             }
         );

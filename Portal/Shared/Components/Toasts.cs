@@ -13,7 +13,7 @@ public sealed class Toasts(ILogger<Toasts> logger)
     public IReadOnlyList<Toast> Shown => _shown;
 
     /// <summary>Says that something was done; goes by itself.</summary>
-    public void Show(string text, Mark? kind = null) => Add(text, kind, null);
+    public void Show(string text, StatusKind? kind = null) => Add(text, kind, null);
 
     /// <summary>
     /// Says what was undoable done, for example <c>Deleted 3 inputs</c>, with an Undo button for as long as the page is
@@ -29,7 +29,7 @@ public sealed class Toasts(ILogger<Toasts> logger)
             logger.LogError(error, "An action on a page failed");
         }
 
-        Add(ErrorText.Of(error), Mark.Failed, null);
+        Add(ErrorText.Of(error), StatusKind.Failed, null);
     }
 
     /// <summary>Runs the toast's undo and takes it away; a failure becomes a toast of its own.</summary>
@@ -54,7 +54,7 @@ public sealed class Toasts(ILogger<Toasts> logger)
         }
     }
 
-    private void Add(string text, Mark? kind, Func<Task>? undo)
+    private void Add(string text, StatusKind? kind, Func<Task>? undo)
     {
         _shown.Add(new Toast(++_lastId, text, kind, undo));
         Changed?.Invoke();

@@ -819,6 +819,9 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.Property<bool>("CancelRequested")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Checkpoint")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -837,9 +840,6 @@ namespace Portal.Core.Data.Sqlite.Migrations
 
                     b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Mark")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Message")
@@ -1481,11 +1481,11 @@ namespace Portal.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Guarantees")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
-
-                    b.Property<string>("Promises")
-                        .HasColumnType("TEXT");
 
                     b.Property<long>("WorkflowId")
                         .HasColumnType("INTEGER");

@@ -508,7 +508,7 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     Done = table.Column<int>(type: "INTEGER", nullable: false),
                     Total = table.Column<int>(type: "INTEGER", nullable: false),
                     Message = table.Column<string>(type: "TEXT", nullable: false),
-                    Mark = table.Column<string>(type: "TEXT", nullable: true),
+                    Checkpoint = table.Column<string>(type: "TEXT", nullable: true),
                     CancelRequested = table.Column<bool>(type: "INTEGER", nullable: false),
                     PauseRequested = table.Column<bool>(type: "INTEGER", nullable: false),
                     CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
@@ -905,7 +905,7 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     WorkflowId = table.Column<long>(type: "INTEGER", nullable: false),
                     ExternalId = table.Column<string>(type: "TEXT", nullable: false),
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    Promises = table.Column<string>(type: "TEXT", nullable: true),
+                    Guarantees = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },

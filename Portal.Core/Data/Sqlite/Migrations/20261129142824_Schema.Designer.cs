@@ -11,7 +11,7 @@ using Portal.Core.Data;
 namespace Portal.Core.Data.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261129140815_Schema")]
+    [Migration("20261129142824_Schema")]
     partial class Schema
     {
         /// <inheritdoc />
@@ -822,6 +822,9 @@ namespace Portal.Core.Data.Sqlite.Migrations
                     b.Property<bool>("CancelRequested")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Checkpoint")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -840,9 +843,6 @@ namespace Portal.Core.Data.Sqlite.Migrations
 
                     b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Mark")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Message")
@@ -1484,11 +1484,11 @@ namespace Portal.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Guarantees")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
-
-                    b.Property<string>("Promises")
-                        .HasColumnType("TEXT");
 
                     b.Property<long>("WorkflowId")
                         .HasColumnType("INTEGER");
