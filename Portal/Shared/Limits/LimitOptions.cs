@@ -1,7 +1,7 @@
 namespace Portal.Shared.Limits;
 
 /// <summary>
-/// How much one client may ask of the portal. Configuration section <c>Limits</c>; <c>docs/network.md</c> explains
+/// How much one client may ask of the portal. Configuration section <c>Limits</c>; <c>docs/configure.md</c> explains
 /// each.
 /// </summary>
 public sealed class LimitOptions
