@@ -36,8 +36,8 @@ export const columnsOf = { 4: 2, 6: 3, 9: 3, 12: 4, 24: 6 };
 export const sureEnough = 0.5;
 
 /**
- * What lies on the workspace: the batch at hand, where among them the person is, what was decided, skipped and undone. It
- * draws nothing and knows no key; 'change' is raised when there is something else to show.
+ * What lies on the workspace: the batch at hand, where among them the person is, what was decided, skipped and undone.
+ * It draws nothing and knows no key; 'change' is raised when there is something else to show.
  */
 export class WorkspaceState extends /** @type {new () => Raises<Events>} */ (EventTarget) {
   #frame;
