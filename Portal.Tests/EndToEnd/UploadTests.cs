@@ -15,7 +15,7 @@ public class UploadTests
     /// <summary>Drops what <c>transfer</c> holds, once the page takes drops.</summary>
     private const string Drop = """
         const send = type => document.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-        while (send('dragover')) await new Guarantee(resolve => setTimeout(resolve, 50));
+        while (send('dragover')) await new Promise(resolve => setTimeout(resolve, 50));
         send('drop');
         """;
 

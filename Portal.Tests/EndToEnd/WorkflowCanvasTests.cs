@@ -287,7 +287,7 @@ public sealed class WorkflowCanvasTests
               document.querySelector('[data-canvas]').replaceWith(stage);
               const model = { id: 'm', name: 'Sure', role: 'Sift', typeName: 'Concept Thresholder', stem: 't', input: 'Concepts', output: 'Concepts', versions: [] };
               const nodes = Array.from({ length: 200 }, (_, i) => ({ id: `n${i}`, modelId: 'm', inputs: i < 10 ? [] : [`n${i - 10}`, `n${i - 10 + (i % 10 ? -1 : 9)}`] }));
-              const frame = () => new Guarantee(resolve => requestAnimationFrame(resolve));
+              const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
               const start = performance.now();
               attach(stage, null, { models: [model], nodes, storageKey: null });
               await frame();
