@@ -17,7 +17,8 @@ public sealed class FloorTests
         [
             new(
                 "Domain",
-                "Errors Ids Users Apps Concepts Videos Inputs Embeddings Models Workflows Runs Annotations Explorer Jobs "
+                "Errors Ids Users Apps Concepts Videos Inputs Embeddings Models Workflows Runs Annotations "
+                    + "Explorer Jobs "
                     + "Audit Exchange Datasets Watching Evaluation"
             ),
         ],
@@ -25,7 +26,8 @@ public sealed class FloorTests
         [
             new(
                 "Services",
-                "Audit Users Jobs Embeddings Models Apps Annotations Runs Inputs Explorer Concepts Workflows Bulk Videos "
+                "Audit Users Jobs Embeddings Models Apps Annotations Runs Inputs Explorer Concepts Workflows "
+                    + "Bulk Videos "
                     + "Reembedding Evaluation Training Labeling Automation Datasets Exchange Watching Storage"
             ),
         ],
@@ -37,14 +39,21 @@ public sealed class FloorTests
         [
             new(
                 "Features",
-                "SignIn Media Concepts Videos Inputs Annotations Users Members Settings Apps Audit Embeddings Jobs Runs "
-                    + "Health Suggestions Models Evaluation Upload Explorer InputPage Datasets Watching Exchange Review "
+                "SignIn Media Concepts Videos Inputs Annotations Users Members Settings Apps Audit Embeddings "
+                    + "Jobs Runs "
+                    + "Health Suggestions Models Evaluation Upload Explorer InputPage Datasets Watching "
+                    + "Exchange Review "
                     + "Workflows"
             ),
         ],
         [new("Hosting", "")],
         [new("Demo", ""), new("Commands", "")],
     ];
+
+    /// <summary>Reading the assemblies takes seconds: once for both tests.</summary>
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> s_architecture = new(() =>
+        new ArchLoader().LoadAssemblies(typeof(PortalCore).Assembly, typeof(Hosting.PortalHost).Assembly).Build()
+    );
 
     [Fact]
     public void Folders_of_the_core_use_only_what_lies_below() => Check("Portal.Core", s_core);
@@ -55,13 +64,10 @@ public sealed class FloorTests
     private static void Check(string root, Floor[][] floors)
     {
         var rooms = Rooms(root, floors);
-        var architecture = new ArchLoader()
-            .LoadAssemblies(typeof(PortalCore).Assembly, typeof(Hosting.PortalHost).Assembly)
-            .Build();
         var unplaced = new SortedSet<string>(StringComparer.Ordinal);
         var upward = new SortedSet<string>(StringComparer.Ordinal);
         var arrows = 0;
-        foreach (var type in architecture.Types.Where(t => FolderOf(t, root) is not null))
+        foreach (var type in s_architecture.Value.Types.Where(t => FolderOf(t, root) is not null))
         {
             if (rooms.Of(FolderOf(type, root)!) is not { } from)
             {

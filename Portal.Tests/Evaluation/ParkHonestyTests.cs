@@ -9,13 +9,14 @@ using Portal.Tests.Support;
 namespace Portal.Tests.Evaluation;
 
 /// <summary>
-/// What is guaranteed from 60 labels a concept, against what the deployed version does on all other photos, over repeated
-/// draws. The version learned from all labels; the guarantee was computed on classifiers that each lacked a part of them.
+/// What is guaranteed from 60 labels a concept, against what the deployed version does on all other photos, over
+/// repeated draws. The version learned from all labels; the guarantee was computed on classifiers that each lacked a
+/// part of them.
 /// </summary>
 /// <remarks>
 /// That no more is wrong than guaranteed is the requirement. How many guarantees there are and what they find are
-/// regression floors: they were set below what was seen on these draws, and guard against a change that guarantees less,
-/// not for a usefulness that was fixed beforehand.
+/// regression floors: they were set below what was seen on these draws, and guard against a change that guarantees
+/// less, not for a usefulness that was fixed beforehand.
 /// </remarks>
 public class ParkHonestyTests
 {

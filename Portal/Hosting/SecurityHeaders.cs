@@ -3,7 +3,8 @@ namespace Portal.Hosting;
 /// <summary>What browsers are told to refuse on every answer of the portal.</summary>
 public static class SecurityHeaders
 {
-    // Components set style attributes, hence the one 'unsafe-inline'. No script is inline, and none is made from text; the page about the API has one, by a nonce.
+    // Components set style attributes, hence the one 'unsafe-inline'. No script is made from text, and none is inline
+    // but that of the page about the API, by a nonce.
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         + "media-src 'self'; font-src 'self'; connect-src 'self'; "

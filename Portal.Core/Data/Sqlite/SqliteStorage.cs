@@ -111,8 +111,8 @@ public static class SqliteStorage
 
         // SQLite's own wait for another writer looks again after a millisecond or two; the provider's would sleep 150
         // each time. 64 MiB of page cache and memory-mapped reads keep a million-row app off the disk; synchronous=FULL
-        // keeps what was guaranteed on it. Whoever commits when the log has so many pages copies them into the database:
-        // 32 MB at a time keep that to one commit among many hundreds.
+        // keeps what was guaranteed on it. Whoever commits when the log has so many pages copies them into the
+        // database: 32 MB at a time keep that to one commit among many hundreds.
         private const string Pragmas =
             "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size "
             + "= -65536; PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 8000;";

@@ -4,8 +4,8 @@ namespace Portal.Core.Domain.Annotations;
 
 /// <summary>
 /// What counts for one concept on one input: the latest human decision, else a machine SUCCESS; no row where there is
-/// neither. Kept by <see cref="LabelResolution"/> in the transaction of every change, so that search, counts and training
-/// read one table.
+/// neither. Kept by <see cref="LabelResolution"/> in the transaction of every change, so that search, counts and
+/// training read one table.
 /// </summary>
 public sealed class Label
 {

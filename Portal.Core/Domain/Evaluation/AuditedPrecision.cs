@@ -8,8 +8,8 @@ namespace Portal.Core.Domain.Evaluation;
 /// </summary>
 /// <param name="Right">Of <paramref name="Reviewed"/>, those the person agreed with.</param>
 /// <param name="Waiting">Drawn and not checked yet.</param>
-/// <param name="GuaranteedError">The part of what is accepted that may be wrong, as guaranteed when the version was made;
-/// null when it was not.</param>
+/// <param name="GuaranteedError">The part of what is accepted that may be wrong, as guaranteed when the version was
+/// made; null when it was not.</param>
 /// <param name="Weeks">By the week in which the tags were written, the oldest first.</param>
 public sealed record AuditedPrecision(
     string WorkflowId,

@@ -7,8 +7,8 @@ namespace Portal.Core.Domain.Evaluation;
 /// <param name="LowBasis">None: nothing can be dropped yet.</param>
 /// <param name="CertifyingLabels">Labels of inputs drawn at random or by audit.</param>
 /// <param name="MoreLabels">
-/// Where there is no guarantee: about how many more labels of inputs drawn at random might give one, if they turn out as
-/// those at hand. Null when there is one, and when more would not help.
+/// Where there is no guarantee: about how many more labels of inputs drawn at random might give one, if they turn out
+/// as those at hand. Null when there is one, and when more would not help.
 /// </param>
 /// <param name="Yield">What the band does with a sample of the app's inputs.</param>
 public sealed record ConceptSuggestion(

@@ -1,8 +1,8 @@
 namespace Portal.Core.Domain.Jobs;
 
 /// <summary>
-/// Jobs of a lane run one after another; the lanes run side by side, so that a training waits for no backfill, no video,
-/// and no evaluation of an earlier one.
+/// Jobs of a lane run one after another; the lanes run side by side, so that a training waits for no backfill, no
+/// video, and no evaluation of an earlier one.
 /// </summary>
 public enum JobLane
 {

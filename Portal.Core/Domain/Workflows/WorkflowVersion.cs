@@ -14,7 +14,8 @@ public sealed class WorkflowVersion
 
     /// <summary>
     /// What its thresholds guarantee: by concept key the part of what it accepts that may be wrong, as JSON. Null when
-    /// they guarantee nothing. The next version keeps it if it keeps every model version, as one that adds an audit does.
+    /// they guarantee nothing. The next version keeps it if it keeps every model version, as one that adds an audit
+    /// does.
     /// </summary>
     public string? Guarantees { get; set; }
 

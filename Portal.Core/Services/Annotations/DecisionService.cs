@@ -13,8 +13,8 @@ namespace Portal.Core.Services.Annotations;
 /// own.</param>
 /// <param name="ClientId">Made where the decision was made; a second decision with the same id is the first one sent
 /// again.</param>
-/// <param name="SamplingMethod">How the input came before the person; null when nobody said, which for an approval or a rejection
-/// means as one that was pending.</param>
+/// <param name="SamplingMethod">How the input came before the person; null when nobody said, which for an approval or a
+/// rejection means as one that was pending.</param>
 /// <param name="Seen">The last sequence number the person knew of when deciding; what was decided otherwise since is a
 /// conflict. Null: not checked.</param>
 public sealed record NewDecision(

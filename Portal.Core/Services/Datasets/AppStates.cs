@@ -18,7 +18,9 @@ using Portal.Core.Services.Explorer;
 
 namespace Portal.Core.Services.Datasets;
 
-/// <summary>Opens one state of an app to be read through, for an export or a dataset, and counts what it holds.</summary>
+/// <summary>
+/// Opens one state of an app to be read through, for an export or a dataset, and counts what it holds.
+/// </summary>
 public sealed class AppStates(
     IDbContextFactory<PortalDbContext> contexts,
     AppService apps,

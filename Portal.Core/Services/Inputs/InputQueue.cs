@@ -130,7 +130,6 @@ public sealed partial class InputQueue(
     {
         var input = claim.Input;
         var processed = await runs.ProcessAsync(input, vector, past, ct);
-        var now = Now;
         using var resolving = Telemetry.Begin("resolve");
 
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -142,7 +141,7 @@ public sealed partial class InputQueue(
                     set.SetProperty(i => i.Status, StatusCode.InputSuccess)
                         .SetProperty(i => i.StatusDetail, (string?)null)
                         .SetProperty(i => i.LeaseUntil, (DateTime?)null)
-                        .SetProperty(i => i.ProcessedAt, now),
+                        .SetProperty(i => i.ProcessedAt, processed.At),
                 ct
             );
         if (finished == 0)

@@ -72,7 +72,8 @@ public sealed class InputQuota(IDbContextFactory<PortalDbContext> contexts, IOpt
                     throw Full(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"hold {_bytes / 1e6:N1} MB, deleted inputs included, this file has {size / 1e6:N1} MB, and "
+                            $"hold {_bytes / 1e6:N1} MB, deleted inputs included, this file has {size / 1e6:N1} "
+                                + $"MB, and "
                                 + $"they may hold {quota.MaxBytes / 1e6:N1} MB"
                         ),
                         nameof(QuotaOptions.MaxBytes)

@@ -142,7 +142,9 @@ public sealed class JobService(
         changes.Publish(appId, ChangedNoun.Jobs);
     }
 
-    /// <summary>Lets a paused job wait its turn again; it goes on from its checkpoint. Any other stays as it is.</summary>
+    /// <summary>
+    /// Lets a paused job wait its turn again; it goes on from its checkpoint. Any other stays as it is.
+    /// </summary>
     public async Task ResumeAsync(long appId, string externalId, CancellationToken ct)
     {
         var job = await GetAsync(appId, externalId, ct);

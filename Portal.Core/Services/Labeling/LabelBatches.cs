@@ -58,7 +58,7 @@ public sealed class LabelBatches(
     AnnotationService annotations,
     DecisionService decisions,
     LeaseService leases,
-    UncertaintyOrder teaching
+    UncertaintyOrder uncertainty
 )
 {
     private const int MaxPool = 1000;
@@ -77,7 +77,7 @@ public sealed class LabelBatches(
         );
         var (order, wanted) = await OrderAsync(appId, query, open, take * 2, ct);
         var taken = await leases.TakeAsync(appId, holder, wanted, take, ct);
-        var guesses = order == LabelOrder.Random ? [] : await teaching.ScoresAsync(appId, taken, ct);
+        var guesses = order == LabelOrder.Random ? [] : await uncertainty.ScoresAsync(appId, taken, ct);
         return new LabelBatch(
             await inputs.TilesAsync(taken, ct),
             order,
@@ -99,15 +99,15 @@ public sealed class LabelBatches(
     {
         var wanted = query.Order switch
         {
-            LabelOrder.MostInformative => await teaching.MostUncertainAsync(appId, open, query.ConceptId, take, ct),
-            LabelOrder.HighestConfidence when query.ConceptId is { } conceptId => await teaching.MostConfidentAsync(
+            LabelOrder.MostInformative => await uncertainty.MostUncertainAsync(appId, open, query.ConceptId, take, ct),
+            LabelOrder.HighestConfidence when query.ConceptId is { } conceptId => await uncertainty.MostConfidentAsync(
                 appId,
                 open,
                 conceptId,
                 take,
                 ct
             ),
-            LabelOrder.Nearest when query.Near is { Count: > 0 } near => await teaching.NearestAsync(
+            LabelOrder.Nearest when query.Near is { Count: > 0 } near => await uncertainty.NearestAsync(
                 open,
                 near,
                 take,

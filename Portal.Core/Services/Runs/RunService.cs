@@ -48,7 +48,7 @@ public sealed class RunService(
         var (workflow, outcome, error) = await TryRunAsync(input, vector, past, ct);
         var embedderId = await embeddings.EmbedderIdAsync(ct);
         var code = await embeddings.EncodeAsync(vector, ct);
-        return new ProcessedInput(input, embedderId, vector, code, past, workflow, outcome, error);
+        return new ProcessedInput(input, Now, embedderId, vector, code, past, workflow, outcome, error);
     }
 
     /// <summary>Saves vectors, run and annotations, inside a transaction of the caller's.</summary>
@@ -65,7 +65,7 @@ public sealed class RunService(
         if (input.WorkflowVersionId is { } versionId)
         {
             var (workflow, outcome, error) = (processed.Workflow, processed.Outcome, processed.Error);
-            await SaveRunAsync(db, input, versionId, workflow, outcome, error, Now, ct);
+            await SaveRunAsync(db, input, versionId, workflow, outcome, error, processed.At, ct);
         }
 
         await db.SaveChangesAsync(ct);

@@ -98,8 +98,8 @@ public sealed class VideoJob(
     }
 
     /// <summary>
-    /// The video's beginning and its changes of scene, the clearest where there are too many; the same whenever they are
-    /// looked for.
+    /// The video's beginning and its changes of scene, the clearest where there are too many; the same whenever they
+    /// are looked for.
     /// </summary>
     private async Task<IReadOnlyList<int>> ScenesAsync(
         Video video,

@@ -110,8 +110,8 @@ public sealed class WorkflowService(
     /// "Auto-annotate with this model": makes the models and the graph of the band and saves them, all or none.
     /// </summary>
     /// <param name="thresholds">Low and high threshold per concept id.</param>
-    /// <param name="guaranteed">Per concept id whose high threshold is a guarantee, the part of what is accepted that may
-    /// be wrong; null for none.</param>
+    /// <param name="guaranteed">Per concept id whose high threshold is a guarantee, the part of what is accepted that
+    /// may be wrong; null for none.</param>
     /// <param name="writtenAs">The user the tags are written as.</param>
     public async Task<WorkflowView> CreateBandAsync(
         long appId,

@@ -63,7 +63,8 @@ internal static class AnnotationApi
             .Named(
                 "PatchAnnotations",
                 "Approve, reject or change annotations",
-                "`status.code` 24150 approves and 24158 rejects, which needs the role reviewer; a concept with a value is your own label."
+                "`status.code` 24150 approves and 24158 rejects, which needs the role reviewer; a concept with a "
+                    + "value is your own label."
             );
         annotations
             .MapDelete("/annotations", DeleteManyAsync)

@@ -154,7 +154,8 @@ internal static class DecisionApi
             "audit" => SamplingMethod.Audit,
             var other => throw new PortalException(
                 StatusCode.AnnotationInvalidArgument,
-                $"'sampling_method' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), most_informative, "
+                $"'sampling_method' cannot be '{Text.Shown(other)}'. Use random (also for the order of upload), "
+                    + $"most_informative, "
                     + $"pending or audit.",
                 "sampling_method"
             ),

@@ -35,7 +35,8 @@ internal static class InputUploadApi
             .Named(
                 "UploadInputs",
                 "Upload image and video files",
-                "Fields belong to the file that follows them; fields and files may be repeated. If the request breaks off, the inputs answered with 30001 are safe."
+                "Fields belong to the file that follows them; fields and files may be repeated. If the request "
+                    + "breaks off, the inputs answered with 30001 are safe."
             )
             .Takes(SkipDuplicatesField)
             .TakesForm(

@@ -81,7 +81,8 @@ internal static class ModelApi
             .Named(
                 "PatchModels",
                 "Change models",
-                "A type without training gets a new version at once; a change to a classifier counts from its next training."
+                "A type without training gets a new version at once; a change to a classifier counts from its next "
+                    + "training."
             );
         models.MapDelete("", DeleteManyAsync).Needs(Permission.ManageModels).Named("DeleteModels", "Delete models");
         models
@@ -109,7 +110,8 @@ internal static class ModelApi
             .Named(
                 "PostModelVersions",
                 "Train a model",
-                "The body, if there is one, is not read. Training runs as a job; `model_version.status.code` is 21100 when it is done."
+                "The body, if there is one, is not read. Training runs as a job; `model_version.status.code` is "
+                    + "21100 when it is done."
             );
         models
             .MapGet(

@@ -6,16 +6,16 @@ using Portal.Core.Services.Concepts;
 namespace Portal.Features.Review;
 
 /// <summary>
-/// What waits for a person, one picture or a grid of them at a time. The workspace does the work; this finds out what there
-/// is.
+/// What waits for a person, one picture or a grid of them at a time. The workspace does the work; this finds out what
+/// there is.
 /// </summary>
 public sealed partial class ReviewPage
 {
     private IReadOnlyList<Concept> _concepts = [];
     private IReadOnlyDictionary<long, ConceptCounts> _waiting = new Dictionary<long, ConceptCounts>();
 
-    // Once open, the workspace itself says when nothing is left: it must not vanish under the hands of a person who may want
-    // to undo.
+    // Once open, the workspace itself says when nothing is left: it must not vanish under the hands of a person who may
+    // want to undo.
     private bool _isOpen;
 
     [Inject]

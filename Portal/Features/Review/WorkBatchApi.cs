@@ -15,8 +15,8 @@ using Portal.Shared.Media;
 namespace Portal.Features.Review;
 
 /// <summary>
-/// <c>work-batches</c>: hands an open page what to review or label next. The page asks over HTTP, so that it goes on while its
-/// circuit is down.
+/// <c>work-batches</c>: hands an open page what to review or label next. The page asks over HTTP, so that it goes on
+/// while its circuit is down.
 /// </summary>
 internal static class WorkBatchApi
 {

@@ -11,8 +11,8 @@ internal sealed record WorkBatchRequest
     public string? ConceptId { get; init; }
 
     /// <summary>
-    /// Review: <c>lowest_confidence</c>, <c>highest_confidence</c>. Label: <c>uploaded</c>, <c>random</c>, <c>most_informative</c>,
-    /// <c>highest_confidence</c>, <c>nearest</c>.
+    /// Review: <c>lowest_confidence</c>, <c>highest_confidence</c>. Label: <c>uploaded</c>, <c>random</c>,
+    /// <c>most_informative</c>, <c>highest_confidence</c>, <c>nearest</c>.
     /// </summary>
     public string? Order { get; init; }
 

@@ -9,7 +9,9 @@ namespace Portal.Shared.Api;
 /// </summary>
 internal static class ApiQuery
 {
-    /// <summary>The only fields of the query string that the endpoint can read, and that its description lists.</summary>
+    /// <summary>
+    /// The only fields of the query string that the endpoint can read, and that its description lists.
+    /// </summary>
     public static TBuilder Takes<TBuilder>(this TBuilder endpoint, params QueryField[] fields)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata([.. fields]);
 

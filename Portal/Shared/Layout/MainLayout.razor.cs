@@ -16,8 +16,8 @@ using Portal.Shared.Pages;
 namespace Portal.Shared.Layout;
 
 /// <summary>
-/// The frame around every page: top bar, navigation menu, toasts. Finds the app that the address names and cascades it as
-/// <see cref="AppScope"/>.
+/// The frame around every page: top bar, navigation menu, toasts. Finds the app that the address names and cascades it
+/// as <see cref="AppScope"/>.
 /// </summary>
 public sealed partial class MainLayout
 {
