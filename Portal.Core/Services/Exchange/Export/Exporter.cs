@@ -4,17 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Data;
 using Portal.Core.Data.Files;
-using Portal.Core.Data.Sqlite;
-using Portal.Core.Domain.Annotations;
-using Portal.Core.Domain.Apps;
 using Portal.Core.Domain.Datasets;
-using Portal.Core.Domain.Errors;
 using Portal.Core.Domain.Exchange;
 using Portal.Core.Domain.Explorer;
-using Portal.Core.Domain.Inputs;
-using Portal.Core.Services.Apps;
 using Portal.Core.Services.Datasets;
-using Portal.Core.Services.Explorer;
 
 namespace Portal.Core.Services.Exchange.Export;
 
